@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Accounting of context switches: kinds, voluntary and involuntary, on-CPU slices, waits for a CPU,
+ * direct cost. Pure functions on plain structs: no lock, no clock, no allocation, no kernel type.
+ *
+ * The module, the probes and the replay of a recording feed the same events in the same order of
+ * calls, so that all three come to the same numbers:
+ *
+ *   sched_switch   oscope_on_switch(), then oscope_task_leaves() and oscope_task_comes()
+ *   sched_waking   oscope_on_waking()
+ *
+ * Context in the kernel: sched_switch runs with the run-queue lock held and interrupts off, so the
+ * counters of a CPU are written by one context at a time; sched_waking too, but for a task that
+ * wakes itself, where the caller counts atomically.
+ */
+#ifndef OSCOPE_CORE_SWITCH_H
+#define OSCOPE_CORE_SWITCH_H
+
+#include "hist.h"
+
+/* What one CPU must remember from one switch to the next. */
+struct oscope_cpu {
+	__u64 run_since;		/* time of the last switch, 0: none seen yet */
+	__u64 entry_ns;			/* direct cost: entry into __schedule, 0: not running */
+	__u32 direct_ns;		/* ... of the last switch, OSCOPE_NS_NONE until known */
+	__u32 last_kind;		/* kind of the last switch if it was counted, else OSCOPE_KINDS */
+};
+
+/* What one task must remember while it is not on a CPU. */
+struct oscope_wait_state {
+	__u64 since;			/* start of its wait for a CPU, 0: unknown or not waiting */
+	__u32 why;			/* enum oscope_wait */
+	__u32 nivcsw;			/* the kernel's count at the last look */
+};
+
+/* One switch as its producer saw it. */
+struct oscope_switch {
+	__u64 ts;
+	__u32 direct_ns;		/* of the switch before, see struct oscope_slot */
+	__u32 flags;			/* OSCOPE_SWITCH_* */
+};
+
+OSCOPE_CORE __u32 oscope_switch_kind(int prev_idle, int next_idle, int prev_kthread,
+				     int next_kthread, int same_mm)
+{
+	if (next_idle)
+		return OSCOPE_KIND_TO_IDLE;
+	if (prev_idle)
+		return OSCOPE_KIND_FROM_IDLE;
+	if (prev_kthread)
+		return next_kthread ? OSCOPE_KIND_KTHREAD_KTHREAD : OSCOPE_KIND_FROM_KTHREAD;
+	if (next_kthread)
+		return OSCOPE_KIND_TO_KTHREAD;
+	return same_mm ? OSCOPE_KIND_SAME_MM : OSCOPE_KIND_CROSS_MM;
+}
+
+/* a - b for two times; a negative one (the clocks of two CPUs may differ a little) counts as 0. */
+OSCOPE_CORE __u64 oscope_interval(struct oscope_counters *c, __u64 a, __u64 b)
+{
+	if (oscope_seldom(a < b)) {
+		c->clock_back++;
+		return 0;
+	}
+	return a - b;
+}
+
+/*
+ * The direct cost that arrives with a switch belongs to the one before it on this CPU. Nothing to do
+ * if that one was not counted (filter, or first after the start).
+ */
+OSCOPE_CORE void oscope_direct_settle(struct oscope_counters *c, struct oscope_cpu *cpu,
+				      __u32 direct_ns)
+{
+	__u32 kind = cpu->last_kind;
+
+	if (kind >= OSCOPE_KINDS)
+		return;
+	if (direct_ns == OSCOPE_NS_NONE)
+		c->direct_missing++;
+	else
+		oscope_hist_add(&c->direct[kind], direct_ns);
+}
+
+/*
+ * Count one switch that passed the filter.
+ * Returns the time that the leaving task spent on the CPU, ~0 if that is not known.
+ */
+OSCOPE_CORE __u64 oscope_on_switch(struct oscope_counters *c, struct oscope_cpu *cpu,
+				   const struct oscope_switch *sw)
+{
+	__u32 kind = sw->flags & OSCOPE_SWITCH_KIND;
+	__u64 slice = ~0ULL;
+
+	c->events++;
+	if (kind < OSCOPE_KINDS)	/* always; the verifier wants to be told */
+		c->kind[kind]++;
+	if (kind == OSCOPE_KIND_FROM_IDLE)
+		return slice;
+	if (sw->flags & OSCOPE_SWITCH_VOLUNTARY)
+		c->voluntary++;
+	else
+		c->involuntary++;
+	if (sw->flags & OSCOPE_SWITCH_READY)
+		c->ready++;
+	if (sw->flags & OSCOPE_SWITCH_PREEMPT)
+		c->ready_preempt++;
+	if (cpu->run_since) {
+		slice = oscope_interval(c, sw->ts, cpu->run_since);
+		oscope_hist_add(&c->slice, slice);
+	}
+	return slice;
+}
+
+/* Remember this switch for the next one on its CPU. counted: it passed the filter. */
+OSCOPE_CORE void oscope_cpu_next(struct oscope_cpu *cpu, const struct oscope_switch *sw, int counted)
+{
+	cpu->run_since = sw->ts;
+	cpu->last_kind = counted ? sw->flags & OSCOPE_SWITCH_KIND : OSCOPE_KINDS;
+}
+
+/* A task leaves the CPU though it could go on: from now on it waits. */
+OSCOPE_CORE void oscope_task_leaves_ready(struct oscope_wait_state *t, __u64 ts)
+{
+	t->since = ts;
+	t->why = OSCOPE_WAIT_PREEMPTED;
+}
+
+/* A task that slept is woken: from now on it waits. A later waking replaces an earlier one. */
+OSCOPE_CORE void oscope_task_woken(struct oscope_wait_state *t, __u64 ts)
+{
+	t->since = ts;
+	t->why = OSCOPE_WAIT_WOKEN;
+}
+
+/*
+ * A task comes to the CPU.
+ * Returns how long it waited, ~0 if the start of the wait is not known.
+ */
+OSCOPE_CORE __u64 oscope_task_comes(struct oscope_counters *c, struct oscope_wait_state *t, __u64 ts)
+{
+	__u64 wait;
+
+	if (!t->since) {
+		c->unpaired++;
+		return ~0ULL;
+	}
+	wait = oscope_interval(c, ts, t->since);
+	oscope_hist_add(&c->wait[t->why & 1], wait);
+	t->since = 0;
+	return wait;
+}
+
+#endif /* OSCOPE_CORE_SWITCH_H */

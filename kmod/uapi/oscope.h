@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * The contract between producers (module, BPF probes) and readers: records, rings, counters, ids.
+ *
+ * Included by the module, by the probes and by the tools. Everything has fixed width and the same
+ * layout on every side; ids are appended, never renumbered; a change of any layout below raises
+ * OSCOPE_ABI.
+ */
+#ifndef OSCOPE_UAPI_H
+#define OSCOPE_UAPI_H
+
+#include <linux/types.h>
+#include <linux/ioctl.h>
+
+#define OSCOPE_ABI		1
+#define OSCOPE_COMM_LEN		16
+#define OSCOPE_DEVICE		"/dev/oscope"
+
+/* A time that was not captured, in any 32-bit nanosecond field. */
+#define OSCOPE_NS_NONE		0xffffffffU
+
+/*
+ * Records
+ * -------
+ * A ring holds slots of 24 bytes. Nearly every record is one slot; a record of more slots repeats
+ * the head with OSCOPE_HEAD_CONT in each further slot. The head is the commit word: it is written
+ * last, and its lap says for which turn of the ring the slot is valid, so that a reader tells a
+ * finished slot from an old one without any other word. A slot's position (64 bit, counted from 1
+ * lap upwards) is the sequence number.
+ *
+ *   bit  0..6   record id (enum oscope_record)
+ *   bit  7      continuation slot
+ *   bit  8..9   slots in this record - 1
+ *   bit 10..11  0
+ *   bit 12..19  flags, by record id
+ *   bit 20..31  lap = (position / slots) mod 4096
+ */
+#define OSCOPE_HEAD_ID		0x0000007fU
+#define OSCOPE_HEAD_CONT	0x00000080U
+#define OSCOPE_HEAD_LEN_SHIFT	8
+#define OSCOPE_HEAD_LEN		0x00000300U
+#define OSCOPE_HEAD_FLAGS_SHIFT	12
+#define OSCOPE_HEAD_FLAGS	0x000ff000U
+#define OSCOPE_HEAD_LAP_SHIFT	20
+#define OSCOPE_HEAD_LAP		0xfff00000U
+
+enum oscope_record {
+	OSCOPE_REC_PAD		= 0,
+	OSCOPE_REC_IDENTITY	= 1,
+	OSCOPE_REC_SWITCH	= 2,
+	OSCOPE_REC_WAKING	= 3,
+	OSCOPE_REC_WAKEUP_NEW	= 4,
+	OSCOPE_REC_MIGRATE	= 5,
+	OSCOPE_REC_NEWTASK	= 6,
+	OSCOPE_REC_EXEC		= 7,
+	OSCOPE_REC_EXIT		= 8,
+	OSCOPE_REC_ZOMBIE	= 9,
+	OSCOPE_REC_REAP		= 10,
+	OSCOPE_REC_FREE		= 11,
+	OSCOPE_REC_LOSS		= 12,
+	OSCOPE_REC_CLOCK	= 13,
+	OSCOPE_REC_IPC_FIRST	= 32,	/* 32..63: IPC mechanisms */
+	OSCOPE_REC_LOCK_FIRST	= 64,	/* 64..95: locks */
+	OSCOPE_REC_MAX		= 96,
+};
+
+/*
+ * One slot. ts is CLOCK_MONOTONIC in ns. What w[] holds, by record id:
+ *
+ *   SWITCH      w0 tid that leaves, w1 tid that comes, w2 direct cost in ns of the switch *before*
+ *               this one on the same CPU, or OSCOPE_NS_NONE: a switch's cost is known only after
+ *               it, and this way a record is complete when it is committed. Flags: below.
+ *   WAKING      w0 tid woken, w1 tid of the waking context, w2 0. Flags: OSCOPE_WAKE_*.
+ *   WAKEUP_NEW  the same, for a task's first wake-up.
+ *   MIGRATE     w0 tid, w1 CPU it leaves, w2 CPU it goes to.
+ *   NEWTASK     w0 tid of the new task, w1 tid of its maker, w2 clone flags (low 32 bits).
+ *   EXEC        w0 tid now, w1 tid before (differs when a thread execs), w2 0.
+ *   EXIT        w0 tid, w1 exit code as wait4 gives it, w2 0.
+ *   IDENTITY    two slots, struct oscope_identity.
+ */
+struct oscope_slot {
+	__u64 ts;
+	__u32 head;
+	__u32 w[3];
+};
+
+/* Who a tid is: sent at attach for every task, then at creation, exec and change of name. */
+struct oscope_identity {
+	__u64 start_ns;			/* CLOCK_MONOTONIC at the task's creation */
+	__u32 head;
+	__u32 tid;
+	__u32 tgid;
+	__u32 ptid;			/* tgid of the parent */
+	char comm_lo[8];		/* comm[0..7] */
+	__u32 head2;			/* continuation */
+	char comm_hi[8];		/* comm[8..15] */
+	__u32 flags;			/* OSCOPE_TASK_* */
+};
+
+#define OSCOPE_TASK_KTHREAD	0x1U
+#define OSCOPE_TASK_IDLE	0x2U
+
+/* Flags of a SWITCH record: the kind (enum oscope_kind) in bits 0..2, then: */
+#define OSCOPE_SWITCH_KIND	0x07U
+#define OSCOPE_SWITCH_VOLUNTARY	0x08U	/* the kernel counted it in nvcsw */
+#define OSCOPE_SWITCH_READY	0x10U	/* who leaves could go on: preempted or made to give way */
+#define OSCOPE_SWITCH_PREEMPT	0x20U	/* ... inside the kernel, by preemption */
+#define OSCOPE_SWITCH_DEAD	0x40U	/* who leaves never comes back */
+
+/* Flags of a WAKING record. */
+#define OSCOPE_WAKE_SPURIOUS	0x01U	/* the target had not left its run queue */
+
+/*
+ * Kinds of switch. They partition all events: idle wins, then kernel threads (PF_KTHREAD), then
+ * whether the address space changes (next->mm against prev->active_mm).
+ */
+enum oscope_kind {
+	OSCOPE_KIND_TO_IDLE		= 0,
+	OSCOPE_KIND_FROM_IDLE		= 1,
+	OSCOPE_KIND_TO_KTHREAD		= 2,
+	OSCOPE_KIND_FROM_KTHREAD	= 3,
+	OSCOPE_KIND_KTHREAD_KTHREAD	= 4,
+	OSCOPE_KIND_SAME_MM		= 5,
+	OSCOPE_KIND_CROSS_MM		= 6,
+	OSCOPE_KINDS			= 7,
+};
+
+/* Why a task had to wait for a CPU. */
+enum oscope_wait {
+	OSCOPE_WAIT_WOKEN	= 0,
+	OSCOPE_WAIT_PREEMPTED	= 1,
+	OSCOPE_WAITS		= 2,
+};
+
+/*
+ * Histograms
+ * ----------
+ * Log-linear: values below 32 have a bucket each; above, every power of two has 32 buckets of equal
+ * width, so that a bucket's midpoint is at most 1/64 = 1.6 % from any value in it. Values of 2^44 ns
+ * (4.9 hours) and more share the last bucket. The count is the sum of the buckets.
+ */
+#define OSCOPE_HIST_SUB_BITS	5
+#define OSCOPE_HIST_SUB		(1U << OSCOPE_HIST_SUB_BITS)
+#define OSCOPE_HIST_MAX_BITS	44
+#define OSCOPE_HIST_BUCKETS	((OSCOPE_HIST_MAX_BITS - OSCOPE_HIST_SUB_BITS + 1) * OSCOPE_HIST_SUB)
+
+struct oscope_hist {
+	__u64 sum;
+	__u64 min_plus1;		/* 0: nothing recorded yet */
+	__u64 max;
+	__u64 bucket[OSCOPE_HIST_BUCKETS];
+};
+
+/*
+ * Counters
+ * --------
+ * One block a CPU, in an array indexed by CPU number, mapped read-only by readers. Every word only
+ * grows (histograms' min and max aside). Written by its own CPU alone; words that interrupts may
+ * touch between a load and a store are updated atomically.
+ */
+struct oscope_counters {
+	__u64 events;			/* sched_switch events counted */
+	__u64 kind[OSCOPE_KINDS];
+	__u64 voluntary;
+	__u64 involuntary;
+	__u64 ready;			/* left while able to run */
+	__u64 ready_preempt;		/* ... of these by preemption inside the kernel */
+	__u64 migrations;
+	__u64 wakings;
+	__u64 wakings_spurious;		/* target had not left its run queue: not paired */
+	__u64 wakings_new;		/* first wake-ups of new tasks */
+	__u64 unpaired;			/* came to the CPU with no known start of its wait */
+	__u64 clock_back;		/* negative intervals, recorded as 0 */
+	__u64 direct_missing;		/* switches whose direct cost was not captured */
+	__u64 untracked;		/* switches of a task for which no state could be had */
+	__u64 rows_full;		/* of these a row of the task table was refused */
+	__u64 pairs_full;		/* switches whose pair found no place in the pair table */
+	__u64 nested;			/* probe hits dropped since they nested in themselves */
+	__u64 reserved[9];
+	struct oscope_hist wait[OSCOPE_WAITS];
+	struct oscope_hist slice;
+	struct oscope_hist direct[OSCOPE_KINDS];
+};
+
+/* A task's row (report --by task). Rows are never reused while a reader has the table open. */
+struct oscope_task {
+	__u64 start_ns;
+	__u32 tid;
+	__u32 tgid;
+	char comm[OSCOPE_COMM_LEN];
+	__u64 voluntary;
+	__u64 involuntary;
+	__u64 slice_ns;			/* time on a CPU, up to its last switch-out */
+	__u64 wait_ns[OSCOPE_WAITS];
+	__u64 waits;			/* intervals in wait_ns */
+	__u64 migrations;
+	__u32 flags;			/* OSCOPE_TASK_* */
+	__u32 tree;			/* tree id, 0: none */
+	__u64 reserved[4];
+};
+
+/* A cell of the pair table: an open-addressed hash; key = from << 32 | to, 0 = empty. */
+struct oscope_pair {
+	__u64 key;
+	__u64 count;
+};
+
+/*
+ * Rings
+ * -----
+ * Data: one array of slots, CPU c's ring at [c * slots, (c + 1) * slots). Control: one block a CPU.
+ * Positions count slots from `slots` upwards (so that lap 0 never is valid). A writer reserves with
+ * an atomic add on head, fills the slots and writes each slot's head word last. In drop mode a
+ * writer that would overwrite what the reader has not consumed counts the record in `dropped`
+ * instead. Overwritten slots are counted by the reader from positions; `cont` lets it turn slots
+ * into records: records written = head - slots - cont.
+ */
+struct oscope_ring_ctl {
+	__u64 head;			/* next position to be reserved */
+	__u64 cont;			/* continuation slots ever reserved */
+	__u64 dropped;			/* records refused in drop mode */
+	__u64 reserved[5];
+};
+
+/* The reader's side, in pages of its own: the only thing that readers write. */
+struct oscope_ring_tail {
+	__u64 tail;			/* position up to which slots are consumed */
+	__u64 reserved[7];
+};
+
+#define OSCOPE_RING_DROP	0x1U	/* drop new records when full; else overwrite old ones */
+
+/*
+ * /dev/oscope
+ * -----------
+ * OSCOPE_IOC_INFO tells the layout. Areas are mapped with mmap at the offsets it gives: counters and
+ * tasks read-only; ring control and data read-only; tails read-write.
+ */
+#define OSCOPE_FEAT_DIRECT_SCHED	0x01ULL	/* direct cost: __schedule entry to exit */
+#define OSCOPE_FEAT_DIRECT_FINISH	0x02ULL	/* direct cost: sched_switch to finish_task_switch */
+#define OSCOPE_FEAT_WAKING		0x04ULL
+#define OSCOPE_FEAT_MIGRATE		0x08ULL
+#define OSCOPE_FEAT_LIFE		0x10ULL	/* newtask, exec, exit */
+
+enum oscope_area {
+	OSCOPE_AREA_COUNTERS	= 0,
+	OSCOPE_AREA_TASKS	= 1,
+	OSCOPE_AREA_RING_CTL	= 2,
+	OSCOPE_AREA_RING_DATA	= 3,
+	OSCOPE_AREA_RING_TAIL	= 4,
+	OSCOPE_AREAS		= 5,
+};
+
+struct oscope_area_info {
+	__u64 offset;			/* for mmap(2) */
+	__u64 bytes;
+	__u32 stride;			/* bytes from one element to the next */
+	__u32 count;
+};
+
+struct oscope_info {
+	__u32 abi;			/* OSCOPE_ABI of the module */
+	__u32 bytes;			/* sizeof(struct oscope_info) of the module */
+	__u64 features;			/* OSCOPE_FEAT_* */
+	__u64 reset_ns;			/* CLOCK_MONOTONIC of the last reset of the counters */
+	__u32 cpus;			/* possible CPUs: elements of the per-CPU areas */
+	__u32 ring_slots;		/* a CPU, power of two; 0: no ring set up on this descriptor */
+	__u32 own_ns;			/* own cost in ns an event, calibrated at load */
+	__u32 own_direct_ns;		/* own time inside the direct cost, already subtracted */
+	struct oscope_area_info area[OSCOPE_AREAS];
+};
+
+struct oscope_ring_setup {
+	__u32 slots;			/* a CPU; power of two, 2^10 .. 2^24 */
+	__u32 flags;			/* OSCOPE_RING_* */
+	__u64 records;			/* bit set of record ids wanted (ids below 64) */
+};
+
+struct oscope_tree_setup {
+	__s32 pidfd;			/* root of the tree */
+	__u32 tree;			/* out: its id */
+};
+
+/* Counters of one tree, summed over CPUs. */
+struct oscope_tree_read {
+	__u32 tree;
+	__u32 reserved;
+	__u64 to;			/* user address of a struct oscope_counters */
+};
+
+#define OSCOPE_IOC_MAGIC	0xB5
+#define OSCOPE_IOC_INFO		_IOR(OSCOPE_IOC_MAGIC, 0, struct oscope_info)
+#define OSCOPE_IOC_RING		_IOW(OSCOPE_IOC_MAGIC, 1, struct oscope_ring_setup)
+#define OSCOPE_IOC_RING_STOP	_IO(OSCOPE_IOC_MAGIC, 2)
+#define OSCOPE_IOC_TREE		_IOWR(OSCOPE_IOC_MAGIC, 3, struct oscope_tree_setup)
+#define OSCOPE_IOC_TREE_READ	_IOW(OSCOPE_IOC_MAGIC, 4, struct oscope_tree_read)
+
+/*
+ * Recorded files
+ * --------------
+ * A header, then chunks until the end of the file; a file cut anywhere is readable up to its last
+ * whole chunk. Little endian.
+ */
+#define OSCOPE_FILE_MAGIC	0x45504f43534f0a1aULL	/* bytes 1a 0a "OSCOPE" */
+#define OSCOPE_CHUNK_MAGIC	0x4b4e4843U		/* "CHNK" */
+
+struct oscope_file_header {
+	__u64 magic;
+	__u32 abi;
+	__u32 bytes;			/* of this header */
+	__u64 start_ns;			/* CLOCK_MONOTONIC at the start of recording */
+	__u64 realtime_ns;		/* CLOCK_REALTIME at the same instant */
+	__u64 features;			/* OSCOPE_FEAT_* */
+	__u64 records;			/* bit set of record ids asked for */
+	__u32 cpus;
+	__u32 own_ns;
+	__u32 own_direct_ns;
+	__u32 tree_tid;			/* root of the recorded tree, 0: the whole system */
+	char source[8];			/* "bpf" or "kmod" */
+	char virt[16];
+	char kernel[64];
+};
+
+enum oscope_chunk_kind {
+	OSCOPE_CHUNK_SLOTS	= 1,	/* slots of one CPU's ring, in order */
+	OSCOPE_CHUNK_END	= 2,	/* written once, last: totals; absent when the writer died */
+};
+
+struct oscope_chunk {
+	__u32 magic;
+	__u32 kind;			/* enum oscope_chunk_kind */
+	__u32 cpu;
+	__u32 bytes;			/* of what follows */
+	__u64 position;			/* of the first slot */
+	__u64 lost;			/* records lost on this CPU before the first slot, in all */
+};
+
+struct oscope_chunk_end {
+	__u64 end_ns;			/* CLOCK_MONOTONIC */
+	__u64 events;			/* records written by the producers, all CPUs */
+	__u64 lost;
+};
+
+#endif /* OSCOPE_UAPI_H */

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where counts come from: BPF probes, the module, or a recorded file, all behind one interface.
+ *
+ * A source is opened with what is to be counted, started, read as often as one likes, and closed.
+ * Reports only ever see a struct snapshot, so they do not know which source they read.
+ *
+ * Errors are negative errno; a message that names the thing and the fix has then been printed
+ * through err_*() of util.h. -EOPNOTSUPP, -EPERM and -ENOENT mean "this source cannot work here"
+ * (exit status 3).
+ */
+#ifndef OSCOPE_SOURCE_H
+#define OSCOPE_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "../kmod/uapi/oscope.h"
+
+struct filter {
+	pid_t *pids;			/* -p: threads of these processes */
+	size_t n_pids;
+	pid_t *tids;			/* -t */
+	size_t n_tids;
+	const char *comm;		/* -c: exact name, NULL: any */
+	const char *cgroup;		/* --cgroup: path, with its descendants */
+	const char *cpus;		/* -C: list such as 0,2-3 */
+	long uid;			/* -u: -1 any */
+	pid_t tree;			/* root of a process tree that has not exec'd yet, 0: none */
+};
+
+struct source_config {
+	struct filter filter;
+	const char *file;		/* source "file": its path */
+	uint64_t from_ns, to_ns;	/* source "file": window, 0: all */
+	bool direct;			/* measure the direct cost too */
+	bool by_task;			/* keep the task table */
+	bool by_pair;			/* keep the pair table */
+	bool calibrate;			/* measure own cost before start (some 50 ms) */
+	uint64_t records;		/* recording: bit set of record ids, 0: do not record */
+	uint32_t ring_slots;		/* a CPU, power of two, 0: default */
+	uint32_t ring_flags;		/* OSCOPE_RING_* */
+};
+
+/* Everything lost, by cause; total = sum. */
+struct source_lost {
+	uint64_t ring;			/* records overwritten or dropped */
+	uint64_t missed;		/* probe hits that the kernel refused (recursion) */
+	uint64_t nested;		/* probe hits that nested in themselves */
+	uint64_t untracked;		/* no state, no row, no pair cell to be had */
+	uint64_t total;
+};
+
+struct snapshot {
+	uint64_t start_ns;		/* CLOCK_MONOTONIC when counting began */
+	uint64_t ts_ns;			/* ... of this reading */
+	uint32_t cpus;			/* elements of cpu[] */
+	struct oscope_counters *cpu;	/* since start, one a possible CPU */
+	struct oscope_counters *sum;	/* over CPUs */
+	struct oscope_task *task;	/* by_task; sorted by tid, start_ns */
+	size_t n_task;
+	struct oscope_pair *pair;	/* by_pair; count > 0 only */
+	size_t n_pair;
+	struct source_lost lost;
+	uint64_t features;		/* OSCOPE_FEAT_* */
+	uint32_t own_ns;		/* calibrated own cost an event, 0: not measured */
+	uint32_t own_direct_ns;		/* own time taken out of the direct cost */
+};
+
+struct source;
+
+struct source_ops {
+	const char *name;		/* --source NAME */
+	const char *help;
+	/* Whether it can work here: 0, or -errno with one line of why and the fix. */
+	int (*usable)(char *why, size_t bytes);
+	int (*open)(struct source *src, const struct source_config *config);
+	int (*start)(struct source *src);
+	int (*stop)(struct source *src);	/* detach; read() still works after it */
+	int (*read)(struct source *src, struct snapshot *snap);
+	/* Recording: hand each new run of slots of one CPU to out(). */
+	int (*drain)(struct source *src,
+		     int (*out)(void *arg, uint32_t cpu, uint64_t pos, const struct oscope_slot *slots,
+				uint32_t n, uint64_t lost_so_far),
+		     void *arg);
+	void (*close)(struct source *src);
+};
+
+struct source {
+	const struct source_ops *ops;
+	void *priv;
+};
+
+/* A source registers itself: SOURCE(ops) in its own file, nothing else. */
+#define SOURCE(ops) \
+	static const struct source_ops *const source_##ops \
+	__attribute__((used, section("oscope_sources"))) = &(ops)
+
+/*
+ * Open the named source ("bpf", "kmod", "file"); NULL: the first that is usable, bpf before kmod.
+ * On success *src must be closed with source_close().
+ */
+int source_open(struct source **src, const char *name, const struct source_config *config);
+int source_start(struct source *src);
+int source_stop(struct source *src);
+int source_read(struct source *src, struct snapshot *snap);
+void source_close(struct source *src);
+
+/* after -= before: what happened between two readings. Histogram minima become bucket lows. */
+void snapshot_subtract(struct snapshot *after, const struct snapshot *before);
+int snapshot_copy(struct snapshot *to, const struct snapshot *from);
+void snapshot_free(struct snapshot *snap);
+
+#endif /* OSCOPE_SOURCE_H */
