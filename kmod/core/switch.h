@@ -6,8 +6,10 @@
  * The module, the probes and the replay of a recording feed the same events in the same order of
  * calls, so that all three come to the same numbers:
  *
- *   sched_switch   oscope_on_switch(), then oscope_task_leaves() and oscope_task_comes()
- *   sched_waking   oscope_on_waking()
+ *   sched_switch   oscope_direct_settle(), oscope_on_switch(), oscope_cpu_counted(), then
+ *                  oscope_task_leaves_ready() and oscope_task_comes()
+ *   after it       oscope_direct_close()
+ *   sched_waking   oscope_task_woken()
  *
  * Context in the kernel: sched_switch runs with the run-queue lock held and interrupts off, so the
  * counters of a CPU are written by one context at a time; sched_waking too, but for a task that
@@ -21,9 +23,11 @@
 /* What one CPU must remember from one switch to the next. */
 struct oscope_cpu {
 	__u64 run_since;		/* time of the last switch, 0: none seen yet */
-	__u64 entry_ns;			/* direct cost: entry into __schedule, 0: not running */
-	__u32 direct_ns;		/* ... of the last switch, OSCOPE_NS_NONE until known */
-	__u32 last_kind;		/* kind of the last switch if it was counted, else OSCOPE_KINDS */
+	__u64 entry_ns;			/* direct cost: when the bracket was opened */
+	__u32 direct_ns;		/* ... of the last counted switch, OSCOPE_NS_NONE until known */
+	__u32 direct_open;		/* the last switch was counted and its cost is still to come */
+	__u32 last_kind;		/* of the last counted switch + 1, 0: none, or settled */
+	__u32 reserved;
 };
 
 /* What one task must remember while it is not on a CPU. */
@@ -65,13 +69,13 @@ OSCOPE_CORE __u64 oscope_interval(struct oscope_counters *c, __u64 a, __u64 b)
 }
 
 /*
- * The direct cost that arrives with a switch belongs to the one before it on this CPU. Nothing to do
- * if that one was not counted (filter, or first after the start).
+ * The direct cost that arrives with a switch belongs to the last one counted on this CPU. Nothing to
+ * do if there is none (first after the start).
  */
 OSCOPE_CORE void oscope_direct_settle(struct oscope_counters *c, struct oscope_cpu *cpu,
 				      __u32 direct_ns)
 {
-	__u32 kind = cpu->last_kind;
+	__u32 kind = cpu->last_kind - 1;
 
 	if (kind >= OSCOPE_KINDS)
 		return;
@@ -79,10 +83,11 @@ OSCOPE_CORE void oscope_direct_settle(struct oscope_counters *c, struct oscope_c
 		c->direct_missing++;
 	else
 		oscope_hist_add(&c->direct[kind], direct_ns);
+	cpu->last_kind = 0;
 }
 
 /*
- * Count one switch that passed the filter.
+ * Count one switch that passed the filter; an arrival (OSCOPE_SWITCH_ARRIVAL) is not for counting.
  * Returns the time that the leaving task spent on the CPU, ~0 if that is not known.
  */
 OSCOPE_CORE __u64 oscope_on_switch(struct oscope_counters *c, struct oscope_cpu *cpu,
@@ -111,11 +116,32 @@ OSCOPE_CORE __u64 oscope_on_switch(struct oscope_counters *c, struct oscope_cpu 
 	return slice;
 }
 
-/* Remember this switch for the next one on its CPU. counted: it passed the filter. */
-OSCOPE_CORE void oscope_cpu_next(struct oscope_cpu *cpu, const struct oscope_switch *sw, int counted)
+/* Remember a counted switch for the next one on its CPU. */
+OSCOPE_CORE void oscope_cpu_counted(struct oscope_cpu *cpu, const struct oscope_switch *sw)
 {
 	cpu->run_since = sw->ts;
-	cpu->last_kind = counted ? sw->flags & OSCOPE_SWITCH_KIND : OSCOPE_KINDS;
+	cpu->direct_ns = OSCOPE_NS_NONE;
+	cpu->direct_open = 1;
+	cpu->last_kind = (sw->flags & OSCOPE_SWITCH_KIND) + 1;
+}
+
+/* The same for a switch that did not pass the filter, or was an arrival only. */
+OSCOPE_CORE void oscope_cpu_passed_over(struct oscope_cpu *cpu, __u64 ts)
+{
+	cpu->run_since = ts;
+	cpu->direct_open = 0;
+}
+
+/* The bracket of the direct cost closes at now; own_ns of it was ours. Called after each switch. */
+OSCOPE_CORE void oscope_direct_close(struct oscope_cpu *cpu, __u64 now, __u32 own_ns)
+{
+	__u64 ns = now - cpu->entry_ns;
+
+	if (!cpu->direct_open)
+		return;
+	cpu->direct_open = 0;
+	ns = ns > own_ns ? ns - own_ns : 0;
+	cpu->direct_ns = ns < OSCOPE_NS_NONE ? ns : OSCOPE_NS_NONE - 1;
 }
 
 /* A task leaves the CPU though it could go on: from now on it waits. */

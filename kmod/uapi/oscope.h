@@ -67,9 +67,10 @@ enum oscope_record {
 /*
  * One slot. ts is CLOCK_MONOTONIC in ns. What w[] holds, by record id:
  *
- *   SWITCH      w0 tid that leaves, w1 tid that comes, w2 direct cost in ns of the switch *before*
- *               this one on the same CPU, or OSCOPE_NS_NONE: a switch's cost is known only after
- *               it, and this way a record is complete when it is committed. Flags: below.
+ *   SWITCH      w0 tid that leaves, w1 tid that comes, w2 direct cost in ns of the last counted
+ *               switch *before* this one on the same CPU, or OSCOPE_NS_NONE: a switch's cost is
+ *               known only after it, and this way a record is complete when it is committed.
+ *               Flags: below.
  *   WAKING      w0 tid woken, w1 tid of the waking context, w2 0. Flags: OSCOPE_WAKE_*.
  *   WAKEUP_NEW  the same, for a task's first wake-up.
  *   MIGRATE     w0 tid, w1 CPU it leaves, w2 CPU it goes to.
@@ -106,6 +107,7 @@ struct oscope_identity {
 #define OSCOPE_SWITCH_READY	0x10U	/* who leaves could go on: preempted or made to give way */
 #define OSCOPE_SWITCH_PREEMPT	0x20U	/* ... inside the kernel, by preemption */
 #define OSCOPE_SWITCH_DEAD	0x40U	/* who leaves never comes back */
+#define OSCOPE_SWITCH_ARRIVAL	0x80U	/* not counted: only the task that comes passes the filter */
 
 /* Flags of a WAKING record. */
 #define OSCOPE_WAKE_SPURIOUS	0x01U	/* the target had not left its run queue */
@@ -324,6 +326,7 @@ struct oscope_file_header {
 enum oscope_chunk_kind {
 	OSCOPE_CHUNK_SLOTS	= 1,	/* slots of one CPU's ring, in order */
 	OSCOPE_CHUNK_END	= 2,	/* written once, last: totals; absent when the writer died */
+	OSCOPE_CHUNK_IDENTITY	= 3,	/* struct oscope_identity of tasks there at the start */
 };
 
 struct oscope_chunk {
