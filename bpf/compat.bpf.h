@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * BPF side: what differs between kernels. Every shim says since when, which commit, until when it is
+ * needed. No other BPF file asks what kernel it runs on.
+ */
+#ifndef OSCOPE_COMPAT_BPF_H
+#define OSCOPE_COMPAT_BPF_H
+
+#include "kernel.bpf.h"
+
+/*
+ * Delayed dequeue: a sleeping task may stay on its run queue until it is picked.
+ * Since 6.12, commit 152e11f6df29 ("sched/fair: Implement delayed dequeue"); needed as long as a
+ * kernel without it (6.1) is supported.
+ */
+struct sched_entity___v6_12 {
+	unsigned char sched_delayed;
+} __attribute__((preserve_access_index));
+
+struct task_struct___v6_12 {
+	struct sched_entity___v6_12 se;
+} __attribute__((preserve_access_index));
+
+/*
+ * Whether the task is queued and able to run. Stable under the run-queue lock.
+ */
+static __always_inline bool task_queued(struct task_struct *p)
+{
+	struct task_struct___v6_12 *n = (void *)p;
+
+	if (p->on_rq != 1)
+		return false;
+	if (!bpf_core_field_exists(n->se.sched_delayed))
+		return true;
+	return !n->se.sched_delayed;
+}
+
+/*
+ * The CPU a task is on or was last on. In thread_info since 5.16, commit bcf9033e5449 ("sched: move
+ * CPU field back into thread_info if THREAD_INFO_IN_TASK=y"), on every architecture that we build for.
+ */
+static __always_inline __u32 task_cpu(struct task_struct *p)
+{
+	return p->thread_info.cpu;
+}
+
+/* include/linux/sched.h; the same value since 2.6.35. */
+#define TASK_DEAD	0x00000080
+
+/*
+ * Whether the task's cgroup (unified hierarchy) is the one with this id and level, or below it.
+ * Ancestors are an array of pointers since 6.1, commit 7f203bc89eb6 ("cgroup: Replace
+ * cgroup->ancestor_ids[] with ->ancestors[]"); no older kernel is supported.
+ */
+static __always_inline bool task_in_cgroup(struct task_struct *p, __u64 id, __u32 level)
+{
+	struct cgroup *cgrp = p->cgroups->dfl_cgrp, *ancestor = NULL;
+
+	if (cgrp->level < 0 || (__u32)cgrp->level < level)
+		return false;
+	if (bpf_core_read(&ancestor, sizeof(ancestor), &cgrp->ancestors[level]))
+		return false;
+	return BPF_CORE_READ(ancestor, kn, id) == id;
+}
+
+#endif /* OSCOPE_COMPAT_BPF_H */

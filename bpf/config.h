@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the tools decide before the probes are loaded. Read-only data to the probes, so that the
+ * verifier drops the code of whatever is off.
+ */
+#ifndef OSCOPE_BPF_CONFIG_H
+#define OSCOPE_BPF_CONFIG_H
+
+#include <linux/types.h>
+
+/* Entries of the task state table: tids above share entries with lower ones. */
+#define STATE_TABLE_MAX		(1U << 17)
+
+#define PAIR_PROBES		8	/* cells looked at before a pair is given up */
+#define CPU_MASK_WORDS		64	/* CPUs 0..4095 for -C */
+
+enum probe_filter {
+	FILTER_MEMBER	= 0x01,		/* decided once a task: tree, -p, -t */
+	FILTER_COMM	= 0x02,
+	FILTER_UID	= 0x04,
+	FILTER_CGROUP	= 0x08,
+	FILTER_CPU	= 0x10,
+};
+
+/* How membership is handed to a new task. */
+enum probe_inherit {
+	INHERIT_NONE	= 0,		/* -t */
+	INHERIT_THREADS	= 1,		/* -p */
+	INHERIT_TREE	= 2,		/* -- program */
+};
+
+/* Why the task iterator made somebody a member: the value in the map `wanted`. */
+#define WANTED_TID	0x1
+#define WANTED_TGID	0x2
+
+struct probe_config {
+	__u32 state_mask;		/* entries of the task state table - 1 */
+	__u32 filter;			/* enum probe_filter */
+	__u32 inherit;			/* enum probe_inherit */
+	__u32 direct;			/* measure the direct cost */
+	__u32 rows;			/* rows in the task table, 0: off */
+	__u32 pair_mask;		/* cells in the pair table - 1, 0: off */
+	__u32 ring_order;		/* log2 of slots a CPU */
+	__u32 ring_drop;		/* refuse new records when full, else overwrite */
+	__u64 records;			/* bit set of record ids to write, 0: not recording */
+	__u32 uid;
+	__u32 cgroup_level;
+	__u64 cgroup_id;
+	char comm[16];
+	__u64 cpus[CPU_MASK_WORDS];
+};
+
+/* What the tools change while the probes run, and what the probes report beside the counters. */
+struct probe_globals {
+	__u32 own_direct_ns;		/* taken out of every direct cost */
+	__u32 rows_used;
+	__u32 states_spilled;		/* tasks whose state had to go to task storage, ever */
+	__u32 calibration_cpu;
+};
+
+#endif /* OSCOPE_BPF_CONFIG_H */

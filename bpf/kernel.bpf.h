@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * BPF side: the kernel's structs, reduced to the fields that we read. CO-RE finds their offsets in the
+ * running kernel's BTF; what does not exist everywhere is in compat.bpf.h.
+ */
+#ifndef OSCOPE_KERNEL_BPF_H
+#define OSCOPE_KERNEL_BPF_H
+
+#include <linux/types.h>
+#include <linux/bpf.h>
+#include <stdbool.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <bpf/bpf_core_read.h>
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct mm_struct;
+struct bpf_local_storage;
+struct pid_namespace;
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+struct kernfs_node {
+	__u64 id;
+};
+
+struct cgroup {
+	int level;
+	struct kernfs_node *kn;
+	struct cgroup *ancestors[];
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
+typedef struct {
+	unsigned int val;
+} kuid_t;
+
+struct cred {
+	kuid_t uid;
+};
+
+struct thread_info {
+	__u32 cpu;
+};
+
+struct task_struct {
+	struct thread_info thread_info;
+	unsigned int __state;
+	unsigned int flags;
+	int on_rq;
+	int exit_state;
+	int exit_code;
+	int pid;
+	int tgid;
+	unsigned long nvcsw;
+	unsigned long nivcsw;
+	__u64 start_time;
+	char comm[16];
+	struct mm_struct *mm;
+	struct mm_struct *active_mm;
+	struct task_struct *real_parent;
+	struct task_struct *group_leader;
+	struct bpf_local_storage *bpf_storage;
+	const struct cred *cred;
+	struct css_set *cgroups;
+};
+
+struct linux_binprm;
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+	__u64 session_id;
+	__u64 seq_num;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+};
+
+#pragma clang attribute pop
+
+#define PF_IDLE		0x00000002
+#define PF_KTHREAD	0x00200000
+
+#endif /* OSCOPE_KERNEL_BPF_H */

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * BPF side: the task table (--by task) and the pair table (--by pair), both mapped by the tools.
+ */
+#ifndef OSCOPE_ROWS_BPF_H
+#define OSCOPE_ROWS_BPF_H
+
+#include "state.bpf.h"
+
+static __always_inline void row_name(struct oscope_task *row, struct task_struct *p)
+{
+	row->tid = p->pid;
+	row->tgid = p->tgid;
+	__builtin_memcpy(row->comm, p->comm, OSCOPE_COMM_LEN);
+}
+
+/* The row of a task, given on first use; NULL if the table is full (counted once a task). */
+static __always_inline struct oscope_task *row_get(struct oscope_counters *c,
+						   struct task_struct *p, struct task_state *t)
+{
+	struct oscope_task *row;
+	__u32 index;
+
+	if (!t)
+		return NULL;
+	if (t->row) {
+		index = t->row - 1;
+		return bpf_map_lookup_elem(&rows, &index);
+	}
+	if (t->flags & STATE_NO_ROW)
+		return NULL;
+	index = globals.rows_used;
+	if (index < config.rows)
+		index = __sync_fetch_and_add(&globals.rows_used, 1);
+	row = bpf_map_lookup_elem(&rows, &index);
+	if (!row) {
+		t->flags |= STATE_NO_ROW;
+		__sync_fetch_and_add(&c->rows_full, 1);
+		return NULL;
+	}
+	t->row = index + 1;
+	row->start_ns = p->start_time;
+	row->flags = p->flags & PF_KTHREAD ? OSCOPE_TASK_KTHREAD : 0;
+	row_name(row, p);
+	return row;
+}
+
+static __always_inline void pair_count(struct oscope_counters *c, __u32 from, __u32 to)
+{
+	__u64 key = (__u64)from << 32 | to;
+	__u32 hash = (from * 0x9e3779b1U ^ to * 0x85ebca6bU) >> 7, i, cell;
+
+	for (i = 0; i < PAIR_PROBES; i++) {
+		struct oscope_pair *pair;
+
+		cell = (hash + i) & config.pair_mask;
+		pair = bpf_map_lookup_elem(&pairs, &cell);
+		if (!pair)
+			break;
+		if (pair->key == key ||
+		    (!pair->key && __sync_val_compare_and_swap(&pair->key, 0, key) == 0) ||
+		    pair->key == key) {
+			__sync_fetch_and_add(&pair->count, 1);
+			return;
+		}
+	}
+	c->pairs_full++;
+}
+
+#endif /* OSCOPE_ROWS_BPF_H */

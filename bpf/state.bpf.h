@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * BPF side: where the state of a task is kept.
+ *
+ * A table indexed by tid, whose look-up the verifier turns into three instructions, instead of task
+ * storage: a helper call costs more than everything else that a switch has to do. The entry belongs
+ * to the task whose tid it holds, from the first event that wants it until the task's last
+ * switch-out; a task that finds its entry taken (tids further apart than the table is long) gets its
+ * state from task storage. So no state is lost, and none outlives its task.
+ *
+ * The state of a task is touched by sched_switch on the task's CPU and by its wakers, which the
+ * scheduler serialises.
+ */
+#ifndef OSCOPE_STATE_BPF_H
+#define OSCOPE_STATE_BPF_H
+
+#include "shared.bpf.h"
+
+static __always_inline struct task_state *state_entry(__u32 tid)
+{
+	__u32 key = tid & config.state_mask;
+
+	return bpf_map_lookup_elem(&states, &key);
+}
+
+/* The entry is not ours: claim it if it is free, else use task storage. */
+static __always_inline struct task_state *state_claim(struct task_struct *p, struct task_state *t)
+{
+	__u32 tid = p->pid;
+
+	if (!t->tid && __sync_val_compare_and_swap(&t->tid, 0, tid) == 0) {
+		t->wait.since = 0;
+		t->wait.nivcsw = 0;
+		t->flags = 0;
+		t->row = 0;
+		return t;
+	}
+	t = bpf_task_storage_get(&spilled_states, p, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	if (t && !t->tid) {
+		t->tid = tid;
+		__sync_fetch_and_add(&globals.states_spilled, 1);
+	}
+	return t;
+}
+
+/* The state of a task, NULL if it has none. Any context that may run sched_switch programs. */
+static __always_inline struct task_state *state_find(struct task_struct *p)
+{
+	struct task_state *t = state_entry(p->pid);
+
+	if (t && t->tid == (__u32)p->pid)
+		return t;
+	if (!globals.states_spilled)
+		return NULL;
+	return bpf_task_storage_get(&spilled_states, p, 0, 0);
+}
+
+/* The same, made if there is none; NULL if that fails (counted by the caller as untracked). */
+static __always_inline struct task_state *state_get(struct task_struct *p)
+{
+	struct task_state *t = state_entry(p->pid);
+
+	if (!t)
+		return NULL;
+	if (t->tid == (__u32)p->pid)
+		return t;
+	if (globals.states_spilled) {
+		struct task_state *s = bpf_task_storage_get(&spilled_states, p, 0, 0);
+
+		if (s)
+			return s;
+	}
+	return state_claim(p, t);
+}
+
+/* The task has left for good; task storage goes with the task. */
+static __always_inline void state_release(struct task_struct *p)
+{
+	struct task_state *t = state_entry(p->pid);
+
+	if (t && t->tid == (__u32)p->pid)
+		*(volatile __u32 *)&t->tid = 0;
+}
+
+#endif /* OSCOPE_STATE_BPF_H */

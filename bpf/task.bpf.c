@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * BPF side: the life of tasks as far as filters, names and rows need it: creation, exec, renaming,
+ * exit, and the tasks that are there already.
+ */
+#include "emit.bpf.h"
+#include "filter.bpf.h"
+#include "rows.bpf.h"
+
+/* Whether a new task is a member since its maker is. */
+static __always_inline bool inherits(struct task_struct *p, struct task_state *maker)
+{
+	if (!maker || !(maker->flags & STATE_MEMBER))
+		return false;
+	if (config.inherit == INHERIT_TREE)
+		return true;
+	return config.inherit == INHERIT_THREADS &&
+	       p->tgid == bpf_get_current_task_btf()->tgid;
+}
+
+/* Runs in the maker's context; the new task is not on any queue yet. */
+SEC("tp_btf/task_newtask")
+int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
+{
+	struct task_struct *maker = bpf_get_current_task_btf();
+	bool member = config.filter & FILTER_MEMBER;
+	struct task_state *t;
+
+	if (member && !inherits(p, state_find(maker)))
+		return 0;
+	t = state_get(p);
+	if (t) {
+		t->wait.since = 0;
+		t->wait.nivcsw = 0;
+		t->row = 0;
+		t->flags = STATE_KNOWN | (member ? STATE_MEMBER : 0);
+	} else {
+		struct cpu_block *b = this_block();
+
+		if (b)
+			__sync_fetch_and_add(&b->counters.untracked, 1);
+	}
+	if (!task_passes(p, t))
+		return 0;
+	if (recording(OSCOPE_REC_IDENTITY))
+		emit_identity(p);
+	if (recording(OSCOPE_REC_NEWTASK))
+		emit(OSCOPE_REC_NEWTASK, 0, bpf_ktime_get_ns(), p->pid, maker->pid, clone_flags);
+	return 0;
+}
+
+/* The task has a new program, and with it a name: for its row and for the record. */
+static __always_inline void renamed(struct task_struct *p, struct task_state *t)
+{
+	__u32 index;
+
+	if (config.rows && t && t->row) {
+		struct oscope_task *row;
+
+		index = t->row - 1;
+		row = bpf_map_lookup_elem(&rows, &index);
+		if (row)
+			row_name(row, p);
+	}
+	if (recording(OSCOPE_REC_IDENTITY) && task_passes(p, t))
+		emit_identity(p);
+}
+
+/* A thread that execs takes over its leader's tid: its state goes along. */
+static __always_inline void tid_changed(struct task_struct *p, __u32 old_tid)
+{
+	struct task_state *from = state_entry(old_tid), *to = state_get(p);
+
+	if (!from || !to || from->tid != old_tid)
+		return;
+	to->wait = from->wait;
+	to->flags = from->flags;
+	to->row = from->row;
+	*(volatile __u32 *)&from->tid = 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(on_sched_process_exec, struct task_struct *p, int old_pid)
+{
+	struct task_state *t;
+
+	if (old_pid != p->pid)
+		tid_changed(p, old_pid);
+	t = state_find(p);
+	renamed(p, t);
+	if (recording(OSCOPE_REC_EXEC) && task_passes(p, t))
+		emit(OSCOPE_REC_EXEC, 0, bpf_ktime_get_ns(), p->pid, old_pid, 0);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(on_sched_process_exit, struct task_struct *p)
+{
+	struct task_state *t = state_find(p);
+
+	if (recording(OSCOPE_REC_EXIT) && task_passes(p, t))
+		emit(OSCOPE_REC_EXIT, 0, bpf_ktime_get_ns(), p->pid, p->exit_code, 0);
+	return 0;
+}
+
+/* Whether a task that is there at the start is asked for by -p, -t or as the root of the tree. */
+static __always_inline bool is_wanted(struct task_struct *p)
+{
+	__u32 tid = p->pid, tgid = p->tgid, *how;
+
+	how = bpf_map_lookup_elem(&wanted, &tid);
+	if (how && (*how & WANTED_TID))
+		return true;
+	how = bpf_map_lookup_elem(&wanted, &tgid);
+	return how && (*how & WANTED_TGID);
+}
+
+/*
+ * The tasks that are there at the start: members are marked, and when recording everybody's identity
+ * goes to user space. Through the iterator's file, not the ring: this program can be preempted.
+ */
+SEC("iter/task")
+int seed_tasks(struct bpf_iter__task *ctx)
+{
+	struct task_struct *p = ctx->task;
+	struct task_state *t = NULL;
+	struct oscope_identity id;
+
+	if (!p)
+		return 0;
+	if (config.filter & FILTER_MEMBER) {
+		if (!is_wanted(p))
+			return 0;
+		t = state_get(p);
+		if (!t)
+			return 0;
+		__sync_fetch_and_or(&t->flags, STATE_MEMBER);
+	}
+	if (!recording(OSCOPE_REC_IDENTITY))
+		return 0;
+	identity_fill(&id, p);
+	bpf_seq_write(ctx->meta->seq, &id, sizeof(id));
+	return 0;
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * BPF side: wake-ups and migrations.
+ *
+ * sched_waking runs in the waker's context, before a CPU is chosen; interrupts are off but for a
+ * task that wakes itself, which is the only case that counts atomically. sched_migrate_task runs
+ * with interrupts off.
+ */
+#include "emit.bpf.h"
+#include "filter.bpf.h"
+#include "rows.bpf.h"
+
+static __always_inline struct task_state *woken_state(struct task_struct *p)
+{
+	return config.filter & FILTER_MEMBER ? state_find(p) : state_get(p);
+}
+
+SEC("tp_btf/sched_waking")
+int BPF_PROG(on_sched_waking, struct task_struct *p)
+{
+	struct task_struct *self = bpf_get_current_task_btf();
+	bool spurious = task_queued(p);
+	struct task_state *t = woken_state(p);
+	struct cpu_block *b;
+	__u64 ts;
+
+	if ((config.filter & FILTER_MEMBER) && !t)
+		return 0;
+	ts = bpf_ktime_get_ns();
+	if (t && !spurious)
+		oscope_task_woken(&t->wait, ts);
+	if (!task_passes(p, t))
+		return 0;
+	b = this_block();
+	if (!b)
+		return 0;
+	if (p == self) {
+		__sync_fetch_and_add(&b->counters.wakings, 1);
+		__sync_fetch_and_add(&b->counters.wakings_spurious, 1);
+	} else {
+		b->counters.wakings++;
+		if (spurious)
+			b->counters.wakings_spurious++;
+	}
+	if (recording(OSCOPE_REC_WAKING))
+		emit(OSCOPE_REC_WAKING, spurious ? OSCOPE_WAKE_SPURIOUS : 0, ts, p->pid,
+		     self->pid, 0);
+	return 0;
+}
+
+SEC("tp_btf/sched_wakeup_new")
+int BPF_PROG(on_sched_wakeup_new, struct task_struct *p)
+{
+	struct task_state *t = woken_state(p);
+	struct cpu_block *b = this_block();
+	__u64 ts = bpf_ktime_get_ns();
+
+	if (t)
+		oscope_task_woken(&t->wait, ts);
+	if (!b || !task_passes(p, t))
+		return 0;
+	__sync_fetch_and_add(&b->counters.wakings_new, 1);
+	if (recording(OSCOPE_REC_WAKEUP_NEW))
+		emit(OSCOPE_REC_WAKEUP_NEW, 0, ts, p->pid, bpf_get_current_task_btf()->pid, 0);
+	return 0;
+}
+
+SEC("tp_btf/sched_migrate_task")
+int BPF_PROG(on_sched_migrate_task, struct task_struct *p, int dest_cpu)
+{
+	struct task_state *t = woken_state(p);
+	struct cpu_block *b = this_block();
+	struct oscope_task *row;
+
+	if (!b || !task_passes(p, t))
+		return 0;
+	b->counters.migrations++;
+	if (config.rows) {
+		row = row_get(&b->counters, p, t);
+		if (row)
+			row->migrations++;
+	}
+	if (recording(OSCOPE_REC_MIGRATE))
+		emit(OSCOPE_REC_MIGRATE, 0, bpf_ktime_get_ns(), p->pid, task_cpu(p), dest_cpu);
+	return 0;
+}
