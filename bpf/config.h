@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tools decide before the probes are loaded. Read-only data to the probes, so that the
- * verifier drops the code of whatever is off.
+ * What the tools and the probes share beside the contract: the configuration, which is read-only data
+ * to the probes, so that the verifier drops the code of whatever is off, and the maps' values.
  */
 #ifndef OSCOPE_BPF_CONFIG_H
 #define OSCOPE_BPF_CONFIG_H
 
 #include <linux/types.h>
+
+#include "../kmod/core/switch.h"
 
 /* Entries of the task state table: tids above share entries with lower ones. */
 #define STATE_TABLE_MAX		(1U << 17)
@@ -29,6 +31,13 @@ enum probe_inherit {
 	INHERIT_TREE	= 2,		/* -- program */
 };
 
+/* How the direct cost is measured. */
+enum probe_direct {
+	DIRECT_NONE	= 0,
+	DIRECT_SCHED	= 1,		/* sched_entry_tp to sched_exit_tp */
+	DIRECT_FINISH	= 2,		/* end of our sched_switch to finish_task_switch() */
+};
+
 /* Why the task iterator made somebody a member: the value in the map `wanted`. */
 #define WANTED_TID	0x1
 #define WANTED_TGID	0x2
@@ -37,7 +46,7 @@ struct probe_config {
 	__u32 state_mask;		/* entries of the task state table - 1 */
 	__u32 filter;			/* enum probe_filter */
 	__u32 inherit;			/* enum probe_inherit */
-	__u32 direct;			/* measure the direct cost */
+	__u32 direct;			/* enum probe_direct */
 	__u32 rows;			/* rows in the task table, 0: off */
 	__u32 pair_mask;		/* cells in the pair table - 1, 0: off */
 	__u32 ring_order;		/* log2 of slots a CPU */
@@ -57,5 +66,25 @@ struct probe_globals {
 	__u32 states_spilled;		/* tasks whose state had to go to task storage, ever */
 	__u32 calibration_cpu;
 };
+
+/* Counters and state of one CPU; the array is mapped by the tools, indexed by CPU. */
+struct cpu_block {
+	struct oscope_counters counters;
+	struct oscope_cpu cpu;
+	__u64 pad[12];			/* keep CPUs off each other's cache lines */
+};
+
+/* State of one task. 32 bytes: two a cache line. */
+struct task_state {
+	struct oscope_wait_state wait;
+	__u32 tid;			/* owner of this entry, 0: free */
+	__u32 flags;			/* STATE_* */
+	__u32 row;			/* index in the task table + 1; 0: none yet */
+	__u32 reserved;
+};
+
+#define STATE_MEMBER	0x1		/* passes FILTER_MEMBER */
+#define STATE_KNOWN	0x2		/* wait.nivcsw is valid */
+#define STATE_NO_ROW	0x4		/* asked for a row, the table was full */
 
 #endif /* OSCOPE_BPF_CONFIG_H */

@@ -70,20 +70,21 @@ static __always_inline void emit(__u32 id, __u32 flags, __u64 ts, __u32 w0, __u3
 	head_commit(&slot->head, oscope_head(id, flags, 1) | oscope_lap(pos, config.ring_order));
 }
 
-static __always_inline void identity_fill(struct oscope_identity *id, struct task_struct *p)
+static __always_inline void identity_fill(struct oscope_identity *id, struct task_struct *p,
+					  const char *comm)
 {
 	__builtin_memset(id, 0, sizeof(*id));
 	id->start_ns = p->start_time;
 	id->tid = p->pid;
 	id->tgid = p->tgid;
 	id->ptid = p->real_parent->tgid;
-	__builtin_memcpy(id->comm_lo, p->comm, 8);
-	__builtin_memcpy(id->comm_hi, p->comm + 8, 8);
+	__builtin_memcpy(id->comm_lo, comm, 8);
+	__builtin_memcpy(id->comm_hi, comm + 8, 8);
 	id->flags = p->flags & PF_KTHREAD ? OSCOPE_TASK_KTHREAD : 0;
 }
 
 /* Say who p is: two slots, which need not be neighbours in memory. */
-static __always_inline void emit_identity(struct task_struct *p)
+static __always_inline void emit_identity(struct task_struct *p, const char *comm)
 {
 	__u32 head = oscope_head(OSCOPE_REC_IDENTITY, 0, 2);
 	__u32 cpu = bpf_get_smp_processor_id();
@@ -97,7 +98,7 @@ static __always_inline void emit_identity(struct task_struct *p)
 	b = ring_slot(cpu, pos + 1);
 	if (!a || !b)
 		return;
-	identity_fill(&id, p);
+	identity_fill(&id, p, comm);
 	a->ts = id.start_ns;
 	a->w[0] = id.tid;
 	a->w[1] = id.tgid;

@@ -7,11 +7,12 @@
 
 #include "state.bpf.h"
 
-static __always_inline void row_name(struct oscope_task *row, struct task_struct *p)
+static __always_inline void row_name(struct oscope_task *row, struct task_struct *p,
+				     const char *comm)
 {
 	row->tid = p->pid;
 	row->tgid = p->tgid;
-	__builtin_memcpy(row->comm, p->comm, OSCOPE_COMM_LEN);
+	__builtin_memcpy(row->comm, comm, OSCOPE_COMM_LEN);
 }
 
 /* The row of a task, given on first use; NULL if the table is full (counted once a task). */
@@ -41,7 +42,7 @@ static __always_inline struct oscope_task *row_get(struct oscope_counters *c,
 	t->row = index + 1;
 	row->start_ns = p->start_time;
 	row->flags = p->flags & PF_KTHREAD ? OSCOPE_TASK_KTHREAD : 0;
-	row_name(row, p);
+	row_name(row, p, p->comm);
 	return row;
 }
 

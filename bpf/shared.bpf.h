@@ -19,26 +19,6 @@
 extern const volatile struct probe_config config;
 extern struct probe_globals globals;
 
-/* Counters and state of one CPU; the array is mapped by the tools, indexed by CPU. */
-struct cpu_block {
-	struct oscope_counters counters;
-	struct oscope_cpu cpu;
-	__u64 pad[12];			/* keep CPUs off each other's cache lines */
-};
-
-/* State of one task. 32 bytes: two a cache line. */
-struct task_state {
-	struct oscope_wait_state wait;
-	__u32 tid;			/* owner of this entry, 0: free */
-	__u32 flags;			/* STATE_* */
-	__u32 row;			/* index in the task table + 1; 0: none yet */
-	__u32 reserved;
-};
-
-#define STATE_MEMBER	0x1		/* passes FILTER_MEMBER */
-#define STATE_KNOWN	0x2		/* wait.nivcsw is valid */
-#define STATE_NO_ROW	0x4		/* asked for a row, the table was full */
-
 SHARED struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -50,6 +30,7 @@ SHARED struct {
 /* Indexed by tid; see state.bpf.h. */
 SHARED struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct task_state);

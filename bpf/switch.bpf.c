@@ -177,5 +177,7 @@ int BPF_PROG(on_sched_switch, bool preempt, struct task_struct *prev, struct tas
 	event_account(b, &e);
 	if (e.sw.flags & OSCOPE_SWITCH_DEAD)
 		state_release(prev);
+	if (config.direct == DIRECT_FINISH)
+		b->cpu.entry_ns = bpf_ktime_get_ns();
 	return 0;
 }

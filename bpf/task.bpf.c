@@ -43,14 +43,14 @@ int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
 	if (!task_passes(p, t))
 		return 0;
 	if (recording(OSCOPE_REC_IDENTITY))
-		emit_identity(p);
+		emit_identity(p, p->comm);
 	if (recording(OSCOPE_REC_NEWTASK))
 		emit(OSCOPE_REC_NEWTASK, 0, bpf_ktime_get_ns(), p->pid, maker->pid, clone_flags);
 	return 0;
 }
 
 /* The task has a new program, and with it a name: for its row and for the record. */
-static __always_inline void renamed(struct task_struct *p, struct task_state *t)
+static __always_inline void renamed(struct task_struct *p, struct task_state *t, const char *comm)
 {
 	__u32 index;
 
@@ -60,10 +60,10 @@ static __always_inline void renamed(struct task_struct *p, struct task_state *t)
 		index = t->row - 1;
 		row = bpf_map_lookup_elem(&rows, &index);
 		if (row)
-			row_name(row, p);
+			row_name(row, p, comm);
 	}
 	if (recording(OSCOPE_REC_IDENTITY) && task_passes(p, t))
-		emit_identity(p);
+		emit_identity(p, comm);
 }
 
 /* A thread that execs takes over its leader's tid: its state goes along. */
@@ -87,9 +87,21 @@ int BPF_PROG(on_sched_process_exec, struct task_struct *p, int old_pid)
 	if (old_pid != p->pid)
 		tid_changed(p, old_pid);
 	t = state_find(p);
-	renamed(p, t);
+	renamed(p, t, p->comm);
 	if (recording(OSCOPE_REC_EXEC) && task_passes(p, t))
 		emit(OSCOPE_REC_EXEC, 0, bpf_ktime_get_ns(), p->pid, old_pid, 0);
+	return 0;
+}
+
+/* Fires before the task takes the new name. */
+SEC("tp_btf/task_rename")
+int BPF_PROG(on_task_rename, struct task_struct *p, const char *comm)
+{
+	char name[OSCOPE_COMM_LEN] = {};
+
+	if (bpf_probe_read_kernel_str(name, sizeof(name), comm) < 0)
+		return 0;
+	renamed(p, state_find(p), name);
 	return 0;
 }
 
@@ -138,7 +150,7 @@ int seed_tasks(struct bpf_iter__task *ctx)
 	}
 	if (!recording(OSCOPE_REC_IDENTITY))
 		return 0;
-	identity_fill(&id, p);
+	identity_fill(&id, p, p->comm);
 	bpf_seq_write(ctx->meta->seq, &id, sizeof(id));
 	return 0;
 }

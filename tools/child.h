@@ -17,6 +17,8 @@ struct child {
 	int status;			/* wait status, valid when ended */
 	bool ended;
 	bool failed;			/* exec itself failed; exit_code tells 126 or 127 */
+	int exec_errno;			/* ... and why */
+	int failure;			/* read end: errno of a failed exec */
 	struct rusage usage;		/* its own and its waited-for descendants', valid when ended */
 };
 

@@ -38,7 +38,7 @@ struct source_config {
 	bool direct;			/* measure the direct cost too */
 	bool by_task;			/* keep the task table */
 	bool by_pair;			/* keep the pair table */
-	bool calibrate;			/* measure own cost before start (some 50 ms) */
+	bool calibrate;			/* measure own cost before start (some 200 ms) */
 	uint64_t records;		/* recording: bit set of record ids, 0: do not record */
 	uint32_t ring_slots;		/* a CPU, power of two, 0: default */
 	uint32_t ring_flags;		/* OSCOPE_RING_* */
@@ -85,6 +85,10 @@ struct source_ops {
 		     int (*out)(void *arg, uint32_t cpu, uint64_t pos, const struct oscope_slot *slots,
 				uint32_t n, uint64_t lost_so_far),
 		     void *arg);
+	/* Recording: the tasks that were there at the start, borrowed. */
+	size_t (*identities)(struct source *src, const struct oscope_identity **ids);
+	/* Recording: records ever written or refused. */
+	uint64_t (*events)(struct source *src);
 	void (*close)(struct source *src);
 };
 
@@ -112,5 +116,12 @@ void source_close(struct source *src);
 void snapshot_subtract(struct snapshot *after, const struct snapshot *before);
 int snapshot_copy(struct snapshot *to, const struct snapshot *from);
 void snapshot_free(struct snapshot *snap);
+
+/*
+ * For sources: take the rows in use of a mapped table over, sorted. 0, or -ENOMEM with a line
+ * printed.
+ */
+int snapshot_take_tasks(struct snapshot *snap, const struct oscope_task *rows, size_t n);
+int snapshot_take_pairs(struct snapshot *snap, const struct oscope_pair *cells, size_t n);
 
 #endif /* OSCOPE_SOURCE_H */

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the probes themselves cost on this machine now: medians over batches of a known load, first
+ * with nothing attached, then with the parts, then with all of it.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bpf_probes.h"
+#include "hist.h"
+#include "pingpong.h"
+#include "util.h"
+
+#define BATCHES		15
+#define BATCH_ROUNDS	100
+#define WARM_ROUNDS	200
+
+static int compare(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* The median time of one switch of the load in ns. */
+static uint64_t load_median(struct pingpong *pp)
+{
+	uint64_t ns[BATCHES];
+	int i;
+
+	pingpong_run(pp, WARM_ROUNDS);
+	for (i = 0; i < BATCHES; i++)
+		ns[i] = pingpong_run(pp, BATCH_ROUNDS);
+	qsort(ns, BATCHES, sizeof(*ns), compare);
+	return ns[BATCHES / 2];
+}
+
+/*
+ * The load runs as somebody who passes -p, -t and tree filters, so that the whole path is measured.
+ */
+static void mark_member(struct bpf_probes *p, pid_t pid)
+{
+	struct task_state *states = p->area[AREA_STATES].at;
+	struct task_state *s = &states[pid & p->config.state_mask];
+
+	s->tid = pid;
+	s->flags = STATE_MEMBER;
+}
+
+/* Attach groups, run the load, detach. Returns the load's median, the histogram's in *hist_ns. */
+static int phase(struct bpf_probes *p, struct pingpong *pp, uint32_t groups, uint64_t *load_ns,
+		 uint64_t *hist_ns)
+{
+	struct oscope_hist *h = p->area[AREA_CALIBRATION].at;
+	int err;
+
+	probes_clear(p);
+	mark_member(p, pp->peer);
+	mark_member(p, getpid());
+	err = probes_attach(p, groups);
+	if (!err)
+		*load_ns = load_median(pp);
+	probes_detach(p);
+	*hist_ns = hist_quantile(h, 0.5);
+	return err;
+}
+
+static uint32_t difference(uint64_t a, uint64_t b)
+{
+	return a > b ? a - b : 0;
+}
+
+/*
+ * Own time inside the bracket: what our sched_switch program adds to it, and the turn-around of the
+ * program that opens it.
+ */
+static int calibrate_direct(struct bpf_probes *p, struct pingpong *pp)
+{
+	uint64_t load, turn, without, with;
+	int err;
+
+	err = phase(p, pp, PROBES_ENTRY | PROBES_TURN, &load, &turn);
+	if (!err)
+		err = phase(p, pp, PROBES_ENTRY | PROBES_BRACKET, &load, &without);
+	if (!err)
+		err = phase(p, pp, PROBES_ENTRY | PROBES_SWITCH | PROBES_BRACKET, &load, &with);
+	if (err)
+		return err;
+	p->own_direct_ns = turn + difference(with, without);
+	verbose_msg("calibration: one program's turn %lu ns, switch and bracket %lu ns, "
+		    "with our sched_switch program %lu ns",
+		    (unsigned long)turn, (unsigned long)without, (unsigned long)with);
+	return 0;
+}
+
+int probes_calibrate(struct bpf_probes *p)
+{
+	uint64_t off, on, unused;
+	struct pingpong pp;
+	int err;
+
+	err = pingpong_begin(&pp);
+	if (err)
+		return err;
+	probes_globals(p)->calibration_cpu = pp.cpu;
+	off = load_median(&pp);
+	if (p->config.direct == DIRECT_SCHED)
+		err = calibrate_direct(p, &pp);
+	if (!err)
+		err = phase(p, &pp, PROBES_ALL, &on, &unused);
+	pingpong_end(&pp);
+	probes_clear(p);
+	if (err)
+		return err;
+	p->own_ns = difference(on, off);
+	probes_globals(p)->own_direct_ns = p->own_direct_ns;
+	verbose_msg("calibration: a switch takes %lu ns untraced, %lu ns traced",
+		    (unsigned long)off, (unsigned long)on);
+	return 0;
+}

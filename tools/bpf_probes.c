@@ -1,0 +1,451 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The BPF probes as one object: opened, sized, loaded, mapped, attached, detached.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+
+#include "bpf_probes.h"
+#include "oscope.skel.h"
+#include "util.h"
+
+/*
+ * Each program: when it is needed, what it attaches with. Attached in this order: the calibration
+ * must run after what it measures, and nothing is counted before everything else is in place.
+ */
+struct probe_program {
+	const char *name;
+	uint32_t groups;
+	const char *tracepoint;		/* must be known to BTF, else the feature is missing */
+	uint64_t feature;		/* OSCOPE_FEAT_* that it stands for */
+};
+
+static const struct probe_program programs[] = {
+	{ "on_sched_waking", PROBES_WAKE, "sched_waking", OSCOPE_FEAT_WAKING },
+	{ "on_sched_wakeup_new", PROBES_WAKE, "sched_wakeup_new", 0 },
+	{ "on_sched_migrate_task", PROBES_WAKE, "sched_migrate_task", OSCOPE_FEAT_MIGRATE },
+	{ "on_task_newtask", PROBES_TASK, "task_newtask", OSCOPE_FEAT_LIFE },
+	{ "on_task_rename", PROBES_TASK, "task_rename", 0 },
+	{ "on_sched_process_exec", PROBES_TASK, "sched_process_exec", 0 },
+	{ "on_sched_process_exit", PROBES_TASK, "sched_process_exit", 0 },
+	{ "on_sched_entry", PROBES_ENTRY, "sched_entry_tp", 0 },
+	{ "on_sched_exit", PROBES_EXIT, "sched_exit_tp", OSCOPE_FEAT_DIRECT_SCHED },
+	{ "on_finish_task_switch", PROBES_EXIT, NULL, OSCOPE_FEAT_DIRECT_FINISH },
+	{ "calibrate_turn", PROBES_TURN, "sched_entry_tp", 0 },
+	{ "calibrate_bracket", PROBES_BRACKET, "sched_exit_tp", 0 },
+	{ "on_sched_switch", PROBES_SWITCH, "sched_switch", 0 },
+};
+
+static bool tracepoint_known(const struct btf *btf, const char *name)
+{
+	char type[64];
+
+	snprintf(type, sizeof(type), "btf_trace_%s", name);
+	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0;
+}
+
+/* CAP_SYS_ADMIN stands for both on kernels and in containers that know no other. */
+static bool may_load(void)
+{
+	cap_flag_value_t bpf = CAP_CLEAR, perfmon = CAP_CLEAR, admin = CAP_CLEAR;
+	cap_t caps = cap_get_proc();
+
+	if (!caps)
+		return false;
+	cap_get_flag(caps, CAP_BPF, CAP_EFFECTIVE, &bpf);
+	cap_get_flag(caps, CAP_PERFMON, CAP_EFFECTIVE, &perfmon);
+	cap_get_flag(caps, CAP_SYS_ADMIN, CAP_EFFECTIVE, &admin);
+	cap_free(caps);
+	return admin == CAP_SET || (bpf == CAP_SET && perfmon == CAP_SET);
+}
+
+int probes_usable(char *why, size_t bytes)
+{
+	struct btf *btf;
+	int err = 0;
+
+	if (!may_load()) {
+		snprintf(why, bytes, "BPF needs root, or CAP_BPF and CAP_PERFMON: use sudo");
+		return -EPERM;
+	}
+	btf = btf__load_vmlinux_btf();
+	if (!btf) {
+		snprintf(why, bytes,
+			 "this kernel has no BTF: it needs CONFIG_DEBUG_INFO_BTF (Debian's has it)");
+		return -EOPNOTSUPP;
+	}
+	if (!tracepoint_known(btf, "sched_switch")) {
+		snprintf(why, bytes, "this kernel has no tracepoint sched_switch");
+		err = -EOPNOTSUPP;
+	}
+	btf__free(btf);
+	return err;
+}
+
+/* The symbol of finish_task_switch, which compilers rename; NULL if kprobes cannot have it. */
+static const char *finish_symbol(char *buf, size_t bytes)
+{
+	char line[256], *name, *end;
+	FILE *f = fopen("/proc/kallsyms", "re");
+	bool found = false;
+
+	if (!f)
+		return NULL;
+	while (!found && fgets(line, sizeof(line), f)) {
+		name = strstr(line, " finish_task_switch");
+		if (!name)
+			continue;
+		name++;
+		end = name + strcspn(name, " \t\n");
+		*end = 0;
+		found = !strcmp(name, "finish_task_switch") ||
+			!strncmp(name, "finish_task_switch.isra", 23);
+		snprintf(buf, bytes, "%s", name);
+	}
+	fclose(f);
+	return found ? buf : NULL;
+}
+
+/* Decide how the direct cost is measured here: 0 not at all, else enum probe_direct. */
+static uint32_t direct_method(const struct btf *btf)
+{
+	char symbol[128];
+
+	if (tracepoint_known(btf, "sched_entry_tp") && tracepoint_known(btf, "sched_exit_tp"))
+		return DIRECT_SCHED;
+	return finish_symbol(symbol, sizeof(symbol)) ? DIRECT_FINISH : DIRECT_NONE;
+}
+
+static bool program_wanted(const struct bpf_probes *p, const struct probe_program *prog,
+			   const struct btf *btf, bool calibrate)
+{
+	const struct probe_config *c = &p->config;
+
+	if (prog->tracepoint && !tracepoint_known(btf, prog->tracepoint))
+		return false;
+	if (prog->groups & PROBES_TASK)
+		return (c->filter & FILTER_MEMBER) || c->rows || c->records;
+	if (prog->feature == OSCOPE_FEAT_DIRECT_FINISH)
+		return c->direct == DIRECT_FINISH;
+	if (prog->groups & (PROBES_ENTRY | PROBES_EXIT))
+		return c->direct == DIRECT_SCHED;
+	if (prog->groups & (PROBES_TURN | PROBES_BRACKET))
+		return c->direct == DIRECT_SCHED && calibrate;
+	return true;
+}
+
+static int programs_choose(struct bpf_probes *p, const struct btf *btf, bool calibrate)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(programs); i++) {
+		struct bpf_program *prog;
+		bool wanted = program_wanted(p, &programs[i], btf, calibrate);
+
+		prog = bpf_object__find_program_by_name(p->skel->obj, programs[i].name);
+		if (!prog)
+			return err_msg(-ENOENT, "probe %s is not in the program", programs[i].name);
+		bpf_program__set_autoload(prog, wanted);
+		bpf_program__set_autoattach(prog, false);
+		if (wanted)
+			p->features |= programs[i].feature;
+	}
+	bpf_program__set_autoload(p->skel->progs.seed_tasks,
+				  (p->config.filter & FILTER_MEMBER) || p->config.records);
+	return 0;
+}
+
+static void maps_size(struct bpf_probes *p)
+{
+	struct oscope_bpf *s = p->skel;
+	uint32_t cpus = p->cpus;
+
+	bpf_map__set_max_entries(s->maps.cpu_blocks, cpus);
+	bpf_map__set_max_entries(s->maps.states, p->config.state_mask + 1);
+	bpf_map__set_max_entries(s->maps.rows, p->config.rows ? p->config.rows : 1);
+	bpf_map__set_max_entries(s->maps.pairs, p->config.pair_mask + 1);
+	bpf_map__set_max_entries(s->maps.ring_ctl, cpus);
+	bpf_map__set_max_entries(s->maps.ring_tail, cpus);
+	if (p->config.records)
+		bpf_map__set_max_entries(s->maps.ring_data, cpus << p->config.ring_order);
+}
+
+/* Map an array as the kernel lays it out: values at a stride of 8 bytes, whole pages. */
+static int area_map(struct probe_map *area, struct bpf_map *map, int prot)
+{
+	long page = sysconf(_SC_PAGESIZE);
+	size_t bytes = (size_t)bpf_map__value_size(map) * bpf_map__max_entries(map);
+
+	area->fd = bpf_map__fd(map);
+	area->bytes = (bytes + page - 1) / page * page;
+	area->at = mmap(NULL, area->bytes, prot, MAP_SHARED, area->fd, 0);
+	if (area->at != MAP_FAILED)
+		return 0;
+	area->at = NULL;
+	return err_sys(-errno, "mapping the probes' %s", bpf_map__name(map));
+}
+
+static int areas_map(struct bpf_probes *p)
+{
+	struct oscope_bpf *s = p->skel;
+	struct bpf_map *const map[PROBE_AREAS] = {
+		[AREA_CPUS] = s->maps.cpu_blocks,
+		[AREA_STATES] = s->maps.states,
+		[AREA_ROWS] = s->maps.rows,
+		[AREA_PAIRS] = s->maps.pairs,
+		[AREA_CTL] = s->maps.ring_ctl,
+		[AREA_DATA] = s->maps.ring_data,
+		[AREA_TAIL] = s->maps.ring_tail,
+		[AREA_CALIBRATION] = s->maps.calibration,
+	};
+	int i, err;
+
+	for (i = 0; i < PROBE_AREAS; i++) {
+		err = area_map(&p->area[i], map[i], PROT_READ | PROT_WRITE);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* One line for a load that the kernel refused; libbpf's own account comes with -v. */
+static int load_failed(int err)
+{
+	if (err == -EPERM || err == -EACCES)
+		return err_sys(-EPERM, "the kernel refuses the BPF probes (root, or CAP_BPF and "
+			       "CAP_PERFMON, needed; see 'oscope doctor')");
+	return err_sys(err, "loading the BPF probes (-v tells more)");
+}
+
+static int probes_open(struct bpf_probes *p, bool calibrate)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	int err;
+
+	if (!btf)
+		return err_msg(-EOPNOTSUPP, "this kernel has no BTF");
+	libbpf_quiet();
+	p->skel = oscope_bpf__open();
+	if (!p->skel) {
+		err = err_sys(-errno, "opening the BPF probes");
+		goto free_btf;
+	}
+	if (p->config.direct)
+		p->config.direct = direct_method(btf);
+	err = programs_choose(p, btf, calibrate);
+	if (err)
+		goto free_btf;
+	maps_size(p);
+	memcpy((void *)&p->skel->rodata->config, &p->config, sizeof(p->config));
+free_btf:
+	btf__free(btf);
+	return err;
+}
+
+/* -p, -t and the root of the tree: what the task iterator compares with. */
+static int wanted_fill(struct bpf_probes *p, const struct filter *f)
+{
+	uint32_t tgid = WANTED_TGID, tid = WANTED_TID;
+	int fd = bpf_map__fd(p->skel->maps.wanted);
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < f->n_pids && !err; i++)
+		err = bpf_map_update_elem(fd, &f->pids[i], &tgid, BPF_ANY);
+	for (i = 0; i < f->n_tids && !err; i++)
+		err = bpf_map_update_elem(fd, &f->tids[i], &tid, BPF_ANY);
+	if (f->tree && !err)
+		err = bpf_map_update_elem(fd, &f->tree, &tid, BPF_ANY);
+	return err ? err_sys(-errno, "more processes than the filter takes") : 0;
+}
+
+int probes_load(struct bpf_probes *p, const struct source_config *config)
+{
+	int err;
+
+	memset(p, 0, sizeof(*p));
+	p->cpus = cpus_possible();
+	err = probes_configure(p, config);
+	if (!err)
+		err = probes_open(p, config->calibrate);
+	if (err)
+		goto unload;
+	err = oscope_bpf__load(p->skel);
+	if (err) {
+		err = load_failed(err);
+		goto unload;
+	}
+	err = areas_map(p);
+	if (!err)
+		err = wanted_fill(p, &config->filter);
+	if (err)
+		goto unload;
+	probes_clear(p);
+	return 0;
+
+unload:
+	probes_unload(p);
+	return err;
+}
+
+void probes_unload(struct bpf_probes *p)
+{
+	int i;
+
+	probes_detach(p);
+	for (i = 0; i < PROBE_AREAS; i++) {
+		if (p->area[i].at)
+			munmap(p->area[i].at, p->area[i].bytes);
+		p->area[i].at = NULL;
+	}
+	oscope_bpf__destroy(p->skel);
+	p->skel = NULL;
+}
+
+static struct bpf_link *program_attach(struct bpf_program *prog, const struct probe_program *what)
+{
+	char symbol[128];
+
+	if (what->tracepoint)
+		return bpf_program__attach(prog);
+	if (!finish_symbol(symbol, sizeof(symbol))) {
+		errno = ENOENT;
+		return NULL;
+	}
+	return bpf_program__attach_kprobe(prog, false, symbol);
+}
+
+int probes_attach(struct bpf_probes *p, uint32_t groups)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(programs); i++) {
+		const struct probe_program *what = &programs[i];
+		struct bpf_program *prog;
+		struct bpf_link *link;
+
+		if (!(what->groups & groups & ~p->groups))
+			continue;
+		prog = bpf_object__find_program_by_name(p->skel->obj, what->name);
+		if (!bpf_program__autoload(prog))
+			continue;
+		link = program_attach(prog, what);
+		if (!link && !what->tracepoint) {
+			verbose_msg("no kprobe on finish_task_switch: direct cost not captured");
+			p->features &= ~what->feature;
+			continue;
+		}
+		if (!link)
+			return err_sys(-errno, "attaching the probe %s", what->name);
+		p->link[p->n_links++] = link;
+	}
+	p->groups |= groups;
+	return 0;
+}
+
+void probes_detach(struct bpf_probes *p)
+{
+	while (p->n_links)
+		bpf_link__destroy(p->link[--p->n_links]);
+	p->groups = 0;
+}
+
+void probes_clear(struct bpf_probes *p)
+{
+	struct oscope_ring_ctl *ctl = p->area[AREA_CTL].at;
+	struct oscope_ring_tail *tail = p->area[AREA_TAIL].at;
+	uint32_t i;
+	int a;
+
+	for (a = 0; a < PROBE_AREAS; a++)
+		memset(p->area[a].at, 0, p->area[a].bytes);
+	for (i = 0; i < p->cpus; i++) {
+		ctl[i].head = 1ULL << p->config.ring_order;
+		tail[i].tail = ctl[i].head;
+	}
+	probes_globals(p)->rows_used = 0;
+	probes_globals(p)->states_spilled = 0;
+}
+
+/* Read all that the iterator writes: whole identities. */
+static int seed_read(int fd, struct oscope_identity **ids, size_t *n)
+{
+	size_t have = 0, room = 0;
+	char *buf = NULL, *grown;
+	ssize_t got;
+
+	for (;;) {
+		if (room - have < sizeof(**ids)) {
+			room = room ? 2 * room : 64 * 1024;
+			grown = realloc(buf, room);
+			if (!grown)
+				goto no_memory;
+			buf = grown;
+		}
+		got = read(fd, buf + have, room - have);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0) {
+			free(buf);
+			return err_sys(-errno, "reading the tasks that are there");
+		}
+		if (!got)
+			break;
+		have += got;
+	}
+	*ids = (void *)buf;
+	*n = have / sizeof(**ids);
+	return 0;
+
+no_memory:
+	free(buf);
+	return err_sys(-ENOMEM, "reading the tasks that are there");
+}
+
+int probes_seed(struct bpf_probes *p, struct oscope_identity **ids, size_t *n)
+{
+	struct bpf_program *prog = p->skel->progs.seed_tasks;
+	struct bpf_link *link;
+	int fd, err;
+
+	*ids = NULL;
+	*n = 0;
+	if (!bpf_program__autoload(prog))
+		return 0;
+	link = bpf_program__attach_iter(prog, NULL);
+	if (!link)
+		return err_sys(-errno, "attaching the task iterator");
+	fd = bpf_iter_create(bpf_link__fd(link));
+	err = fd < 0 ? err_sys(-errno, "running the task iterator") : seed_read(fd, ids, n);
+	if (fd >= 0)
+		close(fd);
+	bpf_link__destroy(link);
+	return err;
+}
+
+uint64_t probes_missed(const struct bpf_probes *p)
+{
+	struct bpf_program *prog;
+	uint64_t missed = 0;
+
+	bpf_object__for_each_program(prog, p->skel->obj) {
+		struct bpf_prog_info info = { 0 };
+		uint32_t len = sizeof(info);
+		int fd = bpf_program__fd(prog);
+
+		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len))
+			missed += info.recursion_misses;
+	}
+	return missed;
+}
+
+struct probe_globals *probes_globals(struct bpf_probes *p)
+{
+	return &p->skel->bss->globals;
+}

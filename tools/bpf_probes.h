@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The BPF probes as one object: configured, loaded, mapped, attached. Used by source_bpf.c and its
+ * calibration.
+ */
+#ifndef OSCOPE_BPF_PROBES_H
+#define OSCOPE_BPF_PROBES_H
+
+#include <bpf/libbpf.h>
+
+#include "../bpf/config.h"
+#include "../kmod/core/switch.h"
+#include "ring.h"
+#include "source.h"
+
+struct oscope_bpf;
+
+/* What is attached together; a program may belong to several. */
+enum probe_group {
+	PROBES_SWITCH	= 0x01,		/* sched_switch */
+	PROBES_WAKE	= 0x02,		/* wake-ups, migrations */
+	PROBES_TASK	= 0x04,		/* creation, exec, exit */
+	PROBES_ENTRY	= 0x08,		/* direct cost: bracket opens */
+	PROBES_EXIT	= 0x10,		/* ... closes */
+	PROBES_TURN	= 0x20,		/* calibration: one program's own turn */
+	PROBES_BRACKET	= 0x40,		/* calibration: raw bracket */
+	PROBES_ALL	= PROBES_SWITCH | PROBES_WAKE | PROBES_TASK | PROBES_ENTRY | PROBES_EXIT,
+};
+
+enum probe_area {
+	AREA_CPUS, AREA_STATES, AREA_ROWS, AREA_PAIRS, AREA_CTL, AREA_DATA, AREA_TAIL,
+	AREA_CALIBRATION, PROBE_AREAS
+};
+
+struct probe_map {
+	void *at;
+	size_t bytes;
+	int fd;
+};
+
+#define PROBE_LINKS	16
+
+struct bpf_probes {
+	struct oscope_bpf *skel;
+	struct bpf_link *link[PROBE_LINKS];
+	size_t n_links;
+	uint32_t groups;		/* attached now, enum probe_group */
+	struct probe_map area[PROBE_AREAS];
+	struct probe_config config;
+	uint64_t features;		/* OSCOPE_FEAT_* */
+	uint32_t cpus;
+	uint32_t own_ns, own_direct_ns;
+};
+
+/* Whether BPF probes can work here: 0, or -errno with why and the fix. Nothing stays loaded. */
+int probes_usable(char *why, size_t bytes);
+
+/* bpf_config.c: what the source's configuration means to the probes. 0 or -errno, line printed. */
+int probes_configure(struct bpf_probes *p, const struct source_config *config);
+
+/* Open, size, load and map. 0 or -errno, a line printed; undone by probes_unload(). */
+int probes_load(struct bpf_probes *p, const struct source_config *config);
+void probes_unload(struct bpf_probes *p);
+
+/* Attach the groups' programs that are loaded, and are not attached yet. 0 or -errno. */
+int probes_attach(struct bpf_probes *p, uint32_t groups);
+void probes_detach(struct bpf_probes *p);
+
+/* Zero all that was counted. Nothing may be attached. */
+void probes_clear(struct bpf_probes *p);
+
+/*
+ * Run the task iterator: marks members, and returns the identities of all tasks that pass when
+ * recording. *ids is allocated. 0 or -errno, a line printed.
+ */
+int probes_seed(struct bpf_probes *p, struct oscope_identity **ids, size_t *n);
+
+/* Hits that the kernel refused to programs, all programs. */
+uint64_t probes_missed(const struct bpf_probes *p);
+
+/* bpf_calibrate.c: measure own_ns and own_direct_ns. Attaches, detaches, clears. 0 or -errno. */
+int probes_calibrate(struct bpf_probes *p);
+
+struct probe_globals *probes_globals(struct bpf_probes *p);
+
+#endif /* OSCOPE_BPF_PROBES_H */
