@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The floor of any BPF tracer of context switches: programs that do nothing.
+ */
+#include <linux/types.h>
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+
+SEC("tp_btf/sched_switch")
+int BPF_PROG(floor_switch)
+{
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# A program's switches, counted by oscope, against what wait4 says of the same tree.
+. ../lib.sh
+
+# Each source: two workloads, 9 cases.
+ROUNDS=${ROUNDS:-50000}
+read -ra sources <<< "$(live_sources | xargs)"
+plan $((2 * 18))
+
+run() { # SOURCE KIND
+	"$OSCOPE" switch --source "$1" --json -o "$TMP/report" -- \
+		./rusage "$TMP/kernel" ./pingpong "$2" "$ROUNDS"
+}
+
+counts() { # SOURCE KIND EXPECTED-KIND
+	local s=$1 w=$2 kind=$3 r=$TMP/report k=$TMP/kernel
+	check "$s $w: runs and reports" run "$s" "$w"
+	check "$s $w: voluntary = nvcsw" within "$(json "$r" .totals.voluntary)" \
+		"$(json "$k" .nvcsw)" 6
+	check "$s $w: involuntary = nivcsw" within "$(json "$r" .totals.involuntary)" \
+		"$(json "$k" .nivcsw)" 6
+	check "$s $w: switches = nvcsw + nivcsw" within "$(json "$r" .totals.switches)" \
+		"$(json "$k" '.nvcsw + .nivcsw')" 6
+	check "$s $w: two switches a round" within "$(json "$r" .totals.switches)" \
+		$((2 * ROUNDS)) $((ROUNDS / 50))
+	check "$s $w: kinds partition the events" within "$(json "$r" '[.rows[].count] | add')" \
+		"$(json "$r" .totals.events)" 0
+	check "$s $w: events = switches + from idle" within "$(json "$r" .totals.events)" \
+		"$(json "$r" '.totals.switches + .totals.from_idle')" 0
+	check "$s $w: more than 99 % of user switches are $kind" is "$(json "$r" \
+		"[.rows[] | select(.kind == \"$kind\")][0].count") > 0.99 * $(json "$r" \
+		'[.rows[] | select(.kind == "same_mm" or .kind == "cross_mm").count] | add')"
+	check "$s $w: wakings = voluntary" within "$(json "$r" .totals.wakings)" \
+		"$(json "$r" .totals.voluntary)" 20
+}
+
+for s in bpf kmod; do
+	if [[ " ${sources[*]} " != *" $s "* ]]; then
+		for ((i = 0; i < 18; i++)); do
+			skip "$s: counts" "source not usable here"
+		done
+		continue
+	fi
+	counts "$s" processes cross_mm
+	counts "$s" threads same_mm
+done
+finish

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The accounting core: kinds, slices, waits, direct cost, filters.
+ */
+#include <string.h>
+
+#include "kselftest_harness.h"
+
+#include "hist.h"
+#include "kmod/core/switch.h"
+
+FIXTURE(core)
+{
+	struct oscope_counters c;
+	struct oscope_cpu cpu;
+	struct oscope_wait_state task;
+};
+
+FIXTURE_SETUP(core)
+{
+	memset(&self->c, 0, sizeof(self->c));
+	memset(&self->cpu, 0, sizeof(self->cpu));
+	memset(&self->task, 0, sizeof(self->task));
+}
+
+FIXTURE_TEARDOWN(core)
+{
+}
+
+/* A counted switch, as a producer makes it. */
+static uint64_t counted(struct oscope_counters *c, struct oscope_cpu *cpu, uint64_t ts,
+			uint32_t flags)
+{
+	struct oscope_switch sw = { .ts = ts, .direct_ns = cpu->direct_ns, .flags = flags };
+	uint64_t slice;
+
+	oscope_direct_settle(c, cpu, sw.direct_ns);
+	slice = oscope_on_switch(c, cpu, &sw);
+	oscope_cpu_counted(cpu, &sw);
+	return slice;
+}
+
+TEST(kinds_cover_all_and_idle_wins)
+{
+	int bits, count[OSCOPE_KINDS] = { 0 };
+
+	for (bits = 0; bits < 32; bits++) {
+		uint32_t kind = oscope_switch_kind(bits & 1, bits >> 1 & 1, bits >> 2 & 1,
+						   bits >> 3 & 1, bits >> 4 & 1);
+
+		ASSERT_LT(kind, OSCOPE_KINDS);
+		count[kind]++;
+		if (bits & 2) {
+			EXPECT_EQ(OSCOPE_KIND_TO_IDLE, kind);
+		} else if (bits & 1) {
+			EXPECT_EQ(OSCOPE_KIND_FROM_IDLE, kind);
+		}
+	}
+	for (bits = 0; bits < OSCOPE_KINDS; bits++)
+		EXPECT_GT(count[bits], 0);
+	EXPECT_EQ(OSCOPE_KIND_SAME_MM, oscope_switch_kind(0, 0, 0, 0, 1));
+	EXPECT_EQ(OSCOPE_KIND_CROSS_MM, oscope_switch_kind(0, 0, 0, 0, 0));
+	EXPECT_EQ(OSCOPE_KIND_FROM_KTHREAD, oscope_switch_kind(0, 0, 1, 0, 1));
+	EXPECT_EQ(OSCOPE_KIND_TO_KTHREAD, oscope_switch_kind(0, 0, 0, 1, 1));
+}
+
+TEST_F(core, voluntary_involuntary_and_from_idle_add_up_to_events)
+{
+	counted(&self->c, &self->cpu, 100, OSCOPE_KIND_SAME_MM | OSCOPE_SWITCH_VOLUNTARY);
+	counted(&self->c, &self->cpu, 200, OSCOPE_KIND_CROSS_MM | OSCOPE_SWITCH_READY);
+	counted(&self->c, &self->cpu, 300, OSCOPE_KIND_FROM_IDLE);
+	EXPECT_EQ(3, self->c.events);
+	EXPECT_EQ(1, self->c.voluntary);
+	EXPECT_EQ(1, self->c.involuntary);
+	EXPECT_EQ(1, self->c.kind[OSCOPE_KIND_FROM_IDLE]);
+	EXPECT_EQ(1, self->c.ready);
+}
+
+TEST_F(core, slice_is_the_time_since_the_switch_before_and_idle_has_none)
+{
+	EXPECT_EQ(~0ULL, counted(&self->c, &self->cpu, 100, OSCOPE_KIND_SAME_MM));
+	EXPECT_EQ(150, counted(&self->c, &self->cpu, 250, OSCOPE_KIND_TO_IDLE));
+	EXPECT_EQ(~0ULL, counted(&self->c, &self->cpu, 900, OSCOPE_KIND_FROM_IDLE));
+	EXPECT_EQ(100, counted(&self->c, &self->cpu, 1000, OSCOPE_KIND_SAME_MM));
+	EXPECT_EQ(2, hist_count(&self->c.slice));
+	EXPECT_EQ(250, self->c.slice.sum);
+}
+
+TEST_F(core, waits_are_split_by_why_and_end_once)
+{
+	EXPECT_EQ(~0ULL, oscope_task_comes(&self->c, &self->task, 10));
+	EXPECT_EQ(1, self->c.unpaired);
+	oscope_task_woken(&self->task, 100);
+	EXPECT_EQ(50, oscope_task_comes(&self->c, &self->task, 150));
+	oscope_task_leaves_ready(&self->task, 200);
+	EXPECT_EQ(30, oscope_task_comes(&self->c, &self->task, 230));
+	EXPECT_EQ(~0ULL, oscope_task_comes(&self->c, &self->task, 240));
+	EXPECT_EQ(1, hist_count(&self->c.wait[OSCOPE_WAIT_WOKEN]));
+	EXPECT_EQ(1, hist_count(&self->c.wait[OSCOPE_WAIT_PREEMPTED]));
+}
+
+TEST_F(core, later_waking_replaces_an_earlier_one)
+{
+	oscope_task_woken(&self->task, 100);
+	oscope_task_woken(&self->task, 140);
+	EXPECT_EQ(10, oscope_task_comes(&self->c, &self->task, 150));
+}
+
+TEST_F(core, clocks_that_step_back_count_as_zero_and_are_counted)
+{
+	oscope_task_woken(&self->task, 200);
+	EXPECT_EQ(0, oscope_task_comes(&self->c, &self->task, 190));
+	EXPECT_EQ(1, self->c.clock_back);
+}
+
+TEST_F(core, direct_cost_goes_to_the_switch_before)
+{
+	counted(&self->c, &self->cpu, 100, OSCOPE_KIND_SAME_MM);
+	self->cpu.entry_ns = 90;
+	oscope_direct_close(&self->cpu, 390, 100);
+	counted(&self->c, &self->cpu, 500, OSCOPE_KIND_CROSS_MM);
+	EXPECT_EQ(1, hist_count(&self->c.direct[OSCOPE_KIND_SAME_MM]));
+	EXPECT_EQ(200, self->c.direct[OSCOPE_KIND_SAME_MM].sum);
+	EXPECT_EQ(0, hist_count(&self->c.direct[OSCOPE_KIND_CROSS_MM]));
+}
+
+TEST_F(core, direct_cost_that_never_came_is_missing_not_zero)
+{
+	counted(&self->c, &self->cpu, 100, OSCOPE_KIND_SAME_MM);
+	counted(&self->c, &self->cpu, 200, OSCOPE_KIND_SAME_MM);
+	EXPECT_EQ(1, self->c.direct_missing);
+	EXPECT_EQ(0, hist_count(&self->c.direct[OSCOPE_KIND_SAME_MM]));
+}
+
+TEST_F(core, direct_cost_survives_switches_that_the_filter_passes_over)
+{
+	counted(&self->c, &self->cpu, 100, OSCOPE_KIND_CROSS_MM);
+	self->cpu.entry_ns = 100;
+	oscope_direct_close(&self->cpu, 250, 0);
+	oscope_cpu_passed_over(&self->cpu, 300);
+	self->cpu.entry_ns = 300;
+	oscope_direct_close(&self->cpu, 999, 0);	/* of the one passed over: not ours */
+	EXPECT_EQ(100, counted(&self->c, &self->cpu, 400, OSCOPE_KIND_SAME_MM));
+	EXPECT_EQ(150, self->c.direct[OSCOPE_KIND_CROSS_MM].sum);
+}
+
+TEST_F(core, own_time_larger_than_the_bracket_gives_zero)
+{
+	counted(&self->c, &self->cpu, 100, OSCOPE_KIND_CROSS_MM);
+	self->cpu.entry_ns = 100;
+	oscope_direct_close(&self->cpu, 150, 80);
+	counted(&self->c, &self->cpu, 400, OSCOPE_KIND_SAME_MM);
+	EXPECT_EQ(0, self->c.direct[OSCOPE_KIND_CROSS_MM].sum);
+	EXPECT_EQ(1, hist_count(&self->c.direct[OSCOPE_KIND_CROSS_MM]));
+}
+
+TEST_HARNESS_MAIN
