@@ -150,8 +150,10 @@ static __always_inline void event_account(struct cpu_block *b, struct event *e)
 		e->sw.flags |= OSCOPE_SWITCH_ARRIVAL;
 		oscope_cpu_passed_over(&b->cpu, e->sw.ts);
 	}
-	if (next_in)
+	if (next_in) {
+		e->sw.flags |= OSCOPE_SWITCH_NEXT;
 		next_comes(&b->counters, e);
+	}
 	if (recording(OSCOPE_REC_SWITCH))
 		event_emit(e);
 }

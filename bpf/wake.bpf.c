@@ -18,8 +18,9 @@ static __always_inline struct task_state *woken_state(struct task_struct *p)
 SEC("tp_btf/sched_waking")
 int BPF_PROG(on_sched_waking, struct task_struct *p)
 {
-	struct task_struct *self = bpf_get_current_task_btf();
 	bool spurious = task_queued(p);
+	/* A running task is queued, so nobody else needs the comparison. */
+	bool self = spurious && p == bpf_get_current_task_btf();
 	struct task_state *t = woken_state(p);
 	struct cpu_block *b;
 	__u64 ts;
@@ -27,14 +28,14 @@ int BPF_PROG(on_sched_waking, struct task_struct *p)
 	if ((config.filter & FILTER_MEMBER) && !t)
 		return 0;
 	ts = bpf_ktime_get_ns();
-	if (t && !spurious)
+	if (t && !self)
 		oscope_task_woken(&t->wait, ts);
 	if (!task_passes(p, t))
 		return 0;
 	b = this_block();
 	if (!b)
 		return 0;
-	if (p == self) {
+	if (self) {
 		__sync_fetch_and_add(&b->counters.wakings, 1);
 		__sync_fetch_and_add(&b->counters.wakings_spurious, 1);
 	} else {
@@ -44,7 +45,7 @@ int BPF_PROG(on_sched_waking, struct task_struct *p)
 	}
 	if (recording(OSCOPE_REC_WAKING))
 		emit(OSCOPE_REC_WAKING, spurious ? OSCOPE_WAKE_SPURIOUS : 0, ts, p->pid,
-		     self->pid, 0);
+		     (__u32)bpf_get_current_pid_tgid(), 0);
 	return 0;
 }
 

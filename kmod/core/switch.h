@@ -151,7 +151,13 @@ OSCOPE_CORE void oscope_task_leaves_ready(struct oscope_wait_state *t, __u64 ts)
 	t->why = OSCOPE_WAIT_PREEMPTED;
 }
 
-/* A task that slept is woken: from now on it waits. A later waking replaces an earlier one. */
+/*
+ * A task is woken by another: from now on it waits. A later waking replaces an earlier one.
+ *
+ * Also for a target that is still queued (a "spurious" waking): most often it goes on running, and its
+ * next leaving or waking replaces this start; but when it is just on its way off the CPU, the waker
+ * waits for the run-queue lock and then wakes it for good, with no second event.
+ */
 OSCOPE_CORE void oscope_task_woken(struct oscope_wait_state *t, __u64 ts)
 {
 	t->since = ts;

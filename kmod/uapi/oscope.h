@@ -31,16 +31,15 @@
  *   bit  0..6   record id (enum oscope_record)
  *   bit  7      continuation slot
  *   bit  8..9   slots in this record - 1
- *   bit 10..11  0
- *   bit 12..19  flags, by record id
+ *   bit 10..19  flags, by record id
  *   bit 20..31  lap = (position / slots) mod 4096
  */
 #define OSCOPE_HEAD_ID		0x0000007fU
 #define OSCOPE_HEAD_CONT	0x00000080U
 #define OSCOPE_HEAD_LEN_SHIFT	8
 #define OSCOPE_HEAD_LEN		0x00000300U
-#define OSCOPE_HEAD_FLAGS_SHIFT	12
-#define OSCOPE_HEAD_FLAGS	0x000ff000U
+#define OSCOPE_HEAD_FLAGS_SHIFT	10
+#define OSCOPE_HEAD_FLAGS	0x000ffc00U
 #define OSCOPE_HEAD_LAP_SHIFT	20
 #define OSCOPE_HEAD_LAP		0xfff00000U
 
@@ -108,6 +107,7 @@ struct oscope_identity {
 #define OSCOPE_SWITCH_PREEMPT	0x20U	/* ... inside the kernel, by preemption */
 #define OSCOPE_SWITCH_DEAD	0x40U	/* who leaves never comes back */
 #define OSCOPE_SWITCH_ARRIVAL	0x80U	/* not counted: only the task that comes passes the filter */
+#define OSCOPE_SWITCH_NEXT	0x100U	/* the task that comes passes the filter: its wait counts */
 
 /* Flags of a WAKING record. */
 #define OSCOPE_WAKE_SPURIOUS	0x01U	/* the target had not left its run queue */
@@ -169,7 +169,7 @@ struct oscope_counters {
 	__u64 ready_preempt;		/* ... of these by preemption inside the kernel */
 	__u64 migrations;
 	__u64 wakings;
-	__u64 wakings_spurious;		/* target had not left its run queue: not paired */
+	__u64 wakings_spurious;		/* of wakings: the target had not left its run queue yet */
 	__u64 wakings_new;		/* first wake-ups of new tasks */
 	__u64 unpaired;			/* came to the CPU with no known start of its wait */
 	__u64 clock_back;		/* negative intervals, recorded as 0 */

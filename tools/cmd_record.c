@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * oscope record: switches, wake-ups and the life of tasks into a file that every report can read.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "cmd.h"
+#include "parse.h"
+#include "session.h"
+#include "switch_report.h"
+#include "trace_file.h"
+#include "virt.h"
+
+#define DRAIN_MS	10
+#define BIT(id)		(1ULL << (id))
+
+static const struct {
+	const char *name;
+	uint64_t records;
+} groups[] = {
+	{ "switch", BIT(OSCOPE_REC_SWITCH) },
+	{ "wake", BIT(OSCOPE_REC_WAKING) | BIT(OSCOPE_REC_WAKEUP_NEW) | BIT(OSCOPE_REC_MIGRATE) },
+	{ "task", BIT(OSCOPE_REC_NEWTASK) | BIT(OSCOPE_REC_EXEC) | BIT(OSCOPE_REC_EXIT) },
+};
+
+static uint64_t records;
+static uint64_t ring_slots = 65536;
+static bool overwrite, no_direct;
+static const char *live_report;
+
+/* "switch,wake": which groups of events. */
+static int parse_events(struct opts *o, const struct opt_def *def, const char *arg)
+{
+	static const char *const names[] = { "switch", "wake", "task", NULL };
+	const char *word = arg, *near;
+	char name[32];
+	size_t len, i;
+
+	records = 0;
+	for (;; word += len + 1) {
+		len = strcspn(word, ",");
+		snprintf(name, sizeof(name), "%.*s", (int)len, word);
+		for (i = 0; i < ARRAY_SIZE(groups); i++) {
+			if (!strcmp(groups[i].name, name))
+				break;
+		}
+		if (i == ARRAY_SIZE(groups)) {
+			near = nearest_name(name, names);
+			return opt_refuse(def, arg, "no events named '%s'; %s%s", name,
+					  near ? "did you mean " : "there are switch, wake, task",
+					  near ? near : "");
+		}
+		records |= groups[i].records;
+		if (!word[len])
+			return 0;
+	}
+}
+
+/* Slots a CPU: a power of two, so that positions wrap by a mask. */
+static int parse_ring(struct opts *o, const struct opt_def *def, const char *arg)
+{
+	uint64_t slots;
+
+	if (parse_u64(arg, 1024, 1 << 24, &slots) || (slots & (slots - 1)))
+		return opt_refuse(def, arg, "not a power of two from 1024 to 16777216");
+	ring_slots = slots;
+	return 0;
+}
+
+static const struct opt_def record_options[] = {
+	{ .letter = 'e', .name = "events", .arg = "LIST", .parse = parse_events,
+	  .help = "what to record: switch, wake, task (default: all)" },
+	{ .name = "ring", .arg = "SLOTS", .parse = parse_ring,
+	  .help = "ring of each CPU in records of 24 bytes, a power of two (default 65536)" },
+	{ .name = "overwrite", .parse = opt_flag, .to = &overwrite,
+	  .help = "flight recorder: keep the latest records only, written out at the end" },
+	{ .name = "no-direct", .parse = opt_flag, .to = &no_direct,
+	  .help = "leave the direct cost of switches out" },
+	{ .name = "report", .arg = "FILE", .parse = opt_string, .to = &live_report,
+	  .help = "also write the live report of 'oscope switch' on the same events, as JSON" },
+	{ 0 }
+};
+
+struct recording {
+	struct trace_writer file;
+	bool open, identities;
+};
+
+static int write_slots(void *arg, uint32_t cpu, uint64_t pos, const struct oscope_slot *slots,
+		       uint32_t n, uint64_t lost)
+{
+	struct recording *r = arg;
+
+	return trace_write_slots(&r->file, cpu, pos, slots, n, lost);
+}
+
+static uint64_t realtime_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+/* The header says what the source can do, so it is written once the source runs. */
+static int recording_begin(struct session *s, struct recording *r)
+{
+	struct snapshot snap = { 0 };
+	struct oscope_file_header h = {
+		.magic = OSCOPE_FILE_MAGIC,
+		.abi = OSCOPE_ABI,
+		.bytes = sizeof(h),
+		.records = records,
+		.tree_tid = s->has_child ? s->child.pid : 0,
+	};
+	int err;
+
+	err = source_read(s->src, &snap);
+	if (err)
+		return err;
+	h.start_ns = snap.start_ns;
+	h.realtime_ns = realtime_ns() - (now_ns() - snap.start_ns);
+	h.features = snap.features;
+	h.cpus = snap.cpus;
+	h.own_ns = snap.own_ns;
+	h.own_direct_ns = snap.own_direct_ns;
+	strncpy(h.source, s->src->ops->name, sizeof(h.source) - 1);
+	strncpy(h.virt, virt_name(), sizeof(h.virt) - 1);
+	strncpy(h.kernel, kernel_release(), sizeof(h.kernel) - 1);
+	snapshot_free(&snap);
+	err = trace_create(&r->file, s->o->output, &h);
+	r->open = !err;
+	return err;
+}
+
+static int recording_poll(struct session *s)
+{
+	struct recording *r = s->arg;
+	const struct oscope_identity *ids;
+	size_t n;
+	int err = 0;
+
+	if (!r->open)
+		err = recording_begin(s, r);
+	if (!err && !r->identities) {
+		n = s->src->ops->identities(s->src, &ids);
+		err = trace_write_identities(&r->file, ids, n);
+		r->identities = true;
+	}
+	/* A flight recorder reads its rings once, after the stop. */
+	if (!err && (!overwrite || s->stopped))
+		err = s->src->ops->drain(s->src, write_slots, r);
+	return err;
+}
+
+/* What the counters said while the same events went into the rings. */
+static int report_live(struct session *s, const struct snapshot *snap)
+{
+	struct opts o = *s->o;
+	struct out *out;
+	int err, closed;
+
+	o.output = live_report;
+	o.format = FORMAT_JSON;
+	err = out_open(&out, &o);
+	if (err)
+		return err;
+	err = switch_print(out, SWITCH_BY_KIND, s->src->ops->name, snap);
+	closed = out_close(out);
+	return err ? err : closed;
+}
+
+static int recording_end(struct session *s, const struct snapshot *snap)
+{
+	struct recording *r = s->arg;
+	struct oscope_chunk_end end = {
+		.end_ns = snap->ts_ns,
+		.events = s->src->ops->events(s->src),
+		.lost = snap->lost.total,
+	};
+	int err;
+
+	err = trace_write_end(&r->file, &end);
+	if (!err)
+		warn_msg("%lu records, %lu lost, %lu bytes in %s", (unsigned long)r->file.records,
+			 (unsigned long)snap->lost.total, (unsigned long)r->file.bytes,
+			 r->file.path);
+	if (!err && live_report)
+		err = report_live(s, snap);
+	return err;
+}
+
+static const struct session_ops record_session = {
+	.report = recording_end,
+	.poll = recording_poll,
+	.poll_ms = DRAIN_MS,
+	.records = true,
+};
+
+static int record_check(struct opts *o)
+{
+	if (!o->output)
+		return err_msg(-EUSAGE, "record: where to? -o FILE");
+	if (!records)
+		records = groups[0].records | groups[1].records | groups[2].records;
+	return 0;
+}
+
+static int record_run(const struct opts *o)
+{
+	struct recording r = { .file.fd = -1 };
+	struct source_config config = {
+		.direct = !no_direct,
+		.calibrate = true,
+		.records = records | BIT(OSCOPE_REC_IDENTITY),
+		.ring_slots = ring_slots,
+		.ring_flags = overwrite ? 0 : OSCOPE_RING_DROP,
+	};
+	int err, closed;
+
+	err = session_run(o, &config, &record_session, &r);
+	closed = trace_close(&r.file);
+	return err >= 0 && closed ? closed : err;
+}
+
+static const struct cmd_ops record_cmd = {
+	.name = "record",
+	.summary = "record events into a file for later reports",
+	.about =
+		"Writes each event as a record of 24 bytes into per-CPU rings, and those into a\n"
+		"file that every report reads with -r FILE, without privilege. The file is readable\n"
+		"up to its last whole chunk however the recording ended. Records that found no room\n"
+		"are counted and shown.",
+	.opts = OPTS_FILTER | OPT_BIT(OPT_DURATION) | OPT_BIT(OPT_SOURCE) | OPT_BIT(OPT_OUTPUT) |
+		OPT_BIT(OPT_WAIT_TREE),
+	.own = record_options,
+	.takes = CMD_PROGRAM,
+	.check = record_check,
+	.run = record_run,
+};
+COMMAND(record_cmd);

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A recording through the accounting core, merged over CPUs by time.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kmod/core/ring.h"
+#include "replay.h"
+#include "replay_tasks.h"
+#include "util.h"
+
+/* Where one CPU's records are read next. */
+struct cursor {
+	const struct oscope_slot *slot, *end;	/* NULL: no more */
+	size_t chunk;			/* next chunk to look at */
+	struct oscope_cpu state;
+	uint64_t lost;			/* as of its latest chunk */
+};
+
+struct replay {
+	const struct trace_reader *file;
+	const struct source_config *config;
+	struct snapshot *snap;
+	struct cursor *cursor;
+	uint32_t cpus;
+	bool direct;
+	uint64_t last_ns;
+	struct replay_tasks tasks;
+};
+
+/* Move to the next chunk of slots of this CPU. */
+static void cursor_refill(struct replay *r, uint32_t cpu)
+{
+	struct cursor *c = &r->cursor[cpu];
+
+	c->slot = c->end = NULL;
+	for (; c->chunk < r->file->n_chunks; c->chunk++) {
+		const struct oscope_chunk *head = r->file->chunk[c->chunk].head;
+
+		if (head->kind != OSCOPE_CHUNK_SLOTS || head->cpu != cpu)
+			continue;
+		c->slot = r->file->chunk[c->chunk++].data;
+		c->end = c->slot + head->bytes / sizeof(*c->slot);
+		c->lost = head->lost;
+		return;
+	}
+}
+
+static void cursor_next(struct replay *r, uint32_t cpu)
+{
+	struct cursor *c = &r->cursor[cpu];
+
+	if (++c->slot == c->end)
+		cursor_refill(r, cpu);
+}
+
+/* The CPU whose next record is the oldest; r->cpus: all are at their end. */
+static uint32_t earliest(const struct replay *r)
+{
+	uint32_t best = r->cpus, i;
+
+	for (i = 0; i < r->cpus; i++) {
+		if (!r->cursor[i].slot)
+			continue;
+		if (best == r->cpus || r->cursor[i].slot->ts < r->cursor[best].slot->ts)
+			best = i;
+	}
+	return best;
+}
+
+static int bad_tid(const struct replay *r, uint32_t tid)
+{
+	if (tid < REPLAY_TID_MAX)
+		return err_sys(-ENOMEM, "reading %s", r->file->path);
+	return err_msg(-EINVAL, "%s: damaged: a task with the impossible number %u",
+		       r->file->path, tid);
+}
+
+/* The leaving task's part of a counted switch. */
+static int replay_leaves(struct replay *r, uint32_t tid, const struct oscope_switch *sw,
+			 uint64_t slice)
+{
+	struct replay_task *t = replay_task(&r->tasks, tid);
+
+	if (!t)
+		return bad_tid(r, tid);
+	if (sw->flags & OSCOPE_SWITCH_READY)
+		oscope_task_leaves_ready(&t->wait, sw->ts);
+	if (sw->flags & OSCOPE_SWITCH_VOLUNTARY)
+		t->row.voluntary++;
+	else
+		t->row.involuntary++;
+	if (slice != ~0ULL)
+		t->row.slice_ns += slice;
+	return 0;
+}
+
+static int replay_comes(struct replay *r, struct oscope_counters *c, uint32_t tid, uint64_t ts)
+{
+	struct replay_task *t = replay_task(&r->tasks, tid);
+	uint64_t wait;
+	uint32_t why;
+
+	if (!t)
+		return bad_tid(r, tid);
+	why = t->wait.why & 1;
+	wait = oscope_task_comes(c, &t->wait, ts);
+	if (wait == ~0ULL)
+		return 0;
+	t->row.wait_ns[why] += wait;
+	t->row.waits++;
+	return 0;
+}
+
+static int replay_counted(struct replay *r, uint32_t cpu, const struct oscope_slot *slot,
+			  const struct oscope_switch *sw)
+{
+	struct oscope_counters *c = &r->snap->cpu[cpu];
+	struct oscope_cpu *state = &r->cursor[cpu].state;
+	uint64_t slice;
+	int err = 0;
+
+	slice = oscope_on_switch(c, state, sw);
+	oscope_cpu_counted(state, sw);
+	if ((sw->flags & OSCOPE_SWITCH_KIND) != OSCOPE_KIND_FROM_IDLE)
+		err = replay_leaves(r, slot->w[0], sw, slice);
+	if (!err && r->config->by_pair && replay_pair(&r->tasks, slot->w[0], slot->w[1]))
+		err = err_sys(-ENOMEM, "reading %s", r->file->path);
+	return err;
+}
+
+static int replay_switch(struct replay *r, uint32_t cpu, const struct oscope_slot *slot)
+{
+	struct oscope_switch sw = {
+		.ts = slot->ts,
+		.direct_ns = slot->w[2],
+		.flags = oscope_head_flags(slot->head),
+	};
+	struct oscope_cpu *state = &r->cursor[cpu].state;
+	int err = 0;
+
+	if ((sw.flags & OSCOPE_SWITCH_KIND) >= OSCOPE_KINDS)
+		return err_msg(-EINVAL, "%s: damaged: a switch of no kind", r->file->path);
+	if (r->direct)
+		oscope_direct_settle(&r->snap->cpu[cpu], state, sw.direct_ns);
+	if (sw.flags & OSCOPE_SWITCH_ARRIVAL)
+		oscope_cpu_passed_over(state, sw.ts);
+	else
+		err = replay_counted(r, cpu, slot, &sw);
+	if (!err && (sw.flags & OSCOPE_SWITCH_NEXT))
+		err = replay_comes(r, &r->snap->cpu[cpu], slot->w[1], sw.ts);
+	return err;
+}
+
+static int replay_waking(struct replay *r, uint32_t cpu, const struct oscope_slot *slot, bool new)
+{
+	struct replay_task *t = replay_task(&r->tasks, slot->w[0]);
+	bool spurious = oscope_head_flags(slot->head) & OSCOPE_WAKE_SPURIOUS;
+	struct oscope_counters *c = &r->snap->cpu[cpu];
+
+	if (!t)
+		return bad_tid(r, slot->w[0]);
+	if (new)
+		c->wakings_new++;
+	else
+		c->wakings++;
+	if (spurious)
+		c->wakings_spurious++;
+	if (new || slot->w[0] != slot->w[1])
+		oscope_task_woken(&t->wait, slot->ts);
+	return 0;
+}
+
+static int replay_migrate(struct replay *r, uint32_t cpu, const struct oscope_slot *slot)
+{
+	struct replay_task *t = replay_task(&r->tasks, slot->w[0]);
+
+	if (!t)
+		return bad_tid(r, slot->w[0]);
+	r->snap->cpu[cpu].migrations++;
+	t->row.migrations++;
+	return 0;
+}
+
+/* Two slots; the second may begin the CPU's next chunk, or be lost with what was overwritten. */
+static int replay_identity_slots(struct replay *r, uint32_t cpu)
+{
+	struct oscope_identity id;
+	struct cursor *c = &r->cursor[cpu];
+	int err;
+
+	memcpy(&id, c->slot, sizeof(*c->slot));
+	cursor_next(r, cpu);
+	if (!c->slot || !(c->slot->head & OSCOPE_HEAD_CONT))
+		return 0;
+	memcpy((char *)&id + sizeof(*c->slot), c->slot, sizeof(*c->slot));
+	cursor_next(r, cpu);
+	err = replay_identity(&r->tasks, &id);
+	return err ? bad_tid(r, id.tid) : 0;
+}
+
+/* The oldest record of all; the cursor moves on. */
+static int replay_one(struct replay *r, uint32_t cpu)
+{
+	const struct oscope_slot *slot = r->cursor[cpu].slot;
+	int err = 0;
+
+	if (slot->head & OSCOPE_HEAD_CONT) {
+		cursor_next(r, cpu);	/* its first half was overwritten */
+		return 0;
+	}
+	if (oscope_head_id(slot->head) == OSCOPE_REC_IDENTITY)
+		return replay_identity_slots(r, cpu);
+	r->last_ns = slot->ts;
+	switch (oscope_head_id(slot->head)) {
+	case OSCOPE_REC_SWITCH:
+		err = replay_switch(r, cpu, slot);
+		break;
+	case OSCOPE_REC_WAKING:
+	case OSCOPE_REC_WAKEUP_NEW:
+		err = replay_waking(r, cpu, slot,
+				    oscope_head_id(slot->head) == OSCOPE_REC_WAKEUP_NEW);
+		break;
+	case OSCOPE_REC_MIGRATE:
+		err = replay_migrate(r, cpu, slot);
+		break;
+	default:		/* known to the contract, no part of this report */
+		break;
+	}
+	if (!err)
+		cursor_next(r, cpu);
+	return err;
+}
+
+static int identities_first(struct replay *r)
+{
+	const struct oscope_identity *id;
+	size_t i, j;
+	int err;
+
+	for (i = 0; i < r->file->n_chunks; i++) {
+		const struct oscope_chunk *head = r->file->chunk[i].head;
+
+		if (head->kind != OSCOPE_CHUNK_IDENTITY)
+			continue;
+		id = r->file->chunk[i].data;
+		for (j = 0; j < head->bytes / sizeof(*id); j++) {
+			err = replay_identity(&r->tasks, &id[j]);
+			if (err)
+				return bad_tid(r, id[j].tid);
+		}
+	}
+	return 0;
+}
+
+static int replay_all(struct replay *r)
+{
+	uint32_t cpu;
+	int err;
+
+	err = identities_first(r);
+	for (cpu = 0; cpu < r->cpus; cpu++)
+		cursor_refill(r, cpu);
+	while (!err) {
+		cpu = earliest(r);
+		if (cpu == r->cpus)
+			break;
+		err = replay_one(r, cpu);
+	}
+	return err;
+}
+
+static void snapshot_finish(struct replay *r)
+{
+	const struct oscope_file_header *h = &r->file->header;
+	struct snapshot *snap = r->snap;
+	uint32_t cpu;
+
+	snap->start_ns = h->start_ns;
+	snap->ts_ns = r->file->end ? r->file->end->end_ns : r->last_ns;
+	if (snap->ts_ns < snap->start_ns)
+		snap->ts_ns = snap->start_ns;
+	snap->features = h->features;
+	snap->own_ns = h->own_ns;
+	snap->own_direct_ns = h->own_direct_ns;
+	memset(&snap->lost, 0, sizeof(snap->lost));
+	for (cpu = 0; cpu < r->cpus; cpu++)
+		snap->lost.ring += r->cursor[cpu].lost;
+	if (r->file->end)
+		snap->lost.ring = r->file->end->lost;
+}
+
+int replay_switches(const struct trace_reader *file, const struct source_config *config,
+		    struct snapshot *snap)
+{
+	struct replay *r = calloc(1, sizeof(*r));
+	int err = -ENOMEM;
+
+	if (!r)
+		return err_sys(err, "reading %s", file->path);
+	r->file = file;
+	r->config = config;
+	r->snap = snap;
+	r->cpus = snap->cpus = file->header.cpus;
+	r->direct = file->header.features &
+		    (OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_DIRECT_FINISH);
+	r->cursor = calloc(r->cpus, sizeof(*r->cursor));
+	free(snap->cpu);
+	snap->cpu = calloc(r->cpus, sizeof(*snap->cpu));
+	if (r->cursor && snap->cpu)
+		err = replay_all(r);
+	else
+		err_sys(err, "reading %s", file->path);
+	if (!err)
+		snapshot_finish(r);
+	if (!err && (config->by_task || config->by_pair))
+		err = replay_tables(&r->tasks, snap);
+	replay_tasks_free(&r->tasks);
+	free(r->cursor);
+	free(r);
+	return err;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Tasks of a recording: state by tid, names, rows of those that ended, and pairs. */
+#ifndef OSCOPE_REPLAY_TASKS_H
+#define OSCOPE_REPLAY_TASKS_H
+
+#include "../kmod/core/switch.h"
+#include "source.h"
+
+#define REPLAY_TID_MAX		(1U << 22)	/* the kernel's PID_MAX_LIMIT */
+#define REPLAY_LEAF_BITS	10
+
+struct replay_task {
+	struct oscope_wait_state wait;
+	struct oscope_task row;
+};
+
+struct replay_pair;
+
+struct replay_tasks {
+	struct replay_task *leaf[REPLAY_TID_MAX >> REPLAY_LEAF_BITS];
+	struct oscope_task *ended;	/* rows of earlier lives of a tid */
+	size_t n_ended;
+	struct replay_pair *pairs;	/* uthash */
+	size_t n_pairs;
+};
+
+/* The state of a tid, made on first use; NULL: no such tid can be, or no memory. */
+struct replay_task *replay_task(struct replay_tasks *t, uint32_t tid);
+
+/* Who a tid is from now on; a new start time is a new life. 0, -EINVAL or -ENOMEM. */
+int replay_identity(struct replay_tasks *t, const struct oscope_identity *id);
+
+/* Count one switch from one tid to another. 0 or -ENOMEM. */
+int replay_pair(struct replay_tasks *t, uint32_t from, uint32_t to);
+
+/* All rows and pairs into snap, sorted. 0 or -ENOMEM, a line printed. */
+int replay_tables(struct replay_tasks *t, struct snapshot *snap);
+
+void replay_tasks_free(struct replay_tasks *t);
+
+#endif /* OSCOPE_REPLAY_TASKS_H */

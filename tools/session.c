@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A live run of a report or a recording, from the start of the probes to the last report.
+ */
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "session.h"
+
+/* What ended or interrupted a wait. */
+enum wakeup { WAKE_NOTHING, WAKE_TIME, WAKE_CHILD, WAKE_SIGNAL, WAKE_REPORT };
+
+static int signals_open(sigset_t *before)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGCHLD);
+	if (sigprocmask(SIG_BLOCK, &set, before))
+		return err_sys(-errno, "blocking signals");
+	fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return fd < 0 ? err_sys(-errno, "signalfd") : fd;
+}
+
+/* The second SIGINT ends us at once: from now on it has its default action again. */
+static void second_int_kills(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+static enum wakeup take_signal(struct session *s, int fd)
+{
+	struct signalfd_siginfo info;
+
+	if (read(fd, &info, sizeof(info)) != sizeof(info))
+		return WAKE_NOTHING;
+	if (info.ssi_signo == SIGUSR1)
+		return WAKE_REPORT;
+	if (info.ssi_signo == SIGCHLD)
+		return WAKE_NOTHING;	/* the loop looks for itself */
+	s->signal = info.ssi_signo;
+	second_int_kills();
+	return WAKE_SIGNAL;
+}
+
+/* Milliseconds until the next thing that is due, -1: nothing is. */
+static int until_due(const struct session *s)
+{
+	uint64_t due = s->deadline_ns, now = now_ns(), ms;
+
+	if (s->next_ns && (!due || s->next_ns < due))
+		due = s->next_ns;
+	if (!due)
+		return s->ops->poll ? s->ops->poll_ms : -1;
+	if (due <= now)
+		return 0;
+	ms = (due - now + 999999) / 1000000;
+	if (s->ops->poll && ms > (uint64_t)s->ops->poll_ms)
+		return s->ops->poll_ms;
+	return ms > 3600000 ? 3600000 : ms;
+}
+
+static enum wakeup session_wait(struct session *s, int signals)
+{
+	struct pollfd fd[2] = {
+		{ .fd = signals, .events = POLLIN },
+		{ .fd = s->has_child && !s->child.ended ? s->child.pidfd : -1, .events = POLLIN },
+	};
+	int n = poll(fd, 2, until_due(s));
+
+	if (n > 0 && fd[0].revents)
+		return take_signal(s, signals);
+	if (n > 0 && fd[1].revents)
+		return WAKE_CHILD;
+	return n ? WAKE_NOTHING : WAKE_TIME;
+}
+
+/* Collect orphans that came to us as subreaper; true while some of the tree is still there. */
+static bool tree_alive(const struct session *s)
+{
+	pid_t pid;
+
+	if (!s->o->wait_tree)
+		return false;
+	do {
+		pid = waitpid(-1, NULL, WNOHANG);
+	} while (pid > 0);
+	return pid == 0;
+}
+
+static int report_now(struct session *s, bool interval)
+{
+	struct snapshot before = { 0 };
+	int err;
+
+	if (s->ops->records && !s->stopped)
+		return 0;
+	err = source_read(s->src, &s->now);
+	if (err)
+		return err;
+	s->reports++;
+	if (!s->o->interval_ns)
+		return s->ops->report(s, &s->now);
+	/* Keep the reading as the next base, then count from the last one. */
+	err = snapshot_copy(&before, &s->now);
+	if (!err && s->base.sum)
+		snapshot_subtract(&s->now, &s->base);
+	if (!err)
+		err = s->ops->report(s, &s->now);
+	if (interval && !err) {
+		snapshot_free(&s->base);
+		s->base = before;
+	} else {
+		snapshot_free(&before);
+	}
+	return err;
+}
+
+/* Something is due. Returns 1 to go on, 0 at the end, -errno. */
+static int session_due(struct session *s)
+{
+	uint64_t now = now_ns();
+	int err;
+
+	if (s->deadline_ns && now >= s->deadline_ns)
+		return 0;
+	if (!s->next_ns || now < s->next_ns)
+		return 1;
+	s->next_ns += s->o->interval_ns;
+	if (s->next_ns <= now)
+		s->next_ns = now + s->o->interval_ns;
+	err = report_now(s, true);
+	if (err)
+		return err;
+	return !s->o->count || s->reports < s->o->count;
+}
+
+/* One turn of the loop. Returns 1 to go on, 0 at the end, -errno. */
+static int session_step(struct session *s, int signals)
+{
+	int err = s->ops->poll ? s->ops->poll(s) : 0;
+
+	if (err)
+		return err;
+	if (s->child.ended && !tree_alive(s))
+		return 0;
+	switch (session_wait(s, signals)) {
+	case WAKE_SIGNAL:
+		return 0;
+	case WAKE_REPORT:
+		err = report_now(s, false);
+		return err ? err : 1;
+	case WAKE_CHILD:
+		err = child_wait(&s->child, true);
+		return err ? err : 1;
+	default:
+		return session_due(s);
+	}
+}
+
+static void times_set(struct session *s)
+{
+	uint64_t now = now_ns();
+
+	s->deadline_ns = s->o->duration_ns ? now + s->o->duration_ns : 0;
+	s->next_ns = s->o->interval_ns ? now + s->o->interval_ns : 0;
+}
+
+static int session_loop(struct session *s, int signals)
+{
+	int err;
+
+	err = source_start(s->src);
+	if (err)
+		return err;
+	if (s->o->file)
+		return report_now(s, false);
+	if (s->has_child) {
+		err = child_start(&s->child);
+		if (err)
+			return err_sys(err, "starting %s", s->o->program[0]);
+	}
+	times_set(s);
+	verbose_msg("tracing");
+	do {
+		err = session_step(s, signals);
+	} while (err > 0);
+	if (err)
+		return err;
+	err = source_stop(s->src);
+	s->stopped = true;
+	if (!err && s->ops->poll)
+		err = s->ops->poll(s);
+	/* What came after the last whole interval; nothing, if -n ended it. */
+	if (!err && (!s->o->count || s->reports < s->o->count))
+		err = report_now(s, true);
+	return err;
+}
+
+/* The status that we leave with. -d ends the trace, not the program. */
+static int session_status(struct session *s)
+{
+	int err;
+
+	if (!s->has_child)
+		return 0;
+	if (s->signal && !s->child.ended) {
+		kill(s->child.pid, SIGTERM);
+		err = child_wait(&s->child, true);
+		return err ? err : 128 + s->signal;
+	}
+	err = child_wait(&s->child, true);
+	if (err)
+		return err;
+	if (s->child.failed)
+		err_sys(-s->child.exec_errno, "%s: cannot be run", s->o->program[0]);
+	return child_exit_code(&s->child);
+}
+
+static int session_open(struct session *s, struct source_config *config)
+{
+	int err;
+
+	config->filter = s->o->filter;
+	config->file = s->o->file;
+	if (s->o->program) {
+		if (s->o->wait_tree)
+			prctl(PR_SET_CHILD_SUBREAPER, 1);
+		err = child_prepare(&s->child, s->o->program);
+		if (err)
+			return err;
+		s->has_child = true;
+		config->filter.tree = s->child.pid;
+	}
+	return source_open(&s->src, s->o->source, config);
+}
+
+int session_run(const struct opts *o, struct source_config *config, const struct session_ops *ops,
+		void *arg)
+{
+	struct session s = { .o = o, .ops = ops, .arg = arg };
+	sigset_t before;
+	int signals, err;
+
+	s.child.pidfd = s.child.go = s.child.failure = -1;
+	signals = signals_open(&before);
+	if (signals < 0)
+		return signals;
+	err = session_open(&s, config);
+	if (!err)
+		err = session_loop(&s, signals);
+	if (!err)
+		err = session_status(&s);
+	if (s.has_child)
+		child_close(&s.child, true);
+	source_close(s.src);
+	snapshot_free(&s.now);
+	snapshot_free(&s.base);
+	close(signals);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return err;
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Source "file": a recording, replayed at each reading. Needs no privilege.
+ */
+#include <stdlib.h>
+
+#include "replay.h"
+#include "util.h"
+
+struct source_file {
+	struct trace_reader file;
+	struct source_config config;
+};
+
+static int file_open(struct source *src, const struct source_config *config)
+{
+	const struct filter *f = &config->filter;
+	struct source_file *s;
+	int err;
+
+	if (f->n_pids || f->n_tids || f->comm || f->cgroup || f->cpus || f->uid >= 0)
+		return err_msg(-EUSAGE, "filters apply while recording; a recorded file is reported whole");
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return err_sys(-ENOMEM, "source file");
+	s->config = *config;
+	err = trace_open(&s->file, config->file);
+	if (err) {
+		free(s);
+		return err;
+	}
+	if (s->file.cut)
+		warn_msg("%s: cut short: reported up to its last whole chunk", config->file);
+	src->priv = s;
+	return 0;
+}
+
+static int file_start(struct source *src)
+{
+	return 0;
+}
+
+static int file_read(struct source *src, struct snapshot *snap)
+{
+	struct source_file *s = src->priv;
+
+	return replay_switches(&s->file, &s->config, snap);
+}
+
+static void file_close(struct source *src)
+{
+	struct source_file *s = src->priv;
+
+	trace_unmap(&s->file);
+	free(s);
+}
+
+static const struct source_ops file = {
+	.name = "file",
+	.help = "a recording made by oscope record",
+	.open = file_open,
+	.start = file_start,
+	.stop = file_start,
+	.read = file_read,
+	.close = file_close,
+};
+SOURCE(file);

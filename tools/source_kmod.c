@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Source "kmod": the module's counters, task table and ring, mapped from /dev/oscope.
+ *
+ * The module counts from insmod on; a run counts from its own start, so the reading at the start is
+ * taken off.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "ring.h"
+#include "source.h"
+#include "util.h"
+
+struct source_kmod {
+	int fd;
+	struct source_config config;
+	struct oscope_info info;
+	void *area[OSCOPE_AREAS];
+	struct ring_reader ring;
+	struct snapshot base;
+	uint32_t tree;			/* id of the traced tree, 0: the system */
+	uint64_t start_ns, stop_ns;
+	struct snapshot last;		/* the reading at the stop: the module goes on counting */
+};
+
+static int device_error(int err, char *why, size_t bytes)
+{
+	switch (err) {
+	case ENOENT:
+	case ENODEV:
+	case ENXIO:
+		snprintf(why, bytes, "the module is not loaded: insmod oscope.ko");
+		return -ENOENT;
+	case EACCES:
+	case EPERM:
+		snprintf(why, bytes, "no permission for %s: use sudo", OSCOPE_DEVICE);
+		return -EPERM;
+	default:
+		snprintf(why, bytes, "%s: %s", OSCOPE_DEVICE, strerror(err));
+		return -EOPNOTSUPP;
+	}
+}
+
+/* Open the device and check that module and tool speak the same ABI. fd or -errno with why. */
+static int device_open(struct oscope_info *info, char *why, size_t bytes)
+{
+	int fd = open(OSCOPE_DEVICE, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		return device_error(errno, why, bytes);
+	memset(info, 0, sizeof(*info));
+	if (ioctl(fd, OSCOPE_IOC_INFO, info)) {
+		snprintf(why, bytes, "the module does not answer: another version? reload oscope.ko");
+		close(fd);
+		return -EOPNOTSUPP;
+	}
+	if (info->abi != OSCOPE_ABI || info->bytes != sizeof(*info)) {
+		snprintf(why, bytes, "the module has ABI %u, this tool ABI %u: load the oscope.ko "
+			 "built with it", info->abi, OSCOPE_ABI);
+		close(fd);
+		return -EOPNOTSUPP;
+	}
+	return fd;
+}
+
+static int kmod_usable(char *why, size_t bytes)
+{
+	struct oscope_info info;
+	int fd = device_open(&info, why, bytes);
+
+	if (fd < 0)
+		return fd;
+	close(fd);
+	return 0;
+}
+
+static int area_map(struct source_kmod *s, enum oscope_area which, int prot)
+{
+	const struct oscope_area_info *a = &s->info.area[which];
+
+	s->area[which] = mmap(NULL, a->bytes, prot, MAP_SHARED, s->fd, a->offset);
+	if (s->area[which] != MAP_FAILED)
+		return 0;
+	s->area[which] = NULL;
+	return err_sys(-errno, "mapping the module's memory");
+}
+
+static int ring_setup(struct source_kmod *s)
+{
+	struct oscope_ring_setup setup = {
+		.slots = s->config.ring_slots ? s->config.ring_slots : 65536,
+		.flags = s->config.ring_flags,
+		.records = s->config.records,
+	};
+	int err;
+
+	if (ioctl(s->fd, OSCOPE_IOC_RING, &setup))
+		return errno == EBUSY ?
+		       err_msg(-EBUSY, "the module's ring is in use by another reader") :
+		       err_sys(-errno, "setting the module's ring up");
+	if (ioctl(s->fd, OSCOPE_IOC_INFO, &s->info))
+		return err_sys(-errno, "reading the module's layout");
+	err = area_map(s, OSCOPE_AREA_RING_CTL, PROT_READ);
+	if (!err)
+		err = area_map(s, OSCOPE_AREA_RING_DATA, PROT_READ);
+	if (!err)
+		err = area_map(s, OSCOPE_AREA_RING_TAIL, PROT_READ | PROT_WRITE);
+	if (err)
+		return err;
+	return ring_init(&s->ring, s->area[OSCOPE_AREA_RING_CTL], s->area[OSCOPE_AREA_RING_DATA],
+			 s->area[OSCOPE_AREA_RING_TAIL], s->info.cpus,
+			 __builtin_ctz(s->info.ring_slots));
+}
+
+static int tree_setup(struct source_kmod *s, pid_t root)
+{
+	struct oscope_tree_setup setup = { 0 };
+	int err = 0;
+
+	setup.pidfd = syscall(SYS_pidfd_open, root, 0);
+	if (setup.pidfd < 0)
+		return err_sys(-errno, "pidfd_open");
+	if (ioctl(s->fd, OSCOPE_IOC_TREE, &setup))
+		err = err_sys(-errno, "asking the module for a process tree");
+	close(setup.pidfd);
+	s->tree = setup.tree;
+	return err;
+}
+
+/* What only the probes can do is refused, not left out. */
+static int config_check(const struct source_config *c)
+{
+	const struct filter *f = &c->filter;
+
+	if (f->n_pids || f->n_tids || f->comm || f->cgroup || f->cpus || f->uid >= 0)
+		return err_msg(-EOPNOTSUPP, "source kmod counts the system or a program's tree; "
+			       "filters need --source bpf");
+	if (c->by_pair)
+		return err_msg(-EOPNOTSUPP, "source kmod keeps no pairs: use --source bpf");
+	if (f->tree && c->records)
+		return err_msg(-EOPNOTSUPP, "source kmod records the whole system: use --source bpf");
+	return 0;
+}
+
+static void kmod_close(struct source *src)
+{
+	struct source_kmod *s = src->priv;
+	int i;
+
+	ring_free(&s->ring);
+	for (i = 0; i < OSCOPE_AREAS; i++) {
+		if (s->area[i])
+			munmap(s->area[i], s->info.area[i].bytes);
+	}
+	if (s->fd >= 0)
+		close(s->fd);
+	snapshot_free(&s->base);
+	snapshot_free(&s->last);
+	free(s);
+}
+
+static int kmod_setup(struct source_kmod *s)
+{
+	int err;
+
+	err = area_map(s, OSCOPE_AREA_COUNTERS, PROT_READ);
+	if (!err)
+		err = area_map(s, OSCOPE_AREA_TASKS, PROT_READ);
+	if (!err && s->config.filter.tree)
+		err = tree_setup(s, s->config.filter.tree);
+	if (!err && s->config.records)
+		err = ring_setup(s);
+	return err;
+}
+
+static int kmod_open(struct source *src, const struct source_config *config)
+{
+	struct source_kmod *s;
+	char why[256];
+	int err;
+
+	err = config_check(config);
+	if (err)
+		return err;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return err_sys(-ENOMEM, "source kmod");
+	s->config = *config;
+	src->priv = s;
+	s->fd = device_open(&s->info, why, sizeof(why));
+	if (s->fd < 0)
+		err = err_msg(s->fd, "source kmod: %s", why);
+	else
+		err = kmod_setup(s);
+	if (err)
+		kmod_close(src);
+	return err;
+}
+
+static int counters_take(struct source_kmod *s, struct snapshot *snap)
+{
+	const char *at = s->area[OSCOPE_AREA_COUNTERS];
+	uint32_t cpus = s->tree ? 1 : s->info.cpus, i;
+	struct oscope_tree_read read = { .tree = s->tree };
+
+	if (snap->cpus != cpus || !snap->cpu) {
+		free(snap->cpu);
+		snap->cpu = calloc(cpus, sizeof(*snap->cpu));
+		if (!snap->cpu)
+			return err_sys(-ENOMEM, "reading the counters");
+		snap->cpus = cpus;
+	}
+	if (s->tree) {
+		read.to = (uintptr_t)snap->cpu;
+		return ioctl(s->fd, OSCOPE_IOC_TREE_READ, &read) ?
+		       err_sys(-errno, "reading the tree's counters") : 0;
+	}
+	for (i = 0; i < cpus; i++)
+		memcpy(&snap->cpu[i], at + (size_t)i * s->info.area[OSCOPE_AREA_COUNTERS].stride,
+		       sizeof(snap->cpu[i]));
+	return 0;
+}
+
+/* Rows of the traced tree only, if there is one. */
+static int tasks_take(struct source_kmod *s, struct snapshot *snap)
+{
+	size_t i, used = 0;
+	int err;
+
+	err = snapshot_take_tasks(snap, s->area[OSCOPE_AREA_TASKS],
+				  s->info.area[OSCOPE_AREA_TASKS].count);
+	if (err || !s->tree)
+		return err;
+	for (i = 0; i < snap->n_task; i++) {
+		if (snap->task[i].tree == s->tree)
+			snap->task[used++] = snap->task[i];
+	}
+	snap->n_task = used;
+	return 0;
+}
+
+static int reading_take(struct source_kmod *s, struct snapshot *snap)
+{
+	int err;
+
+	snap->start_ns = s->start_ns;
+	snap->ts_ns = now_ns();
+	err = counters_take(s, snap);
+	if (!err && s->config.by_task)
+		err = tasks_take(s, snap);
+	if (err)
+		return err;
+	memset(&snap->lost, 0, sizeof(snap->lost));
+	snap->features = s->info.features;
+	if (!s->config.direct)
+		snap->features &= ~(OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_DIRECT_FINISH);
+	snap->own_ns = s->info.own_ns;
+	snap->own_direct_ns = s->info.own_direct_ns;
+	return 0;
+}
+
+/* snapshot_subtract() works on sums too; source_read() makes them anew. */
+static int base_subtract(struct source_kmod *s, struct snapshot *snap)
+{
+	if (!snap->sum)
+		snap->sum = calloc(1, sizeof(*snap->sum));
+	if (!s->base.sum)
+		s->base.sum = calloc(1, sizeof(*s->base.sum));
+	if (!snap->sum || !s->base.sum)
+		return err_sys(-ENOMEM, "reading the counters");
+	snapshot_subtract(snap, &s->base);
+	snap->start_ns = s->start_ns;
+	return 0;
+}
+
+static int kmod_start(struct source *src)
+{
+	struct source_kmod *s = src->priv;
+
+	s->start_ns = now_ns();
+	return s->tree ? 0 : reading_take(s, &s->base);
+}
+
+static int kmod_stop(struct source *src)
+{
+	struct source_kmod *s = src->priv;
+
+	if (s->stop_ns)
+		return 0;
+	if (s->config.records && ioctl(s->fd, OSCOPE_IOC_RING_STOP))
+		return err_sys(-errno, "stopping the module's ring");
+	s->stop_ns = now_ns();
+	return reading_take(s, &s->last);
+}
+
+static int kmod_read(struct source *src, struct snapshot *snap)
+{
+	struct source_kmod *s = src->priv;
+	int err;
+
+	if (!s->stop_ns)
+		err = reading_take(s, snap);
+	else if (!s->last.sum && !(s->last.sum = calloc(1, sizeof(*s->last.sum))))
+		err = err_sys(-ENOMEM, "reading the counters");
+	else
+		err = snapshot_copy(snap, &s->last);
+	if (!err && !s->tree)
+		err = base_subtract(s, snap);
+	if (!err && s->config.records && s->stop_ns)
+		snap->lost.ring = ring_lost(&s->ring);
+	return err;
+}
+
+static int kmod_drain(struct source *src, ring_out out, void *arg)
+{
+	struct source_kmod *s = src->priv;
+
+	return ring_drain(&s->ring, out, arg);
+}
+
+/* The module writes the identities of all tasks into the ring when it is set up. */
+static size_t kmod_identities(struct source *src, const struct oscope_identity **ids)
+{
+	*ids = NULL;
+	return 0;
+}
+
+static uint64_t kmod_events(struct source *src)
+{
+	struct source_kmod *s = src->priv;
+
+	return ring_events(&s->ring);
+}
+
+static const struct source_ops kmod = {
+	.name = "kmod",
+	.help = "the module oscope.ko",
+	.usable = kmod_usable,
+	.open = kmod_open,
+	.start = kmod_start,
+	.stop = kmod_stop,
+	.read = kmod_read,
+	.drain = kmod_drain,
+	.identities = kmod_identities,
+	.events = kmod_events,
+	.close = kmod_close,
+};
+SOURCE(kmod);

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Recorded files: written chunk by chunk, mapped and checked as a whole for reading.
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "../kmod/core/contract.h"
+#include "trace_file.h"
+#include "util.h"
+
+#define CPUS_MAX	8192U
+
+/* Write all of both parts. A signal or a short write only means another round. */
+static int write_all(struct trace_writer *w, struct iovec *iov, int n)
+{
+	while (n) {
+		ssize_t got = writev(w->fd, iov, n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return err_sys(-errno, "writing %s", w->path);
+		w->bytes += got;
+		while (n && (size_t)got >= iov->iov_len) {
+			got -= iov->iov_len;
+			iov++;
+			n--;
+		}
+		if (n) {
+			iov->iov_base = (char *)iov->iov_base + got;
+			iov->iov_len -= got;
+		}
+	}
+	return 0;
+}
+
+int trace_create(struct trace_writer *w, const char *path, const struct oscope_file_header *header)
+{
+	struct iovec iov = { (void *)header, sizeof(*header) };
+
+	memset(w, 0, sizeof(*w));
+	w->path = path;
+	w->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
+	if (w->fd < 0)
+		return err_sys(-errno, "cannot write %s", path);
+	return write_all(w, &iov, 1);
+}
+
+static int write_chunk(struct trace_writer *w, struct oscope_chunk *head, const void *data)
+{
+	struct iovec iov[2] = {
+		{ head, sizeof(*head) },
+		{ (void *)data, head->bytes },
+	};
+
+	head->magic = OSCOPE_CHUNK_MAGIC;
+	return write_all(w, iov, 2);
+}
+
+int trace_write_slots(struct trace_writer *w, uint32_t cpu, uint64_t pos,
+		      const struct oscope_slot *slots, uint32_t n, uint64_t lost)
+{
+	struct oscope_chunk head = {
+		.kind = OSCOPE_CHUNK_SLOTS,
+		.cpu = cpu,
+		.bytes = n * sizeof(*slots),
+		.position = pos,
+		.lost = lost,
+	};
+	uint32_t i;
+
+	for (i = 0; i < n; i++)
+		w->records += !(slots[i].head & OSCOPE_HEAD_CONT);
+	return write_chunk(w, &head, slots);
+}
+
+int trace_write_identities(struct trace_writer *w, const struct oscope_identity *ids, size_t n)
+{
+	struct oscope_chunk head = {
+		.kind = OSCOPE_CHUNK_IDENTITY,
+		.bytes = n * sizeof(*ids),
+	};
+
+	return n ? write_chunk(w, &head, ids) : 0;
+}
+
+int trace_write_end(struct trace_writer *w, const struct oscope_chunk_end *end)
+{
+	struct oscope_chunk head = { .kind = OSCOPE_CHUNK_END, .bytes = sizeof(*end) };
+
+	return write_chunk(w, &head, end);
+}
+
+int trace_close(struct trace_writer *w)
+{
+	int err = 0;
+
+	if (w->fd >= 0 && close(w->fd))
+		err = err_sys(-errno, "writing %s", w->path);
+	w->fd = -1;
+	return err;
+}
+
+static int header_check(struct trace_reader *r)
+{
+	struct oscope_file_header *h = &r->header;
+
+	if (r->bytes < sizeof(*h))
+		return err_msg(-EINVAL, "%s: not a recording of oscope (too short)", r->path);
+	memcpy(h, r->at, sizeof(*h));
+	if (h->magic != OSCOPE_FILE_MAGIC)
+		return err_msg(-EINVAL, "%s: not a recording of oscope", r->path);
+	if (h->abi != OSCOPE_ABI)
+		return err_msg(-EINVAL, "%s: recorded with ABI %u, this oscope reads ABI %u",
+			       r->path, h->abi, OSCOPE_ABI);
+	if (h->bytes != sizeof(*h) || !h->cpus || h->cpus > CPUS_MAX)
+		return err_msg(-EINVAL, "%s: damaged header", r->path);
+	h->source[sizeof(h->source) - 1] = 0;
+	h->virt[sizeof(h->virt) - 1] = 0;
+	h->kernel[sizeof(h->kernel) - 1] = 0;
+	return 0;
+}
+
+/* Whether a chunk's own numbers can be true. */
+static bool chunk_sane(const struct trace_reader *r, const struct oscope_chunk *c)
+{
+	if (c->magic != OSCOPE_CHUNK_MAGIC)
+		return false;
+	switch (c->kind) {
+	case OSCOPE_CHUNK_SLOTS:
+		return c->cpu < r->header.cpus && c->bytes &&
+		       c->bytes % sizeof(struct oscope_slot) == 0;
+	case OSCOPE_CHUNK_IDENTITY:
+		return c->bytes % sizeof(struct oscope_identity) == 0;
+	case OSCOPE_CHUNK_END:
+		return c->bytes == sizeof(struct oscope_chunk_end);
+	default:
+		return false;
+	}
+}
+
+static int chunk_keep(struct trace_reader *r, const struct oscope_chunk *head)
+{
+	struct trace_chunk *grown;
+
+	if ((r->n_chunks & (r->n_chunks - 1)) == 0) {
+		size_t room = r->n_chunks ? 2 * r->n_chunks : 1;
+
+		grown = realloc(r->chunk, room * sizeof(*grown));
+		if (!grown)
+			return err_sys(-ENOMEM, "reading %s", r->path);
+		r->chunk = grown;
+	}
+	r->chunk[r->n_chunks].head = head;
+	r->chunk[r->n_chunks++].data = head + 1;
+	if (head->kind == OSCOPE_CHUNK_END)
+		r->end = (const void *)(head + 1);
+	return 0;
+}
+
+/* Find all whole chunks. Everything in the file is a multiple of 8 bytes, so they are aligned. */
+static int chunks_find(struct trace_reader *r)
+{
+	size_t off = sizeof(r->header);
+	int err;
+
+	while (r->bytes - off >= sizeof(struct oscope_chunk)) {
+		const struct oscope_chunk *c = (const void *)(r->at + off);
+
+		if (!chunk_sane(r, c) || r->end)
+			return err_msg(-EINVAL, "%s: damaged at byte %zu", r->path, off);
+		off += sizeof(*c);
+		if (c->bytes > r->bytes - off) {
+			r->cut = true;
+			return 0;
+		}
+		err = chunk_keep(r, c);
+		if (err)
+			return err;
+		off += c->bytes;
+	}
+	r->cut = off != r->bytes;
+	return 0;
+}
+
+int trace_open(struct trace_reader *r, const char *path)
+{
+	struct stat st;
+	int fd, err;
+
+	memset(r, 0, sizeof(*r));
+	r->path = path;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(-EIO, "cannot read %s", path);
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return err_msg(-EINVAL, "%s: not a file", path);
+	}
+	r->bytes = st.st_size;
+	if (r->bytes) {
+		r->at = mmap(NULL, r->bytes, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (r->at == MAP_FAILED)
+			r->at = NULL;
+	}
+	close(fd);
+	if (r->bytes && !r->at)
+		return err_sys(-EIO, "reading %s", path);
+	err = header_check(r);
+	if (!err)
+		err = chunks_find(r);
+	if (err)
+		trace_unmap(r);
+	return err;
+}
+
+void trace_unmap(struct trace_reader *r)
+{
+	if (r->at)
+		munmap((void *)r->at, r->bytes);
+	free(r->chunk);
+	r->at = NULL;
+	r->chunk = NULL;
+	r->n_chunks = 0;
+}
