@@ -1,0 +1,47 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Recordings that lost something or have no proper end, tids with two lives, a clock that steps back.
+. ./lib.sh
+plan 24
+
+# try CASE ARGS...: a case that must be reported.
+try() {
+	recording "$1"
+	check "$1: reported" oscope_switch "$@" --json
+}
+quiet() { cmp /dev/null "$TMP/err"; }
+# One line, which names the file and says that it was cut.
+warned() { [ "$(wc -l < "$TMP/err")" = 1 ] && grep -q "$TMP/$1: cut short" "$TMP/err"; }
+
+try lossy
+check "... with its loss, 7 records on CPU 0 and 5 on CPU 1" same '.lost | [.ring, .total]' '[12, 12]'
+check "... and what was not lost" same .totals.events 13
+try lossy-unfinished
+check "... the loss from the chunks alone" same .lost.ring 12
+try unfinished
+check "... all of it, up to the last record at 6700" same '[.totals.events, .duration_ns]' '[13, 6700]'
+check "... without a warning: it ends with a whole chunk" quiet
+
+try reuse --by task
+# Woken at 1500, running at 1600. The waking at 1700 was for the first life only.
+check "... two lives are two rows" same \
+	'[.rows[] | [.task.comm, .task.start_ns, .switches, .slice_ns, .wait_woken_ns]] | sort' \
+	'[["first", 50, 2, 700, 100], ["second", 3000, 1, 300, 0]]'
+check "... and no wait spans both" same .totals.wait_woken_ns.max 100
+try back
+check "... a negative interval counts as 0" same '.totals.slice_ns | [.count, .min, .max]' '[1, 0, 0]'
+try half
+check "... a record without its first slot is left out" same '[.totals.events, .totals.from_idle]' \
+	'[12, 2]'
+try nothing
+check "... as nothing" same '[.totals.events, .totals.switches]' '[0, 0]'
+
+try cut-bare
+check "... as nothing" same .totals.events 0
+try cut-data
+check "... up to the last whole chunk: the names" same .totals.events 0
+check "... with a warning" warned cut-data
+try cut-end
+check "... all but the end" same '[.totals.events, .duration_ns]' '[13, 6700]'
+check "... with a warning" warned cut-end
+finish
