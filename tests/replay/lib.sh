@@ -30,12 +30,3 @@ oscope_switch() {
 same() {
 	diff <(jq -S "$1" "$TMP/out") <(jq -S . <<< "$2")
 }
-
-# fields NAMES: a filter for the named fields of each object of a list, in order, as lists.
-fields() {
-	local name list=
-	for name; do
-		list+=${list:+, }.$name
-	done
-	echo "[$list]"
-}
