@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# What `sudo make report` shows once the tool is built: what a context switch costs on this machine, and
+# whether three claims of the textbooks about it hold. Takes about two minutes.
+#
+# Only our own process trees are looked at; nothing stays behind.
+set -u
+
+here=$(dirname "$0")
+: "${OSCOPE:=$here/../build/oscope}"
+ROUNDS=100000
+CLAIMS='switch.thread-cheaper switch.coroutine switch.forced'
+
+title() {
+	printf '\n== %s\n\n' "$*"
+}
+
+# One CPU that we may use: both sides of the load run there, so that each round is two switches.
+cpu=$(taskset -cp $$ | sed 's/.*: *\([0-9]*\).*/\1/')
+
+# ping_pong processes|threads: perf's well-known load, or our own of the same form.
+ping_pong() {
+	if ! perf bench sched pipe -l 1 >/dev/null 2>&1; then
+		set -- "$OSCOPE" pingpong "$1" "$ROUNDS"
+	elif [ "$1" = threads ]; then
+		set -- perf bench sched pipe -T -l "$ROUNDS"
+	else
+		set -- perf bench sched pipe -l "$ROUNDS"
+	fi
+	echo "# oscope switch -- taskset -c $cpu $*" | sed "s|$OSCOPE|oscope|g"
+	"$OSCOPE" switch -- taskset -c "$cpu" "$@" >/dev/null || exit
+}
+
+if [ "$(id -u)" != 0 ]; then
+	echo "the probes need root: sudo make report" >&2
+	exit 3
+fi
+
+title 'What can be measured here'
+"$OSCOPE" doctor -q || exit
+
+title "Two processes pass a byte to and fro, $ROUNDS rounds"
+ping_pong processes
+
+title 'The same between two threads of one process'
+ping_pong threads
+
+title 'Claims of the textbooks, on this machine'
+# shellcheck disable=SC2086 # one claim a word
+"$OSCOPE" notes run $CLAIMS || exit
+
+title 'What to try next'
+name=$OSCOPE
+[ "${name#"$PWD"/}" = "$name" ] || name=./${name#"$PWD"/}
+cat <<END
+  sudo $name switch -d 2s                   the whole system
+  sudo $name switch --by task 1             live, who waits for a CPU
+  sudo $name switch --by pair -- PROGRAM    who gives way to whom
+  sudo $name record -o trace.osc -d 5s      now; then, without privilege:
+  $name switch -r trace.osc --by task
+  $name notes list                          the claims
+  $name --help
+  make lab                                  a virtual machine with the module loaded
+END
