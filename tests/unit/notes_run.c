@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The harness at work on claims of this test's own: an experiment that does not do what it says is
+ * VOID, a stuck or failing sample is no verdict, system calls are counted exactly in both ways, and
+ * nothing is left behind.
+ */
+#include <errno.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kselftest_harness.h"
+
+#include "notes/handoff.h"
+#include "notes/notes.h"
+#include "notes/process.h"
+#include "notes/syscalls.h"
+#undef ARRAY_SIZE	/* the harness has its own */
+#include "util.h"
+
+/* Says that it switches twice a round, as the widely copied benchmark does, and only computes. */
+static void idle_rounds(void *arg, uint64_t n)
+{
+	volatile uint64_t *sum = arg;
+
+	while (n--)
+		*sum += n;
+}
+
+static int run_broken(struct sample *s)
+{
+	uint64_t sum = 0;
+
+	return sample_measure(s, idle_rounds, &sum);
+}
+
+static int run_failing(struct sample *s)
+{
+	return -ENOMEM;
+}
+
+static int run_crashing(struct sample *s)
+{
+	raise(SIGKILL);
+	return 0;
+}
+
+static void effect(struct note *n)
+{
+	struct stats_samples s = note_samples(n, 0, -1);
+
+	n->effect = stats_median_interval(&s, STATS_95, n->seed);
+	n->effect_unit = "ns";
+}
+
+static void check_two_switches(struct note *n)
+{
+	note_gate_near(n, "broken", "switches/op", 2, 0.02,
+		       note_per_op(&n->counted[0], n->counted[0].sum->voluntary));
+}
+
+static void decide(struct note *n)
+{
+	note_verdict(n, VERDICT_HOLDS, "always");
+}
+
+static struct claim fixture_claim(int (*run)(struct sample *s))
+{
+	return (struct claim){
+		.id = "test.broken", .topic = "test", .claim = "c", .claim_zh = "c", .op = "round",
+		.value = "ns", .placement = "same CPU", .n_arms = 1,
+		.arm = { { "broken", run, .single = true } },
+		.effect = effect, .check = check_two_switches, .decide = decide,
+	};
+}
+
+FIXTURE(run)
+{
+	struct note *n;
+	struct preflight machine;
+	struct note_plan plan;
+};
+
+FIXTURE_SETUP(run)
+{
+	self->n = calloc(1, sizeof(*self->n));
+	ASSERT_NE(self->n, NULL);
+	ASSERT_EQ(preflight_look(&self->machine), 0);
+	self->plan = (struct note_plan){ .machine = &self->machine, .seed = 1, .samples = 10,
+					 .budget_ns = 5000000000ULL };
+	libbpf_quiet();
+}
+
+FIXTURE_TEARDOWN(run)
+{
+	note_free(self->n);
+	free(self->n);
+	/* No child of ours is left. */
+	EXPECT_EQ(waitpid(-1, NULL, WNOHANG), -1);
+	EXPECT_EQ(errno, ECHILD);
+}
+
+TEST_F(run, experiment_that_does_not_switch_is_void)
+{
+	struct claim c = fixture_claim(run_broken);
+
+	if (geteuid())
+		SKIP(return, "counting needs root");
+	note_run(self->n, &c, &self->plan);
+	if (self->n->blocked[0])
+		SKIP(return, "%s", self->n->blocked);
+	EXPECT_EQ(self->n->verdict, VERDICT_VOID);
+	EXPECT_NE(strstr(self->n->reason, "expected 2"), NULL);
+	EXPECT_TRUE(isnan(self->n->effect.value));
+}
+
+TEST_F(run, failing_sample_is_no_verdict)
+{
+	struct claim c = fixture_claim(run_failing);
+
+	note_run(self->n, &c, &self->plan);
+	EXPECT_EQ(self->n->verdict, VERDICT_INCONCLUSIVE);
+	EXPECT_NE(strstr(self->n->reason, strerror(ENOMEM)), NULL);
+}
+
+TEST_F(run, crashing_sample_is_no_verdict)
+{
+	struct claim c = fixture_claim(run_crashing);
+
+	note_run(self->n, &c, &self->plan);
+	EXPECT_EQ(self->n->verdict, VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(run, stop_ends_with_what_there_is)
+{
+	struct claim c = fixture_claim(run_broken);
+
+	note_stop = 1;
+	note_run(self->n, &c, &self->plan);
+	note_stop = 0;
+	EXPECT_TRUE(self->n->interrupted);
+	EXPECT_EQ(self->n->verdict, VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(run, budget_is_kept)
+{
+	struct claim c = fixture_claim(run_broken);
+	uint64_t start = now_ns();
+
+	self->plan.samples = 0;
+	self->plan.budget_ns = 300000000ULL;
+	c.narrow = 1e-9;
+	self->n->claim = &c;
+	self->n->machine = &self->machine;
+	note_time(self->n, &self->plan, start + 300000000ULL);
+	EXPECT_GT(self->n->timed[0].n, 0);
+	EXPECT_LT(now_ns() - start, 2000000000ULL);
+}
+
+/* 3 system calls an operation, and whatever beginning and end take. */
+static void three_calls(void *arg, uint64_t n)
+{
+	while (n--) {
+		syscall(SYS_getppid);
+		syscall(SYS_getppid);
+		syscall(SYS_getppid);
+	}
+}
+
+static int run_three_calls(struct sample *s)
+{
+	return sample_measure(s, three_calls, NULL);
+}
+
+static void rounds(void *handoff, uint64_t n)
+{
+	handoff_rounds(handoff, n);
+}
+
+static int run_processes(struct sample *s)
+{
+	struct handoff h;
+	int err;
+
+	err = sample_batch_policy();
+	if (!err)
+		err = handoff_begin(&h, HANDOFF_PROCESS);
+	if (err)
+		return err;
+	err = sample_measure(s, rounds, &h);
+	return err ? err : handoff_end(&h);
+}
+
+static double by_ptrace(FIXTURE_DATA(run) *self, struct claim *c)
+{
+	self->n->claim = c;
+	self->n->machine = &self->machine;
+	self->n->counted[0].syscalls = NAN;
+	return note_count_ptrace(self->n, 0) ? NAN : self->n->counted[0].syscalls;
+}
+
+TEST_F(run, ptrace_counts_system_calls_exactly)
+{
+	struct claim c = fixture_claim(run_three_calls);
+	double calls = by_ptrace(self, &c);
+
+	if (isnan(calls))
+		SKIP(return, "ptrace is not allowed here");
+	EXPECT_EQ(calls, 3);
+}
+
+#define OPS 20000
+
+/* System calls an operation by the tracepoint, beginning and end included; NAN: not allowed. */
+static double by_tracepoint(const struct preflight *machine, int (*run)(struct sample *s))
+{
+	struct arm arm = { "arm", run };
+	struct sample_set set;
+	struct child child;
+	uint64_t count = 0;
+	double calls = NAN;
+	int fd;
+
+	if (samples_alloc(&set, &arm, 1, machine))
+		return 0;
+	set.sample->exact_ops = OPS;
+	if (child_prepare_fn(&child, samples_run_one, &set))
+		return 0;
+	fd = syscalls_open(child.pid);
+	if (fd >= 0) {
+		if (child_start(&child) || process_wait(&child, SAMPLE_LIMIT_NS) ||
+		    syscalls_read(fd, &count))
+			count = 0;
+		close(fd);
+		calls = (double)count / OPS;
+	}
+	child_close(&child, true);
+	samples_free(&set);
+	return calls;
+}
+
+TEST_F(run, tracepoint_counts_system_calls)
+{
+	double calls = by_tracepoint(&self->machine, run_three_calls);
+
+	if (isnan(calls))
+		SKIP(return, "the tracepoint may not be used here");
+	EXPECT_GE(calls, 3);
+	EXPECT_LT(calls, 3.01);
+}
+
+TEST_F(run, tracepoint_counts_both_processes)
+{
+	double calls = by_tracepoint(&self->machine, run_processes);
+
+	if (isnan(calls))
+		SKIP(return, "the tracepoint may not be used here");
+	EXPECT_GT(calls, 3.98);
+	EXPECT_LT(calls, 4.02);
+}
+
+TEST_HARNESS_MAIN

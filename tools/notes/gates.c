@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What claims say in: gates and evidence, and the counts they are made of. */
+#include <math.h>
+#include <stdio.h>
+
+#include "notes/notes.h"
+
+#define LOST_MAX	0.001	/* of all events */
+#define KERNEL_SLACK	2	/* switches a task, around its first and its last moment */
+
+void note_gate(struct note *n, const char *arm, const char *count, double expected, double min,
+	       double max, double measured)
+{
+	struct gate *g;
+
+	if (n->n_gates == NOTE_GATES)
+		return;
+	g = &n->gate[n->n_gates++];
+	snprintf(g->count, sizeof(g->count), "%s: %s", arm, count);
+	g->expected = expected;
+	g->min = min;
+	g->max = max;
+	g->measured = measured;
+	g->ok = measured >= min && measured <= max;
+}
+
+void note_gate_near(struct note *n, const char *arm, const char *count, double expected,
+		    double tolerance, double measured)
+{
+	note_gate(n, arm, count, expected, expected - tolerance, expected + tolerance, measured);
+}
+
+void note_gate_syscalls(struct note *n, size_t arm, double expected, double tolerance)
+{
+	double measured = n->counted[arm].syscalls;
+
+	if (!isnan(measured))
+		note_gate_near(n, n->claim->arm[arm].name, "syscalls/op", expected, tolerance,
+			       measured);
+}
+
+static void gate_counting_arm(struct note *n, const char *arm, const struct arm_counted *c)
+{
+	double ours = (double)(c->sum->voluntary + c->sum->involuntary);
+	/* The runner, and two tasks a sample. */
+	double slack = KERNEL_SLACK * (1 + 2 * (double)c->n);
+
+	note_gate(n, arm, "lost events, share", 0, 0, LOST_MAX,
+		  c->sum->events ? (double)c->lost / (double)c->sum->events : NAN);
+	note_gate_near(n, arm, "switches, probes - kernel", 0, slack,
+		       ours - (double)c->kernel_switches);
+}
+
+void note_gate_counting(struct note *n)
+{
+	size_t a;
+
+	for (a = 0; a < n->claim->n_arms; a++)
+		gate_counting_arm(n, n->claim->arm[a].name, &n->counted[a]);
+}
+
+void note_evidence(struct note *n, const char *arm, const char *name, double value)
+{
+	struct evidence *e;
+
+	if (n->n_evidence == NOTE_EVIDENCE)
+		return;
+	e = &n->evidence[n->n_evidence++];
+	snprintf(e->name, sizeof(e->name), "%s%s%s", arm ? arm : "", arm ? "_" : "", name);
+	e->value = value;
+}
+
+struct stats_samples note_samples(const struct note *n, int a, int b)
+{
+	return (struct stats_samples){
+		.a = n->timed[a].value,
+		.b = b < 0 ? NULL : n->timed[b].value,
+		.n = n->timed[a].n,
+		.block = NOTE_BLOCK,
+	};
+}
+
+double note_per_op(const struct arm_counted *c, uint64_t count)
+{
+	return c->ops ? (double)count / (double)c->ops : NAN;
+}
+
+double note_timed_switches(const struct arm_timed *t)
+{
+	return t->ops ? (double)(t->voluntary + t->involuntary) / (double)t->ops : NAN;
+}
+
+double note_kind_share(const struct arm_counted *c, enum oscope_kind kind)
+{
+	return c->sum->events ? (double)c->sum->kind[kind] / (double)c->sum->events : NAN;
+}

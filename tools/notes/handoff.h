@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Two tasks on one CPU that hand a turn to and fro through a futex: every hand-over is one context
+ * switch, between threads or between processes, by the very same code.
+ */
+#ifndef OSCOPE_NOTES_HANDOFF_H
+#define OSCOPE_NOTES_HANDOFF_H
+
+#include <pthread.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum handoff_partner { HANDOFF_THREAD, HANDOFF_PROCESS };
+
+/* What each side reads and writes in memory of its own every time that it has the turn. */
+#define HANDOFF_WORKING_SET	1024
+
+struct handoff {
+	uint32_t *word;			/* MAP_SHARED in both cases: whose turn it is */
+	enum handoff_partner kind;
+	pthread_t thread;
+	pid_t process;
+	volatile char *own;		/* working set of this side */
+	uint64_t turns;			/* that this side has had back */
+};
+
+/* Start the partner; it waits for its turn. The caller is pinned already. 0 or -errno. */
+int handoff_begin(struct handoff *h, enum handoff_partner kind);
+
+/* n round trips: 2 n switches, 4 n system calls. */
+void handoff_rounds(struct handoff *h, uint64_t n);
+
+/* End the partner and collect it. 0, or -errno if it did not end well. */
+int handoff_end(struct handoff *h);
+
+#endif /* OSCOPE_NOTES_HANDOFF_H */

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From numbers to a verdict: effect, gates, evidence, rule. Looks at a struct note and nothing
+ * else.
+ */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "notes/notes.h"
+
+#define SAMPLES_TO_JUDGE 10	/* an arm: with fewer an interval means little */
+
+void note_verdict(struct note *n, enum verdict v, const char *fmt, ...)
+{
+	va_list ap;
+
+	n->verdict = v;
+	va_start(ap, fmt);
+	vsnprintf(n->reason, sizeof(n->reason), fmt, ap);
+	va_end(ap);
+}
+
+static const struct gate *gate_failed(const struct note *n)
+{
+	size_t i;
+
+	for (i = 0; i < n->n_gates; i++) {
+		if (!n->gate[i].ok)
+			return &n->gate[i];
+	}
+	return NULL;
+}
+
+static bool all_counted(const struct note *n)
+{
+	size_t a;
+
+	for (a = 0; a < n->claim->n_arms; a++) {
+		if (!n->counted[a].counted)
+			return false;
+	}
+	return true;
+}
+
+/* Why there is no verdict whatever the numbers are, or NULL. */
+static const char *forbidden(const struct note *n)
+{
+	if (n->blocked[0])
+		return n->blocked;
+	if (n->interrupted && (!all_counted(n) || n->timed[0].n < SAMPLES_TO_JUDGE))
+		return "interrupted before there was enough to judge by";
+	if (!all_counted(n))
+		return "nothing counted what the experiment did, so its times mean nothing";
+	if (n->claim->needs_times && n->machine->no_times[0])
+		return n->machine->no_times;
+	return NULL;
+}
+
+static void no_effect(struct note *n)
+{
+	n->effect = (struct interval){ NAN, NAN, NAN };
+}
+
+/* Never a time without its gate: an effect that is not vouched for is not given. */
+static void decide(struct note *n)
+{
+	const struct gate *failed = gate_failed(n);
+	const char *why = forbidden(n);
+
+	if (failed && all_counted(n)) {
+		no_effect(n);
+		note_verdict(n, VERDICT_VOID,
+			     "%s: measured %.4g, expected %.4g: the experiment did not do what it "
+			     "claims", failed->count, failed->measured, failed->expected);
+	} else if (why) {
+		no_effect(n);
+		note_verdict(n, VERDICT_INCONCLUSIVE, "%s", why);
+	} else if (n->timed[0].n < SAMPLES_TO_JUDGE) {
+		note_verdict(n, VERDICT_INCONCLUSIVE,
+			     "%zu samples an arm are too few (at least %d): a larger --budget",
+			     n->timed[0].n, SAMPLES_TO_JUDGE);
+	} else {
+		n->claim->decide(n);
+	}
+}
+
+static void machine_evidence(struct note *n)
+{
+	note_evidence(n, NULL, "seed", (double)n->seed);
+	note_evidence(n, NULL, "clock_resolution_ns", (double)n->machine->clock.resolution_ns);
+	note_evidence(n, NULL, "clock_cost_ns", (double)n->machine->clock.cost_ns);
+	note_evidence(n, NULL, "cpu_busy_share", n->machine->busy);
+	note_evidence(n, NULL, "cpu_steal_share", n->machine->steal);
+	note_evidence(n, NULL, "load", n->machine->load);
+}
+
+static void timed_evidence(struct note *n, size_t a)
+{
+	const struct arm_timed *t = &n->timed[a];
+	const char *arm = n->claim->arm[a].name, *value = n->claim->value;
+	struct stats_samples s = note_samples(n, (int)a, -1);
+	struct interval i;
+	char name[48];
+
+	if (!t->n)
+		return;
+	i = stats_median_interval(&s, STATS_95, n->seed);
+	note_evidence(n, arm, value, i.value);
+	snprintf(name, sizeof(name), "%s_lo", value);
+	note_evidence(n, arm, name, i.lo);
+	snprintf(name, sizeof(name), "%s_hi", value);
+	note_evidence(n, arm, name, i.hi);
+	snprintf(name, sizeof(name), "%s_p99", value);
+	note_evidence(n, arm, name, stats_quantile(t->value, t->n, 0.99));
+	snprintf(name, sizeof(name), "%s_max", value);
+	note_evidence(n, arm, name, stats_max(t->value, t->n));
+	note_evidence(n, arm, "outliers", (double)stats_outliers(t->value, t->n));
+	note_evidence(n, arm, "not_flat", (double)t->not_flat);
+	note_evidence(n, arm, "negative_batches", (double)t->negative);
+	note_evidence(n, arm, "timed_switches_per_op", note_timed_switches(t));
+}
+
+static void counted_evidence(struct note *n, size_t a)
+{
+	const struct arm_counted *c = &n->counted[a];
+	const char *arm = n->claim->arm[a].name;
+
+	if (!c->counted)
+		return;
+	note_evidence(n, arm, "switches_per_op",
+		      note_per_op(c, c->sum->voluntary + c->sum->involuntary));
+	note_evidence(n, arm, "voluntary_per_op", note_per_op(c, c->sum->voluntary));
+	note_evidence(n, arm, "involuntary_per_op", note_per_op(c, c->sum->involuntary));
+	if (c->features & OSCOPE_FEAT_WAKING)
+		note_evidence(n, arm, "wakings_per_op", note_per_op(c, c->sum->wakings));
+	if (c->features & OSCOPE_FEAT_MIGRATE)
+		note_evidence(n, arm, "migrations", (double)c->sum->migrations);
+	if (!isnan(c->syscalls))
+		note_evidence(n, arm, "syscalls_per_op", c->syscalls);
+	/* The slow-down between the passes: what the probes do to the very thing they count. */
+	note_evidence(n, arm, "counted_to_timed",
+		      c->value / stats_median(n->timed[a].value, n->timed[a].n));
+}
+
+void note_judge(struct note *n)
+{
+	size_t a;
+
+	n->n_gates = n->n_evidence = 0;
+	no_effect(n);
+	if (n->timed[0].n)
+		n->claim->effect(n);
+	machine_evidence(n);
+	for (a = 0; a < n->claim->n_arms; a++) {
+		timed_evidence(n, a);
+		counted_evidence(n, a);
+	}
+	if (all_counted(n)) {
+		note_gate_counting(n);
+		n->claim->check(n);
+	}
+	decide(n);
+}

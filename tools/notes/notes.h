@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Claims of the notes as experiments: a claim is one file, tools/notes/<topic>/<claim>.c, that
+ * describes itself in a struct claim and ends in CLAIM(it); nothing else to edit.
+ *
+ * An experiment has arms: the same operation done in different ways. The harness runs each arm many
+ * times, each time in a fresh process, twice over: timed with nothing attached, then counted with
+ * the probes attached. From both come the effect, the gates and the verdict. A verdict is computed
+ * from a struct note and nothing else, so that tests can feed any numbers.
+ */
+#ifndef OSCOPE_NOTES_H
+#define OSCOPE_NOTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "notes/preflight.h"
+#include "notes/sample.h"
+#include "notes/stats.h"
+#include "source.h"
+
+#define NOTE_ARMS	4
+#define NOTE_SAMPLES	512	/* an arm */
+#define NOTE_GATES	32
+#define NOTE_EVIDENCE	96
+#define NOTE_TEXT	320
+#define NOTE_BLOCK	2	/* samples of an arm in a block: ABBA has each twice */
+
+enum verdict {
+	VERDICT_HOLDS,
+	VERDICT_HOLDS_IF,	/* the reason says under which condition */
+	VERDICT_OUTDATED,	/* true once; the reason says since when not */
+	VERDICT_FALSE,
+	VERDICT_UNDEFINED,	/* the words need fixing first */
+	VERDICT_INCONCLUSIVE,	/* cannot be decided here; the reason says why */
+	VERDICT_VOID,		/* a gate failed: the experiment did not do what it claims */
+	VERDICTS,
+};
+
+/* "HOLDS", "HOLDS IF" ..., as claims and documentation spell it. */
+const char *verdict_name(enum verdict v);
+
+struct note;
+
+struct arm {
+	const char *name;		/* one word: it goes into names of evidence */
+	int (*run)(struct sample *s);	/* in a fresh process that may do anything; 0 or -errno */
+	bool single;			/* one task: ptrace may count its system calls */
+};
+
+struct claim {
+	const char *id;			/* "topic.claim" */
+	const char *topic;
+	const char *claim, *claim_zh;
+	const char *how;		/* the experiment */
+	const char *gates;		/* what must have been counted, in words */
+	const char *rule;		/* how the numbers decide, in words */
+	const char *live;		/* oscope commands that show it */
+	const char *op;			/* one operation: "round trip" */
+	const char *value;		/* what a sample's value is, as evidence is named: "ns" */
+	const char *placement;		/* where it runs, and how: "same CPU" */
+	double narrow;			/* enough: half the interval against the effect; 0: 1 % */
+	bool needs_times;		/* the verdict rests on times: none under an emulator */
+	bool needs_syscalls;		/* count system calls too */
+	size_t n_arms;
+	struct arm arm[NOTE_ARMS];
+	/* Fill in note->effect (and evidence of the claim's own), from the samples. */
+	void (*effect)(struct note *n);
+	/* note_gate() for each count that must be right. */
+	void (*check)(struct note *n);
+	/* The rule: note_verdict() once. Called only when every gate is passed. */
+	void (*decide)(struct note *n);
+};
+
+#define CLAIM(c) \
+	static const struct claim *const claim_##c \
+	__attribute__((used, section("oscope_claims"))) = &(c)
+
+/* All claims, sorted by id: claim_next(NULL) is the first, NULL after the last. */
+const struct claim *claim_next(const struct claim *c);
+const struct claim *claim_find(const char *id);
+/* The id nearest to a mistyped one, or NULL. */
+const char *claim_nearest(const char *id);
+
+/* The first pass of one arm. */
+struct arm_timed {
+	size_t n;			/* samples, whole blocks only */
+	double value[NOTE_SAMPLES];
+	uint64_t ops, turns;		/* over all samples */
+	uint64_t voluntary, involuntary; /* the kernel's counts (wait4) over all samples */
+	uint64_t loop_voluntary;	/* ... within the loops alone */
+	double share;			/* mean of the samples' own */
+	size_t not_flat;		/* samples whose warm-up did not end flat */
+	size_t negative;		/* batches shorter than the clock's own cost */
+	uint64_t batch_ops;		/* of the last sample */
+};
+
+/* The second pass of one arm. */
+struct arm_counted {
+	bool counted;			/* else nothing below is known */
+	size_t n;			/* samples */
+	double value;			/* median, as disturbed by the probes */
+	uint64_t ops, turns;
+	uint64_t seconds_ns;		/* that the probes were on it */
+	struct oscope_counters *sum;	/* of the arm's process tree */
+	uint64_t features;
+	uint64_t lost;
+	uint64_t kernel_switches;	/* nvcsw + nivcsw of the tree by wait4 */
+	uint64_t loop_voluntary;
+	double syscalls;		/* an operation; NAN: not counted */
+	const char *syscalls_by;	/* "tracepoint", "ptrace", NULL */
+};
+
+struct gate {
+	char count[48];			/* what is counted, with the arm */
+	double expected, min, max, measured;
+	bool ok;
+};
+
+struct evidence {
+	char name[48];
+	double value;
+};
+
+/* One run of one claim, and what came of it. */
+struct note {
+	const struct claim *claim;
+	const struct preflight *machine;
+	uint64_t seed;
+	struct arm_timed timed[NOTE_ARMS];
+	struct arm_counted counted[NOTE_ARMS];
+	char source[8];			/* that counted, "none" */
+	char blocked[NOTE_TEXT];	/* why there can be no verdict here, "" if there can */
+	bool interrupted;
+	struct interval effect;
+	const char *effect_unit;
+	struct gate gate[NOTE_GATES];
+	size_t n_gates;
+	struct evidence evidence[NOTE_EVIDENCE];
+	size_t n_evidence;
+	char placement[96];
+	enum verdict verdict;
+	char reason[NOTE_TEXT];
+	uint64_t duration_ns;
+};
+
+/* How to run. */
+struct note_plan {
+	const struct preflight *machine;
+	uint64_t seed;
+	size_t samples;			/* an arm exactly; 0: NOTE_SAMPLES_MIN and until narrow */
+	uint64_t budget_ns;		/* for the whole claim */
+	const char *source;		/* "bpf", "kmod", NULL: the first usable */
+	bool progress;			/* on stderr */
+};
+
+#define NOTE_SAMPLES_MIN	30
+
+/*
+ * Run both passes and judge. An experiment that cannot be done here is no error but a verdict. n is
+ * filled in whole and must be freed with note_free(); n->interrupted says that a signal ended it
+ * early (note_stop).
+ */
+void note_run(struct note *n, const struct claim *c, const struct note_plan *plan);
+void note_free(struct note *n);
+
+/* Set by a signal: end what runs, judge by what there is. */
+extern volatile int note_stop;
+
+/* Pass 1 and pass 2, for note_run(). What keeps an experiment from being done: n->blocked. */
+void note_time(struct note *n, const struct note_plan *plan, uint64_t deadline_ns);
+void note_count(struct note *n, const struct note_plan *plan);
+/* System calls an operation by ptrace, where the tracepoint may not be used. 0 or -errno. */
+int note_count_ptrace(struct note *n, size_t arm);
+/* On stderr, when the plan wants it: what is being done, then nothing. */
+void note_progress(const struct note *n, const struct note_plan *plan, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Compute effect, evidence, gates and verdict from the passes' numbers alone. */
+void note_judge(struct note *n);
+
+/*
+ * For claims.
+ */
+/* A count that must lie in min..max; expected is what is printed. NAN measured: not ok. */
+void note_gate(struct note *n, const char *arm, const char *count, double expected, double min,
+	       double max, double measured);
+/* expected +- tolerance, both an operation. */
+void note_gate_near(struct note *n, const char *arm, const char *count, double expected,
+		    double tolerance, double measured);
+/* System calls an operation; no gate where they could not be counted. */
+void note_gate_syscalls(struct note *n, size_t arm, double expected, double tolerance);
+/* Gates that hold for each counted arm: nothing lost, and the probes agree with the kernel. */
+void note_gate_counting(struct note *n);
+void note_evidence(struct note *n, const char *arm, const char *name, double value);
+void note_verdict(struct note *n, enum verdict v, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Samples of arms a and b, or of a alone with b < 0, for the functions of stats.h. */
+struct stats_samples note_samples(const struct note *n, int a, int b);
+/* An operation's share of a count of the second pass. */
+double note_per_op(const struct arm_counted *c, uint64_t count);
+/* nvcsw + nivcsw an operation in the first pass, where nothing is attached. */
+double note_timed_switches(const struct arm_timed *t);
+/* The part of all events of an arm that is of one kind, 0..1. */
+double note_kind_share(const struct arm_counted *c, enum oscope_kind kind);
+
+#endif /* OSCOPE_NOTES_H */

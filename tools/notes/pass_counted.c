@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The second pass: the same code on the same CPU with the same inputs, in fresh processes again,
+ * with the probes on their process tree alone.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "notes/process.h"
+#include "notes/syscalls.h"
+#include "util.h"
+
+#define COUNTED_SAMPLES 4
+
+static bool cannot_work_here(int err)
+{
+	return err == -EOPNOTSUPP || err == -EPERM || err == -EACCES || err == -ENOENT;
+}
+
+static void samples_sum(struct arm_counted *c, const struct sample_set *set)
+{
+	double value[COUNTED_SAMPLES];
+	size_t i;
+
+	for (i = 0; i < set->n; i++) {
+		value[i] = set->sample[i].value;
+		c->ops += set->sample[i].ops;
+		c->turns += set->sample[i].turns;
+		c->loop_voluntary += set->sample[i].loop_voluntary;
+	}
+	c->n = set->n;
+	c->value = stats_median(value, set->n);
+}
+
+/* What the probes saw; takes the counters over from the snapshot. */
+static void counters_take(struct arm_counted *c, struct snapshot *snap)
+{
+	c->sum = snap->sum;
+	snap->sum = NULL;
+	c->features = snap->features;
+	c->lost = snap->lost.total;
+	c->seconds_ns = snap->ts_ns - snap->start_ns;
+	c->counted = true;
+}
+
+static int traced_run(struct source *src, struct child *child, struct arm_counted *c)
+{
+	struct snapshot snap = { 0 };
+	int err;
+
+	err = source_start(src);
+	if (!err)
+		err = child_start(child);
+	if (!err)
+		err = process_wait(child, COUNTED_SAMPLES * SAMPLE_LIMIT_NS);
+	if (err)
+		return err;
+	err = source_stop(src);
+	if (!err)
+		err = source_read(src, &snap);
+	if (!err)
+		counters_take(c, &snap);
+	snapshot_free(&snap);
+	return err;
+}
+
+static void syscalls_take(struct arm_counted *c, int fd)
+{
+	uint64_t count;
+
+	if (fd < 0)
+		return;
+	if (!syscalls_read(fd, &count) && c->ops) {
+		c->syscalls = (double)count / (double)c->ops;
+		c->syscalls_by = "tracepoint";
+	}
+	close(fd);
+}
+
+static int source_run(struct note *n, const struct note_plan *plan, struct child *child,
+		      struct arm_counted *c)
+{
+	struct source_config config = {
+		.filter = { .uid = -1, .tree = child->pid },
+		.direct = true,
+		.calibrate = true,
+	};
+	struct source *src;
+	int err;
+
+	err = source_open(&src, plan->source, &config);
+	if (err)
+		return err;
+	snprintf(n->source, sizeof(n->source), "%s", src->ops->name);
+	err = traced_run(src, child, c);
+	source_close(src);
+	return err;
+}
+
+static int count_arm(struct note *n, const struct note_plan *plan, size_t arm)
+{
+	struct arm_counted *c = &n->counted[arm];
+	struct sample_set set;
+	struct child child;
+	int err, fd = -1;
+
+	err = samples_alloc(&set, &n->claim->arm[arm], COUNTED_SAMPLES, n->machine);
+	if (err)
+		return err;
+	err = child_prepare_fn(&child, samples_run_each, &set);
+	if (err)
+		goto free_samples;
+	if (n->claim->needs_syscalls)
+		fd = syscalls_open(child.pid);
+	err = source_run(n, plan, &child, c);
+	if (!err)
+		err = samples_error(&set);
+	if (!err) {
+		samples_sum(c, &set);
+		c->kernel_switches = child.usage.ru_nvcsw + child.usage.ru_nivcsw;
+	}
+	syscalls_take(c, fd);
+	child_close(&child, true);
+free_samples:
+	samples_free(&set);
+	return err;
+}
+
+static void count_failed(struct note *n, size_t arm, int err)
+{
+	if (err == -EINTR)
+		return;
+	snprintf(n->blocked, sizeof(n->blocked), "%s: %s: %s", n->claim->arm[arm].name,
+		 cannot_work_here(err) ? "nothing here may count switches"
+				       : "the counted pass failed", strerror(-err));
+}
+
+void note_count(struct note *n, const struct note_plan *plan)
+{
+	size_t a;
+	int err = 0;
+
+	for (a = 0; a < n->claim->n_arms && !err && !note_stop; a++) {
+		note_progress(n, plan, "counted, %s", n->claim->arm[a].name);
+		n->counted[a].syscalls = NAN;
+		err = count_arm(n, plan, a);
+		if (!err && n->claim->needs_syscalls && isnan(n->counted[a].syscalls))
+			err = note_count_ptrace(n, a);
+		if (err)
+			count_failed(n, a, err);
+	}
+}

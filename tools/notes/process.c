@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The processes that samples run in: fresh ones, bounded in time, gone when we are. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "notes/process.h"
+#include "util.h"
+
+#define LOOK_EVERY_MS 100
+
+volatile int note_stop;
+
+int samples_alloc(struct sample_set *set, const struct arm *arm, size_t n,
+		  const struct preflight *machine)
+{
+	size_t i;
+
+	set->arm = arm;
+	set->n = n;
+	set->sample = mmap(NULL, n * sizeof(*set->sample), PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (set->sample == MAP_FAILED) {
+		set->sample = NULL;
+		return err_sys(-errno, "memory for samples");
+	}
+	for (i = 0; i < n; i++) {
+		set->sample[i].cpu = machine->cpu;
+		set->sample[i].clock = machine->clock;
+	}
+	return 0;
+}
+
+void samples_free(struct sample_set *set)
+{
+	if (set->sample)
+		munmap(set->sample, set->n * sizeof(*set->sample));
+	set->sample = NULL;
+}
+
+static void sample_take(const struct arm *arm, struct sample *s)
+{
+	s->err = sample_pin(s);
+	if (!s->err)
+		s->err = arm->run(s);
+	s->done = true;
+}
+
+/* Ctrl-C reaches the whole group: it is the harness that decides what becomes of a sample. */
+int samples_run_one(void *arg)
+{
+	struct sample_set *set = arg;
+
+	signal(SIGINT, SIG_IGN);
+	sample_take(set->arm, set->sample);
+	return 0;
+}
+
+static int run_in_child(const struct arm *arm, struct sample *s)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid < 0)
+		return -errno;
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() == parent)
+			sample_take(arm, s);
+		_exit(0);
+	}
+	while (waitpid(pid, NULL, 0) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return 0;
+}
+
+int samples_run_each(void *arg)
+{
+	struct sample_set *set = arg;
+	size_t i;
+
+	signal(SIGINT, SIG_IGN);
+	for (i = 0; i < set->n; i++) {
+		if (run_in_child(set->arm, &set->sample[i]))
+			return 1;
+	}
+	return 0;
+}
+
+int process_wait(struct child *c, uint64_t limit_ns)
+{
+	struct pollfd fd = { .fd = c->pidfd, .events = POLLIN };
+	uint64_t deadline = now_ns() + limit_ns;
+	int err = 0;
+
+	while (!err && poll(&fd, 1, LOOK_EVERY_MS) <= 0) {
+		if (note_stop)
+			err = -EINTR;
+		else if (now_ns() > deadline)
+			err = -ETIMEDOUT;
+	}
+	if (!err)
+		return child_wait(c, true);
+	child_close(c, true);
+	return err;
+}
+
+int samples_error(const struct sample_set *set)
+{
+	size_t i;
+
+	for (i = 0; i < set->n; i++) {
+		if (!set->sample[i].done)
+			return -ECANCELED;
+		if (set->sample[i].err)
+			return set->sample[i].err;
+	}
+	return 0;
+}

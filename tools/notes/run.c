@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+/* One claim from start to verdict: both passes, then the judgement. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "notes/notes.h"
+#include "util.h"
+
+/* Of the budget, for the first pass; the second takes what it takes, a second or two. */
+#define TIMED_SHARE 0.75
+
+void note_progress(const struct note *n, const struct note_plan *plan, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!plan->progress)
+		return;
+	fprintf(stderr, "\r\033[K");
+	if (fmt) {
+		fprintf(stderr, "%s: ", n->claim->id);
+		va_start(ap, fmt);
+		vfprintf(stderr, fmt, ap);
+		va_end(ap);
+	}
+	fflush(stderr);
+}
+
+static void placement(struct note *n)
+{
+	snprintf(n->placement, sizeof(n->placement), "%s (CPU %d)", n->claim->placement,
+		 n->machine->cpu);
+}
+
+void note_run(struct note *n, const struct claim *c, const struct note_plan *plan)
+{
+	uint64_t start = now_ns();
+
+	memset(n, 0, sizeof(*n));
+	n->claim = c;
+	n->machine = plan->machine;
+	n->seed = plan->seed;
+	strcpy(n->source, "none");
+	placement(n);
+	note_time(n, plan, start + (uint64_t)(TIMED_SHARE * (double)plan->budget_ns));
+	if (!n->blocked[0] && !note_stop)
+		note_count(n, plan);
+	note_progress(n, plan, NULL);
+	n->interrupted = note_stop;
+	n->duration_ns = now_ns() - start;
+	note_judge(n);
+}
+
+void note_free(struct note *n)
+{
+	size_t a;
+
+	for (a = 0; a < NOTE_ARMS; a++) {
+		free(n->counted[a].sum);
+		n->counted[a].sum = NULL;
+	}
+}

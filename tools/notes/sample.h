@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One sample: what a fresh process is told, what it measures, and what it reports.
+ *
+ * A sample lives in memory shared with the harness. Its process does operations in batches: first
+ * batches that grow until one is long against the clock, then batches until their times are flat,
+ * then SAMPLE_BATCHES that count. All times are 64-bit integers in ns of CLOCK_MONOTONIC.
+ */
+#ifndef OSCOPE_NOTES_SAMPLE_H
+#define OSCOPE_NOTES_SAMPLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define SAMPLE_BATCHES	16
+
+/* The clock as it is on this machine. */
+struct clock_facts {
+	uint64_t resolution_ns;		/* smallest step ever seen between two readings */
+	uint64_t cost_ns;		/* of one reading, median */
+};
+
+struct sample {
+	/* Told by the harness. */
+	int cpu;			/* everything runs here */
+	struct clock_facts clock;
+	uint64_t exact_ops;		/* not 0: do exactly so many operations and time nothing */
+
+	/* Reported by the sample. */
+	uint64_t ops;			/* operations done in all, warm-up too */
+	uint64_t turns;			/* what the experiment itself counted, for its own gates */
+	uint64_t loop_voluntary;	/* rusage of the process, within the loop alone */
+	uint64_t loop_involuntary;
+	double value;			/* the measured number, in the claim's unit */
+	double share;			/* experiment's own: a part of something, 0..1 */
+	uint64_t batch_ops;
+	uint32_t warmup;		/* batches until flat */
+	bool flat;			/* whether warm-up ended flat rather than at its limit */
+	int64_t batch_ns[SAMPLE_BATCHES]; /* clock cost taken out; may be negative, is kept so */
+	int err;			/* 0 or -errno: why there is no value */
+	bool done;
+};
+
+/* Find out the clock's resolution and cost; some 100 us. */
+void clock_measure(struct clock_facts *clock);
+
+/* Pin the calling process to s->cpu with plain or batch scheduling. 0 or -errno. */
+int sample_pin(const struct sample *s);
+/*
+ * SCHED_BATCH: as SCHED_OTHER, but a task that is woken does not push the one that woke it off
+ * the CPU (wakeup_preempt_fair() in kernel/sched/fair.c), so that every hand-over is a voluntary
+ * switch.
+ */
+int sample_batch_policy(void);
+
+/*
+ * Measure: ops(arg, n) does n operations. Fills in value (ns an operation, median over the batches)
+ * and everything that is about batches; adds to s->ops. 0 or -errno.
+ */
+int sample_measure(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg);
+
+#endif /* OSCOPE_NOTES_SAMPLE_H */

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Counting the system calls of a process tree, by the kernel's tracepoint or by ptrace. */
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "notes/syscalls.h"
+#include "parse.h"
+#include "util.h"
+
+#define LOOK_EVERY_US	20
+#define SYSCALL_STOP (SIGTRAP | 0x80)	/* PTRACE_O_TRACESYSGOOD */
+
+/* The tracepoint's number, from tracefs wherever it is mounted. */
+static int tracepoint_id(uint64_t *id)
+{
+	static const char *const paths[] = {
+		"/sys/kernel/tracing/events/raw_syscalls/sys_enter/id",
+		"/sys/kernel/debug/tracing/events/raw_syscalls/sys_enter/id",
+	};
+	char line[32];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(paths); i++) {
+		if (file_line(paths[i], line, sizeof(line)) > 0)
+			return parse_u64(line, 0, UINT32_MAX, id);
+	}
+	return -ENOENT;
+}
+
+int syscalls_open(pid_t pid)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_TRACEPOINT,
+		.size = sizeof(attr),
+		.inherit = 1,
+	};
+	uint64_t id;
+	long fd;
+	int err;
+
+	err = tracepoint_id(&id);
+	if (err)
+		return err;
+	attr.config = id;
+	fd = syscall(SYS_perf_event_open, &attr, pid, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	return fd < 0 ? -errno : (int)fd;
+}
+
+int syscalls_read(int fd, uint64_t *count)
+{
+	ssize_t n = read(fd, count, sizeof(*count));
+
+	if (n < 0)
+		return -errno;
+	return n == sizeof(*count) ? 0 : -EIO;
+}
+
+/* What to pass on to a stopped task, and whether this stop was at a system call. */
+static int stop_signal(int status, bool *at_syscall)
+{
+	int sig = WSTOPSIG(status);
+
+	*at_syscall = sig == SYSCALL_STOP;
+	if (sig == SYSCALL_STOP || status >> 16 || sig == SIGTRAP)
+		return 0;
+	return sig;
+}
+
+/* Entry and exit both stop: the count of stops is halved by the caller. */
+static int ptrace_loop(pid_t root, uint64_t deadline_ns, uint64_t *stops)
+{
+	bool at_syscall;
+	int status, sig;
+	pid_t pid;
+
+	while (now_ns() < deadline_ns) {
+		pid = waitpid(-1, &status, __WALL | WNOHANG);
+		if (pid < 0)
+			return -errno;
+		if (!pid) {
+			usleep(LOOK_EVERY_US);
+			continue;
+		}
+		if (!WIFSTOPPED(status)) {
+			if (pid == root)
+				return 0;
+			continue;
+		}
+		sig = stop_signal(status, &at_syscall);
+		*stops += at_syscall;
+		ptrace(PTRACE_SYSCALL, pid, 0, sig);
+	}
+	return -ETIMEDOUT;
+}
+
+int syscalls_ptrace(pid_t pid, int (*go)(void *arg), void *arg, uint64_t limit_ns, uint64_t *count)
+{
+	long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK |
+		       PTRACE_O_TRACEVFORK | PTRACE_O_EXITKILL;
+	uint64_t stops = 0;
+	int err;
+
+	if (ptrace(PTRACE_SEIZE, pid, 0, options))
+		return -errno;
+	/* The first stop turns it into one that runs from system call to system call. */
+	if (ptrace(PTRACE_INTERRUPT, pid, 0, 0))
+		return -errno;
+	err = go(arg);
+	if (!err)
+		err = ptrace_loop(pid, now_ns() + limit_ns, &stops);
+	if (err) {
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, __WALL);
+	}
+	*count = stops / 2;
+	return err;
+}
