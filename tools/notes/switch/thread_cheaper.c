@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+/* switch.thread-cheaper: is switching threads much faster than switching processes? */
+#include "hist.h"
+#include "notes/handoff.h"
+#include "notes/notes.h"
+
+#define MUCH 2.0
+
+enum { THREADS, PROCESSES };
+
+static void rounds(void *handoff, uint64_t n)
+{
+	handoff_rounds(handoff, n);
+}
+
+static int run(struct sample *s, enum handoff_partner partner)
+{
+	struct handoff h;
+	int err, ended;
+
+	err = sample_batch_policy();
+	if (err)
+		return err;
+	err = handoff_begin(&h, partner);
+	if (err)
+		return err;
+	err = sample_measure(s, rounds, &h);
+	s->turns = h.turns;
+	ended = handoff_end(&h);
+	return err ? err : ended;
+}
+
+static int run_threads(struct sample *s)
+{
+	return run(s, HANDOFF_THREAD);
+}
+
+static int run_processes(struct sample *s)
+{
+	return run(s, HANDOFF_PROCESS);
+}
+
+static void effect(struct note *n)
+{
+	struct stats_samples s = note_samples(n, PROCESSES, THREADS);
+
+	n->effect = stats_ratio(&s, STATS_95, n->seed);
+	n->effect_unit = "x";
+}
+
+static void check_arm(struct note *n, size_t a, enum oscope_kind kind, const char *share)
+{
+	const struct arm_counted *c = &n->counted[a];
+	const char *arm = n->claim->arm[a].name;
+	uint64_t switches = c->sum->voluntary + c->sum->involuntary;
+
+	note_gate_near(n, arm, "switches/op", 2, 0.02, note_per_op(c, switches));
+	note_gate_near(n, arm, "switches/op, timed", 2, 0.02,
+		       note_timed_switches(&n->timed[a]));
+	note_gate(n, arm, "voluntary, share", 1, 0.99, 1,
+		  (double)c->sum->voluntary / (double)switches);
+	note_gate(n, arm, share, 1, 0.99, 1, note_kind_share(c, kind));
+	note_gate_near(n, arm, "turns/op", 1, 0, note_per_op(c, c->turns));
+	note_gate_syscalls(n, a, 4, 0.04);
+}
+
+static void check(struct note *n)
+{
+	check_arm(n, THREADS, OSCOPE_KIND_SAME_MM, "same_mm, share");
+	check_arm(n, PROCESSES, OSCOPE_KIND_CROSS_MM, "cross_mm, share");
+	note_evidence(n, "threads", "direct_same_mm_ns",
+		      (double)hist_quantile(&n->counted[THREADS].sum->direct[OSCOPE_KIND_SAME_MM],
+					    0.5));
+	note_evidence(n, "processes", "direct_cross_mm_ns",
+		      (double)hist_quantile(
+			      &n->counted[PROCESSES].sum->direct[OSCOPE_KIND_CROSS_MM], 0.5));
+}
+
+static void decide(struct note *n)
+{
+	const struct interval *e = &n->effect;
+
+	if (e->lo >= MUCH)
+		note_verdict(n, VERDICT_HOLDS,
+			     "a round trip between processes takes %.2f times as long, at least "
+			     "twice", e->value);
+	else if (e->lo > 1)
+		note_verdict(n, VERDICT_HOLDS_IF,
+			     "\"much faster\" may mean %.2f times as fast: faster, but %s",
+			     e->value, e->hi < MUCH ? "not twice" : "whether twice is not decided");
+	else if (e->hi <= 1)
+		note_verdict(n, VERDICT_FALSE,
+			     "a round trip between processes takes %.2f times as long: no longer "
+			     "at all", e->value);
+	else
+		note_verdict(n, VERDICT_INCONCLUSIVE,
+			     "the interval %.3f to %.3f has 1 in it: more samples or less load",
+			     e->lo, e->hi);
+}
+
+static const struct claim thread_cheaper = {
+	.id = "switch.thread-cheaper",
+	.topic = "switch",
+	.claim = "Switching threads is much faster than switching processes",
+	.claim_zh = "线程切换比进程切换快很多",
+	.how =
+		"Two threads, or two processes, on one CPU hand a turn to and fro through a futex "
+		"in shared memory; each works on 1 KiB of its own in between. Both arms run the "
+		"same code and make the same system calls. SCHED_BATCH keeps the woken side from "
+		"pushing the waker off the CPU, so that every hand-over is one voluntary switch.",
+	.gates =
+		"2.00 switches a round trip (+-1 %), in both passes; over 99 % of them voluntary; "
+		"over 99 % of all events same_mm for threads, cross_mm for processes; 4 system "
+		"calls and one turn a round trip.",
+	.rule =
+		"r = round trip of processes / of threads, with its 95 % interval. HOLDS if the "
+		"lower end is 2 or more; HOLDS IF, \"much\" taken away, if it is above 1; FALSE "
+		"if the upper end is 1 or less; INCONCLUSIVE HERE if 1 lies inside.",
+	.live = "oscope switch -- taskset -c 0 perf bench sched pipe -l 100000 [-T]",
+	.op = "round trip",
+	.value = "ns",
+	.placement = "same CPU, SCHED_BATCH",
+	.needs_times = true,
+	.needs_syscalls = true,
+	.n_arms = 2,
+	.arm = {
+		[THREADS] = { "threads", run_threads },
+		[PROCESSES] = { "processes", run_processes },
+	},
+	.effect = effect,
+	.check = check,
+	.decide = decide,
+};
+CLAIM(thread_cheaper);
