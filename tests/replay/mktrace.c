@@ -36,7 +36,8 @@ struct event {
 };
 
 struct name {
-	uint32_t tid, tgid, flags, start_ns;
+	uint32_t tid, tgid, flags;
+	uint64_t start_ns;		/* its ts in the ring, too */
 	const char *comm;
 };
 
@@ -244,8 +245,8 @@ static const struct name kinds_names[] = {
 	{ 200, 200, 0, 20, "beta" },
 	{ 2, 2, OSCOPE_TASK_KTHREAD, 2, "kworker/0:1" },
 	{ 3, 3, OSCOPE_TASK_KTHREAD, 3, "ksoftirqd/0" },
-	{ 400, 400, 0, 6000, "alpha-thread" },
-	{ 400, 400, 0, 6000, "gamma" },
+	{ 400, 400, 0, T0 + 6000, "alpha-thread" },
+	{ 400, 400, 0, T0 + 6000, "gamma" },
 };
 
 /* Names that terminals, spreadsheets, browsers and parsers must not be given as they are. */
@@ -278,7 +279,7 @@ static const struct event hostile_events[] = {
 /* Tid 500 is woken and dies; another life of it comes to the CPU without a waking of its own. */
 static const struct name reuse_names[] = {
 	{ 500, 500, 0, 50, "first" },
-	{ 500, 500, 0, 3000, "second" },
+	{ 500, 500, 0, T0 + 3000, "second" },
 };
 
 static const struct event reuse_events[] = {
