@@ -48,8 +48,8 @@ void clock_measure(struct clock_facts *clock);
 int sample_pin(const struct sample *s);
 /*
  * SCHED_BATCH: as SCHED_OTHER, but a task that is woken does not push the one that woke it off
- * the CPU (wakeup_preempt_fair() in kernel/sched/fair.c), so that every hand-over is a voluntary
- * switch.
+ * the CPU (check_preempt_wakeup_fair() in kernel/sched/fair.c), so that every hand-over is a
+ * voluntary switch.
  */
 int sample_batch_policy(void);
 
