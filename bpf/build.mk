@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # The probes: every *.bpf.c compiled, all linked into one object, and its skeleton for the tool.
 
-BPF_SRC	:= $(wildcard bpf/*.bpf.c bpf/*/*.bpf.c)
+# shared.bpf.c, which defines the maps, is linked first: libbpf 1.1's linker does not resolve extern
+# maps of an object that comes before their definition.
+BPF_SRC	:= bpf/shared.bpf.c $(filter-out bpf/shared.bpf.c,$(wildcard bpf/*.bpf.c bpf/*/*.bpf.c))
 BPF_OBJ	:= $(BPF_SRC:bpf/%.bpf.c=$(O)/bpf/obj/%.bpf.o)
 BPF_SKEL := $(O)/bpf/oscope.skel.h
 

@@ -9,14 +9,6 @@
  */
 #include "shared.bpf.h"
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct oscope_hist);
-} calibration SEC(".maps");
-
 SEC("tp_btf/sched_entry_tp")
 int BPF_PROG(on_sched_entry)
 {

@@ -90,6 +90,15 @@ SHARED struct {
 	__type(value, struct oscope_ring_tail);
 } ring_tail SEC(".maps");
 
+/* What calibration measures. */
+SHARED struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct oscope_hist);
+} calibration SEC(".maps");
+
 /* The block of the CPU we run on; NULL never happens, the verifier wants the test. */
 static __always_inline struct cpu_block *this_block(void)
 {

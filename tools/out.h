@@ -88,8 +88,8 @@ struct out_value {
 	enum out_tone tone;
 	union {
 		const char *str;
-		uint64_t u64;		/* OUT_U64, OUT_NS */
-		int64_t i64;
+		uint64_t natural;		/* OUT_U64, OUT_NS */
+		int64_t integer;
 		double num;		/* OUT_NUM, OUT_SHARE, OUT_RATE */
 		bool yes;
 		struct out_task task;

@@ -75,6 +75,13 @@ int source_open(struct source **src, const char *name, const struct source_confi
 	return 0;
 }
 
+int source_usable(const char *name, char *why, size_t bytes)
+{
+	const struct source_ops *ops = source_find(name);
+
+	return ops && ops->usable ? ops->usable(why, bytes) : -EOPNOTSUPP;
+}
+
 int source_start(struct source *src)
 {
 	return src->ops->start(src);

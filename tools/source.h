@@ -107,6 +107,9 @@ struct source {
  * On success *src must be closed with source_close().
  */
 int source_open(struct source **src, const char *name, const struct source_config *config);
+/* Whether the named live source can work here: 0, or -errno with one line of why and the fix. */
+int source_usable(const char *name, char *why, size_t bytes);
+
 int source_start(struct source *src);
 int source_stop(struct source *src);
 int source_read(struct source *src, struct snapshot *snap);

@@ -14,11 +14,11 @@ if emulated; then
 fi
 # Interleaved, medians of medians: one run may meet a disturbance.
 for i in 1 2 3; do
-	same[i]=$(median threads same_mm)
-	cross[i]=$(median processes cross_mm)
+	sames[i]=$(median threads same_mm)
+	crosses[i]=$(median processes cross_mm)
 done
-same=$(printf '%s\n' "${same[@]}" | sort -n | sed -n 2p)
-cross=$(printf '%s\n' "${cross[@]}" | sort -n | sed -n 2p)
+same=$(printf '%s\n' "${sames[@]}" | sort -n | sed -n 2p)
+cross=$(printf '%s\n' "${crosses[@]}" | sort -n | sed -n 2p)
 echo "# direct cost, median of 3 medians: same_mm $same ns, cross_mm $cross ns"
 check "same_mm between 20 ns and 5 us" is "$same >= 20 && $same <= 5000"
 check "cross_mm between 20 ns and 5 us" is "$cross >= 20 && $cross <= 5000"

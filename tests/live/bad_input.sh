@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Wrong input gets one clear line that names the thing, and the right exit status.
+. ../lib.sh
+
+# refuse NAME STATUS WORD COMMAND...: the command fails with the status, and with one line on stderr
+# that holds WORD, beginning with "oscope: ".
+refuse() {
+	local name=$1 want=$2 word=$3 got lines
+	shift 3
+	"$@" > "$TMP/out" 2> "$TMP/err"
+	got=$?
+	lines=$(grep -c . "$TMP/err")
+	if [ "$got" = "$want" ] && [ "$lines" = 1 ] && grep -qF -- "$word" "$TMP/err" &&
+	   grep -q '^oscope: ' "$TMP/err"; then
+		ktap_test_pass "$name"
+	else
+		echo "# status $got, $want expected; $lines lines, 1 expected; '$word' expected in:"
+		sed 's/^/#   /' "$TMP/err"
+		ktap_test_fail "$name"
+	fi
+}
+
+user=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+no_btf() { # COMMAND...: where the kernel shows no BTF
+	unshare -m sh -c 'mount --bind /dev/null /sys/kernel/btf/vmlinux && exec "$@"' sh "$@"
+}
+free_pid=$(($(cat /proc/sys/kernel/pid_max) - 1))
+cpus=$(($(cut -d- -f2 /sys/devices/system/cpu/possible) + 1))
+s=("$OSCOPE" switch)
+
+plan 31
+refuse "unknown command" 2 "swich" "$OSCOPE" swich
+refuse "... names the nearest" 2 "switch" "$OSCOPE" swich
+refuse "unknown long option" 2 "--jsom" "${s[@]}" --jsom
+refuse "... names the nearest" 2 "--json" "${s[@]}" --jsom
+refuse "unknown letter" 2 "-y" "${s[@]}" -y
+refuse "option without its argument" 2 "-d" "${s[@]}" -d
+refuse "no such process" 2 "$free_pid" "${s[@]}" -p "$free_pid" -d 1
+refuse "not a number" 2 "12x" "${s[@]}" -p 12x
+refuse "unknown column" 2 "cuont" "${s[@]}" --columns kind,cuont
+refuse "... names the nearest" 2 "count" "${s[@]}" --columns kind,cuont
+refuse "unknown sort column" 2 "nosuch" "${s[@]}" --sort nosuch
+refuse "unknown source" 2 "bfp" "${s[@]}" --source bfp -d 1
+refuse "unknown value of --by" 2 "kinds" "${s[@]}" --by kinds
+refuse "CPU that cannot be" 2 "$cpus" "${s[@]}" -C "$cpus" -d 1
+refuse "CPU list that is none" 2 "0,," "${s[@]}" -C 0,, -d 1
+refuse "negative duration" 2 "-1" "${s[@]}" -d -1
+refuse "absurd duration" 2 "99999999999999999999" "${s[@]}" -d 99999999999999999999
+refuse "duration with trailing garbage" 2 "1sx" "${s[@]}" -d 1sx
+refuse "unknown user" 2 "nosuchuser" "${s[@]}" -u nosuchuser -d 1
+refuse "no such cgroup" 1 "no/such" "${s[@]}" --cgroup /no/such -d 1
+refuse "output that cannot be written" 1 "/no/dir/f" "${s[@]}" -d 1ms -o /no/dir/f
+refuse "full disk" 1 "/dev/full" "${s[@]}" -d 10ms -o /dev/full
+refuse "recording that is not there" 1 "/no/rec" "${s[@]}" -r /no/rec
+refuse "recording that is none" 1 "lib.sh" "${s[@]}" -r "$LIB_DIR/lib.sh"
+refuse "record without -o" 2 "-o" "$OSCOPE" record -d 1ms
+refuse "record to a full disk" 1 "/dev/full" "$OSCOPE" record -d 10ms -o /dev/full
+refuse "record with unknown events" 2 "swich" "$OSCOPE" record -e swich -o "$TMP/r" -d 1ms
+refuse "with a program every failure is 125" 125 "-1" "${s[@]}" -d -1 -- true
+refuse "no permission" 3 "root" "${user[@]}" "$OSCOPE" switch -d 1ms
+refuse "no BTF" 3 "BTF" no_btf "$OSCOPE" switch --source bpf -d 1ms
+if [ -e /dev/oscope ]; then
+	skip "module not loaded" "it is loaded"
+else
+	refuse "module not loaded" 3 "insmod" "${s[@]}" --source kmod -d 1ms
+fi
+finish

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0
+# The command line tool. Commands, sources and notes are found by their place: no list to edit.
+
+TOOL_SRC := $(wildcard tools/*.c tools/notes/*.c tools/notes/*/*.c)
+TOOL_OBJ := $(TOOL_SRC:%.c=$(O)/%.o)
+TOOL_LIB := $(O)/tools/oscope.a
+
+CFLAGS	?= -O2 -g
+TOOL_CFLAGS := -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wstrict-prototypes \
+	-Wmissing-prototypes -Wshadow -pthread
+TOOL_CPPFLAGS := -D_GNU_SOURCE -DOSCOPE_VERSION='"$(VERSION)"' -Itools -I. -I$(O)/bpf
+TOOL_LIBS := -lsmartcols -ljansson -lcap -lbpf -lelf -lz -lm -pthread
+
+$(O)/tools/%.o: tools/%.c Makefile tools/build.mk | $(O)/.need-build $(BPF_SKEL)
+	$(say) CC $<
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(TOOL_CPPFLAGS) $(CPPFLAGS) $(TOOL_CFLAGS) $(CFLAGS) $(WERROR) -MMD -MP -c -o $@ $<
+
+$(O)/tools/sources: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)echo '$(TOOL_SRC)' | cmp -s - $@ || echo '$(TOOL_SRC)' > $@
+
+$(O)/oscope: $(TOOL_OBJ) $(O)/tools/sources
+	$(say) LD $(call short,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(TOOL_OBJ) $(TOOL_LIBS)
+
+# Everything but main(), for the unit tests.
+$(TOOL_LIB): $(filter-out $(O)/tools/oscope.o,$(TOOL_OBJ)) $(O)/tools/sources
+	$(say) AR $(call short,$@)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $(filter %.o,$^)
+
+$(O)/oscope.bash: $(O)/oscope
+	$(say) GEN $(call short,$@)
+	$(Q)$(O)/oscope --completion bash > $@
+
+.PHONY: tools
+tools: $(O)/oscope $(O)/oscope.bash $(TOOL_LIB)	## the tool with its probes
+
+-include $(TOOL_OBJ:.o=.d)

@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * oscope verify: the kernel's own counters, the probes and the module count the same switches at the
+ * same time, and must agree.
+ *
+ * Nobody can read all of them in one instant, so each account is read between two readings of the
+ * others: what the one counted in the interval inside and in the interval around are hard bounds for
+ * the other. A difference outside the bounds has no innocent explanation.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "accounts.h"
+#include "cmd.h"
+#include "pingpong.h"
+#include "session.h"
+
+#define ACCOUNTS	4
+#define DEFAULT_NS	2000000000ULL
+
+struct identity_row {
+	char identity[96];
+	uint64_t left, low, high, difference;
+	const char *explanation;
+	bool ok;
+};
+
+static bool get_identity(const void *row, struct out_value *v)
+{
+	v->str = ((const struct identity_row *)row)->identity;
+	return true;
+}
+
+static const struct out_column identity_columns[] = {
+	{ "identity", "IDENTITY", OUT_STR, "what must be equal to what",
+	  0, OUT_KEY, get_identity },
+	{ "left", "COUNTED", OUT_U64, "what the left-hand account counted",
+	  OUT_FIELD(struct identity_row, left) },
+	{ "right_low", "AT LEAST", OUT_U64, "the right-hand account within that interval",
+	  OUT_FIELD(struct identity_row, low) },
+	{ "right_high", "AT MOST", OUT_U64, "the right-hand account around that interval",
+	  OUT_FIELD(struct identity_row, high) },
+	{ "difference", "OUTSIDE", OUT_U64, "by how much the bounds are missed",
+	  OUT_FIELD(struct identity_row, difference) },
+	{ "explanation", "WHY", OUT_STR, "where an allowed difference comes from",
+	  OUT_FIELD(struct identity_row, explanation), OUT_OPTIONAL | OUT_WRAP },
+	{ "ok", "OK", OUT_BOOL, "whether it holds", OUT_FIELD(struct identity_row, ok) },
+};
+
+struct totals {
+	uint64_t identities, failed, events;
+};
+
+static const struct out_column totals_columns[] = {
+	{ "identities", "identities", OUT_U64, "equations checked",
+	  OUT_FIELD(struct totals, identities) },
+	{ "failed", "failed", OUT_U64, "of these do not hold", OUT_FIELD(struct totals, failed) },
+	{ "events", "events", OUT_U64, "switches that the kernel counted meanwhile",
+	  OUT_FIELD(struct totals, events) },
+};
+
+static const struct out_report verify_report = {
+	.command = "verify",
+	.totals = OUT_TABLE(totals_columns),
+	.rows = OUT_TABLE(identity_columns),
+};
+
+struct verify {
+	struct source *src[2];
+	int n_src;
+	struct account account[ACCOUNTS];
+	int n_accounts;
+	struct identity_row *row;
+	size_t n_rows, room;
+	struct totals totals;
+};
+
+static const char *const element_names[ACCOUNT_WIDTH] = {
+	"events", "to_idle", "from_idle", "to_kthread", "from_kthread", "kthread_kthread",
+	"same_mm", "cross_mm",
+};
+
+static int row_add(struct verify *v, const struct account *i, const struct account *j,
+		   const char *where, uint32_t which, size_t e)
+{
+	struct identity_row *r, *grown;
+
+	if (v->n_rows == v->room) {
+		v->room = v->room ? 2 * v->room : 32;
+		grown = realloc(v->row, v->room * sizeof(*grown));
+		if (!grown)
+			return err_sys(-ENOMEM, "verify");
+		v->row = grown;
+	}
+	r = &v->row[v->n_rows++];
+	memset(r, 0, sizeof(*r));
+	snprintf(r->identity, sizeof(r->identity), "%s = %s: %s%s", j->name, i->name, where,
+		 element_names[which]);
+	r->left = account_counted(j, e);
+	account_bounds(i, e, &r->low, &r->high);
+	if (r->left < r->low)
+		r->difference = r->low - r->left;
+	else if (r->left > r->high)
+		r->difference = r->left - r->high;
+	r->ok = !r->difference;
+	if (!r->ok)
+		r->explanation = "none: lost events or a bug";
+	else if (r->low != r->high)
+		r->explanation = "switches between the readings";
+	v->totals.identities++;
+	v->totals.failed += !r->ok;
+	return 0;
+}
+
+/* All that accounts i and j both know. */
+static int compare(struct verify *v, const struct account *i, const struct account *j)
+{
+	uint32_t width = i->kinds && j->kinds ? ACCOUNT_WIDTH : 1, cpu, which;
+	uint32_t first = i->per_cpu && j->per_cpu ? 0 : j->cpus;
+	char where[32];
+	int err = 0;
+
+	for (cpu = first; cpu <= j->cpus && !err; cpu++) {
+		if (cpu < j->cpus)
+			snprintf(where, sizeof(where), "cpu %u ", cpu);
+		else
+			where[0] = 0;
+		for (which = 0; which < width && !err; which++) {
+			size_t e = account_element(j, cpu, which);
+
+			if (cpu < j->cpus && !i->reading[3][e] && !j->reading[2][e])
+				continue;	/* a CPU that never was there */
+			err = row_add(v, i, j, where, which, e);
+		}
+	}
+	return err;
+}
+
+/* Kernel first, then the sources: each is bracketed by all before it. */
+static int accounts_open(struct verify *v, const struct opts *o)
+{
+	static const char *const names[] = { "kmod", "bpf" };
+	struct source_config config = { .filter.uid = -1 };
+	char why[256];
+	size_t i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (o->source && strcmp(o->source, names[i]))
+			continue;
+		if (!o->source && source_usable(names[i], why, sizeof(why))) {
+			verbose_msg("source %s left out: %s", names[i], why);
+			continue;
+		}
+		err = source_open(&v->src[v->n_src], names[i], &config);
+		if (err)
+			return err;
+		v->n_src++;
+	}
+	if (!v->n_src)
+		return err_msg(-EOPNOTSUPP, "no source can work here: 'oscope doctor' says why");
+	err = account_ctxt(&v->account[v->n_accounts++]);
+	if (!err && !account_debug(&v->account[v->n_accounts]))
+		v->n_accounts++;
+	for (i = 0; i < (size_t)v->n_src && !err; i++) {
+		err = source_start(v->src[i]);
+		if (!err)
+			err = account_source(&v->account[v->n_accounts++], v->src[i]);
+	}
+	return err;
+}
+
+/* Something to count: a ping-pong for the time asked for. */
+static int load_own(uint64_t ns)
+{
+	uint64_t end = now_ns() + ns;
+	struct pingpong pp;
+	int err;
+
+	err = pingpong_begin(&pp);
+	if (err)
+		return err;
+	while (now_ns() < end) {
+		if (!pingpong_run(&pp, 1000))
+			break;
+	}
+	pingpong_end(&pp);
+	return 0;
+}
+
+/* Or the program's run. Returns its status, or -errno. */
+static int load_program(const struct opts *o)
+{
+	struct child child;
+	int err;
+
+	err = child_prepare(&child, o->program);
+	if (err)
+		return err;
+	err = child_start(&child);
+	if (!err)
+		err = child_wait(&child, true);
+	if (!err && child.failed)
+		err = err_sys(-child.exec_errno, "%s: cannot be run", o->program[0]);
+	child_close(&child, true);
+	return err;
+}
+
+static int verify_measure(struct verify *v, const struct opts *o)
+{
+	int err, i, j;
+
+	err = accounts_read(v->account, v->n_accounts, 0);
+	if (!err)
+		err = o->program ? load_program(o) :
+				   load_own(o->duration_ns ? o->duration_ns : DEFAULT_NS);
+	if (!err)
+		err = accounts_read(v->account, v->n_accounts, 2);
+	for (j = 1; j < v->n_accounts && !err; j++) {
+		for (i = 0; i < j && !err; i++) {
+			if (v->account[j].src || v->account[i].src)
+				err = compare(v, &v->account[i], &v->account[j]);
+		}
+	}
+	v->totals.events = account_counted(&v->account[0],
+					   account_element(&v->account[0], v->account[0].cpus, 0));
+	return err;
+}
+
+static int verify_print(const struct verify *v, const struct opts *o)
+{
+	const struct account *last = &v->account[v->n_accounts - 1];
+	struct out_data data = {
+		.report = &verify_report,
+		.totals = &v->totals,
+		.rows = v->row,
+		.n_rows = v->n_rows,
+		.stride = sizeof(*v->row),
+		.head = {
+			.source = v->n_src == 2 ? "kmod,bpf" : v->src[0]->ops->name,
+			.start_ns = last->snap.start_ns,
+			.duration_ns = last->snap.ts_ns - last->snap.start_ns,
+			.lost = last->snap.lost,
+			.own_cost_ns = NOT_CAPTURED,
+		},
+	};
+	struct out *out;
+	int err, closed;
+
+	err = out_open(&out, o);
+	if (err)
+		return err;
+	err = out_print(out, &data);
+	closed = out_close(out);
+	return err ? err : closed;
+}
+
+static int verify_run(const struct opts *o)
+{
+	struct verify v = { 0 };
+	int i, err;
+
+	err = accounts_open(&v, o);
+	if (!err)
+		err = verify_measure(&v, o);
+	if (!err)
+		err = verify_print(&v, o);
+	for (i = 0; i < v.n_accounts; i++)
+		account_free(&v.account[i]);
+	for (i = 0; i < v.n_src; i++)
+		source_close(v.src[i]);
+	free(v.row);
+	return err ? err : v.totals.failed ? EXIT_FAILED : EXIT_OK;
+}
+
+static const struct out_report *verify_report_of(const struct opts *o)
+{
+	return &verify_report;
+}
+
+static const struct cmd_ops verify_cmd = {
+	.name = "verify",
+	.summary = "check that kernel, probes and module count alike",
+	.about =
+		"Counts switches with every source that works here at once, while a known load or\n"
+		"the given program runs, and compares them with the kernel's own counters, in all\n"
+		"and for each CPU and kind. Exit status 0 only if all agree.",
+	.opts = OPTS_OUTPUT | OPT_BIT(OPT_DURATION) | OPT_BIT(OPT_SOURCE),
+	.takes = CMD_PROGRAM,
+	.report = verify_report_of,
+	.run = verify_run,
+};
+COMMAND(verify_cmd);

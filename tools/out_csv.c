@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The rows of a report as CSV (RFC 4180). A cell that a spreadsheet would take for a formula gets a
+ * quote mark in front.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "out_impl.h"
+
+static const struct {
+	const char *name;
+	size_t offset;
+} hist_parts[] = {
+	{ "count", offsetof(struct hist_stats, count) },
+	{ "min", offsetof(struct hist_stats, min) },
+	{ "p50", offsetof(struct hist_stats, p50) },
+	{ "p90", offsetof(struct hist_stats, p90) },
+	{ "p99", offsetof(struct hist_stats, p99) },
+	{ "p999", offsetof(struct hist_stats, p999) },
+	{ "max", offsetof(struct hist_stats, max) },
+};
+
+static void put_string(FILE *f, const char *s, size_t len)
+{
+	char *safe = malloc(4 * len + 1), *c;
+
+	if (!safe)
+		return;
+	fmt_escape(safe, 4 * len + 1, s, len, false);
+	if (strchr("=+-@", safe[0]) && safe[0]) {
+		fprintf(f, "\"'");
+	} else if (strpbrk(safe, ",\"")) {
+		fputc('"', f);
+	} else {
+		fputs(safe, f);
+		free(safe);
+		return;
+	}
+	for (c = safe; *c; c++) {
+		if (*c == '"')
+			fputc('"', f);
+		fputc(*c, f);
+	}
+	fputc('"', f);
+	free(safe);
+}
+
+/* "direct_ns" and "p50" make direct_p50_ns. */
+static void put_hist_heading(FILE *f, const char *name)
+{
+	size_t len = strlen(name), i;
+	bool ns = len > 3 && !strcmp(name + len - 3, "_ns");
+
+	for (i = 0; i < ARRAY_SIZE(hist_parts); i++)
+		fprintf(f, "%s%.*s_%s%s", i ? "," : "", (int)(ns ? len - 3 : len), name,
+			hist_parts[i].name, ns && i ? "_ns" : "");
+}
+
+static void put_hist(FILE *f, const struct oscope_hist *h)
+{
+	struct hist_stats s = { 0 };
+	size_t i;
+
+	if (h)
+		hist_stats(h, &s);
+	for (i = 0; i < ARRAY_SIZE(hist_parts); i++) {
+		if (i)
+			fputc(',', f);
+		if (h && (s.count || !i))
+			fprintf(f, "%llu", *(unsigned long long *)((char *)&s +
+								   hist_parts[i].offset));
+	}
+}
+
+static void put_heading(FILE *f, const struct out_column *c)
+{
+	if (c->type == OUT_HIST)
+		put_hist_heading(f, c->name);
+	else if (c->type == OUT_TASK)
+		fprintf(f, "%s_tid,%s_pid,%s_start_ns,%s_comm", c->name, c->name, c->name, c->name);
+	else
+		fputs(c->name, f);
+}
+
+static void put_value(FILE *f, const struct out_column *c, const struct out_value *v)
+{
+	switch (c->type) {
+	case OUT_STR:
+		put_string(f, v->str, strlen(v->str));
+		break;
+	case OUT_U64:
+	case OUT_NS:
+		fprintf(f, "%llu", (unsigned long long)v->natural);
+		break;
+	case OUT_I64:
+		fprintf(f, "%lld", (long long)v->integer);
+		break;
+	case OUT_NUM:
+	case OUT_SHARE:
+	case OUT_RATE:
+		fprintf(f, "%.12g", v->num);
+		break;
+	case OUT_BOOL:
+		fputs(v->yes ? "true" : "false", f);
+		break;
+	case OUT_TASK:
+		fprintf(f, "%u,%u,%llu,", v->task.tid, v->task.pid,
+			(unsigned long long)v->task.start_ns);
+		put_string(f, v->task.comm, strnlen(v->task.comm, sizeof(v->task.comm)));
+		break;
+	case OUT_HIST:
+		put_hist(f, v->hist);
+		break;
+	case OUT_LIST:
+		fprintf(f, "%zu", v->list.n);
+		break;
+	case OUT_MAP:
+		break;
+	}
+}
+
+int out_csv(struct out *out, const struct out_data *d, const void **rows)
+{
+	const struct out_column *columns[OUT_COLUMNS_MAX];
+	size_t n = out_choose(d->report, out->o, false, columns), i, j;
+	struct out_value v;
+
+	for (j = 0; j < n && !out->reports && !out->o->no_headings; j++) {
+		if (j)
+			fputc(',', out->f);
+		put_heading(out->f, columns[j]);
+		if (j + 1 == n)
+			fputs("\r\n", out->f);
+	}
+	for (i = 0; i < d->n_rows; i++) {
+		for (j = 0; j < n; j++) {
+			if (j)
+				fputc(',', out->f);
+			if (out_value(columns[j], rows[i], &v))
+				put_value(out->f, columns[j], &v);
+			else if (columns[j]->type == OUT_HIST)
+				put_hist(out->f, NULL);
+			else if (columns[j]->type == OUT_TASK)
+				fputs(",,,", out->f);
+		}
+		fputs("\r\n", out->f);
+	}
+	return out_check(out);
+}

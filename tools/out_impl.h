@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the printer's files share: values of columns, the chosen columns, the destination. */
+#ifndef OSCOPE_OUT_IMPL_H
+#define OSCOPE_OUT_IMPL_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "fmt.h"
+#include "hist.h"
+#include "opts.h"
+#include "out.h"
+#include "util.h"
+
+#define OUT_COLUMNS_MAX	64
+
+struct out {
+	const struct opts *o;
+	FILE *f;
+	const char *path;		/* as messages name it */
+	bool whole;			/* unnamed until out_close() gives it its path */
+	bool terminal, color, ascii;
+	bool failed;			/* said so already */
+	uint64_t reports;
+};
+
+/* The value of a column; false: not captured. */
+bool out_value(const struct out_column *c, const void *row, struct out_value *v);
+
+/* The columns to print, in order: --columns, else all but hidden ones if text. Returns how many. */
+size_t out_choose(const struct out_report *r, const struct opts *o, bool text,
+		  const struct out_column **chosen);
+
+/* Rows in the order of --sort, NULL if there is no memory. Freed by the caller. */
+const void **out_sorted(const struct out_data *d, const struct opts *o);
+
+int out_text(struct out *out, const struct out_data *d, const void **rows);
+int out_json(struct out *out, const struct out_data *d, const void **rows);
+int out_csv(struct out *out, const struct out_data *d, const void **rows);
+
+/* 0, or what a failed write means: -EPIPE, -EIO with a line printed. */
+int out_check(struct out *out);
+
+#endif /* OSCOPE_OUT_IMPL_H */

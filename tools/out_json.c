@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reports as JSON, and the schema that describes them: both from the same column tables.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kmod/core/hist.h"
+#include "cmd.h"
+#include "out_impl.h"
+#include "virt.h"
+
+/* A name of the kernel's, any bytes: what is no UTF-8 is escaped, the rest is jansson's to quote. */
+static json_t *json_name(const char *s, size_t len)
+{
+	char *buf = malloc(4 * len + 1), *to = buf;
+	size_t i, n;
+	json_t *j;
+
+	if (!buf)
+		return NULL;
+	for (i = 0; i < len && s[i]; i += n) {
+		n = fmt_utf8_len(s + i, len - i);
+		if (n) {
+			memcpy(to, s + i, n);
+			to += n;
+		} else {
+			to += sprintf(to, "\\x%02x", (unsigned char)s[i]);
+			n = 1;
+		}
+	}
+	*to = 0;
+	j = json_string(buf);
+	free(buf);
+	return j;
+}
+
+static json_t *json_task(const struct out_task *t)
+{
+	return json_pack("{s:I, s:I, s:I, s:o}", "tid", (json_int_t)t->tid, "pid",
+			 (json_int_t)t->pid, "start_ns", (json_int_t)t->start_ns, "comm",
+			 json_name(t->comm, sizeof(t->comm)));
+}
+
+static json_t *json_buckets(const struct oscope_hist *h)
+{
+	json_t *list = json_array();
+	uint32_t i;
+
+	for (i = 0; i < OSCOPE_HIST_BUCKETS; i++) {
+		if (h->bucket[i])
+			json_array_append_new(list, json_pack("{s:I, s:I, s:I}",
+				"low", (json_int_t)oscope_hist_low(i),
+				"high", (json_int_t)oscope_hist_low(i + 1) - 1,
+				"count", (json_int_t)h->bucket[i]));
+	}
+	return list;
+}
+
+static json_t *json_hist(const struct oscope_hist *h, bool buckets)
+{
+	struct hist_stats s;
+	json_t *j;
+
+	hist_stats(h, &s);
+	j = json_pack("{s:I}", "count", (json_int_t)s.count);
+	if (s.count)
+		json_object_update_new(j, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:f}",
+			"min", (json_int_t)s.min, "p50", (json_int_t)s.p50,
+			"p90", (json_int_t)s.p90, "p99", (json_int_t)s.p99,
+			"p999", (json_int_t)s.p999, "max", (json_int_t)s.max, "mean", s.mean));
+	if (buckets)
+		json_object_set_new(j, "buckets", json_buckets(h));
+	return j;
+}
+
+static json_t *json_row(const struct out *out, const struct out_column *const *columns, size_t n,
+			const void *row, json_t *missing);
+
+static json_t *json_list(const struct out *out, const struct out_column *c,
+			 const struct out_list *l, json_t *missing)
+{
+	const struct out_column *columns[OUT_COLUMNS_MAX];
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < c->sub->n && i < OUT_COLUMNS_MAX; i++)
+		columns[i] = &c->sub->column[i];
+	for (i = 0; i < l->n; i++)
+		json_array_append_new(list, json_row(out, columns, c->sub->n,
+			(const char *)l->row + i * l->stride, missing));
+	return list;
+}
+
+static json_t *json_map(const struct out_map *m)
+{
+	json_t *j = json_object();
+	size_t i;
+
+	for (i = 0; i < m->n; i++)
+		json_object_set_new(j, m->pair[i].name, json_real(m->pair[i].value));
+	return j;
+}
+
+static json_t *json_cell(const struct out *out, const struct out_column *c,
+			 const struct out_value *v, json_t *missing)
+{
+	switch (c->type) {
+	case OUT_STR:
+		return json_name(v->str, strlen(v->str));
+	case OUT_U64:
+	case OUT_NS:
+		return json_integer(v->natural);
+	case OUT_I64:
+		return json_integer(v->integer);
+	case OUT_NUM:
+	case OUT_SHARE:
+	case OUT_RATE:
+		return json_real(v->num);
+	case OUT_BOOL:
+		return json_boolean(v->yes);
+	case OUT_TASK:
+		return json_task(&v->task);
+	case OUT_HIST:
+		return json_hist(v->hist, out->o->buckets);
+	case OUT_LIST:
+		return json_list(out, c, &v->list, missing);
+	case OUT_MAP:
+		return json_map(&v->map);
+	}
+	return NULL;
+}
+
+static void missing_add(json_t *missing, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(missing); i++) {
+		if (!strcmp(json_string_value(json_array_get(missing, i)), name))
+			return;
+	}
+	json_array_append_new(missing, json_string(name));
+}
+
+/* Set "a.b" as b in the object a. */
+static void set_dotted(json_t *to, const char *name, json_t *value)
+{
+	const char *dot = strchr(name, '.');
+	char head[64];
+	json_t *inner;
+
+	if (!dot) {
+		json_object_set_new(to, name, value);
+		return;
+	}
+	snprintf(head, sizeof(head), "%.*s", (int)(dot - name), name);
+	inner = json_object_get(to, head);
+	if (!inner) {
+		inner = json_object();
+		json_object_set_new(to, head, inner);
+	}
+	json_object_set_new(inner, dot + 1, value);
+}
+
+static json_t *json_row(const struct out *out, const struct out_column *const *columns, size_t n,
+			const void *row, json_t *missing)
+{
+	json_t *j = json_object();
+	struct out_value v;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (out_value(columns[i], row, &v))
+			set_dotted(j, columns[i]->name, json_cell(out, columns[i], &v, missing));
+		else if (!(columns[i]->flags & OUT_OPTIONAL))
+			missing_add(missing, columns[i]->name);
+	}
+	return j;
+}
+
+static json_t *json_lost(const struct source_lost *l)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "ring", (json_int_t)l->ring, "missed",
+			 (json_int_t)l->missed, "nested", (json_int_t)l->nested, "untracked",
+			 (json_int_t)l->untracked, "total", (json_int_t)l->total);
+}
+
+static unsigned int version_of(const struct out_report *r)
+{
+	return r->version ? r->version : 1;
+}
+
+static json_t *json_head(const struct out_data *d, json_t *missing)
+{
+	const struct out_head *h = &d->head;
+	char schema[64];
+	json_t *j;
+
+	snprintf(schema, sizeof(schema), "oscope.%s/%u", d->report->command, version_of(d->report));
+	j = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:o}",
+		      "tool", "oscope " OSCOPE_VERSION, "schema", schema,
+		      "command", d->report->command, "source", h->source ? h->source : "none",
+		      "kernel", h->kernel ? h->kernel : kernel_release(),
+		      "virt", h->virt ? h->virt : virt_name(),
+		      "cpus", (json_int_t)(h->cpus ? h->cpus : cpus_possible()),
+		      "start_ns", (json_int_t)h->start_ns, "duration_ns", (json_int_t)h->duration_ns,
+		      "lost", json_lost(&h->lost));
+	if (h->own_cost_ns == NOT_CAPTURED)
+		missing_add(missing, "own_cost_ns");
+	else
+		json_object_set_new(j, "own_cost_ns", json_integer(h->own_cost_ns));
+	if (h->note)
+		json_object_set_new(j, "note", json_string(h->note));
+	return j;
+}
+
+static int write_json(const char *buf, size_t n, void *f)
+{
+	return fwrite(buf, 1, n, f) == n ? 0 : -1;
+}
+
+/* One object, on one line if more may follow. */
+static int json_put(struct out *out, json_t *j)
+{
+	size_t flags = out->o->interval_ns ? JSON_COMPACT : JSON_INDENT(2);
+
+	if (!j)
+		return err_sys(-ENOMEM, "report");
+	if (!json_dump_callback(j, write_json, out->f, flags | JSON_REAL_PRECISION(12)))
+		fputc('\n', out->f);
+	json_decref(j);
+	return out_check(out);
+}
+
+int out_json(struct out *out, const struct out_data *d, const void **rows)
+{
+	const struct out_column *columns[OUT_COLUMNS_MAX];
+	json_t *missing = json_array(), *list = json_array(), *j = json_head(d, missing);
+	size_t i, n = out_choose(d->report, out->o, false, columns);
+	const char *const *name;
+
+	if (d->totals) {
+		const struct out_column *totals[OUT_COLUMNS_MAX];
+
+		for (i = 0; i < d->report->totals.n && i < OUT_COLUMNS_MAX; i++)
+			totals[i] = &d->report->totals.column[i];
+		json_object_set_new(j, "totals",
+				    json_row(out, totals, d->report->totals.n, d->totals, missing));
+	}
+	for (i = 0; i < d->n_rows; i++)
+		json_array_append_new(list, json_row(out, columns, n, rows[i], missing));
+	json_object_set_new(j, "rows", list);
+	for (name = d->head.not_captured; name && *name; name++)
+		missing_add(missing, *name);
+	json_object_set_new(j, "not_captured", missing);
+	return json_put(out, j);
+}
+
+static json_t *schema_table(const struct out_table *t);
+
+static json_t *schema_type(const struct out_column *c)
+{
+	switch (c->type) {
+	case OUT_STR:
+		return json_pack("{s:s}", "type", "string");
+	case OUT_U64:
+	case OUT_NS:
+		return json_pack("{s:s, s:i}", "type", "integer", "minimum", 0);
+	case OUT_I64:
+		return json_pack("{s:s}", "type", "integer");
+	case OUT_NUM:
+	case OUT_SHARE:
+	case OUT_RATE:
+		return json_pack("{s:s}", "type", "number");
+	case OUT_BOOL:
+		return json_pack("{s:s}", "type", "boolean");
+	case OUT_TASK:
+		return json_pack("{s:s, s:[s,s,s,s]}", "type", "object", "required", "tid", "pid",
+				 "start_ns", "comm");
+	case OUT_HIST:
+		return json_pack("{s:s, s:[s]}", "type", "object", "required", "count");
+	case OUT_LIST:
+		return json_pack("{s:s, s:o}", "type", "array", "items", schema_table(c->sub));
+	case OUT_MAP:
+		return json_pack("{s:s, s:{s:s}}", "type", "object", "additionalProperties", "type",
+				 "number");
+	}
+	return NULL;
+}
+
+static void schema_set(json_t *properties, const struct out_column *c)
+{
+	const char *dot = strchr(c->name, '.');
+	json_t *type = schema_type(c), *inner;
+	char head[64];
+
+	json_object_set_new(type, "description", json_string(c->help));
+	if (!dot) {
+		json_object_set_new(properties, c->name, type);
+		return;
+	}
+	snprintf(head, sizeof(head), "%.*s", (int)(dot - c->name), c->name);
+	inner = json_object_get(properties, head);
+	if (!inner) {
+		inner = json_pack("{s:s, s:{}}", "type", "object", "properties");
+		json_object_set_new(properties, head, inner);
+	}
+	json_object_set_new(json_object_get(inner, "properties"), dot + 1, type);
+}
+
+static json_t *schema_table(const struct out_table *t)
+{
+	json_t *properties = json_object();
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		schema_set(properties, &t->column[i]);
+	return json_pack("{s:s, s:o, s:b}", "type", "object", "properties", properties,
+			 "additionalProperties", 0);
+}
+
+int out_schema(const struct out_report *r)
+{
+	const struct opts o = { 0 };
+	struct out out = { .o = &o, .f = stdout, .path = "standard output" };
+	char id[64];
+	json_t *j;
+
+	snprintf(id, sizeof(id), "oscope.%s/%u", r->command, version_of(r));
+	j = json_pack("{s:s, s:s, s:s, s:{s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s},"
+		      " s:{s:s}, s:{s:s}, s:{s:s}, s:o, s:{s:s, s:o}, s:{s:s}},"
+		      " s:[s,s,s,s,s,s,s,s,s,s,s]}",
+		      "$schema", "http://json-schema.org/draft-07/schema#", "title", id,
+		      "type", "object", "properties",
+		      "tool", "type", "string", "schema", "const", id, "command", "type", "string",
+		      "source", "type", "string", "kernel", "type", "string",
+		      "virt", "type", "string", "cpus", "type", "integer",
+		      "start_ns", "type", "integer", "duration_ns", "type", "integer",
+		      "totals", schema_table(&r->totals),
+		      "rows", "type", "array", "items", schema_table(&r->rows),
+		      "not_captured", "type", "array",
+		      "required", "tool", "schema", "command", "source", "kernel", "virt", "cpus",
+		      "start_ns", "duration_ns", "lost", "rows");
+	return json_put(&out, j);
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reports as text: the totals in short lines, the rows as a table, histograms drawn.
+ */
+#include <libsmartcols/libsmartcols.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "draw.h"
+#include "out_impl.h"
+#include "virt.h"
+
+#define WIDTH		80
+#define CELL		(4 * 256 + 1)
+
+static const struct {
+	const char *name;
+	bool median;			/* shown with OUT_MEDIAN too */
+	size_t offset;
+} percentiles[] = {
+	{ "P50", true, offsetof(struct hist_stats, p50) },
+	{ "P90", false, offsetof(struct hist_stats, p90) },
+	{ "P99", true, offsetof(struct hist_stats, p99) },
+	{ "MAX", false, offsetof(struct hist_stats, max) },
+};
+
+static int width_of(const struct out *out)
+{
+	struct winsize w;
+
+	if (out->terminal && !ioctl(fileno(out->f), TIOCGWINSZ, &w) && w.ws_col >= 40)
+		return w.ws_col;
+	return WIDTH;
+}
+
+static void rate_text(char *to, size_t bytes, double rate)
+{
+	char num[FMT_LEN];
+
+	snprintf(to, bytes, "%s", fmt_num(num, rate));
+}
+
+static void task_text(char *to, size_t bytes, const struct out_task *t, bool ascii)
+{
+	char name[4 * OSCOPE_COMM_LEN + 1];
+
+	fmt_escape(name, sizeof(name), t->comm, sizeof(t->comm), ascii);
+	if (name[0])
+		snprintf(to, bytes, "%s:%u", name, t->tid);
+	else
+		snprintf(to, bytes, "%u", t->tid);
+}
+
+/* One value as people read it; histograms are the caller's. */
+static void value_text(const struct out *out, const struct out_column *c, const struct out_value *v,
+		       char to[CELL])
+{
+	switch (c->type) {
+	case OUT_STR:
+		fmt_escape(to, CELL, v->str, strnlen(v->str, 255), out->ascii);
+		break;
+	case OUT_U64:
+		snprintf(to, CELL, "%llu", (unsigned long long)v->natural);
+		break;
+	case OUT_I64:
+		snprintf(to, CELL, "%lld", (long long)v->integer);
+		break;
+	case OUT_NS:
+		fmt_ns(to, v->natural);
+		break;
+	case OUT_NUM:
+		fmt_num(to, v->num);
+		break;
+	case OUT_SHARE:
+		snprintf(to, CELL, "%.1f%%", 100 * v->num);
+		break;
+	case OUT_RATE:
+		rate_text(to, CELL, v->num);
+		break;
+	case OUT_BOOL:
+		snprintf(to, CELL, "%s", v->yes ? "yes" : "no");
+		break;
+	case OUT_TASK:
+		task_text(to, CELL, &v->task, out->ascii);
+		break;
+	case OUT_LIST:
+		snprintf(to, CELL, "%zu", v->list.n);
+		break;
+	default:
+		*to = 0;
+		break;
+	}
+}
+
+/* "name value" pairs, as many a line as fit. */
+static void totals_text(struct out *out, const struct out_data *d)
+{
+	int width = width_of(out), at = 0, len;
+	char value[CELL], pair[CELL + 64];
+	struct out_value v;
+	size_t i;
+
+	for (i = 0; i < d->report->totals.n; i++) {
+		const struct out_column *c = &d->report->totals.column[i];
+
+		if (c->type == OUT_HIST || (c->flags & OUT_HIDDEN) ||
+		    !out_value(c, d->totals, &v))
+			continue;
+		value_text(out, c, &v, value);
+		len = snprintf(pair, sizeof(pair), "%s %s", c->title, value);
+		if (at && at + 3 + len > width) {
+			fputc('\n', out->f);
+			at = 0;
+		}
+		fprintf(out->f, "%s%s", at ? "   " : "", pair);
+		at += len + (at ? 3 : 0);
+	}
+	if (at)
+		fputs("\n\n", out->f);
+}
+
+static void hists_draw(struct out *out, const struct out_data *d)
+{
+	struct out_value v;
+	size_t i;
+
+	for (i = 0; i < d->report->totals.n; i++) {
+		const struct out_column *c = &d->report->totals.column[i];
+
+		if (c->type != OUT_HIST || !(c->flags & OUT_DRAW) ||
+		    !out_value(c, d->totals, &v) || !hist_count(v.hist))
+			continue;
+		fputc('\n', out->f);
+		draw_hist(out->f, c->title, v.hist, width_of(out), out->ascii);
+	}
+}
+
+static int column_flags(const struct out_column *c)
+{
+	int flags = 0;
+
+	if (c->type != OUT_STR && c->type != OUT_TASK && c->type != OUT_BOOL)
+		flags |= SCOLS_FL_RIGHT;
+	if (c->flags & OUT_TRUNC)
+		flags |= SCOLS_FL_TRUNC;
+	if (c->flags & OUT_WRAP)
+		flags |= SCOLS_FL_WRAP;
+	return flags;
+}
+
+static bool percentile_shown(const struct out_column *c, size_t i)
+{
+	return percentiles[i].median || !(c->flags & OUT_MEDIAN);
+}
+
+static int headings_add(struct libscols_table *t, const struct out_column *c)
+{
+	bool first = true;
+	char title[64];
+	size_t i;
+
+	if (c->type != OUT_HIST)
+		return scols_table_new_column(t, c->title, 0, column_flags(c)) ? 0 : -ENOMEM;
+	for (i = 0; i < ARRAY_SIZE(percentiles); i++) {
+		if (!percentile_shown(c, i))
+			continue;
+		snprintf(title, sizeof(title), "%s%s%s", first ? c->title : "",
+			 first && *c->title ? " " : "", percentiles[i].name);
+		if (!scols_table_new_column(t, title, 0, SCOLS_FL_RIGHT))
+			return -ENOMEM;
+		first = false;
+	}
+	return 0;
+}
+
+static const char *const tones[] = {
+	[OUT_GOOD] = "green", [OUT_WARN] = "brown", [OUT_BAD] = "red",
+};
+
+static size_t hist_cells(struct libscols_line *line, size_t at, const struct out_column *c,
+			 const struct oscope_hist *h)
+{
+	struct hist_stats s = { 0 };
+	char text[FMT_LEN];
+	size_t i;
+
+	if (h)
+		hist_stats(h, &s);
+	for (i = 0; i < ARRAY_SIZE(percentiles); i++) {
+		if (!percentile_shown(c, i))
+			continue;
+		scols_line_set_data(line, at++, s.count ? fmt_ns(text,
+			*(uint64_t *)((char *)&s + percentiles[i].offset)) : "-");
+	}
+	return at;
+}
+
+static int row_add(struct out *out, struct libscols_table *t, const struct out_column **columns,
+		   size_t n, const void *row)
+{
+	struct libscols_line *line = scols_table_new_line(t, NULL);
+	char text[CELL];
+	struct out_value v;
+	size_t i, at = 0;
+
+	if (!line)
+		return -ENOMEM;
+	for (i = 0; i < n; i++) {
+		bool has = out_value(columns[i], row, &v);
+
+		if (columns[i]->type == OUT_HIST) {
+			at = hist_cells(line, at, columns[i], has ? v.hist : NULL);
+			continue;
+		}
+		if (has)
+			value_text(out, columns[i], &v, text);
+		else
+			snprintf(text, sizeof(text), "-");
+		scols_line_set_data(line, at, text);
+		if (has && v.tone && out->color)
+			scols_cell_set_color(scols_line_get_cell(line, at), tones[v.tone]);
+		at++;
+	}
+	return 0;
+}
+
+static int table_text(struct out *out, const struct out_data *d, const void **rows)
+{
+	const struct out_column *columns[OUT_COLUMNS_MAX];
+	size_t n = out_choose(d->report, out->o, true, columns), i;
+	struct libscols_table *t = scols_new_table();
+	int err = t ? 0 : -ENOMEM;
+
+	if (!d->n_rows || !n) {
+		scols_unref_table(t);
+		return 0;
+	}
+	for (i = 0; i < n && !err; i++)
+		err = headings_add(t, columns[i]);
+	for (i = 0; i < d->n_rows && !err; i++)
+		err = row_add(out, t, columns, n, rows[i]);
+	if (!err) {
+		scols_table_set_stream(t, out->f);
+		scols_table_set_termforce(t, SCOLS_TERMFORCE_ALWAYS);
+		scols_table_set_termwidth(t, width_of(out));
+		scols_table_enable_noheadings(t, out->o->no_headings);
+		scols_table_enable_colors(t, out->color);
+		err = scols_print_table(t) ? -ENOMEM : 0;
+	}
+	scols_unref_table(t);
+	return err ? err_sys(-ENOMEM, "report") : 0;
+}
+
+/* What must not be overlooked: loss, own cost, an emulator's times. */
+static void foot_text(struct out *out, const struct out_data *d)
+{
+	const struct out_head *h = &d->head;
+	const char *virt = h->virt ? h->virt : virt_name();
+	char cost[FMT_LEN];
+
+	if (h->note)
+		fprintf(out->f, "\n%s\n", h->note);
+	if (virt_emulates(virt))
+		fprintf(out->f, "\ntimes are those of an emulator (%s); counts are real\n", virt);
+	if (!h->duration_ns)
+		return;
+	fprintf(out->f, "\nsource %s   %s traced   lost %llu", h->source ? h->source : "none",
+		fmt_ns(cost, h->duration_ns), (unsigned long long)h->lost.total);
+	if (h->lost.total)
+		fprintf(out->f, " (ring %llu, missed %llu, nested %llu, untracked %llu)",
+			(unsigned long long)h->lost.ring, (unsigned long long)h->lost.missed,
+			(unsigned long long)h->lost.nested, (unsigned long long)h->lost.untracked);
+	if (h->own_cost_ns != NOT_CAPTURED)
+		fprintf(out->f, "   own cost %s", fmt_ns(cost, h->own_cost_ns));
+	fputc('\n', out->f);
+}
+
+int out_text(struct out *out, const struct out_data *d, const void **rows)
+{
+	int err;
+
+	if (out_live(out))
+		fputs("\033[H\033[J", out->f);
+	else if (out->reports)
+		fputc('\n', out->f);
+	if (d->totals)
+		totals_text(out, d);
+	err = table_text(out, d, rows);
+	if (err)
+		return err;
+	if (d->totals)
+		hists_draw(out, d);
+	foot_text(out, d);
+	return out_check(out);
+}
