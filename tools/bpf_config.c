@@ -58,7 +58,7 @@ static int config_cgroup(struct probe_config *to, const char *path)
 	else
 		snprintf(full, sizeof(full), "%s/%s", root, path + (path[0] == '/'));
 	if (stat(full, &st))
-		return err_sys(-errno, "--cgroup %s", full);
+		return err_msg(-EUSAGE, "--cgroup %s: %s", full, strerror(errno));
 	if (!S_ISDIR(st.st_mode))
 		return err_msg(-EUSAGE, "--cgroup %s: not a directory below %s", full, root);
 	to->cgroup_id = st.st_ino;

@@ -74,6 +74,7 @@ int probes_usable(char *why, size_t bytes)
 		snprintf(why, bytes, "BPF needs root, or CAP_BPF and CAP_PERFMON: use sudo");
 		return -EPERM;
 	}
+	libbpf_quiet();
 	btf = btf__load_vmlinux_btf();
 	if (!btf) {
 		snprintf(why, bytes,
@@ -230,7 +231,6 @@ static int probes_open(struct bpf_probes *p, bool calibrate)
 
 	if (!btf)
 		return err_msg(-EOPNOTSUPP, "this kernel has no BTF");
-	libbpf_quiet();
 	p->skel = oscope_bpf__open();
 	if (!p->skel) {
 		err = err_sys(-errno, "opening the BPF probes");

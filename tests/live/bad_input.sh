@@ -49,7 +49,7 @@ refuse "negative duration" 2 "-1" "${s[@]}" -d -1
 refuse "absurd duration" 2 "99999999999999999999" "${s[@]}" -d 99999999999999999999
 refuse "duration with trailing garbage" 2 "1sx" "${s[@]}" -d 1sx
 refuse "unknown user" 2 "nosuchuser" "${s[@]}" -u nosuchuser -d 1
-refuse "no such cgroup" 1 "no/such" "${s[@]}" --cgroup /no/such -d 1
+refuse "no such cgroup" 2 "no/such" "${s[@]}" --cgroup /no/such -d 1
 refuse "output that cannot be written" 1 "/no/dir/f" "${s[@]}" -d 1ms -o /no/dir/f
 refuse "full disk" 1 "/dev/full" "${s[@]}" -d 10ms -o /dev/full
 refuse "recording that is not there" 1 "/no/rec" "${s[@]}" -r /no/rec

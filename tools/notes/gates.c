@@ -63,7 +63,8 @@ void note_evidence(struct note *n, const char *arm, const char *name, double val
 {
 	struct evidence *e;
 
-	if (n->n_evidence == NOTE_EVIDENCE)
+	/* What is not known is left out. */
+	if (n->n_evidence == NOTE_EVIDENCE || !isfinite(value))
 		return;
 	e = &n->evidence[n->n_evidence++];
 	snprintf(e->name, sizeof(e->name), "%s%s%s", arm ? arm : "", arm ? "_" : "", name);
