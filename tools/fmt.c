@@ -72,6 +72,13 @@ size_t fmt_utf8_len(const char *s, size_t len)
 	return n;
 }
 
+/* U+202A..U+202E, U+2066..U+2069: they turn the direction of all that follows on the line. */
+static bool turns(const unsigned char *s)
+{
+	return s[0] == 0xe2 && ((s[1] == 0x80 && s[2] >= 0xaa && s[2] <= 0xae) ||
+				(s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9));
+}
+
 /* Bytes at s that may stand as they are; 0: the first must be escaped. */
 static size_t harmless(const char *s, size_t len, bool ascii)
 {
@@ -81,6 +88,8 @@ static size_t harmless(const char *s, size_t len, bool ascii)
 	if (c < 0x80)
 		return isprint(c) && c != '\\';
 	n = ascii ? 0 : fmt_utf8_len(s, len);
+	if (n == 3 && turns((const unsigned char *)s))
+		return 0;
 	/* U+0080..U+009F are control characters too: terminals obey some of them. */
 	return n == 2 && c == 0xc2 && (unsigned char)s[1] < 0xa0 ? 0 : n;
 }

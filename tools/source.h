@@ -67,6 +67,7 @@ struct snapshot {
 	uint64_t features;		/* OSCOPE_FEAT_* */
 	uint32_t own_ns;		/* calibrated own cost an event, 0: not measured */
 	uint32_t own_direct_ns;		/* own time taken out of the direct cost */
+	const char *kernel, *virt;	/* of a recording, its source's own; NULL: this machine's */
 };
 
 struct source;

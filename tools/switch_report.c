@@ -353,6 +353,8 @@ int switch_print(struct out *out, enum switch_by by, const char *source,
 	totals_fill(&totals, snap);
 	data.head = (struct out_head){
 		.source = source,
+		.kernel = snap->kernel,
+		.virt = snap->virt,
 		.cpus = snap->cpus,
 		.start_ns = snap->start_ns,
 		.duration_ns = snap->ts_ns - snap->start_ns,
