@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Recordings that lost something or have no proper end, tids with two lives, a clock that steps back.
 . ./lib.sh
-plan 24
+plan 25
 
 # try CASE ARGS...: a case that must be reported.
 try() {
@@ -14,7 +14,8 @@ quiet() { cmp /dev/null "$TMP/err"; }
 warned() { [ "$(wc -l < "$TMP/err")" = 1 ] && grep -q "$TMP/$1: cut short" "$TMP/err"; }
 
 try lossy
-check "... with its loss, 7 records on CPU 0 and 5 on CPU 1" same '.lost | [.ring, .total]' '[12, 12]'
+check "... with its loss, 7 records on CPU 0 and 5 on CPU 1" same '.lost | [.ring, .total]' \
+	'[12, 12]'
 check "... and what was not lost" same .totals.events 13
 try lossy-unfinished
 check "... the loss from the chunks alone" same .lost.ring 12
@@ -29,7 +30,8 @@ check "... two lives are two rows" same \
 	'[["first", 50, 2, 700, 100], ["second", 1000003000, 1, 300, 0]]'
 check "... and no wait spans both" same .totals.wait_woken_ns.max 100
 try back
-check "... a negative interval counts as 0" same '.totals.slice_ns | [.count, .min, .max]' '[1, 0, 0]'
+check "... a negative interval counts as 0" same '.totals.slice_ns | [.count, .min, .max]' \
+	'[1, 0, 0]'
 try half
 check "... a record without its first slot is left out" same '[.totals.events, .totals.from_idle]' \
 	'[12, 2]'

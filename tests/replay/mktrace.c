@@ -80,7 +80,7 @@ static void put_header(struct file *f)
 		.own_ns = 90,
 		.own_direct_ns = 40,
 		.source = "bpf",
-		.virt = "none",
+		.virt = "tcg",
 		.kernel = "6.12.0-made-up",
 	};
 

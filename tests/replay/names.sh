@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Hostile names of tasks: whatever a program calls itself, no format passes it on as more than text.
 . ./lib.sh
-plan 14
+plan 15
 
 recording hostile
 check "as JSON: one valid object" oscope_switch hostile --by task --json
@@ -22,7 +22,11 @@ no_control() { # every byte is printable, part of UTF-8, or a line's end
 	! LC_ALL=C grep -nP '[\x00-\x09\x0b-\x1f\x7f]' "$TMP/out"
 }
 check "... no escape, tab or carriage return reaches the terminal" no_control
-check "... the names add no lines" test "$(grep -cE ':(1[1-9]|20)\b' "$TMP/out")" = 10
+# U+202A to U+202E and U+2066 to U+2069 turn the direction of what follows.
+no_turn() { ! grep -nP '\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]' "$TMP/out"; }
+check "... nothing that turns the direction of writing either" env LC_ALL=C bash -c \
+	"$(declare -f no_turn); TMP=$TMP; no_turn"
+check "... the names add no lines" test "$(grep -cE '(^|:)(1[1-9]|20)\b' "$TMP/out")" = 10
 
 check "as CSV: runs" oscope_switch hostile --by task --csv
 no_formula() { ! grep -nE '(^|,)"?[=+@-]' "$TMP/out"; }

@@ -17,7 +17,8 @@ task "task 101, a thread of 100" 101 '[100, 11, "alpha-thread", 3, 2, 1, 0, 2200
 task "task 200, on both CPUs" 200 '[200, 20, "beta", 3, 3, 0, 2, 700, 500, 0]'
 task "task 2, a kernel thread" 2 '[2, 2, "kworker/0:1", 1, 1, 0, 0, 100, 0, 0]'
 task "task 3" 3 '[3, 3, "ksoftirqd/0", 1, 1, 0, 0, 200, 50, 0]'
-task "task 400, new, under the name of its program" 400 '[400, 1000006000, "gamma", 1, 1, 0, 0, 390, 100, 0]'
+task "task 400, new, under the name of its program" 400 \
+	'[400, 1000006000, "gamma", 1, 1, 0, 0, 390, 100, 0]'
 check "those are all" same '[.rows[].task.tid] | sort' '[2, 3, 100, 101, 200, 400]'
 check "their switches add up to the total" same '[.rows[].switches] | add' 10
 
