@@ -197,8 +197,8 @@ static json_t *json_head(const struct out_data *d, json_t *missing)
 	json_t *j;
 
 	snprintf(schema, sizeof(schema), "oscope.%s/%u", d->report->command, version_of(d->report));
-	j = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:o}",
-		      "tool", "oscope " OSCOPE_VERSION, "schema", schema,
+	j = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:o}",
+		      "tool", "oscope", "version", OSCOPE_VERSION, "schema", schema,
 		      "command", d->report->command, "source", h->source ? h->source : "none",
 		      "kernel", h->kernel ? h->kernel : kernel_release(),
 		      "virt", h->virt ? h->virt : virt_name(),
@@ -226,7 +226,7 @@ static int json_put(struct out *out, json_t *j)
 
 	if (!j)
 		return err_sys(-ENOMEM, "report");
-	if (!json_dump_callback(j, write_json, out->f, flags | JSON_REAL_PRECISION(12)))
+	if (!json_dump_callback(j, write_json, out->f, flags))
 		fputc('\n', out->f);
 	json_decref(j);
 	return out_check(out);
@@ -327,12 +327,12 @@ int out_schema(const struct out_report *r)
 	json_t *j;
 
 	snprintf(id, sizeof(id), "oscope.%s/%u", r->command, version_of(r));
-	j = json_pack("{s:s, s:s, s:s, s:{s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s},"
+	j = json_pack("{s:s, s:s, s:s, s:{s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s},"
 		      " s:{s:s}, s:{s:s}, s:{s:s}, s:o, s:{s:s, s:o}, s:{s:s}},"
 		      " s:[s,s,s,s,s,s,s,s,s,s,s]}",
 		      "$schema", "http://json-schema.org/draft-07/schema#", "title", id,
 		      "type", "object", "properties",
-		      "tool", "type", "string", "schema", "const", id, "command", "type", "string",
+		      "tool", "type", "string", "version", "type", "string", "schema", "const", id, "command", "type", "string",
 		      "source", "type", "string", "kernel", "type", "string",
 		      "virt", "type", "string", "cpus", "type", "integer",
 		      "start_ns", "type", "integer", "duration_ns", "type", "integer",

@@ -130,7 +130,7 @@ struct note {
 	uint64_t seed;
 	struct arm_timed timed[NOTE_ARMS];
 	struct arm_counted counted[NOTE_ARMS];
-	char source[8];			/* that counted, "none" */
+	char source[8];			/* that counts, "none" */
 	char blocked[NOTE_TEXT];	/* why there can be no verdict here, "" if there can */
 	bool interrupted;
 	struct interval effect;
@@ -171,6 +171,8 @@ extern volatile int note_stop;
 /* Pass 1 and pass 2, for note_run(). What keeps an experiment from being done: n->blocked. */
 void note_time(struct note *n, const struct note_plan *plan, uint64_t deadline_ns);
 void note_count(struct note *n, const struct note_plan *plan);
+/* The source that pass 2 will use, NULL: none can work here, and n->blocked says why. */
+const char *note_source(struct note *n, const struct note_plan *plan);
 /* System calls an operation by ptrace, where the tracepoint may not be used. 0 or -errno. */
 int note_count_ptrace(struct note *n, size_t arm);
 /* On stderr, when the plan wants it: what is being done, then nothing. */

@@ -16,9 +16,23 @@
 
 #define COUNTED_SAMPLES 4
 
-static bool cannot_work_here(int err)
+const char *note_source(struct note *n, const struct note_plan *plan)
 {
-	return err == -EOPNOTSUPP || err == -EPERM || err == -EACCES || err == -ENOENT;
+	static const char *const order[] = { "bpf", "kmod" };
+	const char *first = plan->source ? plan->source : order[0];
+	char why[256] = "";
+	size_t i;
+
+	if (!source_usable(first, why, sizeof(why)))
+		return first;
+	for (i = 1; !plan->source && i < ARRAY_SIZE(order); i++) {
+		char other[256];
+
+		if (!source_usable(order[i], other, sizeof(other)))
+			return order[i];
+	}
+	snprintf(n->blocked, sizeof(n->blocked), "nothing here can count switches: %s", why);
+	return NULL;
 }
 
 static void samples_sum(struct arm_counted *c, const struct sample_set *set)
@@ -81,8 +95,7 @@ static void syscalls_take(struct arm_counted *c, int fd)
 	close(fd);
 }
 
-static int source_run(struct note *n, const struct note_plan *plan, struct child *child,
-		      struct arm_counted *c)
+static int source_run(struct note *n, struct child *child, struct arm_counted *c)
 {
 	struct source_config config = {
 		.filter = { .uid = -1, .tree = child->pid },
@@ -92,16 +105,15 @@ static int source_run(struct note *n, const struct note_plan *plan, struct child
 	struct source *src;
 	int err;
 
-	err = source_open(&src, plan->source, &config);
+	err = source_open(&src, n->source, &config);
 	if (err)
 		return err;
-	snprintf(n->source, sizeof(n->source), "%s", src->ops->name);
 	err = traced_run(src, child, c);
 	source_close(src);
 	return err;
 }
 
-static int count_arm(struct note *n, const struct note_plan *plan, size_t arm)
+static int count_arm(struct note *n, size_t arm)
 {
 	struct arm_counted *c = &n->counted[arm];
 	struct sample_set set;
@@ -116,7 +128,7 @@ static int count_arm(struct note *n, const struct note_plan *plan, size_t arm)
 		goto free_samples;
 	if (n->claim->needs_syscalls)
 		fd = syscalls_open(child.pid);
-	err = source_run(n, plan, &child, c);
+	err = source_run(n, &child, c);
 	if (!err)
 		err = samples_error(&set);
 	if (!err) {
@@ -134,9 +146,8 @@ static void count_failed(struct note *n, size_t arm, int err)
 {
 	if (err == -EINTR)
 		return;
-	snprintf(n->blocked, sizeof(n->blocked), "%s: %s: %s", n->claim->arm[arm].name,
-		 cannot_work_here(err) ? "nothing here may count switches"
-				       : "the counted pass failed", strerror(-err));
+	snprintf(n->blocked, sizeof(n->blocked), "%s: the counted pass failed: %s",
+		 n->claim->arm[arm].name, strerror(-err));
 }
 
 void note_count(struct note *n, const struct note_plan *plan)
@@ -147,7 +158,7 @@ void note_count(struct note *n, const struct note_plan *plan)
 	for (a = 0; a < n->claim->n_arms && !err && !note_stop; a++) {
 		note_progress(n, plan, "counted, %s", n->claim->arm[a].name);
 		n->counted[a].syscalls = NAN;
-		err = count_arm(n, plan, a);
+		err = count_arm(n, a);
 		if (!err && n->claim->needs_syscalls && isnan(n->counted[a].syscalls))
 			err = note_count_ptrace(n, a);
 		if (err)

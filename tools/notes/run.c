@@ -38,14 +38,18 @@ static void placement(struct note *n)
 void note_run(struct note *n, const struct claim *c, const struct note_plan *plan)
 {
 	uint64_t start = now_ns();
+	const char *source;
 
 	memset(n, 0, sizeof(*n));
 	n->claim = c;
 	n->machine = plan->machine;
 	n->seed = plan->seed;
-	strcpy(n->source, "none");
 	placement(n);
-	note_time(n, plan, start + (uint64_t)(TIMED_SHARE * (double)plan->budget_ns));
+	source = note_source(n, plan);
+	snprintf(n->source, sizeof(n->source), "%s", source ? source : "none");
+	/* Times without counts would not be believed: they need not be taken. */
+	if (source)
+		note_time(n, plan, start + (uint64_t)(TIMED_SHARE * (double)plan->budget_ns));
 	if (!n->blocked[0] && !note_stop)
 		note_count(n, plan);
 	note_progress(n, plan, NULL);

@@ -138,17 +138,18 @@ static void decide(struct note *n)
 {
 	const struct interval *e = &n->effect;
 	double alone = stats_median(n->timed[ALONE].value, n->timed[ALONE].n);
+	double each_other = kind_per_s(&n->counted[TWO], OSCOPE_KIND_SAME_MM);
 	double slice = (double)hist_quantile(&n->counted[TWO].sum->slice, 0.5) / 1e6;
 
 	if (e->lo >= OFTEN)
 		note_verdict(n, VERDICT_HOLDS,
-			     "two spinners lose the CPU %.0f times a second to each other, after "
-			     "%.1f ms (median); one alone %.0f times, to others", e->value, slice,
-			     alone);
+			     "two spinners lose the CPU %.0f times a second more often than one "
+			     "alone (%.0f, to others): %.0f times to each other, after %.1f ms "
+			     "(median)", e->value, alone, each_other, slice);
 	else if (e->hi < SELDOM)
 		note_verdict(n, VERDICT_FALSE,
-			     "two spinners lose the CPU %.1f times a second to each other",
-			     e->value);
+			     "two spinners lose the CPU %.1f times a second more often than one "
+			     "alone", e->value);
 	else if (e->lo >= SELDOM)
 		note_verdict(n, VERDICT_HOLDS_IF,
 			     "\"too long\" may mean %.0f ms (the median slice)", slice);

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0
+# Starts the virtual machine of one job and tells how it ended.
+# shellcheck shell=bash
+
+# One record of the job file: key=value, ended by a NUL.
+job_add() {
+	printf '%s=%s\0' "$1" "$2" >> "$RUN/job/job"
+}
+
+# The arguments that share a host folder with the guest: tag, folder, "on" for read-only.
+share_args() {
+	local opts="local,id=$1,path=$2,mount_tag=$1,security_model=none,multidevs=remap"
+	echo -virtfs "$opts${3:+,readonly=$3}"
+}
+
+# What accelerates: kvm if a stock kernel boots under it, else tcg. Tried once, then remembered.
+accel_probe() {
+	local answer=$VM_DIR/accel dir
+	if [[ ! -s $answer ]]; then
+		dir=$(mktemp -d "$VM_DIR/probe.XXXXXX")
+		echo tcg > "$answer.new"
+		if [[ -w /dev/kvm ]] && timeout 10 qemu-system-x86_64 -accel kvm -cpu host -m 512 \
+			-no-reboot -nographic -nodefaults -serial "file:$dir/log" -kernel "$K_BZIMAGE" \
+			-initrd "$INITRAMFS" -append 'console=ttyS0 panic=-1 oscope_vm.probe' \
+			> /dev/null 2>&1 && grep -q 'oscope-vm: init is up' "$dir/log"; then
+			echo kvm > "$answer.new"
+		fi
+		rm -rf -- "$dir"
+		mv -- "$answer.new" "$answer"
+	fi
+	cat -- "$answer"
+}
+
+# Sets ACCEL_ARGS and ACCEL.
+accel_select() {
+	ACCEL=$OPT_ACCEL
+	[[ $ACCEL != auto ]] || ACCEL=$(accel_probe)
+	if [[ $OPT_ICOUNT ]]; then
+		ACCEL=tcg
+		ACCEL_ARGS=(-accel tcg -icount "shift=0,sleep=off" -cpu max -smp 1)
+	elif [[ $ACCEL == kvm ]]; then
+		ACCEL_ARGS=(-accel kvm -cpu host -smp "$OPT_CPUS")
+	else
+		ACCEL_ARGS=(-accel "tcg,thread=multi" -cpu max -smp "$OPT_CPUS")
+	fi
+}
+
+job_write() {
+	local word dir n=0
+	: > "$RUN/job/job"
+	for word; do
+		job_add arg "$word"
+	done
+	job_add cwd "$PWD"
+	job_add env "PATH=$PATH"
+	job_add env "HOME=/root"
+	job_add env "OSCOPE_VM_ACCEL=$ACCEL"
+	for word in "${OPT_ENV[@]}"; do
+		job_add env "$word"
+	done
+	for word in "${OPT_MODULES[@]}"; do
+		job_add insmod "$word"
+	done
+	[[ ! $K_MODDIR ]] || job_add moddir "$K_MODDIR"
+	[[ ! $OPT_TTY ]] || job_add tty 1
+	[[ ! $OPT_MOTD ]] || job_add motd "$OPT_MOTD"
+	for dir in "${OPT_SHARES[@]}"; do
+		job_add share "share$n:$dir"
+		QEMU_SHARES+=("$(share_args "share$((n++))" "$dir")")
+	done
+}
+
+command_line() {
+	echo "console=ttyS0 oops=panic panic=-1 panic_on_warn=1 softlockup_panic=1 loglevel=7" \
+		"$K_APPEND ${OPT_STRICT:+$K_STRICT} $OPT_APPEND"
+}
+
+# Runs QEMU until the guest powers off, or the time is up: status 124 then.
+qemu_run() {
+	local serial=(-chardev "stdio,id=out,signal=off" -serial chardev:out)
+	local -a words
+
+	[[ $OPT_TTY ]] || serial=(-chardev "file,id=out,path=$RUN/out" -serial chardev:out)
+	read -ra words <<< "$(share_args root / on) $(share_args job "$RUN/job") ${QEMU_SHARES[*]}"
+	setpriv --pdeathsig KILL timeout --foreground -s KILL "$OPT_SECONDS" \
+		setpriv --pdeathsig KILL qemu-system-x86_64 "${ACCEL_ARGS[@]}" -m "$OPT_MEM" \
+		-no-reboot -nographic -nodefaults -monitor none -serial "file:$LOG" "${serial[@]}" \
+		-device virtio-rng-pci "${words[@]}" \
+		-kernel "$K_BZIMAGE" -initrd "$INITRAMFS" -append "$(command_line)"
+}
