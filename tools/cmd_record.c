@@ -230,9 +230,9 @@ static const struct cmd_ops record_cmd = {
 	.summary = "record events into a file for later reports",
 	.about =
 		"Writes each event as a record of 24 bytes into per-CPU rings, and those into a\n"
-		"file that every report reads with -r FILE, without privilege. The file is readable\n"
-		"up to its last whole chunk however the recording ended. Records that found no room\n"
-		"are counted and shown.",
+		"file that every report reads with -r FILE, without privilege. However the\n"
+		"recording ended, the file is readable up to its last whole chunk. Records that\n"
+		"found no room are counted and shown.",
 	.opts = OPTS_FILTER | OPT_BIT(OPT_DURATION) | OPT_BIT(OPT_SOURCE) | OPT_BIT(OPT_OUTPUT) |
 		OPT_BIT(OPT_WAIT_TREE),
 	.own = record_options,

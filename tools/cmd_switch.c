@@ -59,10 +59,10 @@ static const struct cmd_ops switch_cmd = {
 	.about =
 		"Counts every context switch of the system, or of a program's process tree, split\n"
 		"by kind: to and from idle, to, from and between kernel threads, and between user\n"
-		"tasks within one address space (same_mm) or across two (cross_mm). The direct cost\n"
-		"is the time inside the scheduler itself, with our probes' own time taken out.\n"
-		"With a program a switch counts if the task that leaves belongs to its tree, or if\n"
-		"an idle CPU takes one of its tasks.",
+		"tasks within one address space (same_mm) or across two (cross_mm). The direct\n"
+		"cost is the time inside the scheduler itself, without our probes' own time. With\n"
+		"a program a switch counts if the task that leaves belongs to its tree, or if an\n"
+		"idle CPU takes one of its tasks.",
 	.opts = OPTS_REPORT,
 	.own = switch_options,
 	.takes = CMD_INTERVAL | CMD_PROGRAM,

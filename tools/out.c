@@ -205,7 +205,7 @@ static int open_path(struct out *out)
 	if (fd < 0)
 		fd = open(out->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
 	if (fd < 0)
-		return err_sys(-EIO, "cannot write %s", out->path);
+		return err_msg(-EIO, "cannot write %s: %s", out->path, strerror(errno));
 	out->f = fdopen(fd, "w");
 	return out->f ? 0 : err_sys(-ENOMEM, "output");
 }
@@ -301,11 +301,11 @@ static int name_whole(struct out *out)
 		return 0;
 	snprintf(temp, sizeof(temp), "%s.%d", out->path, getpid());
 	if (errno != EEXIST || linkat(AT_FDCWD, from, AT_FDCWD, temp, AT_SYMLINK_FOLLOW))
-		return err_sys(-EIO, "cannot write %s", out->path);
+		return err_msg(-EIO, "cannot write %s: %s", out->path, strerror(errno));
 	if (!rename(temp, out->path))
 		return 0;
 	unlink(temp);
-	return err_sys(-EIO, "cannot write %s", out->path);
+	return err_msg(-EIO, "cannot write %s: %s", out->path, strerror(errno));
 }
 
 int out_close(struct out *out)

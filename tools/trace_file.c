@@ -198,7 +198,7 @@ int trace_open(struct trace_reader *r, const char *path)
 	r->path = path;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(-EIO, "cannot read %s", path);
+		return err_msg(-EIO, "cannot read %s: %s", path, strerror(errno));
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
 		close(fd);
 		return err_msg(-EINVAL, "%s: not a file", path);
