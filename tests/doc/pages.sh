@@ -13,6 +13,10 @@ fi
 check "all pages are built, a warning is an error" \
 	make -s -C "$OSCOPE_SRC/Documentation" O="$TMP" OSCOPE="$OSCOPE"
 pages=$TMP/Documentation
+if ! ls "$pages"/*.1 > /dev/null 2>&1; then
+	skip_rest_of_plan "no pages"
+	exit 1
+fi
 plain() { mandoc -Tascii "$1" | sed 's/.\x08//g'; }
 
 lint() { mandoc -Tlint -W error "$pages"/*.[1-9] 2>&1; true; }
