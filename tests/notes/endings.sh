@@ -1,0 +1,63 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# However a run ends, it says what it has, and no process of it is left.
+. ../lib.sh
+
+plan 9
+
+# Processes of our own run, told by a variable in their environment.
+mark=$TMP/mark
+left() {
+	local p
+	for p in /proc/[0-9]*; do
+		grep -qsz "^NOTES_TEST=$mark$" "$p/environ" && echo "${p#/proc/}"
+	done
+}
+
+nothing_left() {
+	local i
+	for ((i = 0; i < 50; i++)); do
+		[ -z "$(left)" ] && return
+		sleep 0.1
+	done
+	left
+	return 1
+}
+
+# start SECONDS: run in the background, and wait until samples are being taken
+start() {
+	NOTES_TEST=$mark "$OSCOPE" notes run switch.thread-cheaper --samples 512 --budget 60s \
+		--json -o "$TMP/report" 2> "$TMP/err" &
+	pid=$!
+	while [ "$(left | wc -l)" -lt 2 ] && kill -0 $pid 2> /dev/null; do
+		sleep 0.05
+	done
+	sleep "$1"
+}
+
+if [ -z "$(live_sources)" ]; then
+	skip_rest_of_plan "no source works here: nothing can be counted"
+	exit
+fi
+for sig in INT TERM; do
+	start 1
+	kill -$sig $pid
+	wait $pid
+	check "$sig: ends well" test $? = 0
+	check "$sig: reports what it has" test "$(json "$TMP/report" '.rows[0].verdict')" = \
+		"INCONCLUSIVE HERE"
+	check "$sig: nothing left" nothing_left
+	rm -f "$TMP/report"
+done
+start 1
+kill -KILL $pid
+wait $pid 2> /dev/null
+check "KILL: nothing left" nothing_left
+check "KILL: no half a report" test ! -e "$TMP/report"
+short() {
+	local start=$SECONDS
+	"$OSCOPE" notes run all --budget 3s --json -o "$TMP/short" &&
+		is "$((SECONDS - start)) <= 15"
+}
+check "a budget is kept" short
+finish
