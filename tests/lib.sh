@@ -76,5 +76,5 @@ live_sources() {
 
 # Whether times here are an emulator's.
 emulated() {
-	[ "$("$OSCOPE" doctor --json 2> /dev/null | jq -r .virt)" = tcg ]
+	"$OSCOPE" switch --json -o "$TMP/virt" -- true && [ "$(jq -r .virt "$TMP/virt")" = tcg ]
 }

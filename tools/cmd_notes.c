@@ -49,6 +49,11 @@ static int refuse_verb(const char *word)
 	return err_msg(-EUSAGE, "notes %s: must be list, show or run", word);
 }
 
+static int refuse_nothing(void)
+{
+	return err_msg(-EUSAGE, "notes: list, show ID... or run ID...");
+}
+
 static int refuse_id(const char *id)
 {
 	const char *near = claim_nearest(id);
@@ -77,7 +82,7 @@ static int notes_check(struct opts *o)
 	if (o->source && !strcmp(o->source, "file"))
 		return err_msg(-EUSAGE, "--source file: an experiment needs a live source");
 	if (!o->n_args)
-		return o->json_schema ? 0 : err_msg(-EUSAGE, "notes: list, show ID... or run ID...");
+		return o->json_schema ? 0 : refuse_nothing();
 	if (!is_verb(o, "list"))
 		return is_verb(o, "show") || is_verb(o, "run") ? ids_check(o)
 							       : refuse_verb(o->args[0]);

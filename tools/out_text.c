@@ -149,6 +149,36 @@ static int column_flags(const struct out_column *c)
 	return flags;
 }
 
+/* Break text into lines of at most limit columns, between words. */
+static void wrap_words(char *text, int limit)
+{
+	char *space = NULL, *c;
+	int at = 0;
+
+	for (c = text; *c; c++, at++) {
+		if (*c == ' ')
+			space = c;
+		if (at < limit || !space)
+			continue;
+		*space = '\n';
+		at = c - space - 1;
+		space = NULL;
+	}
+}
+
+/* What is left of the line for each column that wraps, the others taking what they usually do. */
+static int wrap_limit(const struct out *out, const struct out_column **columns, size_t n)
+{
+	int room = width_of(out), wraps = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		wraps += !!(columns[i]->flags & OUT_WRAP);
+		room -= columns[i]->flags & OUT_WRAP ? 1 : columns[i]->flags & OUT_KEY ? 28 : 9;
+	}
+	return wraps && room / wraps > 16 ? room / wraps : 16;
+}
+
 static bool percentile_shown(const struct out_column *c, size_t i)
 {
 	return percentiles[i].median || !(c->flags & OUT_MEDIAN);
@@ -160,8 +190,15 @@ static int headings_add(struct libscols_table *t, const struct out_column *c)
 	char title[64];
 	size_t i;
 
-	if (c->type != OUT_HIST)
-		return scols_table_new_column(t, c->title, 0, column_flags(c)) ? 0 : -ENOMEM;
+	if (c->type != OUT_HIST) {
+		struct libscols_column *column;
+
+		column = scols_table_new_column(t, c->title, 0, column_flags(c));
+		if (column && (c->flags & OUT_WRAP))
+			scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
+						  scols_wrapnl_nextchunk, NULL);
+		return column ? 0 : -ENOMEM;
+	}
 	for (i = 0; i < ARRAY_SIZE(percentiles); i++) {
 		if (!percentile_shown(c, i))
 			continue;
@@ -200,6 +237,7 @@ static int row_add(struct out *out, struct libscols_table *t, const struct out_c
 		   size_t n, const void *row)
 {
 	struct libscols_line *line = scols_table_new_line(t, NULL);
+	int limit = wrap_limit(out, columns, n);
 	char text[CELL];
 	struct out_value v;
 	size_t i, at = 0;
@@ -217,6 +255,8 @@ static int row_add(struct out *out, struct libscols_table *t, const struct out_c
 			value_text(out, columns[i], &v, text);
 		else
 			snprintf(text, sizeof(text), "-");
+		if (columns[i]->flags & OUT_WRAP)
+			wrap_words(text, limit);
 		scols_line_set_data(line, at, text);
 		if (has && v.tone && out->color)
 			scols_cell_set_color(scols_line_get_cell(line, at), tones[v.tone]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One claim for people, as soon as it is done: verdict, reason, gates, and all that was measured. */
+/* One claim for people, as soon as it is done: verdict, reason, gates, all that was measured. */
 #include <math.h>
 #include <stdlib.h>
 
