@@ -223,6 +223,9 @@ TEST_F(note, coroutine_decides_under_an_emulator)
 	strcpy(self->machine.no_times, "an emulator");
 	note_judge(self->n);
 	EXPECT_EQ(self->n->verdict, VERDICT_HOLDS_IF);
+	/* ... but says nothing of its times. */
+	EXPECT_TRUE(isnan(self->n->effect.value));
+	EXPECT_EQ(strstr(self->n->reason, "as long"), NULL);
 }
 
 TEST_F(note, coroutine_false_when_assembly_calls_the_kernel)

@@ -4,6 +4,7 @@
  * and back again (ABBA or BAAB), until the interval is narrow or the time is used up.
  */
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -123,7 +124,10 @@ static bool enough(struct note *n, const struct note_plan *plan)
 		return got >= plan->samples;
 	if (got < NOTE_SAMPLES_MIN)
 		return false;
+	n->effect.value = NAN;
 	n->claim->effect(n);
+	if (isnan(n->effect.value))
+		return true;
 	return got >= SAMPLES_MAX || stats_relative_width(&n->effect) <= narrow;
 }
 

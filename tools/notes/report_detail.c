@@ -35,7 +35,8 @@ static int table_print(struct out *out, const struct out_report *report, const v
 {
 	struct out_data data = {
 		.report = report,
-		.head = { .source = "none", .own_cost_ns = NOT_CAPTURED },
+		/* The page before it has said whose times these are. */
+		.head = { .source = "none", .virt = "none", .own_cost_ns = NOT_CAPTURED },
 		.rows = rows,
 		.n_rows = n,
 		.stride = stride,

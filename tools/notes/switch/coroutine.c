@@ -2,6 +2,7 @@
 /* switch.coroutine: do coroutines switch without the kernel? */
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <ucontext.h>
 
@@ -108,10 +109,13 @@ static int run_thread(struct sample *s)
 	return err ? err : ended;
 }
 
+/* The verdict rests on counts; where times mean nothing it is given without this. */
 static void effect(struct note *n)
 {
 	struct stats_samples s = note_samples(n, THREAD, ASSEMBLY);
 
+	if (n->machine->no_times[0])
+		return;
 	n->effect = stats_ratio(&s, STATS_95, n->seed);
 	n->effect_unit = "x";
 }
@@ -150,7 +154,11 @@ static void check(struct note *n)
 static void decide(struct note *n)
 {
 	double assembly = n->counted[ASSEMBLY].syscalls, library = n->counted[UCONTEXT].syscalls;
+	char times[96] = "";
 
+	if (!isnan(n->effect.value))
+		snprintf(times, sizeof(times), "; a thread switch takes %.1f times as long as one "
+			 "in assembly", n->effect.value);
 	if (isnan(assembly) || isnan(library))
 		note_verdict(n, VERDICT_INCONCLUSIVE, "system calls could not be counted here");
 	else if (assembly > NONE_PER_OP)
@@ -160,12 +168,10 @@ static void decide(struct note *n)
 	else if (library > NONE_PER_OP)
 		note_verdict(n, VERDICT_HOLDS_IF,
 			     "the switch is not ucontext's: swapcontext(3) makes %.2f system calls "
-			     "a switch, assembly none; a thread switch takes %.1f times as long as "
-			     "one in assembly", library, n->effect.value);
+			     "a switch, assembly none%s", library, times);
 	else
 		note_verdict(n, VERDICT_HOLDS,
-			     "no system call and no context switch; a thread switch takes %.1f "
-			     "times as long", n->effect.value);
+			     "no system call and no context switch%s", times);
 }
 
 static const struct claim coroutine = {
