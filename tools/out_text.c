@@ -195,6 +195,8 @@ static int headings_add(struct libscols_table *t, const struct out_column *c)
 
 		column = scols_table_new_column(t, c->title, 0, column_flags(c));
 		if (column && (c->flags & OUT_WRAP))
+			scols_column_set_safechars(column, "\n");
+		if (column && (c->flags & OUT_WRAP))
 			scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
 						  scols_wrapnl_nextchunk, NULL);
 		return column ? 0 : -ENOMEM;

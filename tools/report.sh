@@ -15,6 +15,13 @@ title() {
 	printf '\n== %s\n\n' "$*"
 }
 
+if [ "$(id -u)" != 0 ]; then
+	echo "the probes need root: sudo make report" >&2
+	exit 3
+fi
+tmp=$(mktemp)
+trap 'rm -f "$tmp"' EXIT
+
 # One CPU that we may use: both sides of the load run there, so that each round is two switches.
 cpu=$(taskset -cp $$ | sed 's/.*: *\([0-9]*\).*/\1/')
 
@@ -31,13 +38,15 @@ ping_pong() {
 	"$OSCOPE" switch -- taskset -c "$cpu" "$@" >/dev/null || exit
 }
 
-if [ "$(id -u)" != 0 ]; then
-	echo "the probes need root: sudo make report" >&2
-	exit 3
-fi
-
+# What matters of doctor's table: the machine, and what is not as it could be.
 title 'What can be measured here'
-"$OSCOPE" doctor -q || exit
+"$OSCOPE" doctor >"$tmp"
+status=$?
+if [ $status != 0 ]; then
+	cat "$tmp"
+	exit $status
+fi
+grep -E '^(missing|kernel|hypervisor|clock source)  | (less|missing) ' "$tmp"
 
 title "Two processes pass a byte to and fro, $ROUNDS rounds"
 ping_pong processes
@@ -50,15 +59,15 @@ title 'Claims of the textbooks, on this machine'
 "$OSCOPE" notes run $CLAIMS || exit
 
 title 'What to try next'
-name=$OSCOPE
-[ "${name#"$PWD"/}" = "$name" ] || name=./${name#"$PWD"/}
-cat <<END
-  sudo $name switch -d 2s                   the whole system
-  sudo $name switch --by task 1             live, who waits for a CPU
-  sudo $name switch --by pair -- PROGRAM    who gives way to whom
-  sudo $name record -o trace.osc -d 5s      now; then, without privilege:
-  $name switch -r trace.osc --by task
-  $name notes list                          the claims
-  $name --help
-  make lab                                  a virtual machine with the module loaded
-END
+hint() {
+	printf '  %-46s %s\n' "$1" "$2"
+}
+name=${OSCOPE#"$PWD"/}
+hint "sudo $name switch -d 2s" 'the whole system'
+hint "sudo $name switch --by task 1" 'live: who waits for a CPU'
+hint "sudo $name switch --by pair -- PROGRAM" 'who gives way to whom'
+hint "sudo $name record -o t.osc -d 5s" 'record now ...'
+hint "$name switch -r t.osc --by task" '... and look later, as anyone'
+hint "$name notes list" 'the claims'
+hint "$name --help" ''
+hint 'make lab' 'the module, in a virtual machine'

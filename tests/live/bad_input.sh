@@ -22,8 +22,9 @@ refuse() {
 }
 
 user=(setpriv --reuid 65534 --regid 65534 --clear-groups)
-no_btf() { # COMMAND...: where the kernel shows no BTF
-	unshare -m sh -c 'mount --bind /dev/null /sys/kernel/btf/vmlinux && exec "$@"' sh "$@"
+no_btf() { # COMMAND...: where the kernel shows no BTF, and no vmlinux file stands in for it
+	unshare -m sh -c 'mount --bind /dev/null /sys/kernel/btf/vmlinux &&
+		mount -t tmpfs none /lib/modules && mount -t tmpfs none /boot && exec "$@"' sh "$@"
 }
 free_pid=$(($(cat /proc/sys/kernel/pid_max) - 1))
 cpus=$(($(cut -d- -f2 /sys/devices/system/cpu/possible) + 1))
