@@ -138,8 +138,9 @@ static const struct cmd_ops doctor_cmd = {
 	.name = "doctor",
 	.summary = "what works on this machine, and how to mend what does not",
 	.about =
-		"Looks at the kernel, the hypervisor, the tracepoints, BPF, privileges, lockdown and\n"
-		"the module; tries what can be tried. Exit status 3 if no source can work here.",
+		"Looks at the kernel, the hypervisor, the tracepoints, BPF, privileges, lockdown\n"
+		"and the module; tries what can be tried. Exit status 3 if no source can work\n"
+		"here.",
 	.opts = OPTS_OUTPUT,
 	.report = report,
 	.run = doctor_run,
