@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Recordings that lost something or have no proper end, tids with two lives, a clock that steps back.
 . ./lib.sh
-plan 25
+plan 27
 
 # try CASE ARGS...: a case that must be reported.
 try() {
@@ -14,8 +14,8 @@ quiet() { cmp /dev/null "$TMP/err"; }
 warned() { [ "$(wc -l < "$TMP/err")" = 1 ] && grep -q "$TMP/$1: cut short" "$TMP/err"; }
 
 try lossy
-check "... with its loss, 7 records on CPU 0 and 5 on CPU 1" same '.lost | [.ring, .total]' \
-	'[12, 12]'
+check "... with its loss, 7 on CPU 0, 5 on CPU 1, 3 after the last chunk" same \
+	'.lost | [.ring, .total]' '[15, 15]'
 check "... and what was not lost" same .totals.events 13
 try lossy-unfinished
 check "... the loss from the chunks alone" same .lost.ring 12
@@ -32,6 +32,9 @@ check "... and no wait spans both" same .totals.wait_woken_ns.max 100
 try back
 check "... a negative interval counts as 0" same '.totals.slice_ns | [.count, .min, .max]' \
 	'[1, 0, 0]'
+try unwoken
+check "... a wait has one end, and none begins by itself" same \
+	'.totals | [.wait_woken_ns.count, .wait_woken_ns.max, .unpaired, .wakings]' '[1, 100, 2, 2]'
 try half
 check "... a record without its first slot is left out" same '[.totals.events, .totals.from_idle]' \
 	'[12, 2]'

@@ -47,6 +47,7 @@ struct trace {
 	const struct name *name;	/* the first n_first are there at the start */
 	size_t n_names, n_first;
 	uint64_t lost[CPUS];		/* before the last chunk of each CPU */
+	uint64_t lost_last;		/* after it */
 	int unfinished;			/* no END chunk: the writer died */
 };
 
@@ -182,10 +183,11 @@ static void put_slots(struct file *f, const struct trace *t)
 
 static void put_end(struct file *f, const struct trace *t)
 {
+	uint64_t lost = t->lost[0] + t->lost[1] + t->lost_last;
 	struct oscope_chunk_end end = {
 		.end_ns = T0 + END_NS,
-		.events = t->n_events + t->lost[0] + t->lost[1],
-		.lost = t->lost[0] + t->lost[1],
+		.events = t->n_events + lost,
+		.lost = lost,
 	};
 
 	put_chunk(f, (struct oscope_chunk){ .kind = OSCOPE_CHUNK_END, .bytes = sizeof(end) }, &end);
@@ -301,17 +303,29 @@ static const struct event back_events[] = {
 	SWITCH(0, 1200, FROM_IDLE, NEXT, 0, 500, NONE),
 };
 
+/* Comes three times, but was woken by another only before the first. */
+static const struct event unwoken_events[] = {
+	WAKE(1, 900, 0, 500, 0),
+	SWITCH(0, 1000, FROM_IDLE, NEXT, 0, 500, NONE),
+	SWITCH(0, 1100, TO_IDLE, VOL, 500, 0, NONE),
+	SWITCH(0, 1200, FROM_IDLE, NEXT, 0, 500, NONE),
+	WAKE(0, 1300, OSCOPE_WAKE_SPURIOUS, 500, 500),
+	SWITCH(0, 1400, TO_IDLE, VOL, 500, 0, NONE),
+	SWITCH(0, 1500, FROM_IDLE, NEXT, 0, 500, NONE),
+};
+
 #define EVENTS(array)		.event = (array), .n_events = COUNT(array)
 #define NAMES(array, first)	.name = (array), .n_names = COUNT(array), .n_first = (first)
 #define KINDS			EVENTS(kinds_events), NAMES(kinds_names, 5)
 
 static const struct trace kinds = { KINDS };
-static const struct trace lossy = { KINDS, .lost = { 7, 5 } };
+static const struct trace lossy = { KINDS, .lost = { 7, 5 }, .lost_last = 3 };
 static const struct trace lossy_unfinished = { KINDS, .lost = { 7, 5 }, .unfinished = 1 };
 static const struct trace unfinished = { KINDS, .unfinished = 1 };
 static const struct trace hostile = { EVENTS(hostile_events), NAMES(hostile_names, 10) };
 static const struct trace reuse = { EVENTS(reuse_events), NAMES(reuse_names, 1) };
 static const struct trace back = { EVENTS(back_events), NAMES(reuse_names, 1) };
+static const struct trace unwoken = { EVENTS(unwoken_events), NAMES(reuse_names, 1) };
 static const struct trace nothing = { .event = NULL };
 
 /* Where things are in the recording "kinds". */
@@ -383,6 +397,7 @@ static const struct {
 	{ "hostile", &hostile },
 	{ "reuse", &reuse },
 	{ "back", &back },
+	{ "unwoken", &unwoken },
 	{ "nothing", &nothing },
 	{ "half", &kinds, damage_half },
 	{ "magic", &kinds, damage_magic },
