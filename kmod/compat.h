@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What differs between kernels; included into every file before anything else. Each shim says since
+ * when, which commit, until when it is needed. No other file of the module asks what kernel it is
+ * built for. Written against the newest kernel; the oldest supported is 6.1.
+ */
+#ifndef OSCOPE_COMPAT_H
+#define OSCOPE_COMPAT_H
+
+#define pr_fmt(fmt)	KBUILD_MODNAME ": " fmt
+
+#include <linux/version.h>
+#include <linux/types.h>
+#include <linux/build_bug.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "oscope needs Linux 6.1 or later"
+#endif
+#ifndef CONFIG_64BIT
+#error "oscope needs a 64-bit kernel: its counters are 64 bits wide and read without a lock"
+#endif
+
+#include <linux/fs.h>
+#include <linux/magic.h>
+#include <linux/mm.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
+#include <trace/events/sched.h>
+#include <trace/events/task.h>
+
+/*
+ * sched_switch passes the state of who leaves as its 4th argument. Since 5.18, commit 9c2136be0878
+ * ("sched/tracing: Append prev_state to tp args instead"); no older kernel is supported. Whether
+ * our probes fit is checked at compile time by HOOK().
+ */
+
+/*
+ * Delayed dequeue: a sleeping task may stay on its run queue until it is picked.
+ * Since 6.12, commit 152e11f6df29 ("sched/fair: Implement delayed dequeue"); needed until 6.11 is no
+ * longer supported.
+ */
+static inline bool compat_sched_delayed(const struct task_struct *p)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	return READ_ONCE(p->se.sched_delayed);
+#else
+	return false;
+#endif
+}
+
+/*
+ * VMA flags change through helpers. Since 6.3, commit bc292ab00f6c ("mm: introduce vma->vm_flags
+ * wrapper functions"); needed until 6.2 is no longer supported.
+ */
+static inline void compat_vm_flags_clear(struct vm_area_struct *vma, unsigned long flags)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	vm_flags_clear(vma, flags);
+#else
+	vma->vm_flags &= ~flags;
+#endif
+}
+
+/*
+ * The type of task_newtask's second argument: unsigned long, u64 since 6.18 (clone flags became 64
+ * bits wide everywhere). Asked of the tracepoint itself.
+ */
+#define COMPAT_CALLS_LIKE(name, ...) \
+	__builtin_types_compatible_p(typeof(trace_##name), void (__VA_ARGS__))
+
+typedef typeof(__builtin_choose_expr(COMPAT_CALLS_LIKE(task_newtask, struct task_struct *, u64),
+				     (u64)0, 0UL)) compat_clone_flags;
+
+/*
+ * sched_process_exit passes group_dead since 6.16, together with a move to an earlier place in
+ * do_exit(). Asked of the tracepoint itself; the macro picks the probe that fits.
+ */
+#define COMPAT_EXIT_PROBE(probe, probe_v6_16) \
+	__builtin_choose_expr(COMPAT_CALLS_LIKE(sched_process_exit, struct task_struct *), \
+			      probe, probe_v6_16)
+
+/*
+ * sched_entry_tp and sched_exit_tp exist since 6.15 and passed the caller's address as a second
+ * argument until 6.17. They are looked up by name at run time, and their probes take the first
+ * argument only, which every supported calling convention allows (but for CFI, see direct.c).
+ */
+
+/*
+ * The pid behind a pidfd; pidfd_pid() and its relatives are not exported to modules.
+ * Since 6.9, commit cb12fd8e0dab ("pidfd: add pidfs"), pidfds have a file system of their own and
+ * the inode points at the pid. Before, they are anonymous inodes named "[pidfd]", a name that only
+ * the kernel gives there, and the file points at the pid; needed until 6.8 is no longer supported.
+ * Returns NULL if the file is no pidfd. The file's reference keeps the pid.
+ */
+static inline struct pid *compat_pidfd_pid(const struct file *file)
+{
+	const struct inode *inode = file_inode(file);
+
+#ifdef PID_FS_MAGIC
+	if (inode->i_sb->s_magic == PID_FS_MAGIC)
+		return S_ISREG(inode->i_mode) ? inode->i_private : NULL;
+#endif
+	if (inode->i_sb->s_magic == ANON_INODE_FS_MAGIC &&
+	    !strcmp(file->f_path.dentry->d_name.name, "[pidfd]"))
+		return file->private_data;
+	return NULL;
+}
+
+#endif /* OSCOPE_COMPAT_H */

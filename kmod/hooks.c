@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Hooks: finding tracepoints by name, registering our probes on them, turning counting on and off.
+ */
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/string.h>
+#include "block.h"
+#include "direct.h"
+#include "hooks.h"
+#include "task.h"
+
+static char *hide;
+module_param(hide, charp, 0444);
+MODULE_PARM_DESC(hide, "tracepoints to do without, separated by commas, as if the kernel had none");
+
+static bool enabled;
+static DEFINE_MUTEX(enable_lock);	/* enabled, and which hooks are on */
+
+/* Whether `name` is one of the names in hide=. */
+static bool is_hidden(const char *name)
+{
+	const char *at = hide;
+	size_t len;
+
+	while (at && *at) {
+		len = strcspn(at, ",");
+		if (len == strlen(name) && !strncmp(at, name, len))
+			return true;
+		at += len + !!at[len];
+	}
+	return false;
+}
+
+static void hook_match(struct tracepoint *tp, void *unused)
+{
+	struct hook *const *h;
+
+	set_for_each(h, hooks) {
+		if (!strcmp((*h)->name, tp->name) && !is_hidden(tp->name))
+			(*h)->tp = tp;
+	}
+}
+
+int hooks_find(void)
+{
+	struct hook *const *h;
+
+	for_each_kernel_tracepoint(hook_match, NULL);
+	set_for_each(h, hooks) {
+		if ((*h)->tp || !((*h)->flags & HOOK_REQUIRED))
+			continue;
+		pr_err("this kernel has no tracepoint %s\n", (*h)->name);
+		return -ENODEV;
+	}
+	return 0;
+}
+
+bool hook_present(const char *name)
+{
+	struct hook *const *h;
+
+	set_for_each(h, hooks) {
+		if ((*h)->tp && !strcmp((*h)->name, name))
+			return true;
+	}
+	return false;
+}
+
+u64 hooks_features(void)
+{
+	u64 direct = OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_DIRECT_FINISH;
+	u64 have = 0, lack = 0;
+	struct hook *const *h;
+
+	set_for_each(h, hooks) {
+		have |= (*h)->feature;
+		if (!(*h)->tp)
+			lack |= (*h)->feature;
+	}
+	return (have & ~lack & ~direct) | direct_feature();
+}
+
+static void hook_off(struct hook *h)
+{
+	if (h->on)
+		tracepoint_probe_unregister(h->tp, h->probe, NULL);
+	h->on = false;
+}
+
+/* Hooks of the direct cost are left out when another metric, or none, is in use. */
+static bool hook_wanted(const struct hook *h, u32 life)
+{
+	if (!h->tp || (h->flags & HOOK_LIFE) != life)
+		return false;
+	return h->feature != OSCOPE_FEAT_DIRECT_SCHED || direct_metric == DIRECT_SCHED;
+}
+
+/* life: HOOK_LIFE for these, 0 for the others. */
+static void group_off(u32 life)
+{
+	struct hook *const *h;
+
+	set_for_each_reverse(h, hooks) {
+		if (((*h)->flags & HOOK_LIFE) == life)
+			hook_off(*h);
+	}
+}
+
+static int group_on(u32 life)
+{
+	struct hook *const *h;
+	int err;
+
+	set_for_each(h, hooks) {
+		if (!hook_wanted(*h, life))
+			continue;
+		err = tracepoint_probe_register((*h)->tp, (*h)->probe, NULL);
+		if (err) {
+			pr_err("no probe on %s: %d\n", (*h)->name, err);
+			group_off(life);
+			return err;
+		}
+		(*h)->on = true;
+	}
+	return 0;
+}
+
+static void counting_off(void)
+{
+	group_off(0);
+	direct_stop();
+	tracepoint_synchronize_unregister();
+	WRITE_ONCE(enabled, false);
+}
+
+static int counting_on(void)
+{
+	int err;
+
+	blocks_clear();
+	tasks_forget_waits();
+	direct_start();
+	err = group_on(0);
+	if (err) {
+		counting_off();
+		return err;
+	}
+	WRITE_ONCE(enabled, true);
+	return 0;
+}
+
+bool hooks_enabled(void)
+{
+	return READ_ONCE(enabled);
+}
+
+int hooks_enable(bool on)
+{
+	int err = 0;
+
+	mutex_lock(&enable_lock);
+	if (on && !enabled)
+		err = counting_on();
+	else if (!on && enabled)
+		counting_off();
+	mutex_unlock(&enable_lock);
+	return err;
+}
+
+int hooks_start(void)
+{
+	int err;
+
+	if (!hook_present("sched_process_free"))
+		tasks_track_none();
+	err = group_on(HOOK_LIFE);
+	if (err) {
+		tracepoint_synchronize_unregister();
+		return err;
+	}
+	tasks_seed();
+	err = hooks_enable(true);
+	if (err) {
+		group_off(HOOK_LIFE);
+		tracepoint_synchronize_unregister();
+	}
+	return err;
+}
+
+void hooks_stop(void)
+{
+	hooks_enable(false);
+	group_off(HOOK_LIFE);
+	tracepoint_synchronize_unregister();
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The life of tasks: creation, change of name, exec, exit, end. These hooks stay on while counting is
+ * off, so that no node outlives its task.
+ *
+ * All run with preemption off, and interrupts on but for sched_process_free.
+ */
+#include "block.h"
+#include "compat.h"
+#include "hooks.h"
+#include "ring.h"
+#include "task.h"
+
+/* A new task belongs to its maker's tree. */
+static void tree_inherit(struct task_node *node)
+{
+	struct task_node *maker = task_find(current);
+
+	if (!maker || !READ_ONCE(maker->tree))
+		return;
+	WRITE_ONCE(node->tree, maker->tree);
+	if (node->row)
+		WRITE_ONCE(node->row->tree, maker->tree);
+}
+
+/* In the maker's context; nobody has woken the new task yet. The idle tasks of CPUs are not kept. */
+static void on_task_newtask(void *data, struct task_struct *p, compat_clone_flags clone_flags)
+{
+	struct event_ring *r;
+	struct task_node *node;
+
+	if (task_is_idle(p))
+		return;
+	node = task_get(p);
+	if (node)
+		tree_inherit(node);
+	r = ring_wants(OSCOPE_REC_IDENTITY);
+	if (r)
+		ring_emit_identity(r, p, p->comm);
+	r = ring_wants(OSCOPE_REC_NEWTASK);
+	if (r)
+		ring_emit(r, OSCOPE_REC_NEWTASK, 0, clock_ns(), p->pid, current->pid, clone_flags);
+}
+HOOK(task_newtask, on_task_newtask, .feature = OSCOPE_FEAT_LIFE, .flags = HOOK_LIFE);
+
+/* p has got a name, or at an exec a tid. */
+static void renamed(struct task_struct *p, const char *comm)
+{
+	struct task_node *node = task_find(p);
+	struct event_ring *r = ring_wants(OSCOPE_REC_IDENTITY);
+
+	if (node)
+		task_rename(node, p, comm);
+	if (r)
+		ring_emit_identity(r, p, comm);
+}
+
+/* Before the change; the caller holds the task's alloc_lock. exec comes here, too. */
+static void on_task_rename(void *data, struct task_struct *p, const char *comm)
+{
+	renamed(p, comm);
+}
+HOOK(task_rename, on_task_rename, .flags = HOOK_LIFE);
+
+/* A thread that execs has taken over its leader's tid and start time by now. */
+static void on_sched_process_exec(void *data, struct task_struct *p, pid_t old_pid,
+				  struct linux_binprm *bprm)
+{
+	struct event_ring *r = ring_wants(OSCOPE_REC_EXEC);
+
+	if (!hook_task_rename.tp)
+		renamed(p, p->comm);
+	if (r)
+		ring_emit(r, OSCOPE_REC_EXEC, 0, clock_ns(), p->pid, old_pid, 0);
+}
+HOOK(sched_process_exec, on_sched_process_exec, .feature = OSCOPE_FEAT_LIFE, .flags = HOOK_LIFE);
+
+static void on_exit(void *data, struct task_struct *p)
+{
+	struct event_ring *r = ring_wants(OSCOPE_REC_EXIT);
+
+	if (r)
+		ring_emit(r, OSCOPE_REC_EXIT, 0, clock_ns(), p->pid, p->exit_code, 0);
+}
+
+static void __maybe_unused on_exit_v6_16(void *data, struct task_struct *p, bool group_dead)
+{
+	on_exit(data, p);
+}
+HOOK(sched_process_exit, COMPAT_EXIT_PROBE(on_exit, on_exit_v6_16), .feature = OSCOPE_FEAT_LIFE,
+     .flags = HOOK_LIFE);
+
+/* From an RCU callback, after the task's last switch. */
+static void on_sched_process_free(void *data, struct task_struct *p)
+{
+	task_drop(p);
+}
+HOOK(sched_process_free, on_sched_process_free, .feature = OSCOPE_FEAT_LIFE, .flags = HOOK_LIFE);

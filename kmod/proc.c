@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /proc/oscope: what all its tables share. Nothing here blocks for longer than a copy takes.
+ */
+#include <linux/mm.h>
+#include <linux/proc_fs.h>
+#include "access.h"
+#include "compat.h"
+#include "proc.h"
+
+static struct proc_dir_entry *dir;
+
+/* One open file. */
+struct proc_reader {
+	const struct proc_table *table;
+	int rows;
+	char snapshot[] __aligned(8);
+};
+
+/* Position 0 is the head, then one position a row. seq_file's own lock is held. */
+static void *table_at(struct seq_file *m, loff_t pos)
+{
+	struct proc_reader *rd = m->private;
+
+	return pos <= rd->rows ? rd : NULL;
+}
+
+static void *table_start(struct seq_file *m, loff_t *pos)
+{
+	struct proc_reader *rd = m->private;
+
+	if (!*pos)
+		rd->rows = rd->table->take(rd->snapshot);
+	return rd->rows < 0 ? ERR_PTR(rd->rows) : table_at(m, *pos);
+}
+
+static void *table_next(struct seq_file *m, void *v, loff_t *pos)
+{
+	return table_at(m, ++*pos);
+}
+
+static void table_stop(struct seq_file *m, void *v)
+{
+}
+
+static int table_show(struct seq_file *m, void *v)
+{
+	const struct proc_reader *rd = v;
+
+	if (m->index) {
+		rd->table->row(m, rd->snapshot, m->index - 1);
+	} else {
+		seq_printf(m, "# oscope %s %u\n", rd->table->name, rd->table->version);
+		rd->table->columns(m);
+	}
+	seq_putc(m, '\n');
+	return 0;
+}
+
+static const struct seq_operations table_seq = {
+	.start = table_start,
+	.next = table_next,
+	.stop = table_stop,
+	.show = table_show,
+};
+
+static int table_open(struct inode *inode, struct file *file)
+{
+	const struct proc_table *table = pde_data(inode);
+	struct proc_reader *rd;
+	int err = access_level();
+
+	if (err < 0)
+		return err;
+	rd = kvzalloc(sizeof(*rd) + table->bytes(), GFP_KERNEL);
+	if (!rd)
+		return -ENOMEM;
+	rd->table = table;
+	err = seq_open(file, &table_seq);
+	if (err) {
+		kvfree(rd);
+		return err;
+	}
+	((struct seq_file *)file->private_data)->private = rd;
+	return 0;
+}
+
+static int table_release(struct inode *inode, struct file *file)
+{
+	kvfree(((struct seq_file *)file->private_data)->private);
+	return seq_release(inode, file);
+}
+
+static const struct proc_ops table_ops = {
+	.proc_open = table_open,
+	.proc_read = seq_read,
+	.proc_lseek = seq_lseek,
+	.proc_release = table_release,
+};
+
+void proc_put_cpu(struct seq_file *m, int cpu)
+{
+	if (cpu == PROC_TOTAL)
+		seq_puts(m, "total");
+	else
+		seq_printf(m, "%-5d", cpu);
+}
+
+static int table_create(const struct proc_table *table)
+{
+	struct proc_dir_entry *entry;
+
+	entry = proc_create_data(table->name, access_mode(0400), dir, &table_ops, (void *)table);
+	if (!entry)
+		return -ENOMEM;
+	proc_set_user(entry, GLOBAL_ROOT_UID, access_gid());
+	return 0;
+}
+
+int proc_init(void)
+{
+	const struct proc_table *const *table;
+	int err;
+
+	dir = proc_mkdir_mode("oscope", 0555, NULL);
+	if (!dir)
+		return -ENOMEM;
+	set_for_each(table, proc_tables) {
+		err = table_create(*table);
+		if (err) {
+			proc_uninit();
+			return err;
+		}
+	}
+	return 0;
+}
+
+void proc_uninit(void)
+{
+	proc_remove(dir);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Files in /proc/oscope: each a table with two lines of head.
+ */
+#ifndef OSCOPE_PROC_H
+#define OSCOPE_PROC_H
+
+#include <linux/seq_file.h>
+#include "set.h"
+
+/*
+ * One table. take() makes a snapshot when reading starts at the beginning, so that all rows are of
+ * one instant however the reading is cut up, and a row that has to be printed again is the same.
+ */
+struct proc_table {
+	const char *name;
+	u32 version;
+	size_t (*bytes)(void);			/* of a snapshot */
+	int (*take)(void *snapshot);		/* rows in it, or a negative errno */
+	void (*columns)(struct seq_file *m);	/* the line of names, without its newline */
+	void (*row)(struct seq_file *m, const void *snapshot, int row);
+};
+SET_DECLARE(proc_tables, const struct proc_table);
+
+#define PROC_TABLE(table)	SET_ADD(proc_tables, table)
+
+/* The key of a row: "total" for the first, then the number of a CPU. Left-aligned. */
+void proc_put_cpu(struct seq_file *m, int cpu);
+#define PROC_TOTAL	(-1)
+
+int proc_init(void);
+void proc_uninit(void);
+
+#endif /* OSCOPE_PROC_H */

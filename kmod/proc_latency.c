@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /proc/oscope/latency: percentiles since the last reset, of the system and of each CPU. A table of
+ * its own beside switches: its rows are histograms, and a file has one kind of row.
+ */
+#include <linux/math64.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include "counters.h"
+#include "hist.h"
+#include "proc.h"
+
+/* In the order of struct oscope_counters. */
+static const char *const names[COUNTER_HISTS] = {
+	"wait_woken",
+	"wait_preempted",
+	"slice",
+	[OSCOPE_WAITS + 1 + OSCOPE_KIND_TO_IDLE] = "direct_to_idle",
+	[OSCOPE_WAITS + 1 + OSCOPE_KIND_FROM_IDLE] = "direct_from_idle",
+	[OSCOPE_WAITS + 1 + OSCOPE_KIND_TO_KTHREAD] = "direct_to_kthread",
+	[OSCOPE_WAITS + 1 + OSCOPE_KIND_FROM_KTHREAD] = "direct_from_kthread",
+	[OSCOPE_WAITS + 1 + OSCOPE_KIND_KTHREAD_KTHREAD] = "direct_kthread_kthread",
+	[OSCOPE_WAITS + 1 + OSCOPE_KIND_SAME_MM] = "direct_same_mm",
+	[OSCOPE_WAITS + 1 + OSCOPE_KIND_CROSS_MM] = "direct_cross_mm",
+};
+
+struct cpu_rows {
+	int cpu;			/* or PROC_TOTAL */
+	struct hist_summary hist[COUNTER_HISTS];
+};
+
+struct snapshot {
+	struct oscope_hist one, total;	/* for making it */
+	struct cpu_rows cpu[];
+};
+
+static size_t snapshot_bytes(void)
+{
+	return struct_size_t(struct snapshot, cpu, nr_cpu_ids + 1);
+}
+
+/* Histogram i of all CPUs; each is read once, so that the total is the sum of what is shown. */
+static int hist_take(struct snapshot *s, int i)
+{
+	int cpu, n = 1;
+
+	memset(&s->total, 0, sizeof(s->total));
+	for_each_possible_cpu(cpu) {
+		if (!counters_cpu_known(cpu))
+			continue;
+		memset(&s->one, 0, sizeof(s->one));
+		counters_hist_add(cpu, i, &s->one);
+		hist_merge(&s->total, &s->one);
+		s->cpu[n].cpu = cpu;
+		s->cpu[n++].hist[i] = hist_summarize(&s->one);
+	}
+	s->cpu[0].hist[i] = hist_summarize(&s->total);
+	return n;
+}
+
+static int snapshot_take(void *at)
+{
+	struct snapshot *s = at;
+	int i, cpus = 1;
+
+	s->cpu[0].cpu = PROC_TOTAL;
+	for (i = 0; i < COUNTER_HISTS; i++)
+		cpus = hist_take(s, i);
+	return cpus * COUNTER_HISTS;
+}
+
+static void columns_put(struct seq_file *m)
+{
+	seq_printf(m, "cpu   %-22s %12s %14s %14s %14s %14s %14s", "interval", "count", "p50_ns",
+		   "p90_ns", "p99_ns", "max_ns", "mean_ns");
+}
+
+static void ns_put(struct seq_file *m, const struct hist_summary *h, u64 ns)
+{
+	if (h->count)
+		seq_printf(m, " %14llu", ns);
+	else
+		seq_printf(m, " %14s", "-");
+}
+
+static void row_put(struct seq_file *m, const void *at, int row)
+{
+	const struct snapshot *s = at;
+	const struct cpu_rows *cpu = &s->cpu[row / COUNTER_HISTS];
+	const struct hist_summary *h = &cpu->hist[row % COUNTER_HISTS];
+
+	proc_put_cpu(m, cpu->cpu);
+	seq_printf(m, " %-22s %12llu", names[row % COUNTER_HISTS], h->count);
+	ns_put(m, h, h->p50);
+	ns_put(m, h, h->p90);
+	ns_put(m, h, h->p99);
+	ns_put(m, h, h->max);
+	ns_put(m, h, h->mean);
+}
+
+static const struct proc_table latency = {
+	.name = "latency",
+	.version = 1,
+	.bytes = snapshot_bytes,
+	.take = snapshot_take,
+	.columns = columns_put,
+	.row = row_put,
+};
+PROC_TABLE(latency);

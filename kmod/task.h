@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * State of tasks: what the accounting remembers of each, and the rows that readers map.
+ *
+ * A node belongs to a task_struct from task_newtask (or the load) to sched_process_free. Within that
+ * time the pointer is the task's identity, so that no pid reuse can mix two lives. Nodes come from a
+ * pool of fixed size: a task that finds it empty is untracked, and counted.
+ */
+#ifndef OSCOPE_TASK_H
+#define OSCOPE_TASK_H
+
+#include <linux/rculist_nulls.h>
+#include <linux/sched.h>
+#include "compat.h"
+#include "core/switch.h"
+
+struct task_node {
+	struct hlist_nulls_node link;
+	struct task_struct *task;	/* key; NULL: free */
+	struct oscope_wait_state wait;
+	struct oscope_task *row;	/* what readers see, NULL: no row was free */
+	u32 tree;			/* id of the tree it belongs to, 0: none */
+} ____cacheline_aligned;
+
+int tasks_init(void);
+void tasks_uninit(void);
+
+/* The node of p, NULL if it has none. Any context; p must not be dropped meanwhile. */
+struct task_node *task_find(struct task_struct *p);
+
+/* The node of p, made if need be; NULL if the pool is empty. Any context but NMI. */
+struct task_node *task_get(struct task_struct *p);
+
+/* p is gone. */
+void task_drop(struct task_struct *p);
+
+/* Bring what the row says of p's identity up to date; comm: its name, or the one it will have. */
+void task_rename(struct task_node *node, const struct task_struct *p, const char *comm);
+
+/*
+ * Have no nodes at all: for kernels that do not tell when a task is gone. Before the first hook is on.
+ */
+void tasks_track_none(void);
+
+/* Make nodes for all tasks that there are. Task context. */
+void tasks_seed(void);
+
+/* Forget who waits since when. Only while switches are not counted. */
+void tasks_forget_waits(void);
+
+/*
+ * While a reader holds the rows, none is given to another task: a row of a task that has died stays
+ * as it was until the last reader lets go.
+ */
+void tasks_hold_rows(void);
+void tasks_release_rows(void);
+
+/* Tasks that have a node now. */
+u32 tasks_tracked(void);
+
+/* For mmap: the rows. */
+void *tasks_area(void);
+u32 tasks_rows(void);
+
+/*
+ * Whether p is on a run queue and able to run, delayed dequeue aside. Stable under the run-queue
+ * lock, a guess elsewhere.
+ */
+static inline bool task_queued(const struct task_struct *p)
+{
+	return READ_ONCE(p->on_rq) == 1 && !compat_sched_delayed(p);
+}
+
+static inline bool task_is_idle(const struct task_struct *p)
+{
+	return !p->pid;			/* one such task a CPU */
+}
+
+#endif /* OSCOPE_TASK_H */
