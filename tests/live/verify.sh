@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Probes, module and the kernel's own counters agree while hackbench runs: in all, and for each CPU and
+# kind. EVENTS: how many switches there must be at least.
+. ../lib.sh
+: "${EVENTS:=100000}"
+plan 5
+
+ctxt() {
+	awk '$1 == "ctxt" { print $2 }' /proc/stat
+}
+
+# hackbench over and over until the kernel has counted so many switches.
+load() {
+	local end=$(($(ctxt) + EVENTS + 1000)) i
+	for ((i = 0; i < 1000; i++)); do
+		[ "$(ctxt)" -lt "$end" ] || return 0
+		hackbench -p -g 1 -f 20 -l 200 > /dev/null || return 1
+	done
+	return 1
+}
+export EVENTS
+export -f load ctxt
+
+"$OSCOPE" verify --json -o "$TMP/verify" -- bash -c load
+status=$?
+check "verify ends with status 0" is "$status == 0"
+check "at least $EVENTS switches were compared" is "$(json "$TMP/verify" .totals.events) >= $EVENTS"
+check "no identity failed" jq -e '.totals.failed == 0 and ([.rows[].ok] | all)' "$TMP/verify"
+check "nothing was lost" is "$(json "$TMP/verify" .lost.total) == 0"
+echo "# sources: $(json "$TMP/verify" .source), $(json "$TMP/verify" .totals.identities) identities," \
+	"$(json "$TMP/verify" .totals.events) events"
+if [ -e /dev/oscope ]; then
+	check "the module was one of the sources" jq -e '.source == "kmod,bpf"' "$TMP/verify"
+else
+	skip "the module was one of the sources" "it is not loaded"
+fi
+finish
