@@ -145,8 +145,10 @@ int parse_cpus(const char *word, bool *set, uint32_t n, uint32_t *bad)
 		if (err)
 			return err;
 		if (last >= n) {
+			if (first < n)
+				first = n;
 			if (bad)
-				*bad = first > n ? first : last > UINT32_MAX ? UINT32_MAX : last;
+				*bad = first > UINT32_MAX ? UINT32_MAX : first;
 			return -ERANGE;
 		}
 		for (; set && first <= last; first++)
