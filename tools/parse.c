@@ -42,13 +42,18 @@ int parse_u64(const char *word, uint64_t min, uint64_t max, uint64_t *to)
 
 static const struct {
 	const char *name;
-	double ns;
+	uint64_t ns;
 } units[] = {
-	{ "ns", 1 },	   { "us", 1e3 }, { "ms", 1e6 },  { "s", 1e9 },
-	{ "", 1e9 },	   { "m", 60e9 }, { "h", 3600e9 },
+	{ "ns", 1 },
+	{ "us", 1000 },
+	{ "ms", 1000000 },
+	{ "s", 1000000000 },
+	{ "", 1000000000 },
+	{ "m", 60000000000 },
+	{ "h", 3600000000000 },
 };
 
-static double unit_ns(const char *name)
+static uint64_t unit_ns(const char *name)
 {
 	size_t i;
 
@@ -60,29 +65,27 @@ static double unit_ns(const char *name)
 
 int parse_duration(const char *word, uint64_t min_ns, uint64_t max_ns, uint64_t *to)
 {
-	uint64_t whole, part;
-	double value, scale = 1, unit;
+	uint64_t whole, unit, ns;
+	double part = 0, scale = 1;
 	int err = digits(&word, &whole);
 
 	if (err)
 		return err;
-	value = (double)whole;
 	if (*word == '.') {
 		for (word++; isdigit((unsigned char)*word); word++)
-			value += (*word - '0') * (scale /= 10);
+			part += (*word - '0') * (scale /= 10);
 		if (scale == 1)
 			return -EINVAL;
 	}
 	unit = unit_ns(word);
-	if (unit == 0)
+	if (!unit)
 		return -EINVAL;
-	value = round(value * unit);
-	if (value > 9e18)
+	/* Whole units are exact, also where a double would not be. */
+	if (__builtin_mul_overflow(whole, unit, &ns) ||
+	    __builtin_add_overflow(ns, (uint64_t)round(part * (double)unit), &ns) ||
+	    ns > INT64_MAX || ns < min_ns || ns > max_ns)
 		return -ERANGE;
-	part = (uint64_t)value;
-	if (part < min_ns || part > max_ns)
-		return -ERANGE;
-	*to = part;
+	*to = ns;
 	return 0;
 }
 
