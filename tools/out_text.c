@@ -287,6 +287,7 @@ static int table_text(struct out *out, const struct out_data *d, const void **ro
 		scols_table_set_termforce(t, SCOLS_TERMFORCE_ALWAYS);
 		scols_table_set_termwidth(t, width_of(out));
 		scols_table_enable_noheadings(t, out->o->no_headings);
+		scols_table_enable_noencoding(t, 1);	/* cells are harmless already */
 		scols_table_enable_colors(t, out->color);
 		err = scols_print_table(t) ? -ENOMEM : 0;
 	}
