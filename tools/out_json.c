@@ -193,15 +193,18 @@ static unsigned int version_of(const struct out_report *r)
 static json_t *json_head(const struct out_data *d, json_t *missing)
 {
 	const struct out_head *h = &d->head;
+	/* A recording may say anything here. */
+	const char *kernel = h->kernel ? h->kernel : kernel_release();
+	const char *virt = h->virt ? h->virt : virt_name();
 	char schema[64];
 	json_t *j;
 
 	snprintf(schema, sizeof(schema), "oscope.%s/%u", d->report->command, version_of(d->report));
-	j = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:o}",
+	j = json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:I, s:I, s:o}",
 		      "tool", "oscope", "version", OSCOPE_VERSION, "schema", schema,
 		      "command", d->report->command, "source", h->source ? h->source : "none",
-		      "kernel", h->kernel ? h->kernel : kernel_release(),
-		      "virt", h->virt ? h->virt : virt_name(),
+		      "kernel", json_name(kernel, strlen(kernel)),
+		      "virt", json_name(virt, strlen(virt)),
 		      "cpus", (json_int_t)(h->cpus ? h->cpus : cpus_possible()),
 		      "start_ns", (json_int_t)h->start_ns, "duration_ns", (json_int_t)h->duration_ns,
 		      "lost", json_lost(&h->lost));
