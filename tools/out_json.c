@@ -42,6 +42,14 @@ static json_t *json_task(const struct out_task *t)
 			 json_name(t->comm, sizeof(t->comm)));
 }
 
+/* The highest value in bucket i: the last one holds all that is too large for the others. */
+static uint64_t bucket_high(const struct oscope_hist *h, uint32_t i)
+{
+	uint64_t high = oscope_hist_low(i + 1) - 1;
+
+	return i == OSCOPE_HIST_BUCKETS - 1 && h->max > high ? h->max : high;
+}
+
 static json_t *json_buckets(const struct oscope_hist *h)
 {
 	json_t *list = json_array();
@@ -51,7 +59,7 @@ static json_t *json_buckets(const struct oscope_hist *h)
 		if (h->bucket[i])
 			json_array_append_new(list, json_pack("{s:I, s:I, s:I}",
 				"low", (json_int_t)oscope_hist_low(i),
-				"high", (json_int_t)oscope_hist_low(i + 1) - 1,
+				"high", (json_int_t)bucket_high(h, i),
 				"count", (json_int_t)h->bucket[i]));
 	}
 	return list;
