@@ -46,7 +46,24 @@ static void draw_bar(FILE *to, uint64_t value, uint64_t most, int width, bool as
 	fputs(eighth[n], to);
 }
 
-static void draw_row(FILE *to, uint32_t r, uint64_t value, uint64_t most, int width, bool ascii)
+/* What all rows share: the largest, the room for counts and for bars. */
+struct scale {
+	uint64_t most;
+	int digits, cells;
+	bool ascii;
+};
+
+static struct scale scale_of(uint64_t most, int width, bool ascii)
+{
+	int digits = snprintf(NULL, 0, "%" PRIu64, most), cells;
+
+	if (digits < 10)
+		digits = 10;
+	cells = width - digits - 22;
+	return (struct scale){ most, digits, cells > 1 ? cells : 1, ascii };
+}
+
+static void draw_row(FILE *to, uint32_t r, uint64_t value, const struct scale *s)
 {
 	char low[FMT_LEN], high[FMT_LEN];
 
@@ -54,8 +71,8 @@ static void draw_row(FILE *to, uint32_t r, uint64_t value, uint64_t most, int wi
 	bound(high, r + 1);
 	if (r == ROWS - 1)
 		strcpy(high, "more");
-	fprintf(to, "  %7s .. %-7s %10" PRIu64 " ", low, high, value);
-	draw_bar(to, value, most, width - 32, ascii);
+	fprintf(to, "  %7s .. %-7s %*" PRIu64 " ", low, high, s->digits, value);
+	draw_bar(to, value, s->most, s->cells, s->ascii);
 	fputc('\n', to);
 }
 
@@ -77,6 +94,7 @@ void draw_hist(FILE *to, const char *title, const struct oscope_hist *h, int wid
 	uint64_t row[ROWS], most = 0;
 	uint32_t r, first = ROWS, last = 0;
 	struct hist_stats stats;
+	struct scale scale;
 
 	hist_stats(h, &stats);
 	draw_head(to, title, &stats);
@@ -90,6 +108,7 @@ void draw_hist(FILE *to, const char *title, const struct oscope_hist *h, int wid
 		if (row[r] > most)
 			most = row[r];
 	}
+	scale = scale_of(most, width, ascii);
 	for (r = first; r <= last && r < ROWS; r++)
-		draw_row(to, r, row[r], most, width, ascii);
+		draw_row(to, r, row[r], &scale);
 }
