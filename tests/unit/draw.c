@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Values as people read them: times and numbers at the edges of rounding, drawn histograms that keep
- * their width, names made harmless.
+ * Values as people read them: times and numbers at the edges of rounding, drawn histograms
+ * that keep their width, names made harmless.
  */
 #include <limits.h>
 #include <locale.h>
@@ -246,8 +246,8 @@ TEST(utf8_by_rfc_3629)
 		{ "\xe0\xa0\x80", 2, 0 }, { "\xf0\x90\x80\x80", 3, 0 }, { "\xc2" "a", 2, 0 },
 		{ "\xe0\xa0" "a", 3, 0 }, { "\xc0\x80", 2, 0 }, { "\xc1\xbf", 2, 0 },
 		{ "\xe0\x9f\xbf", 3, 0 }, { "\xf0\x8f\xbf\xbf", 4, 0 }, { "\xed\xa0\x80", 3, 0 },
-		{ "\xed\xbf\xbf", 3, 0 }, { "\xf4\x90\x80\x80", 4, 0 }, { "\xf5\x80\x80\x80", 4, 0 },
-		{ "\xfe", 1, 0 }, { "\xff", 1, 0 },
+		{ "\xed\xbf\xbf", 3, 0 }, { "\xf4\x90\x80\x80", 4, 0 },
+		{ "\xf5\x80\x80\x80", 4, 0 }, { "\xfe", 1, 0 }, { "\xff", 1, 0 },
 	};
 	size_t i;
 
@@ -257,13 +257,14 @@ TEST(utf8_by_rfc_3629)
 
 TEST(escaped_names_fit_and_end)
 {
-	char to[4 * 16 + 1], small[8];
+	char to[4 * 16 + 1], small[8], ones[16];
 	size_t bytes;
 
 	EXPECT_STREQ("", fmt_escape(to, sizeof(to), "", 0, false));
 	EXPECT_STREQ("ab", fmt_escape(to, sizeof(to), "ab\0cd", 5, false));
 	EXPECT_STREQ("abc", fmt_escape(to, sizeof(to), "abcdef", 3, false));
-	EXPECT_EQ(64, strlen(fmt_escape(to, sizeof(to), "\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1", 16, true)));
+	memset(ones, 1, sizeof(ones));
+	EXPECT_EQ(64, strlen(fmt_escape(to, sizeof(to), ones, sizeof(ones), true)));
 	EXPECT_STREQ("\\xc3\\xa9", fmt_escape(to, sizeof(to), "\xc3\xa9", 2, true));
 	EXPECT_STREQ("\xc3\xa9", fmt_escape(to, sizeof(to), "\xc3\xa9", 2, false));
 	EXPECT_STREQ("\\xc3", fmt_escape(to, sizeof(to), "\xc3\xa9", 1, false));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Histograms: what a bucket stands for, and what is read from buckets, against the values themselves.
+ * Histograms: what a bucket stands for, and what is read from them, against the values recorded.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -164,7 +164,8 @@ TEST_F(hist, recorded_zero_is_a_value)
 
 TEST_F(hist, single_value_is_every_percentile_exactly)
 {
-	static const uint64_t values[] = { 0, 31, 32, 1000003, END - 1, END, 1ULL << 50, 1ULL << 63 };
+	static const uint64_t values[] = { 0, 31, 32, 1000003, END - 1, END,
+					   1ULL << 50, 1ULL << 63 };
 	struct hist_stats s;
 	size_t i;
 

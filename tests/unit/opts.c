@@ -26,8 +26,8 @@ static int own_flavour, own_result;
 static bool own_flag;
 
 static const struct opt_def own_options[] = {
-	{ .letter = 'N', .name = "number", .arg = "N", .parse = opt_u64, .to = &own_number, .min = 2,
-	  .max = 9, .help = "from 2 to 9" },
+	{ .letter = 'N', .name = "number", .arg = "N", .parse = opt_u64, .to = &own_number,
+	  .min = 2, .max = 9, .help = "from 2 to 9" },
 	{ .letter = 'T', .name = "time", .arg = "TIME", .parse = opt_duration, .to = &own_time,
 	  .min = 10, .max = 1000, .help = "from 10 ns to 1 us" },
 	{ .letter = 'S', .name = "string", .arg = "WORD", .parse = opt_string, .to = &own_string,

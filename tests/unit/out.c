@@ -164,7 +164,7 @@ static int csv_line(const char **at, char cells[CELLS][256])
 
 TEST_F(out, json_has_every_value_exactly)
 {
-	json_t *j = print_json(self), *task, *slice;
+	json_t *j = print_json(self), *task, *slice, *kernel;
 
 	ASSERT_NE(NULL, j);
 	EXPECT_STREQ("oscope.test/1", json_string_value(json_object_get(j, "schema")));
@@ -187,7 +187,8 @@ TEST_F(out, json_has_every_value_exactly)
 	EXPECT_EQ(1, json_integer_value(json_object_get(slice, "count")));
 	EXPECT_EQ(1000, json_integer_value(json_object_get(slice, "p50")));
 	EXPECT_EQ(NULL, json_object_get(slice, "buckets"));
-	EXPECT_EQ(9007199254740993, json_integer_value(json_object_get(cell(j, 0, "kernel"), "odd")));
+	kernel = cell(j, 0, "kernel");
+	EXPECT_EQ(9007199254740993, json_integer_value(json_object_get(kernel, "odd")));
 }
 
 TEST_F(out, json_leaves_out_and_names_what_was_not_captured)
@@ -271,7 +272,8 @@ TEST_F(out, csv_has_the_same_values_and_empty_cells)
 	static const char *const first[] = {
 		"first", "9007199254740993", "-9007199254740993", "2.5", "0.25", "1234567",
 		"1234567", "true", "12", "34", "9223372036854775807", "comm",
-		"1", "1000", "1000", "1000", "1000", "1000", "1000", "9007199254740993", "first", "0",
+		"1", "1000", "1000", "1000", "1000", "1000", "1000", "9007199254740993", "first",
+		"0",
 	};
 	char head[CELLS][256], cells[CELLS][256];
 	const char *at;
@@ -399,13 +401,16 @@ TEST_F(out, hostile_names_in_csv_are_one_cell_and_no_formula)
 	}
 }
 
-static bool holds_control(const char *text)
+/* Whether a terminal shows all of it: no control characters, and with ascii nothing beyond that. */
+static bool harmless(const char *text, bool ascii)
 {
 	for (; *text; text++) {
-		if ((unsigned char)*text < ' ' && *text != '\n')
-			return true;
+		unsigned char c = *text;
+
+		if ((c < ' ' && c != '\n') || c == 0x7f || (ascii && c > 0x7f))
+			return false;
 	}
-	return false;
+	return true;
 }
 
 TEST_F(out, hostile_names_in_text_are_escaped_once)
@@ -423,10 +428,7 @@ TEST_F(out, hostile_names_in_text_are_escaped_once)
 			setlocale(LC_ALL, "C");
 		set_name(self, h->name);
 		print(self);
-		EXPECT_FALSE(holds_control(self->text));
-		if (!utf8)
-			EXPECT_EQ(strlen(self->text), strspn(self->text, "\n !\"#$%&'()*+,-./0123456789:;<=>"
-				  "?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"));
+		EXPECT_TRUE(harmless(self->text, !utf8));
 		if (h->utf8 && !utf8)
 			continue;
 		sprintf(task, "%s:12", h->text);

@@ -322,7 +322,8 @@ static bool described(json_t *table, const struct out_table *t)
 
 	for (i = 0; i < t->n; i++) {
 		const struct out_column *c = &t->column[i];
-		json_t *type = schema_of(table, c->name), *help = json_object_get(type, "description");
+		json_t *type = schema_of(table, c->name);
+		json_t *help = json_object_get(type, "description");
 
 		if (!type || !help || strlen(json_string_value(help)) < 3 ||
 		    (c->type == OUT_NS && !strstr(c->name, "_ns"))) {

@@ -41,7 +41,8 @@ TEST(numbers)
 TEST(words_that_are_no_numbers)
 {
 	static const char *const bad[] = {
-		"", " ", "x", "-", "-1", "+1", " 1", "1 ", "1x", "1.0", "1,2", "0x10", "1e3", "\xff",
+		"", " ", "x", "-", "-1", "+1", " 1", "1 ", "1x", "1.0", "1,2", "0x10", "1e3",
+		"\xff",
 		"\xd9\xa1",	/* a digit, but an Arabic one */
 	};
 	uint64_t n;
@@ -101,8 +102,9 @@ TEST(times_with_each_unit)
 TEST(words_that_are_no_times)
 {
 	static const char *const bad[] = {
-		"", "s", "ms", ".", ".5", "1.", "1.s", "-1", "-1s", "+1s", " 1s", "1s ", "1 s", "1sx",
-		"1S", "1MS", "1sec", "1d", "1.5.5s", "1,5s", "1e3", "1e-3s", "1m30s", "inf", "nan",
+		"", "s", "ms", ".", ".5", "1.", "1.s", "-1", "-1s", "+1s", " 1s", "1s ", "1 s",
+		"1sx", "1S", "1MS", "1sec", "1d", "1.5.5s", "1,5s", "1e3", "1e-3s", "1m30s", "inf",
+		"nan",
 		"0x1s", "1\xc2\xb5s",
 	};
 	uint64_t ns;
@@ -185,7 +187,8 @@ TEST(lists_of_ids_that_are_none)
 	size_t n = UNTOUCHED, i;
 
 	for (i = 0; i < COUNT(bad); i++) {
-		EXPECT_EQ(bad[i].err, parse_pids(bad[i].word, &ids, &n)) TH_LOG("'%s'", bad[i].word);
+		EXPECT_EQ(bad[i].err, parse_pids(bad[i].word, &ids, &n))
+			TH_LOG("'%s'", bad[i].word);
 		EXPECT_EQ(untouched, ids);
 		EXPECT_EQ(UNTOUCHED, n);
 	}
