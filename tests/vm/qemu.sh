@@ -31,7 +31,9 @@ accel_probe() {
 	cat -- "$answer"
 }
 
-# Sets ACCEL_ARGS and ACCEL.
+# Sets ACCEL_ARGS and ACCEL. The emulator takes turns with the CPUs: with a thread each, QEMU before 8.1
+# may keep code that it translated while another CPU patched it. The guest then runs into the int3 of a
+# patch that is long done; at a kprobe on ftrace that ends at address 0.
 accel_select() {
 	ACCEL=$OPT_ACCEL
 	[[ $ACCEL != auto ]] || ACCEL=$(accel_probe)
@@ -41,7 +43,7 @@ accel_select() {
 	elif [[ $ACCEL == kvm ]]; then
 		ACCEL_ARGS=(-accel kvm -cpu host -smp "$OPT_CPUS")
 	else
-		ACCEL_ARGS=(-accel "tcg,thread=multi" -cpu max -smp "$OPT_CPUS")
+		ACCEL_ARGS=(-accel "tcg,thread=single" -cpu max -smp "$OPT_CPUS")
 	fi
 }
 
