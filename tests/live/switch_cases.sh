@@ -9,7 +9,7 @@ oscope_on() { # ARGS...: report into $TMP/report
 }
 value() { json "$TMP/report" "$1"; }
 
-check "spinners run" oscope_on -- ./spin 3 600
+check "spinners run" oscope_on -- ./spin 3 2000
 check "spinners on one CPU: involuntary dominates" is \
 	"$(value .totals.involuntary) > 5 * $(value .totals.voluntary)"
 check "... and they wait after preemption" is "$(value .totals.wait_preempted_ns.count) > 20"

@@ -1,0 +1,87 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Load and unload under full load, again and again, while every file is read; no memory is kept.
+. ./lib.sh
+: "${CYCLES:=10}" "${QUIET:=100}"
+plan 6
+
+# Reads every file there is, and maps and reads the device, until told to stop.
+readers() {
+	while [ ! -e "$TMP/stop" ]; do
+		cat $PROC/* $SYS/[^r]*
+		timeout 0.2 cat /dev/oscope
+		./device counters
+	done > /dev/null 2>&1
+}
+
+# KiB of a line of /proc/meminfo.
+kib() { awk -v name="$1:" '$1 == name { print $2 }' /proc/meminfo; }
+settle() { sync; echo 3 > /proc/sys/vm/drop_caches; }
+
+# Somebody has it open now and then: try again then, and count.
+busy=0
+unload_sometime() {
+	until rmmod oscope 2> "$TMP/rmmod"; do
+		grep -qE 'in use|temporarily unavailable' "$TMP/rmmod" || { cat "$TMP/rmmod"; return 1; }
+		busy=$((busy + 1))
+	done
+}
+
+cycles() { # N
+	local i
+	for ((i = 0; i < $1; i++)); do
+		load || return 1
+		unload_sometime || return 1
+	done
+}
+
+round() { # N: N cycles under load
+	local reader status=0
+	rm -f "$TMP/stop"
+	load_start
+	readers & reader=$!
+	cycles "$1" || status=1
+	touch "$TMP/stop"
+	wait $reader
+	load_stop
+	return $status
+}
+
+# Objects in use of every kmalloc cache, once what CPUs have in stock is given back. Load, use, unload a number of times, quietly: a leak of one
+# object a cycle shows as that many more; what the kernel keeps for itself does not grow like that.
+objects() {
+	local cache
+	settle
+	for cache in /sys/kernel/slab/kmalloc-*/shrink; do echo 1 > "$cache"; done
+	awk '$1 ~ /^kmalloc/ { print $1, $2 }' /proc/slabinfo | sort
+}
+quiet_cycles() {
+	local i
+	for ((i = 0; i < QUIET; i++)); do
+		load && ./device errors > /dev/null && cat $PROC/* > /dev/null && unload || return 1
+	done
+}
+grown() {
+	objects > "$TMP/slab1"
+	quiet_cycles || echo "cycles failed"
+	objects > "$TMP/slab2"
+	join "$TMP/slab1" "$TMP/slab2" | awk -v n="$QUIET" '$3 - $2 > 0.7 * n'
+}
+
+check "first cycles, to fill caches" round 3
+settle
+percpu=$(kib Percpu) vmalloc=$(kib VmallocUsed)
+begin=$SECONDS
+round "$CYCLES"
+status=$?
+check "$CYCLES cycles under hackbench and readers" is "$status == 0"
+echo "# $CYCLES cycles in $((SECONDS - begin)) s, $busy times busy"
+check "it is gone" not loaded
+settle
+echo "# KiB: per CPU $percpu then $(kib Percpu), vmalloc $vmalloc then $(kib VmallocUsed)"
+check "no memory of CPUs is kept" is "$(kib Percpu) - $percpu < 20 + 0.5 * $CYCLES"
+check "no mapped memory is kept" is "$(kib VmallocUsed) - $vmalloc < 100 + 2 * $CYCLES"
+grown=$(grown)
+check "no slab memory is kept, $QUIET cycles" is "\"$grown\" == \"\""
+[ -z "$grown" ] || echo "# $grown"
+finish

@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Uses /dev/oscope in ways that the tool does not: wrongly, without letting go, and counting every
+ * record of a ring.
+ *
+ * usage: device errors | counters | sums-only | hold HOW | ring drop|overwrite stopped|reading CMD...
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "kmod/core/ring.h"
+#include "kmod/uapi/oscope.h"
+
+#define SWITCHES	(1ULL << OSCOPE_REC_SWITCH)
+#define STREAM_BYTES	(1 << 16)
+
+static int failures;
+
+/* A call that must fail with `want`. */
+#define FAILS(want, call)							\
+do {										\
+	errno = 0;								\
+	long r_ = (long)(call);							\
+	if (r_ != -1 || errno != (want)) {					\
+		printf("%s: %ld, %s; %s expected\n", #call, r_, strerror(errno),	\
+		       strerror(want));						\
+		failures++;							\
+	}									\
+} while (0)
+
+static void die(const char *what)
+{
+	fprintf(stderr, "device: %s: %s\n", what, strerror(errno));
+	exit(2);
+}
+
+static int dev_open(void)
+{
+	int fd = open(OSCOPE_DEVICE, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		die(OSCOPE_DEVICE);
+	return fd;
+}
+
+static struct oscope_info dev_info(int fd)
+{
+	struct oscope_info info;
+
+	if (ioctl(fd, OSCOPE_IOC_INFO, &info))
+		die("OSCOPE_IOC_INFO");
+	return info;
+}
+
+static long ring_make(int fd, __u32 slots, __u32 flags, __u64 records)
+{
+	struct oscope_ring_setup setup = { .slots = slots, .flags = flags, .records = records };
+
+	return ioctl(fd, OSCOPE_IOC_RING, &setup);
+}
+
+static void *area_map(int fd, enum oscope_area which, int prot, int flags)
+{
+	struct oscope_info info = dev_info(fd);
+
+	return mmap(NULL, info.area[which].bytes, prot, flags, fd, info.area[which].offset);
+}
+
+static void *area_need(int fd, enum oscope_area which)
+{
+	void *at = area_map(fd, which, PROT_READ, MAP_SHARED);
+
+	if (at == MAP_FAILED)
+		die("mmap");
+	return at;
+}
+
+static void errors_of_ioctl(int fd)
+{
+	struct oscope_ring_setup setup = { .slots = 1024, .records = SWITCHES };
+	struct oscope_tree_setup tree = { .pidfd = -1 };
+	struct oscope_tree_read read_no = { .tree = 77 }, read_odd = { .tree = 1, .reserved = 1 };
+
+	FAILS(ENOTTY, ioctl(fd, _IO(OSCOPE_IOC_MAGIC, 99)));
+	FAILS(ENOTTY, ioctl(fd, _IO('x', 0)));
+	FAILS(EFAULT, ioctl(fd, OSCOPE_IOC_INFO, NULL));
+	FAILS(EFAULT, ioctl(fd, OSCOPE_IOC_RING, NULL));
+	FAILS(EFAULT, ioctl(fd, OSCOPE_IOC_TREE, NULL));
+	FAILS(EFAULT, ioctl(fd, OSCOPE_IOC_TREE_READ, NULL));
+	FAILS(ENXIO, ioctl(fd, OSCOPE_IOC_RING_STOP));
+	FAILS(EINVAL, ring_make(fd, 0, 0, SWITCHES));
+	FAILS(EINVAL, ring_make(fd, 1000, 0, SWITCHES));
+	FAILS(EINVAL, ring_make(fd, 512, 0, SWITCHES));
+	FAILS(EINVAL, ring_make(fd, 1 << 25, 0, SWITCHES));
+	FAILS(EINVAL, ring_make(fd, 1024, 0x80, SWITCHES));
+	FAILS(EINVAL, ring_make(fd, 1024, 0, 0));
+	FAILS(EINVAL, ring_make(fd, 1024, 0, 1ULL << 63));
+	FAILS(ENOMEM, ring_make(fd, 1 << 24, 0, SWITCHES));
+	FAILS(EBADF, ioctl(fd, OSCOPE_IOC_TREE, &tree));
+	tree.pidfd = fd;
+	FAILS(EBADF, ioctl(fd, OSCOPE_IOC_TREE, &tree));
+	FAILS(ENOENT, ioctl(fd, OSCOPE_IOC_TREE_READ, &read_no));
+	FAILS(EINVAL, ioctl(fd, OSCOPE_IOC_TREE_READ, &read_odd));
+	if (ioctl(fd, OSCOPE_IOC_RING, &setup))
+		die("OSCOPE_IOC_RING");
+	FAILS(EBUSY, ioctl(fd, OSCOPE_IOC_RING, &setup));
+}
+
+/* One ring at a time in the system; a tree belongs to the descriptor that made it. */
+static void errors_of_another(int fd)
+{
+	int other = dev_open();
+	struct oscope_tree_setup tree = { .pidfd = syscall(SYS_pidfd_open, getpid(), 0) };
+	struct oscope_counters *sum = malloc(sizeof(*sum));
+	struct oscope_tree_read read = { .to = (__u64)(unsigned long)sum };
+
+	FAILS(EBUSY, ring_make(other, 1024, 0, SWITCHES));
+	if (ioctl(fd, OSCOPE_IOC_TREE, &tree))
+		die("OSCOPE_IOC_TREE");
+	read.tree = tree.tree;
+	if (ioctl(fd, OSCOPE_IOC_TREE_READ, &read))
+		die("OSCOPE_IOC_TREE_READ");
+	FAILS(ENOENT, ioctl(other, OSCOPE_IOC_TREE_READ, &read));
+	read.to = 8;
+	FAILS(EFAULT, ioctl(fd, OSCOPE_IOC_TREE_READ, &read));
+	free(sum);
+	close(tree.pidfd);
+	close(other);
+}
+
+static long map_at(int fd, __u64 offset, size_t bytes)
+{
+	void *at = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, offset);
+
+	return at == MAP_FAILED ? -1 : munmap(at, bytes);
+}
+
+static void errors_of_mmap(int fd)
+{
+	struct oscope_info info = dev_info(fd);
+	static const enum oscope_area fixed[] = {
+		OSCOPE_AREA_COUNTERS, OSCOPE_AREA_TASKS, OSCOPE_AREA_RING_CTL, OSCOPE_AREA_RING_DATA,
+	};
+	struct oscope_ring_tail *tail;
+	size_t i, bytes;
+	void *at;
+
+	for (i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++) {
+		bytes = info.area[fixed[i]].bytes;
+		FAILS(EACCES, area_map(fd, fixed[i], PROT_READ | PROT_WRITE, MAP_SHARED));
+		FAILS(EINVAL, map_at(fd, info.area[fixed[i]].offset, bytes + 4096));
+		FAILS(EINVAL, map_at(fd, info.area[fixed[i]].offset + 4096, 4096));
+		at = area_need(fd, fixed[i]);
+		FAILS(EACCES, mprotect(at, 4096, PROT_READ | PROT_WRITE));
+		munmap(at, bytes);
+	}
+	FAILS(EINVAL, map_at(fd, (__u64)OSCOPE_AREAS << 36, 4096));
+	FAILS(EINVAL, area_map(fd, OSCOPE_AREA_RING_TAIL, PROT_READ | PROT_WRITE, MAP_PRIVATE));
+	/* Whatever a reader writes as its tail, the writer goes on. */
+	tail = area_map(fd, OSCOPE_AREA_RING_TAIL, PROT_READ | PROT_WRITE, MAP_SHARED);
+	if (tail == MAP_FAILED)
+		die("mmap of the tails");
+	memset(tail, 0xff, info.area[OSCOPE_AREA_RING_TAIL].bytes);
+	usleep(1000);
+}
+
+static int cmd_errors(void)
+{
+	int fd = dev_open(), none = dev_open();
+	struct pollfd p = { .fd = none, .events = POLLIN };
+	char small[16];
+
+	FAILS(EINVAL, read(none, small, sizeof(small)));
+	close(none);
+	none = p.fd = dev_open();
+	if (poll(&p, 1, 0) != 1 || !(p.revents & POLLERR)) {
+		printf("poll without a ring: %x, POLLERR expected\n", p.revents);
+		failures++;
+	}
+	FAILS(ENXIO, map_at(none, dev_info(fd).area[OSCOPE_AREA_RING_CTL].offset ?:
+			    (__u64)OSCOPE_AREA_RING_CTL << 36, 4096));
+	close(none);
+	errors_of_ioctl(fd);
+	errors_of_another(fd);
+	errors_of_mmap(fd);
+	FAILS(EINVAL, write(fd, small, sizeof(small)));
+	return failures ? 1 : 0;
+}
+
+static int cmd_counters(void)
+{
+	int fd = open(OSCOPE_DEVICE, O_RDONLY);
+	struct oscope_info info;
+	const char *at;
+	__u64 events = 0;
+	__u32 i;
+
+	if (fd < 0)
+		die(OSCOPE_DEVICE);
+	info = dev_info(fd);
+	at = area_need(fd, OSCOPE_AREA_COUNTERS);
+	for (i = 0; i < info.area[OSCOPE_AREA_COUNTERS].count; i++)
+		events += ((const struct oscope_counters *)(at + i *
+			   info.area[OSCOPE_AREA_COUNTERS].stride))->events;
+	return events ? 0 : 1;
+}
+
+static int cmd_sums_only(void)
+{
+	struct oscope_tree_setup tree = { .pidfd = syscall(SYS_pidfd_open, getpid(), 0) };
+	int fd = open(OSCOPE_DEVICE, O_RDONLY);
+	char byte;
+
+	if (fd < 0)
+		die(OSCOPE_DEVICE);
+	FAILS(EPERM, map_at(fd, dev_info(fd).area[OSCOPE_AREA_TASKS].offset, 4096));
+	FAILS(EPERM, ring_make(fd, 1024, 0, SWITCHES));
+	FAILS(EPERM, ioctl(fd, OSCOPE_IOC_TREE, &tree));
+	FAILS(EPERM, read(fd, &byte, 1));
+	return failures ? 1 : 0;
+}
+
+/* Hold the module until the input ends; reader and poller until they are killed. */
+static int cmd_hold(const char *how)
+{
+	int fd = dev_open();
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	static char bytes[STREAM_BYTES];
+	bool ring = strcmp(how, "open") && strcmp(how, "mapped");
+
+	/* A ring that nothing fills: few programs are started meanwhile. */
+	if (ring && ring_make(fd, 1 << 16, OSCOPE_RING_DROP, 1ULL << OSCOPE_REC_EXEC))
+		die("OSCOPE_IOC_RING");
+	if (strstr(how, "mapped")) {
+		area_need(fd, ring ? OSCOPE_AREA_RING_DATA : OSCOPE_AREA_COUNTERS);
+		close(fd);
+	}
+	if (!strcmp(how, "reader") && read(fd, bytes, sizeof(bytes)) <= 0)
+		die("the header");
+	puts("ready");
+	fflush(stdout);
+	if (!strcmp(how, "reader"))
+		while (read(fd, bytes, sizeof(bytes)) > 0)
+			;
+	if (!strcmp(how, "poller"))
+		while (poll(&p, 1, -1) >= 0)
+			;
+	while (read(0, bytes, sizeof(bytes)) > 0)
+		;
+	return 0;
+}
+
+/* What a stream of a ring with switches only gave. */
+struct tally {
+	__u64 records, last_lost, end_events, end_lost;
+	bool ended;
+};
+
+static void tally_chunks(struct tally *t, const char *at, size_t bytes)
+{
+	const struct oscope_chunk *chunk;
+	const struct oscope_chunk_end *end;
+
+	for (; bytes >= sizeof(*chunk); at += sizeof(*chunk) + chunk->bytes) {
+		chunk = (const void *)at;
+		if (chunk->magic != OSCOPE_CHUNK_MAGIC || chunk->bytes + sizeof(*chunk) > bytes) {
+			fprintf(stderr, "device: not a chunk\n");
+			exit(1);
+		}
+		bytes -= sizeof(*chunk) + chunk->bytes;
+		if (chunk->kind == OSCOPE_CHUNK_SLOTS) {
+			t->records += chunk->bytes / sizeof(struct oscope_slot);
+			continue;
+		}
+		end = (const void *)(chunk + 1);
+		t->end_events = end->events;
+		t->end_lost = end->lost;
+		t->ended = true;
+	}
+}
+
+struct stream {
+	int fd;
+	struct tally tally;
+};
+
+static void *stream_read(void *arg)
+{
+	struct stream *s = arg;
+	char *bytes = malloc(STREAM_BYTES);
+	ssize_t n = read(s->fd, bytes, STREAM_BYTES);
+
+	if (n != sizeof(struct oscope_file_header))
+		die("the header");
+	while ((n = read(s->fd, bytes, STREAM_BYTES)) > 0)
+		tally_chunks(&s->tally, bytes, n);
+	if (n < 0)
+		die("read");
+	free(bytes);
+	return NULL;
+}
+
+static void counting(int on)
+{
+	FILE *f = fopen("/sys/kernel/oscope/enabled", "w");
+
+	if (!f || fprintf(f, "%d\n", on) < 0 || fclose(f))
+		die("enabled");
+}
+
+static __u64 events_now(void)
+{
+	unsigned long long events;
+	FILE *f = fopen("/sys/kernel/oscope/events", "r");
+
+	if (!f || fscanf(f, "%llu", &events) != 1)
+		die("events");
+	fclose(f);
+	return events;
+}
+
+static void command_run(char **argv)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (!pid) {
+		execvp(argv[0], argv);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
+		die(argv[0]);
+}
+
+static bool same(const char *what, __u64 got, __u64 want)
+{
+	if (got == want)
+		return true;
+	printf("%s: %llu, %llu expected\n", what, got, want);
+	failures++;
+	return false;
+}
+
+/*
+ * Every switch that is counted is a record that is sent or a record that is lost. Counting is off
+ * while the ring is made and ended, so that both begin and end with the same switch.
+ */
+static int cmd_ring(bool drop, bool reading, char **argv)
+{
+	struct stream s = { .fd = dev_open() };
+	pthread_t reader;
+	__u64 events;
+
+	counting(0);
+	if (ring_make(s.fd, 1024, drop ? OSCOPE_RING_DROP : 0, SWITCHES))
+		die("OSCOPE_IOC_RING");
+	events = events_now();
+	if (reading && pthread_create(&reader, NULL, stream_read, &s))
+		die("pthread_create");
+	counting(1);
+	command_run(argv);
+	counting(0);
+	events = events_now() - events;
+	if (ioctl(s.fd, OSCOPE_IOC_RING_STOP))
+		die("OSCOPE_IOC_RING_STOP");
+	if (reading)
+		pthread_join(reader, NULL);
+	else
+		stream_read(&s);
+	counting(1);
+	same("events that the ring knows of", s.tally.end_events, events);
+	same("sent + lost", s.tally.records + s.tally.end_lost, events);
+	if (!s.tally.ended || (!reading && !s.tally.end_lost)) {
+		printf("no end, or nothing was lost\n");
+		failures++;
+	}
+	printf("%s, %s: %llu sent + %llu lost = %llu events\n", drop ? "drop" : "overwrite",
+	       reading ? "read meanwhile" : "reader stopped", s.tally.records, s.tally.end_lost,
+	       events);
+	return failures ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+
+	if (argc == 2 && !strcmp(what, "errors"))
+		return cmd_errors();
+	if (argc == 2 && !strcmp(what, "counters"))
+		return cmd_counters();
+	if (argc == 2 && !strcmp(what, "sums-only"))
+		return cmd_sums_only();
+	if (argc == 3 && !strcmp(what, "hold"))
+		return cmd_hold(argv[2]);
+	if (argc > 4 && !strcmp(what, "ring"))
+		return cmd_ring(!strcmp(argv[2], "drop"), !strcmp(argv[3], "reading"), argv + 4);
+	fprintf(stderr, "usage: device errors | counters | sums-only | hold HOW | "
+		"ring drop|overwrite stopped|reading CMD...\n");
+	return 2;
+}

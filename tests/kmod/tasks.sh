@@ -1,0 +1,46 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# State of tasks: one for each life, none left behind, and none invented when there is no room.
+. ./lib.sh
+: "${STORM:=3000}"
+plan 7
+
+threads() { ls -d /proc/[0-9]*/task/* 2> /dev/null | wc -l; }
+
+# Dead tasks go when their last user has let go, a little later; then we have no more than there are.
+no_more_than_there_are() {
+	local tries have live
+	for ((tries = 0; tries < 100; tries++)); do
+		have=$(cat $SYS/tasks)
+		live=$(threads)
+		[ "$have" -gt $((live + 8)) ] || break
+		sleep 0.1
+	done
+	echo "tracked $have, alive $live"
+	[ "$have" -le $((live + 8)) ] && [ "$have" -ge $((live - 8)) ]
+}
+
+load
+check "all that live are tracked from the load on" no_more_than_there_are
+for ((i = 0; i < STORM; i++)); do (:); done
+check "after $STORM processes no more than live" no_more_than_there_are
+
+pid_max=$(cat /proc/sys/kernel/pid_max)
+echo 600 > /proc/sys/kernel/pid_max
+check "process ids that come again are different tasks" ./rows 40
+echo "$pid_max" > /proc/sys/kernel/pid_max
+check "nothing was untracked" is "$(cat $SYS/untracked) == 0"
+unload
+
+# More tasks than there is room for.
+load tasks=1024
+for ((i = 0; i < 1100; i++)); do sleep 1000 & done
+hackbench -g 1 -f 5 -l 20 > /dev/null
+check "no room: untracked switches are counted" is "$(cat $SYS/untracked) > 0"
+kinds=$(for k in to_idle from_idle to_kthread from_kthread kthread_kthread same_mm cross_mm; do
+	cell switches total $k; done | wc -l)
+check "... and all others go on" is "$kinds == 7 && $(cat $SYS/tasks) <= 1024"
+kill $(jobs -p)
+wait 2> /dev/null
+check "room comes back" no_more_than_there_are
+finish
