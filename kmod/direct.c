@@ -87,8 +87,9 @@ void direct_stop(void)
 {
 	if (direct_metric != DIRECT_FINISH)
 		return;
-	missed += finish_probe.nmissed;
 	unregister_kprobe(&finish_probe);
+	WRITE_ONCE(missed, missed + finish_probe.nmissed);
+	finish_probe.nmissed = 0;
 }
 
 u64 direct_missed(void)
