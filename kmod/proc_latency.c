@@ -40,32 +40,32 @@ static size_t snapshot_bytes(void)
 }
 
 /* Histogram i of all CPUs; each is read once, so that the total is the sum of what is shown. */
-static int hist_take(struct snapshot *s, int i)
+static void hist_take(struct snapshot *s, int cpus, int i)
 {
-	int cpu, n = 1;
+	int n;
 
 	memset(&s->total, 0, sizeof(s->total));
-	for_each_possible_cpu(cpu) {
-		if (!counters_cpu_known(cpu))
-			continue;
+	for (n = 1; n < cpus; n++) {
 		memset(&s->one, 0, sizeof(s->one));
-		counters_hist_add(cpu, i, &s->one);
+		counters_hist_add(s->cpu[n].cpu, i, &s->one);
 		hist_merge(&s->total, &s->one);
-		s->cpu[n].cpu = cpu;
-		s->cpu[n++].hist[i] = hist_summarize(&s->one);
+		s->cpu[n].hist[i] = hist_summarize(&s->one);
 	}
 	s->cpu[0].hist[i] = hist_summarize(&s->total);
-	return n;
 }
 
 static int snapshot_take(void *at)
 {
 	struct snapshot *s = at;
-	int i, cpus = 1;
+	int cpu, i, cpus = 1;
 
 	s->cpu[0].cpu = PROC_TOTAL;
+	for_each_possible_cpu(cpu) {
+		if (counters_cpu_known(cpu))
+			s->cpu[cpus++].cpu = cpu;
+	}
 	for (i = 0; i < COUNTER_HISTS; i++)
-		cpus = hist_take(s, i);
+		hist_take(s, cpus, i);
 	return cpus * COUNTER_HISTS;
 }
 
