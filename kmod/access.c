@@ -22,6 +22,11 @@ umode_t access_mode(umode_t owner)
 	return gid >= 0 ? owner | (owner >> 3 & 0040) : owner;
 }
 
+umode_t access_device_mode(void)
+{
+	return gid >= 0 ? 0666 : 0600;
+}
+
 int access_level(void)
 {
 	int err = security_locked_down(LOCKDOWN_TRACEFS);

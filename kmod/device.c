@@ -160,6 +160,8 @@ static int tree_make_user(struct reader *rd, struct oscope_tree_setup __user *us
 		return -EPERM;
 	if (copy_from_user(&setup, user, sizeof(setup)))
 		return -EFAULT;
+	if (put_user(0, &user->tree))	/* else a tree might be made that nobody hears of */
+		return -EFAULT;
 	id = tree_make(setup.pidfd, rd);
 	if (id < 0)
 		return id;
@@ -284,7 +286,11 @@ static ssize_t device_read(struct file *file, char __user *to, size_t bytes, lof
 		return -EPERM;
 	if (!bytes)
 		return 0;
+	if (bytes < OSCOPE_STREAM_MIN)
+		return -EINVAL;
 	for (;;) {
+		if (signal_pending(current))
+			return -ERESTARTSYS;
 		n = read_once(rd, to, bytes, &ended);
 		if (n || ended)
 			return n;
@@ -304,8 +310,8 @@ static __poll_t device_poll(struct file *file, struct poll_table_struct *table)
 
 	poll_wait(file, &rd->wait, table);
 	r = smp_load_acquire(&rd->ring);
-	if (!r)
-		return EPOLLERR;
+	if (!r)		/* the first read sets one up, and gives the header */
+		return rd->sums_only ? EPOLLERR : EPOLLIN | EPOLLRDNORM;
 	return ring_readable(r) ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
@@ -360,7 +366,7 @@ static struct miscdevice device = {
 
 int device_init(void)
 {
-	device.mode = access_mode(0600);
+	device.mode = access_device_mode();
 	return misc_register(&device);
 }
 

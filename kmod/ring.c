@@ -232,14 +232,14 @@ void ring_free(struct event_ring *r)
 
 static int setup_check(const struct oscope_ring_setup *setup)
 {
-	u64 bytes = (u64)setup->slots * sizeof(struct oscope_slot) * nr_cpu_ids;
+	u64 slots = (u64)setup->slots * nr_cpu_ids, bytes = slots * sizeof(struct oscope_slot);
 
 	if (!is_power_of_2(setup->slots) || setup->slots >> RING_ORDER_MIN == 0 ||
 	    setup->slots >> RING_ORDER_MAX > 1)
 		return -EINVAL;
 	if (setup->flags & ~OSCOPE_RING_DROP || !setup->records || setup->records & ~RING_RECORDS)
 		return -EINVAL;
-	return bytes > ((u64)totalram_pages() << PAGE_SHIFT) / 4 ? -ENOMEM : 0;
+	return slots > U32_MAX || bytes > ((u64)totalram_pages() << PAGE_SHIFT) / 4 ? -ENOMEM : 0;
 }
 
 static int areas_alloc(struct event_ring *r)

@@ -168,9 +168,12 @@ static ssize_t header_put(struct stream *s, char __user *to)
 		.source = "kmod",
 	};
 
+	ssize_t n;
+
 	strscpy(h.kernel, init_utsname()->release, sizeof(h.kernel));
-	s->header_sent = true;
-	return bytes_put(to, &h, sizeof(h));
+	n = bytes_put(to, &h, sizeof(h));
+	s->header_sent = n > 0;
+	return n;
 }
 
 /* Records written and lost, of all CPUs. Exact: nothing is written any more. */
@@ -188,6 +191,7 @@ static ssize_t end_put(struct stream *s, char __user *to)
 		.end.end_ns = clock_ns(),
 	};
 	const struct oscope_ring_ctl *ctl;
+	ssize_t n;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
@@ -196,8 +200,9 @@ static ssize_t end_put(struct stream *s, char __user *to)
 		last.end.lost -= s->cpu[cpu].received;
 	}
 	last.end.lost += last.end.events;
-	s->ended = true;
-	return bytes_put(to, &last, sizeof(last));
+	n = bytes_put(to, &last, sizeof(last));
+	s->ended = n > 0;
+	return n;
 }
 
 /* Chunks of all CPUs in turn, as many as there is room for. */

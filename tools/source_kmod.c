@@ -171,7 +171,7 @@ static int kmod_setup(struct source_kmod *s)
 	int err;
 
 	err = area_map(s, OSCOPE_AREA_COUNTERS, PROT_READ);
-	if (!err)
+	if (!err && s->config.by_task)
 		err = area_map(s, OSCOPE_AREA_TASKS, PROT_READ);
 	if (!err && s->config.filter.tree)
 		err = tree_setup(s, s->config.filter.tree);

@@ -174,8 +174,8 @@ struct oscope_counters {
 	__u64 unpaired;			/* came to the CPU with no known start of its wait */
 	__u64 clock_back;		/* negative intervals, recorded as 0 */
 	__u64 direct_missing;		/* switches whose direct cost was not captured */
-	__u64 untracked;		/* switches of a task for which no state could be had */
-	__u64 rows_full;		/* of these a row of the task table was refused */
+	__u64 untracked;		/* look-ups of a task for which no state could be had */
+	__u64 rows_full;		/* tasks that got no row in the task table */
 	__u64 pairs_full;		/* switches whose pair found no place in the pair table */
 	__u64 nested;			/* probe hits dropped since they nested in themselves */
 	__u64 reserved[9];

@@ -5,7 +5,7 @@
 
 nobody=(setpriv --reuid 65534 --regid 65534 --clear-groups)
 member=(setpriv --reuid 65534 --regid 65534 --groups 4242)
-plan 31
+plan 34
 
 load
 write() { echo "$2" > "$SYS/$1"; }
@@ -41,8 +41,10 @@ unload
 load gid=4242
 check "gid=: a member reads the sums" "${member[@]}" cat $PROC/switches $PROC/latency
 check "gid=: others do not" refused "Permission denied" "${nobody[@]}" cat $PROC/switches
-chgrp 4242 /dev/oscope
 check "gid=: a member maps the counters" "${member[@]}" ./device counters
+check "gid=: others do not open the device" refused "Permission denied" "${nobody[@]}" cat /dev/oscope
+check "gid=: a member counts with the tool" "${member[@]}" "$OSCOPE" switch --source kmod -d 10ms
+check "gid=: ... but no tasks" not "${member[@]}" "$OSCOPE" switch --source kmod --by task -d 10ms
 check "gid=: ... but no tasks, rings or trees" "${member[@]}" ./device sums-only
 check "gid=: ... and cannot turn it off" refused "Permission denied" "${member[@]}" sh -c "echo 0 > $SYS/enabled"
 unload
