@@ -286,8 +286,6 @@ static void snapshot_finish(struct replay *r)
 	snap->own_direct_ns = h->own_direct_ns;
 	snap->kernel = h->kernel;
 	snap->virt = h->virt;
-	snap->kernel = h->kernel;
-	snap->virt = h->virt;
 	memset(&snap->lost, 0, sizeof(snap->lost));
 	for (cpu = 0; cpu < r->cpus; cpu++)
 		snap->lost.ring += r->cursor[cpu].lost;
