@@ -2,8 +2,13 @@
 /*
  * From the configuration of a source to that of the probes.
  */
+#include <limits.h>
+#include <linux/magic.h>
+#include <mntent.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 #include "bpf_probes.h"
 #include "parse.h"
@@ -45,27 +50,68 @@ static int config_cpus(struct probe_config *to, const char *list)
 	return 0;
 }
 
-/* The cgroup's id is the inode number of its directory; its level the depth below the root. */
+/* Where the (only) hierarchy of cgroup2 is mounted. */
+static int cgroup_root(char *root, size_t bytes)
+{
+	FILE *mounts = setmntent("/proc/self/mounts", "re");
+	struct mntent *m;
+	bool found = false;
+
+	while (mounts && !found && (m = getmntent(mounts))) {
+		found = !strcmp(m->mnt_type, "cgroup2");
+		snprintf(root, bytes, "%s", m->mnt_dir);
+	}
+	if (mounts)
+		endmntent(mounts);
+	return found ? 0 : err_msg(-EOPNOTSUPP, "--cgroup: no cgroup2 hierarchy is mounted here: "
+				   "mount -t cgroup2 none DIR");
+}
+
+static bool is_cgroup(const char *path)
+{
+	struct statfs fs;
+
+	return !statfs(path, &fs) && fs.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+/* A cgroup's depth below the root of its file system, whose parent lies in another one. */
+static uint32_t cgroup_level(const char *full)
+{
+	char path[PATH_MAX + 4];
+	uint32_t level = 0;
+
+	snprintf(path, sizeof(path), "%s", full);
+	for (;;) {
+		*strrchr(path, '/') = 0;
+		if (!path[0] || !is_cgroup(path))
+			return level;
+		level++;
+	}
+}
+
+/*
+ * A path of the file system if it leads to a cgroup, else one below the hierarchy's root, as
+ * /proc/PID/cgroup has it. The cgroup's id is the inode number of its directory.
+ */
 static int config_cgroup(struct probe_config *to, const char *path)
 {
-	static const char root[] = "/sys/fs/cgroup";
-	char full[4096];
+	char root[PATH_MAX], at[2 * PATH_MAX], full[PATH_MAX];
 	struct stat st;
-	const char *c;
+	int err;
 
-	if (path[0] == '/' && !strncmp(path, root, sizeof(root) - 1))
-		snprintf(full, sizeof(full), "%s", path);
-	else
-		snprintf(full, sizeof(full), "%s/%s", root, path + (path[0] == '/'));
-	if (stat(full, &st))
-		return err_msg(-EUSAGE, "--cgroup %s: %s", full, strerror(errno));
-	if (!S_ISDIR(st.st_mode))
-		return err_msg(-EUSAGE, "--cgroup %s: not a directory below %s", full, root);
-	to->cgroup_id = st.st_ino;
-	for (c = full + sizeof(root) - 1; *c; c++) {
-		if (c[0] == '/' && c[1] && c[1] != '/')
-			to->cgroup_level++;
+	if (path[0] != '/' || !is_cgroup(path)) {
+		err = cgroup_root(root, sizeof(root));
+		if (err)
+			return err;
+		snprintf(at, sizeof(at), "%s/%s", root, path);
+		path = at;
 	}
+	if (!realpath(path, full) || stat(full, &st))
+		return err_msg(-EUSAGE, "--cgroup %s: %s", path, strerror(errno));
+	if (!S_ISDIR(st.st_mode) || !is_cgroup(full))
+		return err_msg(-EUSAGE, "--cgroup %s: not a directory of cgroup2", full);
+	to->cgroup_id = st.st_ino;
+	to->cgroup_level = cgroup_level(full);
 	to->filter |= FILTER_CGROUP;
 	return 0;
 }

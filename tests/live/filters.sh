@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Filters: what passes is of the tasks and CPUs that were asked for, and all of them are there.
+. ../lib.sh
+plan 13
+workers=()
+trap 'kill "${workers[@]}" 2> /dev/null; [ ! -d "${group:-}" ] || rmdir "$group"
+	[ ! -d "$TMP/cgroup" ] || umount "$TMP/cgroup"; rm -rf "$TMP"' EXIT
+
+# Two processes that hand over to each other on CPU 0 until they are ended.
+worker_start() { # COMMAND...
+	local i
+	"$@" ./pingpong processes 2000000000 &
+	workers+=($!)
+	for ((i = 0; i < 600; i++)); do
+		child=$(pgrep -P $!) && return 0
+		sleep 0.1
+	done
+	return 1
+}
+chmod 711 "$TMP"
+worker_start
+mine=$! mine_child=$child
+worker_start setpriv --reuid 65534 --regid 65534 --clear-groups
+theirs=$! theirs_child=$child
+workers+=("$mine_child" "$theirs_child")
+
+# tids that a report by task has, sorted.
+tids() { jq -r '[.rows[] | select(.switches > 0) | .task.tid] | sort | join(" ")' "$TMP/report"; }
+by_task() { "$OSCOPE" switch --source bpf --by task --json -d 300ms -o "$TMP/report" "$@"; }
+# only NAME "TID..." FILTER...: exactly these tids.
+only() {
+	local name=$1 want
+	want=$(tr ' ' '\n' <<< "$2" | sort -n | paste -sd ' ')
+	shift 2
+	by_task "$@"
+	check "$name" is "\"$(tids)\" == \"$want\""
+}
+only "-p: the threads of one process" "$mine" -p "$mine"
+only "-p: of two" "$mine $theirs" -p "$mine,$theirs"
+only "-t: one thread" "$mine_child" -t "$mine_child"
+only "-u: tasks of one user" "$theirs $theirs_child" -u 65534
+only "-p and -u: both must hold" "$theirs" -p "$mine,$theirs" -u 65534
+by_task -c pingpong
+check "-c: tasks of one name" is "\"$(tids)\" == \"$(tr ' ' '\n' <<< "$mine $mine_child $theirs $theirs_child" |
+	sort -n | paste -sd ' ')\""
+check "... and no other name" jq -e '[.rows[].task.comm] | unique == ["pingpong"]' "$TMP/report"
+
+# What the kernel counted for the process around the trace is at least what we saw in it.
+switched() { awk '/ctxt_switches/ { n += $2 } END { print n }' "/proc/$1/status"; }
+before=$(switched "$mine")
+by_task -p "$mine"
+after=$(switched "$mine")
+check "-p: no more than the kernel counted meanwhile, and not much less" is \
+	"$(json "$TMP/report" .totals.switches) <= $after - $before &&
+	 $(json "$TMP/report" .totals.switches) > ($after - $before) / 20"
+
+"$OSCOPE" switch --source bpf --by cpu --json -d 300ms -o "$TMP/report" -C 0
+check "-C: one CPU" jq -e '[.rows[] | select(.events > 0) | .cpu] == [0]' "$TMP/report"
+"$OSCOPE" switch --source bpf --json -d 300ms -o "$TMP/report" -C 0 -p "$mine"
+check "-C and -p: both must hold" is "$(json "$TMP/report" .totals.switches) > 0"
+
+mkdir "$TMP/cgroup"
+mount -t cgroup2 none "$TMP/cgroup"
+group=$TMP/cgroup/oscope-test.$$
+mkdir "$group"
+echo "$mine_child" > "$group/cgroup.procs"
+only "--cgroup: the tasks in it" "$mine_child" --cgroup "$group"
+echo "$mine_child" > "$TMP/cgroup/cgroup.procs"
+by_task --cgroup "$group"
+check "--cgroup: none when it is empty" is "\"$(tids)\" == \"\""
+echo "$mine_child" > "$group/cgroup.procs"
+only "--cgroup: a path below the hierarchy's root" "$mine_child" --cgroup "/${group##*/}"
+echo "$mine_child" > "$TMP/cgroup/cgroup.procs"
+finish
