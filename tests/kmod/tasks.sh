@@ -34,13 +34,16 @@ unload
 
 # More tasks than there is room for.
 load tasks=1024
-for ((i = 0; i < 1100; i++)); do sleep 1000 & done
+coproc CROWD { exec ./crowd 1100; }
+pid=$CROWD_PID input=${CROWD[1]}
+read -r -t 60 ready <&"${CROWD[0]}"
+[ "$ready" = ready ] || echo "# crowd said: $ready"
 hackbench -g 1 -f 5 -l 20 > /dev/null
 check "no room: untracked switches are counted" is "$(cat $SYS/untracked) > 0"
 kinds=$(for k in to_idle from_idle to_kthread from_kthread kthread_kthread same_mm cross_mm; do
 	cell switches total $k; done | wc -l)
 check "... and all others go on" is "$kinds == 7 && $(cat $SYS/tasks) <= 1024"
-kill $(jobs -p)
-wait 2> /dev/null
+exec {input}>&-
+wait "$pid"
 check "room comes back" no_more_than_there_are
 finish
