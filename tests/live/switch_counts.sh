@@ -3,17 +3,24 @@
 # A program's switches, counted by oscope, against what wait4 says of the same tree.
 . ../lib.sh
 
-# Each source: two workloads, 9 cases; one skip for a source that cannot work here.
+# Each source: four workloads, 9 cases; one skip for a source that cannot work here.
 ROUNDS=${ROUNDS:-50000}
 read -ra sources <<< "$(live_sources | xargs)"
-plan $((18 * ${#sources[@]} + 2 - ${#sources[@]}))
+plan $((36 * ${#sources[@]} + 2 - ${#sources[@]}))
 
-run() { # SOURCE KIND
-	"$OSCOPE" switch --source "$1" --json -o "$TMP/report" -- \
-		./rusage "$TMP/kernel" ./pingpong "$2" "$ROUNDS"
+pipe=(taskset -c 0 perf bench -f simple sched pipe -l "$ROUNDS")
+run() { # SOURCE WORKLOAD
+	local command
+	case $2 in
+	perf) command=("${pipe[@]}") ;;
+	perf-threads) command=("${pipe[@]}" -T) ;;
+	*) command=(./pingpong "$2" "$ROUNDS") ;;
+	esac
+	"$OSCOPE" switch --source "$1" --json -o "$TMP/report" -- ./rusage "$TMP/kernel" "${command[@]}"
 }
 
-counts() { # SOURCE KIND EXPECTED-KIND
+# Three tasks take part, and each may be counted differently by up to two at its begin and end.
+counts() { # SOURCE WORKLOAD EXPECTED-KIND
 	local s=$1 w=$2 kind=$3 r=$TMP/report k=$TMP/kernel
 	check "$s $w: runs and reports" run "$s" "$w"
 	check "$s $w: voluntary = nvcsw" within "$(json "$r" .totals.voluntary)" \
@@ -42,5 +49,7 @@ for s in bpf kmod; do
 	fi
 	counts "$s" processes cross_mm
 	counts "$s" threads same_mm
+	counts "$s" perf cross_mm
+	counts "$s" perf-threads same_mm
 done
 finish
