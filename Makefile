@@ -84,7 +84,7 @@ docs: tools				## the manual pages, with their options generated
 	$(Q)$(MAKE) -C Documentation O=$(O)
 
 lint:					## compilers' and checkers' warnings, as errors
-	$(Q)CC='$(CC)' KDIR='$(KDIR)' O='$(O)' tests/lint
+	$(Q)CC='$(CC)' CLANG='$(CLANG)' O='$(O)' tests/lint
 
 .PHONY: install uninstall clean help
 install: tools				## into DESTDIR/PREFIX: the tool, completion, manual pages
