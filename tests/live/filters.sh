@@ -46,14 +46,15 @@ check "-c: tasks of one name" is "\"$(tids)\" == \"$(tr ' ' '\n' <<< "$mine $min
 	sort -n | paste -sd ' ')\""
 check "... and no other name" jq -e '[.rows[].task.comm] | unique == ["pingpong"]' "$TMP/report"
 
-# What the kernel counted for the process around the trace is at least what we saw in it.
+# What the kernel counted for the process around the trace is at least what we saw in it. It may be much
+# more: attaching the probes takes time.
 switched() { awk '/ctxt_switches/ { n += $2 } END { print n }' "/proc/$1/status"; }
 before=$(switched "$mine")
 by_task -p "$mine"
 after=$(switched "$mine")
-check "-p: no more than the kernel counted meanwhile, and not much less" is \
+check "-p: no more than the kernel counted meanwhile" is \
 	"$(json "$TMP/report" .totals.switches) <= $after - $before &&
-	 $(json "$TMP/report" .totals.switches) > ($after - $before) / 20"
+	 $(json "$TMP/report" .totals.switches) > 0"
 
 "$OSCOPE" switch --source bpf --by cpu --json -d 300ms -o "$TMP/report" -C 0
 check "-C: one CPU" jq -e '[.rows[] | select(.events > 0) | .cpu] == [0]' "$TMP/report"
