@@ -334,8 +334,7 @@ static const struct {
 static const char *direct_note(const struct snapshot *snap)
 {
 	if (snap->features & OSCOPE_FEAT_DIRECT_FINISH)
-		return "direct cost: from sched_switch to finish_task_switch (this kernel has no "
-		       "sched_entry_tp)";
+		return "direct cost: from sched_switch to finish_task_switch (no sched_entry_tp here)";
 	return NULL;
 }
 
