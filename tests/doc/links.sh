@@ -46,13 +46,14 @@ paths_missing() {
 }
 check "every path named exists" none paths_missing
 
-# build/PATH in the README is what the build makes; the module's name holds the kernel's release.
+# build/PATH in the README is what the build makes, the pages by make docs; the module's name holds the
+# kernel's release.
 built_missing() {
 	local path
+	make -s -C Documentation O="$TMP" OSCOPE="$OSCOPE" > /dev/null || return
 	grep -oE '\bbuild/[A-Za-z0-9_./-]+' README.md | grep -v '^build/kmod/' | sort -u |
 		while read -r path; do
-			[ -e "$O/${path#build/}" ] || grep -qE "\\(O\\)/${path#build/}\b" Makefile \
-				tools/build.mk Documentation/Makefile || echo "$path"
+			[ -e "$O/${path#build/}" ] || [ -e "$TMP/${path#build/}" ] || echo "$path"
 		done
 }
 check "every file of the build that the README names is built" none built_missing
