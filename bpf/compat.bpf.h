@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * BPF side: what differs between kernels. Every shim says since when, which commit, until when it is
- * needed. No other BPF file asks what kernel it runs on.
+ * BPF side: what differs between kernels. Every shim says since when, which commit, until when it
+ * is needed. No other BPF file asks what kernel it runs on.
  */
 #ifndef OSCOPE_COMPAT_BPF_H
 #define OSCOPE_COMPAT_BPF_H
@@ -37,7 +37,8 @@ static __always_inline bool task_queued(struct task_struct *p)
 
 /*
  * The CPU a task is on or was last on. In thread_info since 5.16, commit bcf9033e5449 ("sched: move
- * CPU field back into thread_info if THREAD_INFO_IN_TASK=y"), on every architecture that we build for.
+ * CPU field back into thread_info if THREAD_INFO_IN_TASK=y"), on every architecture that we build
+ * for.
  */
 static __always_inline __u32 task_cpu(struct task_struct *p)
 {

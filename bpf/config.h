@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tools and the probes share beside the contract: the configuration, which is read-only data
- * to the probes, so that the verifier drops the code of whatever is off, and the maps' values.
+ * What the tools and the probes share beside the contract: the configuration, which is read-only
+ * data to the probes, so that the verifier drops the code of whatever is off, and the maps' values.
  */
 #ifndef OSCOPE_BPF_CONFIG_H
 #define OSCOPE_BPF_CONFIG_H

@@ -2,8 +2,8 @@
 /*
  * BPF side: the ring writer. Layout and rules: kmod/uapi/oscope.h and kmod/core/ring.h.
  *
- * Reserve with one atomic add, fill, store the head word last. For programs that cannot be preempted
- * only; interrupts may nest a second writer at any point, it gets later slots.
+ * Reserve with one atomic add, fill, store the head word last. For programs that cannot be
+ * preempted only; interrupts may nest a second writer at any point, it gets later slots.
  */
 #ifndef OSCOPE_EMIT_BPF_H
 #define OSCOPE_EMIT_BPF_H

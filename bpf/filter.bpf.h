@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * BPF side: which tasks count. Tests that can be decided once a task (tree, -p, -t) are a flag of its
- * state; the others are made at each event. A task passes if it passes all that are on.
+ * BPF side: which tasks count. Tests that can be decided once a task (tree, -p, -t) are a flag of
+ * its state; the others are made at each event. A task passes if it passes all that are on.
  */
 #ifndef OSCOPE_FILTER_BPF_H
 #define OSCOPE_FILTER_BPF_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * BPF side: the kernel's structs, reduced to the fields that we read. CO-RE finds their offsets in the
- * running kernel's BTF; what does not exist everywhere is in compat.bpf.h.
+ * BPF side: the kernel's structs, reduced to the fields that we read. CO-RE finds their offsets in
+ * the running kernel's BTF; what does not exist everywhere is in compat.bpf.h.
  */
 #ifndef OSCOPE_KERNEL_BPF_H
 #define OSCOPE_KERNEL_BPF_H

@@ -5,8 +5,8 @@
  * A table indexed by tid, whose look-up the verifier turns into three instructions, instead of task
  * storage: a helper call costs more than everything else that a switch has to do. The entry belongs
  * to the task whose tid it holds, from the first event that wants it until the task's last
- * switch-out; a task that finds its entry taken (tids further apart than the table is long) gets its
- * state from task storage. So no state is lost, and none outlives its task.
+ * switch-out; a task that finds its entry taken (tids further apart than the table is long) gets
+ * its state from task storage. So no state is lost, and none outlives its task.
  *
  * The state of a task is touched by sched_switch on the task's CPU and by its wakers, which the
  * scheduler serialises.

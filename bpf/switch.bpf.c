@@ -36,9 +36,9 @@ static __always_inline __u32 switch_flags(struct event *e, bool preempt, __u32 p
 }
 
 /*
- * A task with state 0 was made to go, or wanted to sleep and a pending signal cleared its state: only
- * the kernel's own counts tell, and of those nivcsw moves on this path alone, so that it need not be
- * looked at when a task blocks.
+ * A task with state 0 was made to go, or wanted to sleep and a pending signal cleared its state:
+ * only the kernel's own counts tell, and of those nivcsw moves on this path alone, so that it need
+ * not be looked at when a task blocks.
  */
 static __always_inline void voluntary_settle(struct event *e)
 {

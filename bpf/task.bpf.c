@@ -128,8 +128,9 @@ static __always_inline bool is_wanted(struct task_struct *p)
 }
 
 /*
- * The tasks that are there at the start: members are marked, and when recording everybody's identity
- * goes to user space. Through the iterator's file, not the ring: this program can be preempted.
+ * The tasks that are there at the start: members are marked, and when recording everybody's
+ * identity goes to user space. Through the iterator's file, not the ring: this program can be
+ * preempted.
  */
 SEC("iter/task")
 int seed_tasks(struct bpf_iter__task *ctx)
