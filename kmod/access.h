@@ -19,8 +19,8 @@ umode_t access_mode(umode_t owner);
 kgid_t access_gid(void);
 
 /*
- * The mode of /dev/oscope. A device of devtmpfs is root's, whatever group there is: if members of one
- * may open it everybody may try, and access_level() turns the others away.
+ * The mode of /dev/oscope. A device of devtmpfs is root's, whatever group there is: if members of
+ * one may open it everybody may try, and access_level() turns the others away.
  */
 umode_t access_device_mode(void);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Our own cost, measured at load: the accounting of switches between two made-up tasks, back to back
- * with interrupts off, on made-up counters.
+ * Our own cost, measured at load: the accounting of switches between two made-up tasks, back to
+ * back with interrupts off, on made-up counters.
  */
 #include <linux/minmax.h>
 #include <linux/sched.h>

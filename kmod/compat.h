@@ -36,8 +36,8 @@
 
 /*
  * Delayed dequeue: a sleeping task may stay on its run queue until it is picked.
- * Since 6.12, commit 152e11f6df29 ("sched/fair: Implement delayed dequeue"); needed until 6.11 is no
- * longer supported.
+ * Since 6.12, commit 152e11f6df29 ("sched/fair: Implement delayed dequeue"); needed until 6.11 is
+ * no longer supported.
  */
 static inline bool compat_sched_delayed(const struct task_struct *p)
 {

@@ -30,9 +30,14 @@ struct oscope_counters *counters_of(int cpu)
 	return area + cpu * counters_stride();
 }
 
+static u64 word_read(const u64 *word)
+{
+	return data_race(READ_ONCE(*word));	/* its CPU may be counting: any value will do */
+}
+
 bool counters_cpu_known(int cpu)
 {
-	return cpu_online(cpu) || data_race(counters_of(cpu)->events);
+	return cpu_online(cpu) || word_read(&counters_of(cpu)->events);
 }
 
 /*
@@ -57,7 +62,7 @@ static void words_copy(const struct oscope_counters *from, u64 *to)
 	int i;
 
 	for (i = 0; i < COUNTER_WORDS; i++)
-		to[i] = data_race(READ_ONCE(words[i]));
+		to[i] = word_read(&words[i]);
 }
 
 /* Events are at least hundreds of ns apart and a copy takes tens: a few tries do. */
@@ -86,7 +91,7 @@ void counters_read(int cpu, u64 *to)
 /* The highest value in h - off that can be told. */
 static u64 hist_max(const struct oscope_hist *h, const struct oscope_hist *off, int highest)
 {
-	u64 max = data_race(READ_ONCE(h->max));
+	u64 max = word_read(&h->max);
 
 	if (max > off->max)
 		return max;
@@ -100,7 +105,7 @@ static void hist_add(const struct oscope_hist *h, const struct oscope_hist *off,
 	u64 n;
 
 	for (i = 0; i < OSCOPE_HIST_BUCKETS; i++) {
-		n = data_race(READ_ONCE(h->bucket[i])) - off->bucket[i];
+		n = word_read(&h->bucket[i]) - off->bucket[i];
 		if (!n)
 			continue;
 		sum->bucket[i] += n;
@@ -108,11 +113,11 @@ static void hist_add(const struct oscope_hist *h, const struct oscope_hist *off,
 		if (lowest < 0)
 			lowest = i;
 	}
-	sum->sum += data_race(READ_ONCE(h->sum)) - off->sum;
+	sum->sum += word_read(&h->sum) - off->sum;
 	if (highest < 0)
 		return;
 	sum->max = max(sum->max, hist_max(h, off, highest));
-	n = max(oscope_hist_low(lowest) + 1, data_race(READ_ONCE(h->min_plus1)));
+	n = max(oscope_hist_low(lowest) + 1, word_read(&h->min_plus1));
 	if (!sum->min_plus1 || n < sum->min_plus1)
 		sum->min_plus1 = n;
 }
@@ -135,8 +140,10 @@ static void base_take(int cpu)
 	int i;
 
 	words_copy_whole(counters_of(cpu), (u64 *)&base[cpu]);
-	for (i = 0; i < COUNTER_HISTS; i++)
+	for (i = 0; i < COUNTER_HISTS; i++) {
+		/* Its CPU may be counting: what the copy misses is counted as after the reset. */
 		data_race(*counters_hist(&base[cpu], i) = *counters_hist(counters_of(cpu), i));
+	}
 }
 
 void counters_reset(void)

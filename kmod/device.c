@@ -48,7 +48,7 @@ struct area {
 
 static struct area area_get(const struct reader *rd, u32 which)
 {
-	const struct event_ring *r = smp_load_acquire(&rd->ring);
+	const struct event_ring *r = smp_load_acquire(&rd->ring); /* pairs with ring_setup() */
 
 	switch (which) {
 	case OSCOPE_AREA_COUNTERS:
@@ -78,7 +78,7 @@ static struct area area_get(const struct reader *rd, u32 which)
 
 static int info_get(const struct reader *rd, struct oscope_info __user *to)
 {
-	const struct event_ring *r = smp_load_acquire(&rd->ring);
+	const struct event_ring *r = smp_load_acquire(&rd->ring); /* pairs with ring_setup() */
 	struct oscope_info info = {
 		.abi = OSCOPE_ABI,
 		.bytes = sizeof(info),
@@ -120,7 +120,7 @@ static int ring_setup(struct reader *rd, const struct oscope_ring_setup *setup)
 		ring_free(r);
 		return err;
 	}
-	smp_store_release(&rd->ring, r);
+	smp_store_release(&rd->ring, r);	/* pairs with who reads it without rd->lock */
 	ring_emit_everybody(r);
 	return 0;
 }
@@ -143,7 +143,7 @@ static int ring_setup_user(struct reader *rd, const struct oscope_ring_setup __u
 
 static int ring_stop_user(struct reader *rd)
 {
-	struct event_ring *r = smp_load_acquire(&rd->ring);
+	struct event_ring *r = smp_load_acquire(&rd->ring);	/* pairs with ring_setup() */
 
 	if (!r)
 		return -ENXIO;
@@ -232,7 +232,7 @@ static int device_mmap(struct file *file, struct vm_area_struct *vma)
 	struct area a;
 	int err;
 
-	err = vma_check(rd, vma, min(which, (unsigned long)OSCOPE_AREAS));
+	err = vma_check(rd, vma, min_t(unsigned long, which, OSCOPE_AREAS));
 	if (err)
 		return err;
 	a = area_get(rd, which);
@@ -309,7 +309,7 @@ static __poll_t device_poll(struct file *file, struct poll_table_struct *table)
 	struct event_ring *r;
 
 	poll_wait(file, &rd->wait, table);
-	r = smp_load_acquire(&rd->ring);
+	r = smp_load_acquire(&rd->ring);	/* pairs with ring_setup() */
 	if (!r)		/* the first read sets one up, and gives the header */
 		return rd->sums_only ? EPOLLERR : EPOLLIN | EPOLLRDNORM;
 	return ring_readable(r) ? EPOLLIN | EPOLLRDNORM : 0;

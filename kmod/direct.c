@@ -23,8 +23,8 @@ static struct kprobe finish_probe;
 static u64 missed;			/* by earlier registrations */
 
 /*
- * A new task leaves through schedule_tail() and not sched_exit_tp: what is open here has no end, and
- * the cost of that switch is "not captured".
+ * A new task leaves through schedule_tail() and not sched_exit_tp: what is open here has no end,
+ * and the cost of that switch is "not captured".
  */
 static void on_sched_entry(void *data, bool preempt)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The life of tasks: creation, change of name, exec, exit, end. These hooks stay on while counting is
- * off, so that no node outlives its task.
+ * The life of tasks: creation, change of name, exec, exit, end. These hooks stay on while counting
+ * is off, so that no node outlives its task.
  *
  * All run with preemption off, and interrupts on but for sched_process_free.
  */
@@ -23,7 +23,7 @@ static void tree_inherit(struct task_node *node)
 		WRITE_ONCE(node->row->tree, maker->tree);
 }
 
-/* In the maker's context; nobody has woken the new task yet. The idle tasks of CPUs are not kept. */
+/* In the maker's context; nobody has woken the new task yet. CPUs' idle tasks are not kept. */
 static void on_task_newtask(void *data, struct task_struct *p, compat_clone_flags clone_flags)
 {
 	struct event_ring *r;

@@ -3,9 +3,9 @@
  * The rings: set-up, the writer, and waking readers.
  *
  * A writer reserves slots by one addition that interrupts cannot split, fills them and stores each
- * head word last. Writers nest (a waking in an interrupt within a waking), so a slot may be committed
- * before the one in front of it. Readers are woken by irq_work: a wake-up from under the run-queue
- * lock would deadlock.
+ * head word last. Writers nest (a waking in an interrupt within a waking), so a slot may be
+ * committed before the one in front of it. Readers are woken by irq_work: a wake-up from under the
+ * run-queue lock would deadlock.
  */
 #include <linux/log2.h>
 #include <linux/mutex.h>
@@ -57,6 +57,7 @@ static u64 slots_reserve(struct event_ring *r, int cpu, u32 n)
 
 static void slot_commit(const struct event_ring *r, struct oscope_slot *slot, u64 pos, u32 head)
 {
+	/* pairs with slots_copy(), and with readers that map the ring */
 	smp_store_release(&slot->head, head | oscope_lap(pos, r->order));
 }
 
@@ -183,7 +184,7 @@ int ring_start(struct event_ring *r)
 	if (!ring_active) {
 		r->start_ns = clock_ns();
 		r->start_realtime_ns = ktime_get_real_ns();
-		smp_store_release(&ring_active, r);
+		smp_store_release(&ring_active, r);	/* pairs with ring_wants() */
 		err = 0;
 	}
 	mutex_unlock(&ring_lock);

@@ -60,7 +60,8 @@ static int kinds_partition(void)
 		bool prev_idle = bits & 1, next_idle = bits & 2, prev_kthread = bits & 4,
 		     next_kthread = bits & 8, same_mm = bits & 16;
 
-		kind = oscope_switch_kind(prev_idle, next_idle, prev_kthread, next_kthread, same_mm);
+		kind = oscope_switch_kind(prev_idle, next_idle, prev_kthread, next_kthread,
+					  same_mm);
 		SELFTEST_TRUE(kind < OSCOPE_KINDS);
 		SELFTEST_TRUE((kind == OSCOPE_KIND_TO_IDLE) == next_idle);
 		SELFTEST_TRUE((kind == OSCOPE_KIND_FROM_IDLE) == (prev_idle && !next_idle));

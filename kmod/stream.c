@@ -3,8 +3,9 @@
  * What read(2) on /dev/oscope gives: a recorded file. First its header, then chunks of slots of one
  * CPU each, at the end the totals.
  *
- * The position up to which a CPU's slots are consumed is kept where a reader that maps the ring keeps
- * it, so that drop mode sees it; since that reader can write anything there it is bounded on use.
+ * The position up to which a CPU's slots are consumed is kept where a reader that maps the ring
+ * keeps it, so that drop mode sees it; since that reader can write anything there it is bounded on
+ * use.
  */
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -76,9 +77,10 @@ static u32 slots_copy(struct stream *s, int cpu, u64 pos, u64 head, u32 n)
 
 	for (i = 0; i < n && pos + i < head; i++) {
 		slot = &r->data[((u64)cpu << r->order) + ((pos + i) & (BIT_ULL(r->order) - 1))];
-		word = smp_load_acquire(&slot->head);
+		word = smp_load_acquire(&slot->head);	/* pairs with slot_commit() */
 		if ((word & OSCOPE_HEAD_LAP) != oscope_lap(pos + i, r->order))
 			break;
+		/* What a writer spoils meanwhile slots_fetch() throws away. */
 		data_race(memcpy(&s->slots[i], slot, sizeof(*slot)));
 	}
 	return i;
@@ -113,7 +115,7 @@ static u32 slots_fetch(struct stream *s, int cpu, u32 n, u64 *pos, u64 *records)
 	u32 got;
 
 	do {
-		u64 head = smp_load_acquire(&r->ctl[cpu].head);
+		u64 head = smp_load_acquire(&r->ctl[cpu].head);	/* before the slots below it */
 
 		*pos = position_first(s, cpu, head);
 		got = slots_copy(s, cpu, *pos, head, n);

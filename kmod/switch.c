@@ -16,8 +16,8 @@
 
 /*
  * A task with state 0 was made to go, or it wanted to sleep and a pending signal cleared its state
- * (in the tracepoint's argument too since 6.13, and in stable kernels before). Only the kernel's own
- * counts tell: it has incremented one of them before the event.
+ * (in the tracepoint's argument too since 6.13, and in stable kernels before). Only the kernel's
+ * own counts tell: it has incremented one of them before the event.
  */
 static bool is_voluntary(const struct cpu_block *b, const struct task_struct *prev,
 			 unsigned int prev_state)
@@ -65,8 +65,8 @@ static void direct_settle(struct cpu_block *b, struct switch_event *e)
 }
 
 /*
- * The task that leaves came here under our eyes, or counting has just begun. It needs a node only if
- * it goes on waiting.
+ * The task that leaves came here under our eyes, or counting has just begun. It needs a node only
+ * if it goes on waiting.
  */
 static struct task_node *prev_node(struct cpu_block *b, const struct switch_event *e)
 {

@@ -3,8 +3,8 @@
  * State of tasks: a hash by task pointer over a pool of nodes.
  *
  * Look-up takes no lock: chains end in the number of their bucket (see Documentation/RCU/
- * rculist_nulls.rst), so that whoever is led astray by a node that was reused starts again. Nodes are
- * never freed before the module goes. Insertion and removal share one raw spinlock, which nests
+ * rculist_nulls.rst), so that whoever is led astray by a node that was reused starts again. Nodes
+ * are never freed before the module goes. Insertion and removal share one raw spinlock, which nests
  * inside the scheduler's locks and takes none itself.
  */
 #include <linux/hash.h>
@@ -107,7 +107,7 @@ static struct task_node *node_make(struct task_struct *p)
 	node->row = row_make(p);
 	if (!node->row)
 		this_cpu_ptr(&cpu_blocks)->counters->rows_full++;
-	smp_store_release(&node->task, p);
+	smp_store_release(&node->task, p);	/* pairs with task_find() */
 	hlist_nulls_add_head_rcu(&node->link, &buckets[bucket]);
 	return node;
 }

@@ -2,9 +2,9 @@
 /*
  * State of tasks: what the accounting remembers of each, and the rows that readers map.
  *
- * A node belongs to a task_struct from task_newtask (or the load) to sched_process_free. Within that
- * time the pointer is the task's identity, so that no pid reuse can mix two lives. Nodes come from a
- * pool of fixed size: a task that finds it empty is untracked, and counted.
+ * A node belongs to a task_struct from task_newtask (or the load) to sched_process_free. Within
+ * that time the pointer is the task's identity, so that no pid reuse can mix two lives. Nodes come
+ * from a pool of fixed size: a task that finds it empty is untracked, and counted.
  */
 #ifndef OSCOPE_TASK_H
 #define OSCOPE_TASK_H
@@ -38,7 +38,8 @@ void task_drop(struct task_struct *p);
 void task_rename(struct task_node *node, const struct task_struct *p, const char *comm);
 
 /*
- * Have no nodes at all: for kernels that do not tell when a task is gone. Before the first hook is on.
+ * Have no nodes at all: for kernels that do not tell when a task is gone. Before the first hook is
+ * on.
  */
 void tasks_track_none(void);
 

@@ -2,9 +2,9 @@
 /*
  * Process trees: counters of their own for a task and all its descendants.
  *
- * A task's node says which tree it belongs to; a new task takes that over from its maker. The probes
- * find a tree's counters by id, and since ids are never used twice, an id that a node still carries
- * after its tree has gone leads nowhere.
+ * A task's node says which tree it belongs to; a new task takes that over from its maker. The
+ * probes find a tree's counters by id, and since ids are never used twice, an id that a node still
+ * carries after its tree has gone leads nowhere.
  */
 #include <linux/file.h>
 #include <linux/mutex.h>
@@ -40,7 +40,7 @@ static struct tree *tree_alloc(const void *owner)
 		return NULL;
 	t->owner = owner;
 	for_each_possible_cpu(cpu) {
-		t->cpu[cpu] = vzalloc_node(sizeof(struct oscope_counters), cpu_to_node(cpu));
+		t->cpu[cpu] = vzalloc_node(sizeof(*t->cpu[cpu]), cpu_to_node(cpu));
 		if (!t->cpu[cpu]) {
 			tree_free(t);
 			return NULL;
@@ -58,6 +58,7 @@ static int tree_publish(struct tree *t)
 		last_id = last_id < INT_MAX ? last_id + 1 : 1;
 		if (!trees[last_id % TREES]) {
 			t->id = last_id;
+			/* pairs with tree_counters() */
 			smp_store_release(&trees[last_id % TREES], t);
 			WRITE_ONCE(trees_used, trees_used + 1);
 			return 0;

@@ -2,8 +2,8 @@
 /*
  * Wake-ups and migrations.
  *
- * sched_waking runs in the waker's context with the target's pi_lock held and interrupts off, but for
- * a task that wakes itself, where they may be on. The other two run with interrupts off.
+ * sched_waking runs in the waker's context with the target's pi_lock held and interrupts off, but
+ * for a task that wakes itself, where they may be on. The other two run with interrupts off.
  */
 #include "block.h"
 #include "compat.h"
@@ -29,8 +29,8 @@ static void waking_record(const struct task_struct *p, u64 ts, bool spurious)
 }
 
 /*
- * Interrupts off. A task that wakes itself has nothing to pair and needs its node only for its tree;
- * another that is still queued may be on its way off the CPU, see oscope_task_woken().
+ * Interrupts off. A task that wakes itself has nothing to pair and needs its node only for its
+ * tree; another that is still queued may be on its way off the CPU, see oscope_task_woken().
  */
 static void waking_account(struct task_struct *p, bool self)
 {

@@ -79,7 +79,7 @@ OSCOPE_CORE void oscope_hist_add(struct oscope_hist *h, __u64 v)
 	__u32 index = oscope_hist_index(v);
 
 #if defined(__bpf__)
-	/* The verifier loses the bound, and the compiler must not know that this test never fails. */
+	/* The verifier loses the bound; the compiler must not know that this test never fails. */
 	asm volatile("" : "+r"(index));
 	if (index >= OSCOPE_HIST_BUCKETS)
 		return;

@@ -10,7 +10,7 @@
 
 #include "contract.h"
 
-/* Slots that a full ring in drop mode keeps free for writers that nest between check and reserve. */
+/* Slots that a full ring in drop mode keeps for writers that nest between check and reserve. */
 #define OSCOPE_RING_SLACK	64
 
 /* The lap bits of a head word at position pos in a ring of 1 << order slots. */

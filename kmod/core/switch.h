@@ -24,8 +24,8 @@
 struct oscope_cpu {
 	__u64 run_since;		/* time of the last switch, 0: none seen yet */
 	__u64 entry_ns;			/* direct cost: when the bracket was opened */
-	__u32 direct_ns;		/* ... of the last counted switch, OSCOPE_NS_NONE until known */
-	__u32 direct_open;		/* the last switch was counted and its cost is still to come */
+	__u32 direct_ns;		/* ... of the last counted switch, or OSCOPE_NS_NONE */
+	__u32 direct_open;		/* the last switch was counted, its cost is still to come */
 	__u32 last_kind;		/* of the last counted switch + 1, 0: none, or settled */
 	__u32 reserved;
 };
@@ -69,8 +69,8 @@ OSCOPE_CORE __u64 oscope_interval(struct oscope_counters *c, __u64 a, __u64 b)
 }
 
 /*
- * The direct cost that arrives with a switch belongs to the last one counted on this CPU. Nothing to
- * do if there is none (first after the start).
+ * The direct cost that arrives with a switch belongs to the last one counted on this CPU. Nothing
+ * to do if there is none (first after the start).
  */
 OSCOPE_CORE void oscope_direct_settle(struct oscope_counters *c, struct oscope_cpu *cpu,
 				      __u32 direct_ns)
@@ -154,9 +154,9 @@ OSCOPE_CORE void oscope_task_leaves_ready(struct oscope_wait_state *t, __u64 ts)
 /*
  * A task is woken by another: from now on it waits. A later waking replaces an earlier one.
  *
- * Also for a target that is still queued (a "spurious" waking): most often it goes on running, and its
- * next leaving or waking replaces this start; but when it is just on its way off the CPU, the waker
- * waits for the run-queue lock and then wakes it for good, with no second event.
+ * Also for a target that is still queued (a "spurious" waking): most often it goes on running, and
+ * its next leaving or waking replaces this start; but when it is just on its way off the CPU, the
+ * waker waits for the run-queue lock and then wakes it for good, with no second event.
  */
 OSCOPE_CORE void oscope_task_woken(struct oscope_wait_state *t, __u64 ts)
 {
@@ -168,7 +168,8 @@ OSCOPE_CORE void oscope_task_woken(struct oscope_wait_state *t, __u64 ts)
  * A task comes to the CPU.
  * Returns how long it waited, ~0 if the start of the wait is not known.
  */
-OSCOPE_CORE __u64 oscope_task_comes(struct oscope_counters *c, struct oscope_wait_state *t, __u64 ts)
+OSCOPE_CORE __u64 oscope_task_comes(struct oscope_counters *c, struct oscope_wait_state *t,
+				    __u64 ts)
 {
 	__u64 wait;
 

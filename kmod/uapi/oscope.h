@@ -106,7 +106,7 @@ struct oscope_identity {
 #define OSCOPE_SWITCH_READY	0x10U	/* who leaves could go on: preempted or made to give way */
 #define OSCOPE_SWITCH_PREEMPT	0x20U	/* ... inside the kernel, by preemption */
 #define OSCOPE_SWITCH_DEAD	0x40U	/* who leaves never comes back */
-#define OSCOPE_SWITCH_ARRIVAL	0x80U	/* not counted: only the task that comes passes the filter */
+#define OSCOPE_SWITCH_ARRIVAL	0x80U	/* not counted: only who comes passes the filter */
 #define OSCOPE_SWITCH_NEXT	0x100U	/* the task that comes passes the filter: its wait counts */
 
 /* Flags of a WAKING record. */
@@ -138,13 +138,14 @@ enum oscope_wait {
  * Histograms
  * ----------
  * Log-linear: values below 32 have a bucket each; above, every power of two has 32 buckets of equal
- * width, so that a bucket's midpoint is at most 1/64 = 1.6 % from any value in it. Values of 2^44 ns
- * (4.9 hours) and more share the last bucket. The count is the sum of the buckets.
+ * width, so that a bucket's midpoint is at most 1/64 = 1.6 % from any value in it. Values of 2^44
+ * ns (4.9 hours) and more share the last bucket. The count is the sum of the buckets.
  */
 #define OSCOPE_HIST_SUB_BITS	5
 #define OSCOPE_HIST_SUB		(1U << OSCOPE_HIST_SUB_BITS)
 #define OSCOPE_HIST_MAX_BITS	44
-#define OSCOPE_HIST_BUCKETS	((OSCOPE_HIST_MAX_BITS - OSCOPE_HIST_SUB_BITS + 1) * OSCOPE_HIST_SUB)
+#define OSCOPE_HIST_BUCKETS	\
+	((OSCOPE_HIST_MAX_BITS - OSCOPE_HIST_SUB_BITS + 1) * OSCOPE_HIST_SUB)
 
 struct oscope_hist {
 	__u64 sum;
@@ -235,11 +236,11 @@ struct oscope_ring_tail {
 /*
  * /dev/oscope
  * -----------
- * OSCOPE_IOC_INFO tells the layout. Areas are mapped with mmap at the offsets it gives: counters and
- * tasks read-only; ring control and data read-only; tails read-write.
+ * OSCOPE_IOC_INFO tells the layout. Areas are mapped with mmap at the offsets it gives: counters
+ * and tasks read-only; ring control and data read-only; tails read-write.
  */
 #define OSCOPE_FEAT_DIRECT_SCHED	0x01ULL	/* direct cost: __schedule entry to exit */
-#define OSCOPE_FEAT_DIRECT_FINISH	0x02ULL	/* direct cost: sched_switch to finish_task_switch */
+#define OSCOPE_FEAT_DIRECT_FINISH	0x02ULL	/* ... or sched_switch to finish_task_switch */
 #define OSCOPE_FEAT_WAKING		0x04ULL
 #define OSCOPE_FEAT_MIGRATE		0x08ULL
 #define OSCOPE_FEAT_LIFE		0x10ULL	/* newtask, exec, exit */
@@ -266,7 +267,7 @@ struct oscope_info {
 	__u64 features;			/* OSCOPE_FEAT_* */
 	__u64 reset_ns;			/* CLOCK_MONOTONIC of the last reset of the counters */
 	__u32 cpus;			/* possible CPUs: elements of the per-CPU areas */
-	__u32 ring_slots;		/* a CPU, power of two; 0: no ring set up on this descriptor */
+	__u32 ring_slots;		/* a CPU, power of two; 0: this descriptor has no ring */
 	__u32 own_ns;			/* own cost in ns an event, calibrated at load */
 	__u32 own_direct_ns;		/* own time inside the direct cost, already subtracted */
 	struct oscope_area_info area[OSCOPE_AREAS];
@@ -325,7 +326,7 @@ struct oscope_file_header {
 
 enum oscope_chunk_kind {
 	OSCOPE_CHUNK_SLOTS	= 1,	/* slots of one CPU's ring, in order */
-	OSCOPE_CHUNK_END	= 2,	/* written once, last: totals; absent when the writer died */
+	OSCOPE_CHUNK_END	= 2,	/* last: totals; absent when the writer died */
 	OSCOPE_CHUNK_IDENTITY	= 3,	/* struct oscope_identity of tasks there at the start */
 };
 
