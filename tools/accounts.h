@@ -27,7 +27,7 @@ struct account {
 	uint64_t *reading[4];		/* forth and back at the start, forth and back at the end */
 };
 
-/* The kernel's: ctxt of /proc/stat, and nr_switches of the scheduler's debug file if it is there. */
+/* The kernel's: ctxt of /proc/stat, nr_switches of the scheduler's debug file if it is there. */
 int account_ctxt(struct account *a);
 int account_debug(struct account *a);
 

@@ -66,8 +66,7 @@ static int child_fork(struct child *c, struct start *s)
 	int gate[2], failure[2], err;
 	pid_t parent = getpid();
 
-	memset(c, 0, sizeof(*c));
-	c->pidfd = c->go = c->failure = -1;
+	*c = (struct child){ .pidfd = -1, .go = -1, .failure = -1 };
 	if (pipe2(gate, O_CLOEXEC))
 		return err_sys(-errno, "pipe");
 	if (pipe2(failure, O_CLOEXEC)) {
@@ -186,5 +185,7 @@ void child_close(struct child *c, bool kill_it)
 		close(c->pidfd);
 	if (c->failure >= 0)
 		close(c->failure);
-	c->go = c->pidfd = c->failure = -1;
+	c->go = -1;
+	c->pidfd = -1;
+	c->failure = -1;
 }

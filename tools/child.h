@@ -19,7 +19,7 @@ struct child {
 	bool failed;			/* exec itself failed; exit_code tells 126 or 127 */
 	int exec_errno;			/* ... and why */
 	int failure;			/* read end: errno of a failed exec */
-	struct rusage usage;		/* its own and its waited-for descendants', valid when ended */
+	struct rusage usage;		/* its own and its reaped descendants', valid when ended */
 };
 
 /*

@@ -36,7 +36,7 @@ enum cmd_takes {
 struct cmd_ops {
 	const char *name;
 	const char *summary;		/* one line, starts with a small letter, no full stop */
-	const char *about;		/* a paragraph or more for --help CMD and the manual, or NULL */
+	const char *about;		/* paragraphs for --help CMD and the manual, or NULL */
 	uint64_t opts;			/* OPT_BIT set of common options; OPTS_ALWAYS is implied */
 	const struct opt_def *own;	/* own options, ended by one without name; or NULL */
 	unsigned int takes;		/* enum cmd_takes */

@@ -49,7 +49,8 @@ static bool get_fix(const void *row, struct out_value *v)
 
 static const struct out_column columns[] = {
 	{ "what", "WHAT", OUT_STR, "what was looked at", 0, OUT_KEY, get_what },
-	{ "state", "STATE", OUT_STR, "ok, info, less (works, with less), missing", 0, 0, get_state },
+	{ "state", "STATE", OUT_STR, "ok, info, less (works, with less), missing", 0, 0,
+	  get_state },
 	{ "detail", "DETAIL", OUT_STR, "what was found", 0, OUT_OPTIONAL | OUT_WRAP, get_detail },
 	{ "fix", "FIX", OUT_STR, "how to mend it", 0, OUT_OPTIONAL | OUT_WRAP, get_fix },
 };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * oscope verify: the kernel's own counters, the probes and the module count the same switches at the
- * same time, and must agree.
+ * oscope verify: the kernel's own counters, the probes and the module count the same switches at
+ * the same time, and must agree.
  *
  * Nobody can read all of them in one instant, so each account is read between two readings of the
- * others: what the one counted in the interval inside and in the interval around are hard bounds for
- * the other. A difference outside the bounds has no innocent explanation.
+ * others: what the one counted in the interval inside and in the interval around are hard bounds
+ * for the other. A difference outside the bounds has no innocent explanation.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -244,7 +244,7 @@ static int verify_measure(struct verify *v, const struct opts *o)
 		err = accounts_read(v->account, v->n_accounts, 2);
 	if (!err)
 		err = task_counts_read(&after);
-	/* The sources are read once more, so that their rows cover all that the kernel's counts do. */
+	/* The sources are read once more: their rows must cover all that the kernel's counts do. */
 	if (!err)
 		err = source_read(v->src[0], &v->account[v->n_accounts - v->n_src].snap);
 	if (!err)

@@ -209,7 +209,8 @@ static void check_jit(struct fact *f)
 	char line[16];
 
 	f->state = FACT_OK;
-	if (file_line("/proc/sys/net/core/bpf_jit_enable", line, sizeof(line)) < 0 || line[0] != '0')
+	if (file_line("/proc/sys/net/core/bpf_jit_enable", line, sizeof(line)) < 0 ||
+	    line[0] != '0')
 		return;
 	f->state = FACT_LESS;
 	DETAIL(f, "off: probes are interpreted");

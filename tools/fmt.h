@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Values as people read them: times with units, numbers with 3 digits, hostile names made harmless. */
+/* Values as people read them: times with units, 3 digits, hostile names made harmless. */
 #ifndef OSCOPE_FMT_H
 #define OSCOPE_FMT_H
 

@@ -67,7 +67,7 @@ enum opts_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 /* What the command line said. Strings point into argv; release with opts_free(). */
 struct opts {
 	const struct cmd_ops *cmd;
-	struct filter filter;		/* -p -t -c --cgroup -C -u; .tree is the command's to fill */
+	struct filter filter;		/* -p -t -c --cgroup -C -u; .tree: the command fills it */
 	uint64_t given;			/* OPT_BIT of every common option that was given */
 	uint64_t duration_ns;		/* -d, 0: until a signal, or the program's end */
 	uint64_t interval_ns;		/* -i or INTERVAL, 0: one report at the end */

@@ -45,7 +45,8 @@ static int parse_tid(struct opts *o, const struct opt_def *def, const char *arg)
 static int parse_comm(struct opts *o, const struct opt_def *def, const char *arg)
 {
 	if (strlen(arg) >= OSCOPE_COMM_LEN)
-		return opt_refuse(def, arg, "task names have at most %d bytes", OSCOPE_COMM_LEN - 1);
+		return opt_refuse(def, arg, "task names have at most %d bytes",
+				  OSCOPE_COMM_LEN - 1);
 	return opt_string(o, def, arg);
 }
 
@@ -120,7 +121,8 @@ const struct opt_def opts_common[OPT_COMMON_COUNT] = {
 			 FIELD(filter.cgroup) },
 	[OPT_CPU] = { 'C', "cpu", "LIST", "only on these CPUs, such as 0,2-3", parse_cpu,
 		      FIELD(filter.cpus) },
-	[OPT_USER] = { 'u', "user", "USER", "only tasks of this user, by name or number", parse_uid },
+	[OPT_USER] = { 'u', "user", "USER", "only tasks of this user, by name or number",
+		       parse_uid },
 	[OPT_DURATION] = { 'd', "duration", "TIME", "end after this time (10ms, 2s, 1m)",
 			   opt_duration, FIELD(duration_ns), .min = 1, .max = YEAR },
 	[OPT_INTERVAL] = { 'i', "interval", "TIME", "report every so often", opt_duration,

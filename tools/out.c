@@ -74,7 +74,8 @@ static int refuse_column(const struct out_report *r, const char *option, const c
 		names[i] = r->rows.column[i].name;
 	near = nearest_name(name, names);
 	if (near)
-		return err_msg(-EUSAGE, "%s %s: no such column; did you mean %s?", option, name, near);
+		return err_msg(-EUSAGE, "%s %s: no such column; did you mean %s?", option, name,
+			       near);
 	return err_msg(-EUSAGE, "%s %s: no such column; --help lists them", option, name);
 }
 

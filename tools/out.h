@@ -2,10 +2,10 @@
 /*
  * Output of reports: the only printer.
  *
- * A report is described once, as tables of columns; text (libsmartcols), JSON (jansson), CSV and the
- * JSON schema all follow from the description. A command fills plain structs (one for the totals,
- * an array for the rows) and calls out_print(). Where a column has no get(), its value is the field
- * at .offset, of the C type that enum out_type names.
+ * A report is described once, as tables of columns; text (libsmartcols), JSON (jansson), CSV and
+ * the JSON schema all follow from the description. A command fills plain structs (one for the
+ * totals, an array for the rows) and calls out_print(). Where a column has no get(), its value is
+ * the field at .offset, of the C type that enum out_type names.
  *
  *	static const struct out_column row_columns[] = {
  *		{ "kind", "KIND", OUT_STR, "kind of switch", OUT_FIELD(struct row, kind), OUT_KEY },
@@ -44,9 +44,9 @@ enum out_type {
 	OUT_NS,		/* uint64_t, ns		NOT_CAPTURED	text: with unit, 3 digits */
 	OUT_BOOL,	/* bool			- */
 	OUT_TASK,	/* struct out_task	tid UINT32_MAX	text: comm:tid */
-	OUT_HIST,	/* const struct oscope_hist *	NULL	text, CSV: one column a percentile */
-	OUT_LIST,	/* struct out_list	row NULL	JSON: array of objects; text: their number */
-	OUT_MAP,	/* struct out_map	pair NULL	JSON: object of numbers; not in CSV */
+	OUT_HIST,	/* const struct oscope_hist *	NULL	text, CSV: a column a percentile */
+	OUT_LIST,	/* struct out_list	row NULL	JSON: array; text: their number */
+	OUT_MAP,	/* struct out_map	pair NULL	JSON: object; not in CSV */
 };
 
 enum out_flags {
@@ -65,7 +65,7 @@ enum out_tone { OUT_PLAIN, OUT_GOOD, OUT_WARN, OUT_BAD };
 struct out_task {
 	uint32_t tid, pid;
 	uint64_t start_ns;
-	char comm[OSCOPE_COMM_LEN];	/* as the kernel has it: any bytes, perhaps no 0 at the end */
+	char comm[OSCOPE_COMM_LEN];	/* the kernel's: any bytes, perhaps no 0 at the end */
 };
 
 /* Rows inside a cell. */
@@ -139,9 +139,9 @@ struct out_head {
 	uint64_t start_ns;
 	uint64_t duration_ns;
 	struct source_lost lost;
-	uint64_t own_cost_ns;		/* time that the probes took in all; NOT_CAPTURED: unknown */
+	uint64_t own_cost_ns;		/* that the probes took in all; NOT_CAPTURED: unknown */
 	const char *const *not_captured; /* further names for not_captured[], NULL at the end */
-	const char *note;		/* a line under the table in text, "note" in JSON; NULL: none */
+	const char *note;		/* a line under the table, "note" in JSON; NULL: none */
 };
 
 /* One report. Borrowed while out_print() runs. */

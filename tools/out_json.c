@@ -10,7 +10,7 @@
 #include "out_impl.h"
 #include "virt.h"
 
-/* A name of the kernel's, any bytes: what is no UTF-8 is escaped, the rest is jansson's to quote. */
+/* A name of the kernel's, any bytes: what is no UTF-8 is escaped, the rest jansson quotes. */
 static json_t *json_name(const char *s, size_t len)
 {
 	char *buf = malloc(4 * len + 1), *to = buf;
@@ -52,15 +52,16 @@ static uint64_t bucket_high(const struct oscope_hist *h, uint32_t i)
 
 static json_t *json_buckets(const struct oscope_hist *h)
 {
-	json_t *list = json_array();
+	json_t *list = json_array(), *bucket;
 	uint32_t i;
 
 	for (i = 0; i < OSCOPE_HIST_BUCKETS; i++) {
-		if (h->bucket[i])
-			json_array_append_new(list, json_pack("{s:I, s:I, s:I}",
-				"low", (json_int_t)oscope_hist_low(i),
-				"high", (json_int_t)bucket_high(h, i),
-				"count", (json_int_t)h->bucket[i]));
+		if (!h->bucket[i])
+			continue;
+		bucket = json_pack("{s:I, s:I, s:I}", "low", (json_int_t)oscope_hist_low(i),
+				   "high", (json_int_t)bucket_high(h, i),
+				   "count", (json_int_t)h->bucket[i]);
+		json_array_append_new(list, bucket);
 	}
 	return list;
 }
@@ -68,15 +69,18 @@ static json_t *json_buckets(const struct oscope_hist *h)
 static json_t *json_hist(const struct oscope_hist *h, bool buckets)
 {
 	struct hist_stats s;
-	json_t *j;
+	json_t *j, *more;
 
 	hist_stats(h, &s);
 	j = json_pack("{s:I}", "count", (json_int_t)s.count);
-	if (s.count)
-		json_object_update_new(j, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:f}",
-			"min", (json_int_t)s.min, "p50", (json_int_t)s.p50,
-			"p90", (json_int_t)s.p90, "p99", (json_int_t)s.p99,
-			"p999", (json_int_t)s.p999, "max", (json_int_t)s.max, "mean", s.mean));
+	if (s.count) {
+		more = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:f}",
+				 "min", (json_int_t)s.min, "p50", (json_int_t)s.p50,
+				 "p90", (json_int_t)s.p90, "p99", (json_int_t)s.p99,
+				 "p999", (json_int_t)s.p999, "max", (json_int_t)s.max,
+				 "mean", s.mean);
+		json_object_update_new(j, more);
+	}
 	if (buckets)
 		json_object_set_new(j, "buckets", json_buckets(h));
 	return j;
@@ -89,14 +93,14 @@ static json_t *json_list(const struct out *out, const struct out_column *c,
 			 const struct out_list *l, json_t *missing)
 {
 	const struct out_column *columns[OUT_COLUMNS_MAX];
+	const char *row = l->row;
 	json_t *list = json_array();
 	size_t i;
 
 	for (i = 0; i < c->sub->n && i < OUT_COLUMNS_MAX; i++)
 		columns[i] = &c->sub->column[i];
-	for (i = 0; i < l->n; i++)
-		json_array_append_new(list, json_row(out, columns, c->sub->n,
-			(const char *)l->row + i * l->stride, missing));
+	for (i = 0; i < l->n; i++, row += l->stride)
+		json_array_append_new(list, json_row(out, columns, c->sub->n, row, missing));
 	return list;
 }
 
@@ -214,7 +218,8 @@ static json_t *json_head(const struct out_data *d, json_t *missing)
 		      "kernel", json_name(kernel, strlen(kernel)),
 		      "virt", json_name(virt, strlen(virt)),
 		      "cpus", (json_int_t)(h->cpus ? h->cpus : cpus_possible()),
-		      "start_ns", (json_int_t)h->start_ns, "duration_ns", (json_int_t)h->duration_ns,
+		      "start_ns", (json_int_t)h->start_ns,
+		      "duration_ns", (json_int_t)h->duration_ns,
 		      "lost", json_lost(&h->lost));
 	if (h->own_cost_ns == NOT_CAPTURED)
 		missing_add(missing, "own_cost_ns");
@@ -338,12 +343,13 @@ int out_schema(const struct out_report *r)
 	json_t *j;
 
 	snprintf(id, sizeof(id), "oscope.%s/%u", r->command, version_of(r));
-	j = json_pack("{s:s, s:s, s:s, s:{s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s},"
-		      " s:{s:s}, s:{s:s}, s:{s:s}, s:o, s:{s:s, s:o}, s:{s:s}},"
+	j = json_pack("{s:s, s:s, s:s, s:{s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s},"
+		      " s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:o, s:{s:s, s:o}, s:{s:s}},"
 		      " s:[s,s,s,s,s,s,s,s,s,s,s]}",
 		      "$schema", "http://json-schema.org/draft-07/schema#", "title", id,
 		      "type", "object", "properties",
-		      "tool", "type", "string", "version", "type", "string", "schema", "const", id, "command", "type", "string",
+		      "tool", "type", "string", "version", "type", "string", "schema", "const", id,
+		      "command", "type", "string",
 		      "source", "type", "string", "kernel", "type", "string",
 		      "virt", "type", "string", "cpus", "type", "integer",
 		      "start_ns", "type", "integer", "duration_ns", "type", "integer",

@@ -221,6 +221,7 @@ static size_t hist_cells(struct libscols_line *line, size_t at, const struct out
 			 const struct oscope_hist *h)
 {
 	struct hist_stats s = { 0 };
+	const uint64_t *value;
 	char text[FMT_LEN];
 	size_t i;
 
@@ -229,8 +230,8 @@ static size_t hist_cells(struct libscols_line *line, size_t at, const struct out
 	for (i = 0; i < ARRAY_SIZE(percentiles); i++) {
 		if (!percentile_shown(c, i))
 			continue;
-		scols_line_set_data(line, at++, s.count ? fmt_ns(text,
-			*(uint64_t *)((char *)&s + percentiles[i].offset)) : "-");
+		value = (const uint64_t *)((const char *)&s + percentiles[i].offset);
+		scols_line_set_data(line, at++, s.count ? fmt_ns(text, *value) : "-");
 	}
 	return at;
 }

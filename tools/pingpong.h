@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A known load: two processes on one CPU that hand a byte back and forth through pipes, so that each
- * round is two switches.
+ * A known load: two processes on one CPU that hand a byte back and forth through pipes, so that
+ * each round is two switches.
  */
 #ifndef OSCOPE_PINGPONG_H
 #define OSCOPE_PINGPONG_H

@@ -34,7 +34,8 @@ static void cursor_refill(struct replay *r, uint32_t cpu)
 {
 	struct cursor *c = &r->cursor[cpu];
 
-	c->slot = c->end = NULL;
+	c->slot = NULL;
+	c->end = NULL;
 	for (; c->chunk < r->file->n_chunks; c->chunk++) {
 		const struct oscope_chunk *head = r->file->chunk[c->chunk].head;
 
@@ -304,7 +305,8 @@ int replay_switches(const struct trace_reader *file, const struct source_config 
 	r->file = file;
 	r->config = config;
 	r->snap = snap;
-	r->cpus = snap->cpus = file->header.cpus;
+	snap->cpus = file->header.cpus;
+	r->cpus = snap->cpus;
 	r->direct = file->header.features &
 		    (OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_DIRECT_FINISH);
 	r->cursor = calloc(r->cpus, sizeof(*r->cursor));

@@ -85,7 +85,7 @@ int replay_pair(struct replay_tasks *t, uint32_t from, uint32_t to)
 /* Every row there is, ended lives first. *rows is allocated. */
 static int rows_collect(struct replay_tasks *t, struct oscope_task **rows, size_t *n)
 {
-	size_t leaves = sizeof(t->leaf) / sizeof(t->leaf[0]), room = t->n_ended, i, j;
+	size_t leaves = ARRAY_SIZE(t->leaf), room = t->n_ended, i, j;
 
 	for (i = 0; i < leaves; i++)
 		room += t->leaf[i] ? 1U << REPLAY_LEAF_BITS : 0;
@@ -146,7 +146,7 @@ void replay_tasks_free(struct replay_tasks *t)
 	struct replay_pair *pair, *next;
 	size_t i;
 
-	for (i = 0; i < sizeof(t->leaf) / sizeof(t->leaf[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(t->leaf); i++)
 		free(t->leaf[i]);
 	free(t->ended);
 	HASH_ITER(hh, t->pairs, pair, next) {

@@ -253,11 +253,11 @@ static int session_open(struct session *s, struct source_config *config)
 int session_run(const struct opts *o, struct source_config *config, const struct session_ops *ops,
 		void *arg)
 {
-	struct session s = { .o = o, .ops = ops, .arg = arg };
+	struct session s = { .o = o, .ops = ops, .arg = arg,
+			     .child = { .pidfd = -1, .go = -1, .failure = -1 } };
 	sigset_t before;
 	int signals, err;
 
-	s.child.pidfd = s.child.go = s.child.failure = -1;
 	signals = signals_open(&before);
 	if (signals < 0)
 		return signals;

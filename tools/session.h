@@ -33,7 +33,7 @@ struct session_ops {
 	 * 0 or -errno, which ends the session (-EPIPE quietly).
 	 */
 	int (*report)(struct session *s, const struct snapshot *snap);
-	/* Called at least every poll_ms while it runs, and once after the stop. NULL: not needed. */
+	/* Called at least every poll_ms while it runs, and once after the stop, or NULL. */
 	int (*poll)(struct session *s);
 	int poll_ms;
 	bool records;			/* a recording: report once, after the stop */

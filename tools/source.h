@@ -28,7 +28,7 @@ struct filter {
 	const char *cgroup;		/* --cgroup: path, with its descendants */
 	const char *cpus;		/* -C: list such as 0,2-3 */
 	long uid;			/* -u: -1 any */
-	pid_t tree;			/* root of a process tree that has not exec'd yet, 0: none */
+	pid_t tree;			/* root of a process tree, before its exec; 0: none */
 };
 
 struct source_config {
@@ -83,8 +83,8 @@ struct source_ops {
 	int (*read)(struct source *src, struct snapshot *snap);
 	/* Recording: hand each new run of slots of one CPU to out(). */
 	int (*drain)(struct source *src,
-		     int (*out)(void *arg, uint32_t cpu, uint64_t pos, const struct oscope_slot *slots,
-				uint32_t n, uint64_t lost_so_far),
+		     int (*out)(void *arg, uint32_t cpu, uint64_t pos,
+				const struct oscope_slot *slots, uint32_t n, uint64_t lost_so_far),
 		     void *arg);
 	/* Recording: the tasks that were there at the start, borrowed. */
 	size_t (*identities)(struct source *src, const struct oscope_identity **ids);

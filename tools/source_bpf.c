@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Source "bpf": counters, tables and rings of the BPF probes, all mapped: a reading copies memory and
- * makes no system call.
+ * Source "bpf": counters, tables and rings of the BPF probes, all mapped: a reading copies memory
+ * and makes no system call.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -19,7 +19,8 @@ static int file_open(struct source *src, const struct source_config *config)
 	int err;
 
 	if (f->n_pids || f->n_tids || f->comm || f->cgroup || f->cpus || f->uid >= 0)
-		return err_msg(-EUSAGE, "filters apply while recording; a recorded file is reported whole");
+		return err_msg(-EUSAGE,
+			       "filters apply while recording; a recorded file is reported whole");
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return err_sys(-ENOMEM, "source file");

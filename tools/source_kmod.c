@@ -57,7 +57,8 @@ static int device_open(struct oscope_info *info, char *why, size_t bytes)
 		return device_error(errno, why, bytes);
 	memset(info, 0, sizeof(*info));
 	if (ioctl(fd, OSCOPE_IOC_INFO, info)) {
-		snprintf(why, bytes, "the module does not answer: another version? reload oscope.ko");
+		snprintf(why, bytes,
+			 "the module does not answer: another version? reload oscope.ko");
 		close(fd);
 		return -EOPNOTSUPP;
 	}
@@ -145,7 +146,8 @@ static int config_check(const struct source_config *c)
 	if (c->by_pair)
 		return err_msg(-EOPNOTSUPP, "source kmod keeps no pairs: use --source bpf");
 	if (f->tree && c->records)
-		return err_msg(-EOPNOTSUPP, "source kmod records the whole system: use --source bpf");
+		return err_msg(-EOPNOTSUPP,
+			       "source kmod records the whole system: use --source bpf");
 	return 0;
 }
 
@@ -305,9 +307,11 @@ static int kmod_read(struct source *src, struct snapshot *snap)
 	struct source_kmod *s = src->priv;
 	int err;
 
+	if (s->stop_ns && !s->last.sum)
+		s->last.sum = calloc(1, sizeof(*s->last.sum));
 	if (!s->stop_ns)
 		err = reading_take(s, snap);
-	else if (!s->last.sum && !(s->last.sum = calloc(1, sizeof(*s->last.sum))))
+	else if (!s->last.sum)
 		err = err_sys(-ENOMEM, "reading the counters");
 	else
 		err = snapshot_copy(snap, &s->last);

@@ -333,9 +333,9 @@ static const struct {
 /* How the direct cost was measured, where that needs saying. */
 static const char *direct_note(const struct snapshot *snap)
 {
-	if (snap->features & OSCOPE_FEAT_DIRECT_FINISH)
-		return "direct cost: from sched_switch to finish_task_switch (no sched_entry_tp here)";
-	return NULL;
+	if (!(snap->features & OSCOPE_FEAT_DIRECT_FINISH))
+		return NULL;
+	return "direct cost: from sched_switch to finish_task_switch (no sched_entry_tp here)";
 }
 
 int switch_print(struct out *out, enum switch_by by, const char *source,

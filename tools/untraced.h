@@ -26,8 +26,8 @@ int task_counts_read(struct task_counts *to);
 void task_counts_free(struct task_counts *t);
 
 /*
- * Switches that the kernel counted from before to after for tasks of which rows, which cover a longer
- * time, know none.
+ * Switches that the kernel counted from before to after for tasks of which rows, which cover a
+ * longer time, know none.
  */
 uint64_t untraced_switches(const struct task_counts *before, const struct task_counts *after,
 			   const struct snapshot *rows);

@@ -159,7 +159,8 @@ void note_judge(struct note *n)
 {
 	size_t a;
 
-	n->n_gates = n->n_evidence = 0;
+	n->n_gates = 0;
+	n->n_evidence = 0;
 	no_effect(n);
 	if (n->timed[0].n)
 		n->claim->effect(n);

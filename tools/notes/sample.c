@@ -84,7 +84,8 @@ static bool flat(const int64_t *ns, uint32_t n)
 
 	if (n < FLAT_BATCHES)
 		return false;
-	low = high = ns[n - 1];
+	low = ns[n - 1];
+	high = low;
 	for (i = n - FLAT_BATCHES; i < n; i++) {
 		if (ns[i] < low)
 			low = ns[i];

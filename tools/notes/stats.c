@@ -22,7 +22,7 @@ uint64_t stats_random(uint64_t *state)
 /* The high half of a product is free of the bias that a remainder has. */
 uint64_t stats_random_below(uint64_t *state, uint64_t n)
 {
-	return (uint64_t)(((unsigned __int128)stats_random(state) * n) >> 64);
+	return (uint64_t)(((__uint128_t)stats_random(state) * n) >> 64);
 }
 
 static int compare(const void *a, const void *b)

@@ -75,8 +75,9 @@ static int run_ucontext(struct sample *s)
 	if (!stack)
 		return -ENOMEM;
 	if (getcontext(&ucontext_other)) {
+		err = -errno;
 		free(stack);
-		return -ENOSYS;
+		return err;
 	}
 	ucontext_other.uc_stack.ss_sp = stack;
 	ucontext_other.uc_stack.ss_size = STACK_BYTES;

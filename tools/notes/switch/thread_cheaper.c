@@ -64,16 +64,19 @@ static void check_arm(struct note *n, size_t a, enum oscope_kind kind, const cha
 	note_gate_syscalls(n, a, 4, 0.04);
 }
 
+static double direct_median(const struct note *n, size_t a, enum oscope_kind kind)
+{
+	return (double)hist_quantile(&n->counted[a].sum->direct[kind], 0.5);
+}
+
 static void check(struct note *n)
 {
 	check_arm(n, THREADS, OSCOPE_KIND_SAME_MM, "same_mm, share");
 	check_arm(n, PROCESSES, OSCOPE_KIND_CROSS_MM, "cross_mm, share");
 	note_evidence(n, "threads", "direct_same_mm_ns",
-		      (double)hist_quantile(&n->counted[THREADS].sum->direct[OSCOPE_KIND_SAME_MM],
-					    0.5));
+		      direct_median(n, THREADS, OSCOPE_KIND_SAME_MM));
 	note_evidence(n, "processes", "direct_cross_mm_ns",
-		      (double)hist_quantile(
-			      &n->counted[PROCESSES].sum->direct[OSCOPE_KIND_CROSS_MM], 0.5));
+		      direct_median(n, PROCESSES, OSCOPE_KIND_CROSS_MM));
 }
 
 static void decide(struct note *n)
