@@ -27,7 +27,7 @@ static int refuse_command(const char *name)
 
 static int print_version(void)
 {
-	printf("oscope %s (ABI %d)\n", OSCOPE_VERSION, OSCOPE_ABI);
+	printf("oscope %s (ABI %u)\n", OSCOPE_VERSION, OSCOPE_ABI);
 	return 0;
 }
 

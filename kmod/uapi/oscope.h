@@ -12,7 +12,7 @@
 #include <linux/types.h>
 #include <linux/ioctl.h>
 
-#define OSCOPE_ABI		1
+#define OSCOPE_ABI		1U
 #define OSCOPE_COMM_LEN		16
 #define OSCOPE_DEVICE		"/dev/oscope"
 
