@@ -52,7 +52,7 @@ struct task_node *task_find(struct task_struct *p)
 
 again:
 	hlist_nulls_for_each_entry_rcu(node, pos, &buckets[bucket], link) {
-		if (READ_ONCE(node->task) == p)
+		if (smp_load_acquire(&node->task) == p)	/* pairs with node_make() */
 			return node;
 	}
 	if (unlikely(get_nulls_value(pos) != bucket))
