@@ -94,6 +94,38 @@ static const char *source_chosen(void)
 	return NULL;
 }
 
+/* Which of the sources a command will use. */
+static void sources_describe(struct fact *f, bool all)
+{
+	static const char *const names[] = { "bpf", "kmod" };
+	size_t i, len = 0;
+	char why[256];
+
+	for (i = 0; i < ARRAY_SIZE(names) && (all || !len); i++) {
+		if (!source_usable(names[i], why, sizeof(why)))
+			len += snprintf(f->detail + len, sizeof(f->detail) - len, "%s%s",
+					len ? ", " : "", names[i]);
+	}
+	f->state = len ? FACT_OK : FACT_MISSING;
+	if (!len)
+		snprintf(f->detail, sizeof(f->detail), "no source works here");
+}
+
+/* What each command that has a source will use. */
+static size_t commands_collect(struct fact *facts, size_t max)
+{
+	const struct cmd_ops *cmd = NULL;
+	size_t n = 0;
+
+	while ((cmd = cmd_next(cmd)) && n < max) {
+		if (cmd->takes & CMD_HIDDEN || !(cmd->opts & OPT_BIT(OPT_SOURCE)))
+			continue;
+		snprintf(facts[n].what, sizeof(facts[n].what), "oscope %s", cmd->name);
+		sources_describe(&facts[n++], cmd->takes & CMD_ALL_SOURCES);
+	}
+	return n;
+}
+
 static int doctor_print(const struct opts *o, const struct fact *facts, size_t n,
 			const struct totals *totals)
 {
@@ -125,6 +157,7 @@ static int doctor_run(const struct opts *o)
 	int err;
 
 	n = doctor_collect(facts, FACTS_MAX);
+	n += commands_collect(facts + n, FACTS_MAX - n);
 	for (i = 0; i < n; i++) {
 		totals.missing += facts[i].state == FACT_MISSING;
 		totals.less += facts[i].state == FACT_LESS;

@@ -203,6 +203,8 @@ static int record_check(struct opts *o)
 {
 	if (!o->output)
 		return err_msg(-EUSAGE, "record: where to? -o FILE");
+	if (!strcmp(o->output, "-"))
+		return err_msg(-EUSAGE, "record -o -: a recording needs a file");
 	if (!records)
 		records = groups[0].records | groups[1].records | groups[2].records;
 	return 0;

@@ -322,7 +322,7 @@ static const struct cmd_ops verify_cmd = {
 		"the given program runs, and compares them with the kernel's own counters, in all\n"
 		"and for each CPU and kind. Exit status 0 only if all agree.",
 	.opts = OPTS_OUTPUT | OPT_BIT(OPT_DURATION) | OPT_BIT(OPT_SOURCE),
-	.takes = CMD_PROGRAM,
+	.takes = CMD_PROGRAM | CMD_ALL_SOURCES,
 	.report = verify_report_of,
 	.run = verify_run,
 };

@@ -134,7 +134,7 @@ const struct opt_def opts_common[OPT_COMMON_COUNT] = {
 			    FIELD(wait_tree) },
 	[OPT_SOURCE] = { 0, "source", "SOURCE", "bpf, kmod or a recorded file", parse_source },
 	[OPT_READ] = { 'r', "read", "FILE", "report a recording", parse_read, FIELD(file) },
-	[OPT_OUTPUT] = { 'o', "output", "FILE", "write to this file", opt_string, FIELD(output) },
+	[OPT_OUTPUT] = { 'o', "output", "FILE", "write to this file; -: standard output", opt_string, FIELD(output) },
 	[OPT_JSON] = { 'j', "json", NULL, "print JSON, one object a report", parse_json,
 		       .alias = 'J' },
 	[OPT_CSV] = { 0, "csv", NULL, "print the rows as CSV", parse_csv },

@@ -229,7 +229,10 @@ int out_open(struct out **to, const struct opts *o)
 		return err_sys(-ENOMEM, "output");
 	out->o = o;
 	out->path = o->output;
-	if (out->path) {
+	if (out->path && !strcmp(out->path, "-")) {
+		out->f = stdout;
+		out->path = "standard output";
+	} else if (out->path) {
 		err = open_path(out);
 		saved = errno;
 		if (err) {

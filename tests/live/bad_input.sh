@@ -30,7 +30,7 @@ free_pid=$(($(cat /proc/sys/kernel/pid_max) - 1))
 cpus=$(($(cut -d- -f2 /sys/devices/system/cpu/possible) + 1))
 s=("$OSCOPE" switch)
 
-plan 31
+plan 32
 refuse "unknown command" 2 "swich" "$OSCOPE" swich
 refuse "... names the nearest" 2 "switch" "$OSCOPE" swich
 refuse "unknown long option" 2 "--jsom" "${s[@]}" --jsom
@@ -56,6 +56,7 @@ refuse "full disk" 1 "/dev/full" "${s[@]}" -d 10ms -o /dev/full
 refuse "recording that is not there" 1 "/no/rec" "${s[@]}" -r /no/rec
 refuse "recording that is none" 1 "lib.sh" "${s[@]}" -r "$LIB_DIR/lib.sh"
 refuse "record without -o" 2 "-o" "$OSCOPE" record -d 1ms
+refuse "record to standard output" 2 "needs a file" "$OSCOPE" record -o - -d 1ms
 refuse "record to a full disk" 1 "/dev/full" "$OSCOPE" record -d 10ms -o /dev/full
 refuse "record with unknown events" 2 "swich" "$OSCOPE" record -e swich -o "$TMP/r" -d 1ms
 refuse "with a program every failure is 125" 125 "-1" "${s[@]}" -d -1 -- true

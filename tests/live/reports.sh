@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Reports of one run in all their forms: by what, at which time, for whom.
 . ../lib.sh
-plan 16
+plan 17
 s=("$OSCOPE" switch --source bpf)
 
 # Rows add up to the total, whatever they are by.
@@ -42,6 +42,9 @@ wait $pid
 exec 3<&-
 check "... until SIGINT: the last report" jq -es \
 	'length == 2 and .[1].duration_ns > .[0].duration_ns and .[0].start_ns == .[1].start_ns' "$TMP/lines"
+
+check "-o -: to standard output, with a program too" bash -c \
+	"[ \$(${s[*]} -o - --json -- echo hello 2> /dev/null | grep -cE '^hello|\"schema\"') = 2 ]"
 
 # For a terminal and for a pipe.
 terminal() { TERM=xterm script -qec "$*" /dev/null; }
