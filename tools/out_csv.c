@@ -120,10 +120,22 @@ static void put_value(FILE *f, const struct out_column *c, const struct out_valu
 	}
 }
 
+/* Columns that a cell can hold. */
+static size_t leave_maps_out(const struct out_column **columns, size_t n)
+{
+	size_t i, used = 0;
+
+	for (i = 0; i < n; i++) {
+		if (columns[i]->type != OUT_MAP)
+			columns[used++] = columns[i];
+	}
+	return used;
+}
+
 int out_csv(struct out *out, const struct out_data *d, const void **rows)
 {
 	const struct out_column *columns[OUT_COLUMNS_MAX];
-	size_t n = out_choose(d->report, out->o, false, columns), i, j;
+	size_t n = leave_maps_out(columns, out_choose(d->report, out->o, false, columns)), i, j;
 	struct out_value v;
 
 	for (j = 0; j < n && !out->reports && !out->o->no_headings; j++) {

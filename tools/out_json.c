@@ -335,28 +335,44 @@ static json_t *schema_table(const struct out_table *t)
 			 "additionalProperties", 0);
 }
 
+/* What every report begins with: type of each, and whether it is always there. */
+static const struct {
+	const char *name, *type;
+	bool required;
+} head_properties[] = {
+	{ "tool", "string", true }, { "version", "string", true }, { "schema", "string", true },
+	{ "command", "string", true }, { "source", "string", true }, { "kernel", "string", true },
+	{ "virt", "string", true }, { "cpus", "integer", true }, { "start_ns", "integer", true },
+	{ "duration_ns", "integer", true }, { "lost", "object", true },
+	{ "own_cost_ns", "integer", false }, { "note", "string", false },
+};
+
 int out_schema(const struct out_report *r)
 {
 	const struct opts o = { 0 };
 	struct out out = { .o = &o, .f = stdout, .path = "standard output" };
+	json_t *properties = json_object(), *required = json_array();
 	char id[64];
-	json_t *j;
+	size_t i;
 
 	snprintf(id, sizeof(id), "oscope.%s/%u", r->command, version_of(r));
-	j = json_pack("{s:s, s:s, s:s, s:{s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s},"
-		      " s:{s:s}, s:{s:s}, s:{s:s}, s:{s:s}, s:o, s:{s:s, s:o}, s:{s:s}},"
-		      " s:[s,s,s,s,s,s,s,s,s,s,s]}",
-		      "$schema", "http://json-schema.org/draft-07/schema#", "title", id,
-		      "type", "object", "properties",
-		      "tool", "type", "string", "version", "type", "string", "schema", "const", id,
-		      "command", "type", "string",
-		      "source", "type", "string", "kernel", "type", "string",
-		      "virt", "type", "string", "cpus", "type", "integer",
-		      "start_ns", "type", "integer", "duration_ns", "type", "integer",
-		      "totals", schema_table(&r->totals),
-		      "rows", "type", "array", "items", schema_table(&r->rows),
-		      "not_captured", "type", "array",
-		      "required", "tool", "schema", "command", "source", "kernel", "virt", "cpus",
-		      "start_ns", "duration_ns", "lost", "rows");
-	return json_put(&out, j);
+	for (i = 0; i < ARRAY_SIZE(head_properties); i++) {
+		json_object_set_new(properties, head_properties[i].name,
+				    json_pack("{s:s}", "type", head_properties[i].type));
+		if (head_properties[i].required)
+			json_array_append_new(required, json_string(head_properties[i].name));
+	}
+	json_object_set_new(json_object_get(properties, "schema"), "const", json_string(id));
+	if (r->totals.n)
+		json_object_set_new(properties, "totals", schema_table(&r->totals));
+	json_object_set_new(properties, "rows", json_pack("{s:s, s:o}", "type", "array", "items",
+							  schema_table(&r->rows)));
+	json_object_set_new(properties, "not_captured",
+			    json_pack("{s:s, s:{s:s}}", "type", "array", "items", "type", "string"));
+	json_array_append_new(required, json_string("rows"));
+	json_array_append_new(required, json_string("not_captured"));
+	return json_put(&out, json_pack("{s:s, s:s, s:s, s:o, s:o, s:b}",
+					"$schema", "http://json-schema.org/draft-07/schema#",
+					"title", id, "type", "object", "properties", properties,
+					"required", required, "additionalProperties", 0));
 }
