@@ -135,9 +135,10 @@ static size_t leave_maps_out(const struct out_column **columns, size_t n)
 int out_csv(struct out *out, const struct out_data *d, const void **rows)
 {
 	const struct out_column *columns[OUT_COLUMNS_MAX];
-	size_t n = leave_maps_out(columns, out_choose(d->report, out->o, false, columns)), i, j;
+	size_t n = out_choose(d->report, out->o, false, columns), i, j;
 	struct out_value v;
 
+	n = leave_maps_out(columns, n);
 	for (j = 0; j < n && !out->reports && !out->o->no_headings; j++) {
 		if (j)
 			fputc(',', out->f);
