@@ -368,7 +368,8 @@ int out_schema(const struct out_report *r)
 	json_object_set_new(properties, "rows", json_pack("{s:s, s:o}", "type", "array", "items",
 							  schema_table(&r->rows)));
 	json_object_set_new(properties, "not_captured",
-			    json_pack("{s:s, s:{s:s}}", "type", "array", "items", "type", "string"));
+			    json_pack("{s:s, s:{s:s}}", "type", "array",
+				      "items", "type", "string"));
 	json_array_append_new(required, json_string("rows"));
 	json_array_append_new(required, json_string("not_captured"));
 	return json_put(&out, json_pack("{s:s, s:s, s:s, s:o, s:o, s:b}",
