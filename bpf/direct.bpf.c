@@ -4,8 +4,7 @@
  *
  * Where the kernel has sched_entry_tp and sched_exit_tp the bracket is __schedule() itself; before,
  * it opens at the end of our sched_switch program and closes in finish_task_switch(), which is
- * another metric and labelled so. Interrupts that arrive inside the bracket are part of it. A new
- * task leaves through schedule_tail(), so the switch to it has no end: "not captured".
+ * another metric and labelled so. Interrupts that arrive inside the bracket are part of it.
  */
 #include "shared.bpf.h"
 

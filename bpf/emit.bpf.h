@@ -23,8 +23,11 @@ static __always_inline void head_commit(__u32 *head, __u32 value)
 #endif
 }
 
-/* Reserve n slots; returns the first position, 0 if the record is refused (and counted). */
-static __always_inline __u64 ring_reserve(__u32 cpu, __u32 n)
+/*
+ * Reserve n slots; returns the first position, 0 if the record is refused (and counted). The flags
+ * of the first record after that say so; NULL leaves it to the next.
+ */
+static __always_inline __u64 ring_reserve(__u32 cpu, __u32 n, __u32 *flags)
 {
 	struct oscope_ring_ctl *ctl = bpf_map_lookup_elem(&ring_ctl, &cpu);
 	struct oscope_ring_tail *tail;
@@ -36,7 +39,12 @@ static __always_inline __u64 ring_reserve(__u32 cpu, __u32 n)
 		if (!tail || oscope_ring_full(*(volatile __u64 *)&ctl->head,
 					      *(volatile __u64 *)&tail->tail, config.ring_order)) {
 			__sync_fetch_and_add(&ctl->dropped, 1);
+			ctl->gap = 1;
 			return 0;
+		}
+		if (flags && ctl->gap) {
+			ctl->gap = 0;
+			*flags |= OSCOPE_FLAG_GAP;
 		}
 	}
 	if (n > 1)
@@ -55,7 +63,7 @@ static __always_inline struct oscope_slot *ring_slot(__u32 cpu, __u64 pos)
 static __always_inline void emit(__u32 id, __u32 flags, __u64 ts, __u32 w0, __u32 w1, __u32 w2)
 {
 	__u32 cpu = bpf_get_smp_processor_id();
-	__u64 pos = ring_reserve(cpu, 1);
+	__u64 pos = ring_reserve(cpu, 1, &flags);
 	struct oscope_slot *slot;
 
 	if (!pos)
@@ -88,7 +96,7 @@ static __always_inline void emit_identity(struct task_struct *p, const char *com
 {
 	__u32 head = oscope_head(OSCOPE_REC_IDENTITY, 0, 2);
 	__u32 cpu = bpf_get_smp_processor_id();
-	__u64 pos = ring_reserve(cpu, 2);
+	__u64 pos = ring_reserve(cpu, 2, NULL);
 	struct oscope_slot *a, *b;
 	struct oscope_identity id;
 

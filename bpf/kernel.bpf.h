@@ -38,6 +38,12 @@ struct css_set {
 	struct cgroup *dfl_cgrp;
 };
 
+struct task_struct;
+
+struct signal_struct {
+	struct task_struct *group_exec_task;
+};
+
 typedef struct {
 	unsigned int val;
 } kuid_t;
@@ -67,6 +73,7 @@ struct task_struct {
 	struct mm_struct *active_mm;
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
+	struct signal_struct *signal;
 	struct bpf_local_storage *bpf_storage;
 	const struct cred *cred;
 	struct css_set *cgroups;

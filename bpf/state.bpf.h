@@ -6,7 +6,9 @@
  * storage: a helper call costs more than everything else that a switch has to do. The entry belongs
  * to the task whose tid it holds, from the first event that wants it until the task's last
  * switch-out; a task that finds its entry taken (tids further apart than the table is long) gets
- * its state from task storage. So no state is lost, and none outlives its task.
+ * its state from task storage. That is made only where memory may be had: at the task's creation
+ * and by the iterator. Under the run-queue lock it would be asked of the kernel's allocator before
+ * Linux 6.4, which may have to wake somebody up.
  *
  * The state of a task is touched by sched_switch on the task's CPU and by its wakers, which the
  * scheduler serialises.
@@ -23,8 +25,9 @@ static __always_inline struct task_state *state_entry(__u32 tid)
 	return bpf_map_lookup_elem(&states, &key);
 }
 
-/* The entry is not ours: claim it if it is free, else use task storage. */
-static __always_inline struct task_state *state_claim(struct task_struct *p, struct task_state *t)
+/* The entry is not ours: claim it if it is free, else make one in task storage if we may. */
+static __always_inline struct task_state *state_claim(struct task_struct *p, struct task_state *t,
+						      bool may_spill)
 {
 	__u32 tid = p->pid;
 
@@ -35,6 +38,8 @@ static __always_inline struct task_state *state_claim(struct task_struct *p, str
 		t->row = 0;
 		return t;
 	}
+	if (!may_spill)
+		return NULL;
 	t = bpf_task_storage_get(&spilled_states, p, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (t && !t->tid) {
 		t->tid = tid;
@@ -55,8 +60,7 @@ static __always_inline struct task_state *state_find(struct task_struct *p)
 	return bpf_task_storage_get(&spilled_states, p, 0, 0);
 }
 
-/* The same, made if there is none; NULL if that fails (counted by the caller as untracked). */
-static __always_inline struct task_state *state_get(struct task_struct *p)
+static __always_inline struct task_state *state_get_or_make(struct task_struct *p, bool may_spill)
 {
 	struct task_state *t = state_entry(p->pid);
 
@@ -70,14 +74,34 @@ static __always_inline struct task_state *state_get(struct task_struct *p)
 		if (s)
 			return s;
 	}
-	return state_claim(p, t);
+	return state_claim(p, t, may_spill);
 }
 
-/* The task has left for good; task storage goes with the task. */
+/*
+ * The state of a task, claimed if its entry is free; NULL if there is none (counted by the caller as
+ * untracked). Any context that may run sched_switch programs.
+ */
+static __always_inline struct task_state *state_get(struct task_struct *p)
+{
+	return state_get_or_make(p, false);
+}
+
+/* The same, made in any case. Not under the scheduler's locks. */
+static __always_inline struct task_state *state_make(struct task_struct *p)
+{
+	return state_get_or_make(p, true);
+}
+
+/*
+ * The task has left for good; task storage goes with the task. A leader that one of its threads
+ * outlives by exec leaves its tid to that thread, and the entry with it.
+ */
 static __always_inline void state_release(struct task_struct *p)
 {
 	struct task_state *t = state_entry(p->pid);
 
+	if (p->pid == p->tgid && p->signal->group_exec_task)
+		return;
 	if (t && t->tid == (__u32)p->pid)
 		*(volatile __u32 *)&t->tid = 0;
 }

@@ -26,9 +26,11 @@ int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
 	bool member = config.filter & FILTER_MEMBER;
 	struct task_state *t;
 
-	if (member && !inherits(p, state_find(maker)))
+	if (member && !inherits(p, state_find(maker))) {
+		state_release(p);	/* of a task that had this tid and went unseen */
 		return 0;
-	t = state_get(p);
+	}
+	t = state_make(p);
 	if (t) {
 		t->wait.since = 0;
 		t->wait.nivcsw = 0;
@@ -69,7 +71,7 @@ static __always_inline void renamed(struct task_struct *p, struct task_state *t,
 /* A thread that execs takes over its leader's tid: its state goes along. */
 static __always_inline void tid_changed(struct task_struct *p, __u32 old_tid)
 {
-	struct task_state *from = state_entry(old_tid), *to = state_get(p);
+	struct task_state *from = state_entry(old_tid), *to = state_make(p);
 
 	if (!from || !to || from->tid != old_tid)
 		return;
@@ -128,27 +130,26 @@ static __always_inline bool is_wanted(struct task_struct *p)
 }
 
 /*
- * The tasks that are there at the start: members are marked, and when recording everybody's
- * identity goes to user space. Through the iterator's file, not the ring: this program can be
+ * The tasks that are there at the start get their state, or only members theirs, and when recording
+ * everybody's identity goes to user space. Through the iterator's file, not the ring: this program can be
  * preempted.
  */
 SEC("iter/task")
 int seed_tasks(struct bpf_iter__task *ctx)
 {
 	struct task_struct *p = ctx->task;
+	bool member = config.filter & FILTER_MEMBER;
 	struct task_state *t = NULL;
 	struct oscope_identity id;
 
-	if (!p)
+	if (!p || (member && !is_wanted(p)))
 		return 0;
-	if (config.filter & FILTER_MEMBER) {
-		if (!is_wanted(p))
-			return 0;
-		t = state_get(p);
-		if (!t)
-			return 0;
+	if (!p->exit_state)	/* who has left for good would never give it back */
+		t = state_make(p);
+	if (member && !t)
+		return 0;
+	if (member)
 		__sync_fetch_and_or(&t->flags, STATE_MEMBER);
-	}
 	if (!recording(OSCOPE_REC_IDENTITY))
 		return 0;
 	identity_fill(&id, p, p->comm);

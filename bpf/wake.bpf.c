@@ -29,7 +29,7 @@ int BPF_PROG(on_sched_waking, struct task_struct *p)
 		return 0;
 	ts = bpf_ktime_get_ns();
 	if (t && !self)
-		oscope_task_woken(&t->wait, ts);
+		oscope_task_woken(&t->wait, ts, spurious);
 	if (!task_passes(p, t))
 		return 0;
 	b = this_block();
@@ -57,7 +57,7 @@ int BPF_PROG(on_sched_wakeup_new, struct task_struct *p)
 	__u64 ts = bpf_ktime_get_ns();
 
 	if (t)
-		oscope_task_woken(&t->wait, ts);
+		oscope_task_woken(&t->wait, ts, false);
 	if (!b || !task_passes(p, t))
 		return 0;
 	__sync_fetch_and_add(&b->counters.wakings_new, 1);

@@ -35,8 +35,11 @@ static struct oscope_slot *slot_at(const struct event_ring *r, int cpu, u64 pos)
 	return &r->data[((u64)cpu << r->order) + (pos & (BIT_ULL(r->order) - 1))];
 }
 
-/* Reserve n slots of this CPU's ring; the first position, 0 if the record is refused. */
-static u64 slots_reserve(struct event_ring *r, int cpu, u32 n)
+/*
+ * Reserve n slots of this CPU's ring; the first position, 0 if the record is refused. The flags of
+ * the first record after that say so; NULL leaves it to the next.
+ */
+static u64 slots_reserve(struct event_ring *r, int cpu, u32 n, u32 *flags)
 {
 	struct oscope_ring_ctl *ctl = &r->ctl[cpu];
 	u64 head;
@@ -44,13 +47,19 @@ static u64 slots_reserve(struct event_ring *r, int cpu, u32 n)
 	if (r->drop && oscope_ring_full(READ_ONCE(ctl->head), READ_ONCE(r->tail[cpu].tail),
 					r->order)) {
 		local64_inc((local64_t *)&ctl->dropped);
+		WRITE_ONCE(ctl->gap, 1);
 		return 0;
+	}
+	if (flags && unlikely(READ_ONCE(ctl->gap))) {
+		WRITE_ONCE(ctl->gap, 0);
+		*flags |= OSCOPE_FLAG_GAP;
 	}
 	if (n > 1)
 		local64_add(n - 1, (local64_t *)&ctl->cont);
 	head = local64_add_return(n, (local64_t *)&ctl->head);
 	smp_wmb();	/* a reader that sees new contents must see the new head, too */
-	if (unlikely((head ^ (head - n)) >> r->watermark_order))
+	/* A CPU on its way down runs no such work any more; readers look for themselves in time. */
+	if (unlikely((head ^ (head - n)) >> r->watermark_order) && cpu_online(cpu))
 		irq_work_queue(&r->wake);
 	return head - n;
 }
@@ -64,7 +73,7 @@ static void slot_commit(const struct event_ring *r, struct oscope_slot *slot, u6
 void ring_emit(struct event_ring *r, u32 id, u32 flags, u64 ts, u32 w0, u32 w1, u32 w2)
 {
 	int cpu = smp_processor_id();
-	u64 pos = slots_reserve(r, cpu, 1);
+	u64 pos = slots_reserve(r, cpu, 1, &flags);
 	struct oscope_slot *slot;
 
 	if (!pos)
@@ -87,19 +96,20 @@ static void identity_fill(struct oscope_identity *id, const struct task_struct *
 	id->tid = p->pid;
 	id->tgid = p->tgid;
 	rcu_read_lock();
-	id->ptid = rcu_dereference(p->real_parent)->tgid;
+	/* Who renames another thread may come after its end, and its parent's. */
+	id->ptid = pid_alive(p) ? rcu_dereference(p->real_parent)->tgid : 0;
 	rcu_read_unlock();
 	memcpy(id->comm_lo, name, sizeof(id->comm_lo));
 	memcpy(id->comm_hi, name + sizeof(id->comm_lo), sizeof(id->comm_hi));
 	id->flags = p->flags & PF_KTHREAD ? OSCOPE_TASK_KTHREAD : 0;
 }
 
-/* The two slots need not be neighbours in memory. */
-void ring_emit_identity(struct event_ring *r, const struct task_struct *p, const char *comm)
+/* The two slots need not be neighbours in memory. Interrupts off. */
+static void identity_emit(struct event_ring *r, const struct task_struct *p, const char *comm)
 {
 	u32 head = oscope_head(OSCOPE_REC_IDENTITY, 0, 2);
 	int cpu = smp_processor_id();
-	u64 pos = slots_reserve(r, cpu, 2);
+	u64 pos = slots_reserve(r, cpu, 2, NULL);
 	struct oscope_identity id;
 	struct oscope_slot *slot;
 
@@ -119,6 +129,15 @@ void ring_emit_identity(struct event_ring *r, const struct task_struct *p, const
 	slot_commit(r, slot, pos + 1, head | OSCOPE_HEAD_CONT);
 }
 
+void ring_emit_identity(struct event_ring *r, const struct task_struct *p, const char *comm)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	identity_emit(r, p, comm);
+	local_irq_restore(flags);
+}
+
 void ring_emit_everybody(struct event_ring *r)
 {
 	struct task_struct *p, *t;
@@ -126,10 +145,10 @@ void ring_emit_everybody(struct event_ring *r)
 	if (!(r->records >> OSCOPE_REC_IDENTITY & 1))
 		return;
 	rcu_read_lock();
-	for_each_process_thread(p, t) {
-		preempt_disable();
-		ring_emit_identity(r, t, t->comm);
-		preempt_enable();
+	/* A stop that comes first has cleared this, and one that comes later waits for us. */
+	if (READ_ONCE(ring_active) == r) {
+		for_each_process_thread(p, t)
+			ring_emit_identity(r, t, t->comm);
 	}
 	rcu_read_unlock();
 }
@@ -225,6 +244,7 @@ void ring_free(struct event_ring *r)
 	if (!r)
 		return;
 	ring_stop(r);
+	irq_work_sync(&r->wake);
 	vfree(r->tail);
 	vfree(r->data);
 	vfree(r->ctl);

@@ -118,7 +118,7 @@ static int waits_run(struct oscope_counters *c)
 	struct oscope_wait_state t = { 0 };
 
 	SELFTEST_TRUE(oscope_task_comes(c, &t, 10) == ~0ULL && c->unpaired == 1);
-	oscope_task_woken(&t, 100);
+	oscope_task_woken(&t, 100, 0);
 	SELFTEST_TRUE(oscope_task_comes(c, &t, 130) == 30);
 	SELFTEST_TRUE(c->wait[OSCOPE_WAIT_WOKEN].bucket[30] == 1);
 	oscope_task_leaves_ready(&t, 200);
@@ -126,7 +126,7 @@ static int waits_run(struct oscope_counters *c)
 	SELFTEST_TRUE(c->wait[OSCOPE_WAIT_PREEMPTED].bucket[31] == 1);
 	/* A wait is paired once, and never negative. */
 	SELFTEST_TRUE(oscope_task_comes(c, &t, 300) == ~0ULL && c->unpaired == 2);
-	oscope_task_woken(&t, 400);
+	oscope_task_woken(&t, 400, 0);
 	SELFTEST_TRUE(oscope_task_comes(c, &t, 399) == 0 && c->clock_back == 1);
 	return 0;
 }

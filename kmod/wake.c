@@ -40,7 +40,7 @@ static void waking_account(struct task_struct *p, bool self)
 	u64 ts = clock_ns();
 
 	if (node && !self)
-		oscope_task_woken(&node->wait, ts);
+		oscope_task_woken(&node->wait, ts, spurious);
 	waking_count(this_cpu_ptr(&cpu_blocks)->counters, spurious);
 	if (unlikely(tree))
 		waking_count(tree, spurious);
@@ -69,7 +69,7 @@ static void on_sched_wakeup_new(void *data, struct task_struct *p)
 	u64 ts = clock_ns();
 
 	if (node)
-		oscope_task_woken(&node->wait, ts);
+		oscope_task_woken(&node->wait, ts, false);
 	this_cpu_ptr(&cpu_blocks)->counters->wakings_new++;
 	if (unlikely(tree))
 		tree->wakings_new++;

@@ -157,8 +157,6 @@ static int programs_choose(struct bpf_probes *p, const struct btf *btf, bool cal
 		if (wanted)
 			p->features |= programs[i].feature;
 	}
-	bpf_program__set_autoload(p->skel->progs.seed_tasks,
-				  (p->config.filter & FILTER_MEMBER) || p->config.records);
 	return 0;
 }
 
@@ -248,20 +246,27 @@ free_btf:
 	return err;
 }
 
+static int wanted_add(int fd, pid_t id, uint32_t how)
+{
+	uint32_t already = 0;
+
+	if (!bpf_map_lookup_elem(fd, &id, &already))
+		how |= already;
+	return bpf_map_update_elem(fd, &id, &how, BPF_ANY);
+}
+
 /* -p, -t and the root of the tree: what the task iterator compares with. */
 static int wanted_fill(struct bpf_probes *p, const struct filter *f)
 {
-	uint32_t tgid = WANTED_TGID, tid = WANTED_TID;
-	int fd = bpf_map__fd(p->skel->maps.wanted);
+	int fd = bpf_map__fd(p->skel->maps.wanted), err = 0;
 	size_t i;
-	int err = 0;
 
 	for (i = 0; i < f->n_pids && !err; i++)
-		err = bpf_map_update_elem(fd, &f->pids[i], &tgid, BPF_ANY);
+		err = wanted_add(fd, f->pids[i], WANTED_TGID);
 	for (i = 0; i < f->n_tids && !err; i++)
-		err = bpf_map_update_elem(fd, &f->tids[i], &tid, BPF_ANY);
+		err = wanted_add(fd, f->tids[i], WANTED_TID);
 	if (f->tree && !err)
-		err = bpf_map_update_elem(fd, &f->tree, &tid, BPF_ANY);
+		err = wanted_add(fd, f->tree, WANTED_TID);
 	return err ? err_sys(-errno, "more processes than the filter takes") : 0;
 }
 
@@ -408,6 +413,16 @@ no_memory:
 	return err_sys(-ENOMEM, "reading the tasks that are there");
 }
 
+/* Until here tasks could be met that had no state yet: as with all waits, their start is not known. */
+static void untracked_forget(struct bpf_probes *p)
+{
+	struct cpu_block *b = p->area[AREA_CPUS].at;
+	uint32_t i;
+
+	for (i = 0; i < p->cpus; i++)
+		__atomic_store_n(&b[i].counters.untracked, 0, __ATOMIC_RELAXED);
+}
+
 int probes_seed(struct bpf_probes *p, struct oscope_identity **ids, size_t *n)
 {
 	struct bpf_program *prog = p->skel->progs.seed_tasks;
@@ -416,8 +431,6 @@ int probes_seed(struct bpf_probes *p, struct oscope_identity **ids, size_t *n)
 
 	*ids = NULL;
 	*n = 0;
-	if (!bpf_program__autoload(prog))
-		return 0;
 	link = bpf_program__attach_iter(prog, NULL);
 	if (!link)
 		return err_sys(-errno, "attaching the task iterator");
@@ -426,6 +439,8 @@ int probes_seed(struct bpf_probes *p, struct oscope_identity **ids, size_t *n)
 	if (fd >= 0)
 		close(fd);
 	bpf_link__destroy(link);
+	if (!err)
+		untracked_forget(p);
 	return err;
 }
 

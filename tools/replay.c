@@ -16,6 +16,8 @@ struct cursor {
 	size_t chunk;			/* next chunk to look at */
 	struct oscope_cpu state;
 	uint64_t lost;			/* as of its latest chunk */
+	uint64_t position;		/* of the slot that should come next; 0: any */
+	bool gap;			/* something is missing in front of it */
 };
 
 struct replay {
@@ -26,6 +28,7 @@ struct replay {
 	uint32_t cpus;
 	bool direct;
 	uint64_t last_ns;
+	uint64_t whole_ns;		/* nothing is missing since then */
 	struct replay_tasks tasks;
 };
 
@@ -43,6 +46,8 @@ static void cursor_refill(struct replay *r, uint32_t cpu)
 			continue;
 		c->slot = r->file->chunk[c->chunk++].data;
 		c->end = c->slot + head->bytes / sizeof(*c->slot);
+		c->gap |= c->position && head->position != c->position;
+		c->position = head->position + head->bytes / sizeof(*c->slot);
 		c->lost = head->lost;
 		return;
 	}
@@ -68,6 +73,16 @@ static uint32_t earliest(const struct replay *r)
 			best = i;
 	}
 	return best;
+}
+
+/* Something is missing on this CPU: what was open before has no known end. */
+static void gap_forget(struct replay *r, uint32_t cpu, uint64_t ts)
+{
+	struct cursor *c = &r->cursor[cpu];
+
+	memset(&c->state, 0, sizeof(c->state));
+	c->gap = false;
+	r->whole_ns = ts;
 }
 
 static int bad_tid(const struct replay *r, uint32_t tid)
@@ -105,6 +120,8 @@ static int replay_comes(struct replay *r, struct oscope_counters *c, uint32_t ti
 
 	if (!t)
 		return bad_tid(r, tid);
+	if (t->wait.since < r->whole_ns)
+		t->wait.since = 0;	/* it may have come and gone since */
 	why = t->wait.why & 1;
 	wait = oscope_task_comes(c, &t->wait, ts);
 	if (wait == ~0ULL)
@@ -169,7 +186,7 @@ static int replay_waking(struct replay *r, uint32_t cpu, const struct oscope_slo
 	if (spurious)
 		c->wakings_spurious++;
 	if (new || slot->w[0] != slot->w[1])
-		oscope_task_woken(&t->wait, slot->ts);
+		oscope_task_woken(&t->wait, slot->ts, spurious);
 	return 0;
 }
 
@@ -214,6 +231,8 @@ static int replay_one(struct replay *r, uint32_t cpu)
 	if (oscope_head_id(slot->head) == OSCOPE_REC_IDENTITY)
 		return replay_identity_slots(r, cpu);
 	r->last_ns = slot->ts;
+	if (r->cursor[cpu].gap || oscope_head_flags(slot->head) & OSCOPE_FLAG_GAP)
+		gap_forget(r, cpu, slot->ts);
 	switch (oscope_head_id(slot->head)) {
 	case OSCOPE_REC_SWITCH:
 		err = replay_switch(r, cpu, slot);

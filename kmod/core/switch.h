@@ -140,6 +140,8 @@ OSCOPE_CORE void oscope_direct_close(struct oscope_cpu *cpu, __u64 now, __u32 ow
 	if (!cpu->direct_open)
 		return;
 	cpu->direct_open = 0;
+	if (now < cpu->entry_ns)
+		return;		/* the clock went back: not captured, and counted so */
 	ns = ns > own_ns ? ns - own_ns : 0;
 	cpu->direct_ns = ns < OSCOPE_NS_NONE ? ns : OSCOPE_NS_NONE - 1;
 }
@@ -154,12 +156,15 @@ OSCOPE_CORE void oscope_task_leaves_ready(struct oscope_wait_state *t, __u64 ts)
 /*
  * A task is woken by another: from now on it waits. A later waking replaces an earlier one.
  *
- * Also for a target that is still queued (a "spurious" waking): most often it goes on running, and
- * its next leaving or waking replaces this start; but when it is just on its way off the CPU, the
- * waker waits for the run-queue lock and then wakes it for good, with no second event.
+ * Also for a target that is still queued: most often it goes on running, and its next leaving or
+ * waking replaces this start; but when it is just on its way off the CPU, the waker waits for the
+ * run-queue lock and then wakes it for good, with no second event. Not if it was preempted on its way
+ * to sleep: then it has been waiting all along.
  */
-OSCOPE_CORE void oscope_task_woken(struct oscope_wait_state *t, __u64 ts)
+OSCOPE_CORE void oscope_task_woken(struct oscope_wait_state *t, __u64 ts, int queued)
 {
+	if (queued && t->since && t->why == OSCOPE_WAIT_PREEMPTED)
+		return;
 	t->since = ts;
 	t->why = OSCOPE_WAIT_WOKEN;
 }

@@ -109,6 +109,9 @@ struct oscope_identity {
 #define OSCOPE_SWITCH_ARRIVAL	0x80U	/* not counted: only who comes passes the filter */
 #define OSCOPE_SWITCH_NEXT	0x100U	/* the task that comes passes the filter: its wait counts */
 
+/* Flag of any record of one slot: others were refused on this CPU since the one before it. */
+#define OSCOPE_FLAG_GAP		0x200U
+
 /* Flags of a WAKING record. */
 #define OSCOPE_WAKE_SPURIOUS	0x01U	/* the target had not left its run queue */
 
@@ -222,7 +225,8 @@ struct oscope_ring_ctl {
 	__u64 head;			/* next position to be reserved */
 	__u64 cont;			/* continuation slots ever reserved */
 	__u64 dropped;			/* records refused in drop mode */
-	__u64 reserved[5];
+	__u64 gap;			/* not 0: the next record gets OSCOPE_FLAG_GAP */
+	__u64 reserved[4];
 };
 
 /* The reader's side, in pages of its own: the only thing that readers write. */

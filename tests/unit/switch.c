@@ -90,7 +90,7 @@ TEST_F(core, waits_are_split_by_why_and_end_once)
 {
 	EXPECT_EQ(~0ULL, oscope_task_comes(&self->c, &self->task, 10));
 	EXPECT_EQ(1, self->c.unpaired);
-	oscope_task_woken(&self->task, 100);
+	oscope_task_woken(&self->task, 100, 0);
 	EXPECT_EQ(50, oscope_task_comes(&self->c, &self->task, 150));
 	oscope_task_leaves_ready(&self->task, 200);
 	EXPECT_EQ(30, oscope_task_comes(&self->c, &self->task, 230));
@@ -101,14 +101,26 @@ TEST_F(core, waits_are_split_by_why_and_end_once)
 
 TEST_F(core, later_waking_replaces_an_earlier_one)
 {
-	oscope_task_woken(&self->task, 100);
-	oscope_task_woken(&self->task, 140);
+	oscope_task_woken(&self->task, 100, 0);
+	oscope_task_woken(&self->task, 140, 0);
 	EXPECT_EQ(10, oscope_task_comes(&self->c, &self->task, 150));
+}
+
+TEST_F(core, preempted_on_its_way_to_sleep_it_waits_all_along)
+{
+	oscope_task_leaves_ready(&self->task, 100);
+	oscope_task_woken(&self->task, 140, 1);
+	EXPECT_EQ(50, oscope_task_comes(&self->c, &self->task, 150));
+	EXPECT_EQ(1, hist_count(&self->c.wait[OSCOPE_WAIT_PREEMPTED]));
+	/* On its way off the CPU, not waiting yet: the waking is the start. */
+	oscope_task_woken(&self->task, 200, 1);
+	EXPECT_EQ(10, oscope_task_comes(&self->c, &self->task, 210));
+	EXPECT_EQ(1, hist_count(&self->c.wait[OSCOPE_WAIT_WOKEN]));
 }
 
 TEST_F(core, clocks_that_step_back_count_as_zero_and_are_counted)
 {
-	oscope_task_woken(&self->task, 200);
+	oscope_task_woken(&self->task, 200, 0);
 	EXPECT_EQ(0, oscope_task_comes(&self->c, &self->task, 190));
 	EXPECT_EQ(1, self->c.clock_back);
 }
@@ -122,6 +134,16 @@ TEST_F(core, direct_cost_goes_to_the_switch_before)
 	EXPECT_EQ(1, hist_count(&self->c.direct[OSCOPE_KIND_SAME_MM]));
 	EXPECT_EQ(200, self->c.direct[OSCOPE_KIND_SAME_MM].sum);
 	EXPECT_EQ(0, hist_count(&self->c.direct[OSCOPE_KIND_CROSS_MM]));
+}
+
+TEST_F(core, direct_cost_of_a_clock_that_went_back_is_missing)
+{
+	counted(&self->c, &self->cpu, 100, OSCOPE_KIND_SAME_MM);
+	self->cpu.entry_ns = 200;
+	oscope_direct_close(&self->cpu, 190, 0);
+	counted(&self->c, &self->cpu, 300, OSCOPE_KIND_SAME_MM);
+	EXPECT_EQ(0, hist_count(&self->c.direct[OSCOPE_KIND_SAME_MM]));
+	EXPECT_EQ(1, self->c.direct_missing);
 }
 
 TEST_F(core, direct_cost_that_never_came_is_missing_not_zero)
