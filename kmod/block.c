@@ -7,13 +7,15 @@
 
 DEFINE_PER_CPU(struct cpu_block, cpu_blocks);
 
+/* The hooks on tasks' lives stay on while this runs and use `counters`. */
 static void block_clear(struct cpu_block *b)
 {
-	struct oscope_counters *counters = b->counters;
-
-	memset(b, 0, sizeof(*b));
+	memset(&b->core, 0, sizeof(b->core));
 	b->core.direct_ns = OSCOPE_NS_NONE;
-	b->counters = counters;
+	b->curr = NULL;
+	b->curr_node = NULL;
+	b->curr_nivcsw = 0;
+	b->last_tree = 0;
 }
 
 void blocks_clear(void)

@@ -32,7 +32,7 @@ static __always_inline u64 clock_ns(void)
 	return ktime_get_mono_fast_ns();
 }
 
-/* Forget everything between switches, of all CPUs. Only while no probe runs. */
+/* Forget everything between switches, of all CPUs. Only while switches are not counted. */
 void blocks_clear(void);
 
 /* Give each possible CPU its counters. */

@@ -22,10 +22,6 @@ u32 direct_own_ns;
 static struct kprobe finish_probe;
 static u64 missed;			/* by earlier registrations */
 
-/*
- * A new task leaves through schedule_tail() and not sched_exit_tp: what is open here has no end,
- * and the cost of that switch is "not captured".
- */
 static void on_sched_entry(void *data, bool preempt)
 {
 	struct cpu_block *b = this_cpu_ptr(&cpu_blocks);
@@ -148,11 +144,13 @@ u32 direct_finish_calibrate(void)
 		return 0;
 	for (i = 0; i < 1000; i++) {
 		local_irq_save(flags);
+		calibrate_closed_ns = 0;
 		opened_ns = clock_ns();
 		calibrate_target();
-		best = min(best, calibrate_closed_ns - opened_ns);
+		if (calibrate_closed_ns >= opened_ns)
+			best = min(best, calibrate_closed_ns - opened_ns);
 		local_irq_restore(flags);
 	}
 	unregister_kprobe(&probe);
-	return best;
+	return best <= U32_MAX ? best : 0;	/* kprobes may be there and not armed */
 }

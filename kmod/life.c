@@ -11,11 +11,22 @@
 #include "ring.h"
 #include "task.h"
 
+/* Interrupts are on here: they must not fill the ring between a slot's reservation and its commit. */
+static void ring_emit_life(struct event_ring *r, u32 id, u32 w0, u32 w1, u32 w2)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	ring_emit(r, id, 0, clock_ns(), w0, w1, w2);
+	local_irq_restore(flags);
+}
+
 /* A new task belongs to its maker's tree. */
 static void tree_inherit(struct task_node *node)
 {
 	struct task_node *maker = task_find(current);
 
+	smp_mb();	/* the link of the new task before the look at its maker: see members_set() */
 	if (!maker || !READ_ONCE(maker->tree))
 		return;
 	WRITE_ONCE(node->tree, maker->tree);
@@ -39,7 +50,7 @@ static void on_task_newtask(void *data, struct task_struct *p, compat_clone_flag
 		ring_emit_identity(r, p, p->comm);
 	r = ring_wants(OSCOPE_REC_NEWTASK);
 	if (r)
-		ring_emit(r, OSCOPE_REC_NEWTASK, 0, clock_ns(), p->pid, current->pid, clone_flags);
+		ring_emit_life(r, OSCOPE_REC_NEWTASK, p->pid, current->pid, clone_flags);
 }
 HOOK(task_newtask, on_task_newtask, .feature = OSCOPE_FEAT_LIFE, .flags = HOOK_LIFE);
 
@@ -71,7 +82,7 @@ static void on_sched_process_exec(void *data, struct task_struct *p, pid_t old_p
 	if (!hook_task_rename.tp)
 		renamed(p, p->comm);
 	if (r)
-		ring_emit(r, OSCOPE_REC_EXEC, 0, clock_ns(), p->pid, old_pid, 0);
+		ring_emit_life(r, OSCOPE_REC_EXEC, p->pid, old_pid, 0);
 }
 HOOK(sched_process_exec, on_sched_process_exec, .feature = OSCOPE_FEAT_LIFE, .flags = HOOK_LIFE);
 
@@ -80,7 +91,7 @@ static void on_exit(void *data, struct task_struct *p)
 	struct event_ring *r = ring_wants(OSCOPE_REC_EXIT);
 
 	if (r)
-		ring_emit(r, OSCOPE_REC_EXIT, 0, clock_ns(), p->pid, p->exit_code, 0);
+		ring_emit_life(r, OSCOPE_REC_EXIT, p->pid, p->exit_code, 0);
 }
 
 static void __maybe_unused on_exit_v6_16(void *data, struct task_struct *p, bool group_dead)

@@ -169,7 +169,7 @@ void task_rename(struct task_node *node, const struct task_struct *p, const char
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&tasks_lock, flags);
-	if (node->row)
+	if (node->task == p && node->row)	/* it may have gone meanwhile */
 		row_fill(node->row, p, comm);
 	raw_spin_unlock_irqrestore(&tasks_lock, flags);
 }
