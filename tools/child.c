@@ -42,11 +42,9 @@ static void gate_wait(int gate)
 
 static void child_main(struct start *s, pid_t parent)
 {
-	sigset_t none;
 	int err;
 
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	inherited_restore();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(CODE_CANNOT_RUN);

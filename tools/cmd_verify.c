@@ -80,6 +80,7 @@ struct verify {
 	struct identity_row *row;
 	size_t n_rows, room;
 	struct totals totals;
+	int status;			/* of the program */
 };
 
 static const char *const element_names[ACCOUNT_WIDTH] = {
@@ -211,8 +212,8 @@ static int load_own(uint64_t ns)
 	return 0;
 }
 
-/* Or the program's run. Returns its status, or -errno. */
-static int load_program(const struct opts *o)
+/* Or the program's run; its status. 0 or -errno. */
+static int load_program(const struct opts *o, int *status)
 {
 	struct child child;
 	int err;
@@ -224,7 +225,9 @@ static int load_program(const struct opts *o)
 	if (!err)
 		err = child_wait(&child, true);
 	if (!err && child.failed)
-		err = err_sys(-child.exec_errno, "%s: cannot be run", o->program[0]);
+		err_sys(-child.exec_errno, "%s: cannot be run", o->program[0]);
+	if (!err)
+		*status = child_exit_code(&child);
 	child_close(&child, true);
 	return err;
 }
@@ -238,7 +241,7 @@ static int verify_measure(struct verify *v, const struct opts *o)
 	if (!err)
 		err = accounts_read(v->account, v->n_accounts, 0);
 	if (!err)
-		err = o->program ? load_program(o) :
+		err = o->program ? load_program(o, &v->status) :
 				   load_own(o->duration_ns ? o->duration_ns : DEFAULT_NS);
 	if (!err)
 		err = accounts_read(v->account, v->n_accounts, 2);
@@ -306,7 +309,9 @@ static int verify_run(const struct opts *o)
 	for (i = 0; i < v.n_src; i++)
 		source_close(v.src[i]);
 	free(v.row);
-	return err ? err : v.totals.failed ? EXIT_FAILED : EXIT_OK;
+	if (!err && v.totals.failed)
+		return o->program ? EXIT_OSCOPE_FAILED : EXIT_FAILED;
+	return err ? err : v.status;
 }
 
 static const struct out_report *verify_report_of(const struct opts *o)

@@ -2,10 +2,12 @@
 /*
  * oscope: finds the command, parses its options, runs it.
  */
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 
@@ -92,14 +94,30 @@ static int run_word(int argc, char **argv)
 	return run_command(cmd, argc - 1, argv + 1);
 }
 
+/* A file that we open must not become the standard error that messages go to. */
+static void descriptors_fill(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	int status;
 
 	setlocale(LC_ALL, "");
 	setlocale(LC_NUMERIC, "C");
+	descriptors_fill();
+	inherited_save();
 	/* A closed pipe is an error of the write, so that everything is undone in order. */
 	signal(SIGPIPE, SIG_IGN);
+	/* Ignored, it would take the status of the program away. */
+	signal(SIGCHLD, SIG_DFL);
 	if (argc < 2) {
 		help_print();
 		return EXIT_BAD_USAGE;

@@ -18,13 +18,16 @@ enum wakeup { WAKE_NOTHING, WAKE_TIME, WAKE_CHILD, WAKE_SIGNAL, WAKE_REPORT };
 
 static int signals_open(sigset_t *before)
 {
+	struct sigaction hup;
 	sigset_t set;
 	int fd;
 
 	sigemptyset(&set);
+	/* SIGINT ends a trace that a script started with &, too; nohup is meant to keep it going. */
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	if (!sigaction(SIGHUP, NULL, &hup) && hup.sa_handler != SIG_IGN)
+		sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGUSR1);
 	sigaddset(&set, SIGCHLD);
 	if (sigprocmask(SIG_BLOCK, &set, before))
@@ -33,13 +36,15 @@ static int signals_open(sigset_t *before)
 	return fd < 0 ? err_sys(-errno, "signalfd") : fd;
 }
 
-/* The second SIGINT ends us at once: from now on it has its default action again. */
-static void second_int_kills(void)
+/* A second one ends us at once: from now on they have their default action again. */
+static void second_kills(void)
 {
 	sigset_t set;
 
 	sigemptyset(&set);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
@@ -54,7 +59,8 @@ static enum wakeup take_signal(struct session *s, int fd)
 	if (info.ssi_signo == SIGCHLD)
 		return WAKE_NOTHING;	/* the loop looks for itself */
 	s->signal = info.ssi_signo;
-	second_int_kills();
+	s->from_terminal = info.ssi_code == SI_KERNEL;
+	second_kills();
 	return WAKE_SIGNAL;
 }
 
@@ -63,6 +69,8 @@ static int until_due(const struct session *s)
 {
 	uint64_t due = s->deadline_ns, now = now_ns(), ms;
 
+	if (s->stopped)
+		return -1;
 	if (s->next_ns && (!due || s->next_ns < due))
 		due = s->next_ns;
 	if (!due)
@@ -113,7 +121,7 @@ static int report_now(struct session *s, bool interval)
 	err = source_read(s->src, &s->now);
 	if (err)
 		return err;
-	s->reports++;
+	s->reports += interval;
 	if (!s->o->interval_ns)
 		return s->ops->report(s, &s->now);
 	/* Keep the reading as the next base, then count from the last one. */
@@ -212,24 +220,60 @@ static int session_loop(struct session *s, int signals)
 	return err;
 }
 
-/* The status that we leave with. -d ends the trace, not the program. */
-static int session_status(struct session *s)
+/* Until the program has ended, or a signal has come, which it gets too. */
+static int program_wait(struct session *s, int signals)
 {
+	int err = 0;
+
+	while (!s->child.ended && !s->signal && !err) {
+		if (session_wait(s, signals) == WAKE_CHILD)
+			err = child_wait(&s->child, true);
+	}
+	if (!s->child.ended && s->signal && !s->from_terminal)
+		kill(s->child.pid, s->signal);
+	if (!err)
+		err = child_wait(&s->child, true);
+	return err ? err_sys(err, "waiting for %s", s->o->program[0]) : 0;
+}
+
+/* The status that we leave with. -d ends the trace, not the program. */
+static int session_status(struct session *s, int signals)
+{
+	bool ended;
 	int err;
 
 	if (!s->has_child)
 		return 0;
-	if (s->signal && !s->child.ended) {
-		kill(s->child.pid, SIGTERM);
-		err = child_wait(&s->child, true);
-		return err ? err : 128 + s->signal;
-	}
-	err = child_wait(&s->child, true);
+	ended = s->child.ended;
+	err = program_wait(s, signals);
 	if (err)
 		return err;
+	if (s->signal && !ended)
+		return 128 + s->signal;
 	if (s->child.failed)
 		err_sys(-s->child.exec_errno, "%s: cannot be run", s->o->program[0]);
 	return child_exit_code(&s->child);
+}
+
+/* Tracing has failed, but the program is not to blame: it goes on to its end. */
+static void session_fail(struct session *s, int signals)
+{
+	if (!s->has_child || s->child.go >= 0)
+		return;
+	source_stop(s->src);
+	s->stopped = true;
+	session_status(s, signals);
+}
+
+/* What came while the mask was ours must not end us now. */
+static void signals_close(int signals, const sigset_t *before)
+{
+	struct signalfd_siginfo info;
+
+	while (read(signals, &info, sizeof(info)) == sizeof(info))
+		;
+	close(signals);
+	sigprocmask(SIG_SETMASK, before, NULL);
 }
 
 static int session_open(struct session *s, struct source_config *config)
@@ -262,16 +306,18 @@ int session_run(const struct opts *o, struct source_config *config, const struct
 	if (signals < 0)
 		return signals;
 	err = session_open(&s, config);
-	if (!err)
+	if (!err) {
 		err = session_loop(&s, signals);
-	if (!err)
-		err = session_status(&s);
+		if (err)
+			session_fail(&s, signals);
+		else
+			err = session_status(&s, signals);
+	}
 	if (s.has_child)
 		child_close(&s.child, true);
 	source_close(s.src);
 	snapshot_free(&s.now);
 	snapshot_free(&s.base);
-	close(signals);
-	sigprocmask(SIG_SETMASK, &before, NULL);
+	signals_close(signals, &before);
 	return err;
 }

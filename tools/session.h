@@ -19,6 +19,7 @@ struct session {
 	bool has_child;
 	bool stopped;			/* probes are off, the last records are in the rings */
 	int signal;			/* that ended it, 0: none */
+	bool from_terminal;		/* the program has got it too */
 	uint64_t deadline_ns;		/* -d, 0: none */
 	uint64_t next_ns;		/* next interval report, 0: none */
 	uint64_t reports;

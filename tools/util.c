@@ -4,6 +4,8 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -105,11 +107,33 @@ const char *kernel_release(void)
 	return name.release;
 }
 
+static sigset_t inherited_mask;
+static struct sigaction inherited_pipe;
+
+void inherited_save(void)
+{
+	sigprocmask(SIG_SETMASK, NULL, &inherited_mask);
+	sigaction(SIGPIPE, NULL, &inherited_pipe);
+}
+
+void inherited_restore(void)
+{
+	sigaction(SIGPIPE, &inherited_pipe, NULL);
+	sigprocmask(SIG_SETMASK, &inherited_mask, NULL);
+}
+
 uint32_t cpus_possible(void)
 {
-	int n = libbpf_num_possible_cpus();
+	char line[4096];
+	const char *last;
 
-	return n > 0 ? n : 1;
+	/* "0-3,8-11": numbers may have gaps, so the last one counts, not how many there are. */
+	if (file_line("/sys/devices/system/cpu/possible", line, sizeof(line)) <= 0)
+		return 1;
+	last = line + strcspn(line, "\n");
+	while (last > line && last[-1] >= '0' && last[-1] <= '9')
+		last--;
+	return strtoul(last, NULL, 10) + 1;
 }
 
 uint32_t cpus_online(void)

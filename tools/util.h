@@ -52,6 +52,13 @@ uint64_t now_ns(void);
 /* What uname -r says. */
 const char *kernel_release(void);
 
+/*
+ * Signal mask and treatment of SIGPIPE as oscope found them at its start; programs that it starts get
+ * them back.
+ */
+void inherited_save(void);
+void inherited_restore(void);
+
 /* CPUs that can ever be there (highest number + 1): the size of per-CPU arrays. At least 1. */
 uint32_t cpus_possible(void);
 
