@@ -50,6 +50,19 @@ static int config_cpus(struct probe_config *to, const char *list)
 	return 0;
 }
 
+/* Inode numbers of the kernel's first namespaces, which never change (include/linux/proc_ns.h). */
+#define PID_INIT_INO		0xeffffffcU
+#define CGROUP_INIT_INO		0xeffffffbU
+
+static bool in_initial_ns(const char *name, uint32_t inode)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/self/ns/%s", name);
+	return stat(path, &st) || st.st_ino == inode;
+}
+
 /* Where the (only) hierarchy of cgroup2 is mounted. */
 static int cgroup_root(char *root, size_t bytes)
 {
@@ -74,19 +87,40 @@ static bool is_cgroup(const char *path)
 	return !statfs(path, &fs) && fs.f_type == CGROUP2_SUPER_MAGIC;
 }
 
-/* A cgroup's depth below the root of its file system, whose parent lies in another one. */
-static uint32_t cgroup_level(const char *full)
+static uint32_t components(const char *path)
 {
-	char path[PATH_MAX + 4];
-	uint32_t level = 0;
+	uint32_t n = 0;
 
-	snprintf(path, sizeof(path), "%s", full);
-	for (;;) {
-		*strrchr(path, '/') = 0;
-		if (!path[0] || !is_cgroup(path))
-			return level;
-		level++;
+	for (; *path; path++)
+		n += path[0] == '/' && path[1] && path[1] != '/';
+	return n;
+}
+
+/*
+ * A cgroup's depth below the root of the hierarchy: below the root of its mount, which may itself be
+ * a part of the hierarchy only. -1 if no mount leads to it.
+ */
+static int cgroup_level(const char *full)
+{
+	char root[PATH_MAX], dir[PATH_MAX], *line = NULL;
+	FILE *mounts = fopen("/proc/self/mountinfo", "re");
+	size_t room = 0, len, best = 0;
+	int level = -1;
+
+	while (mounts && getline(&line, &room, mounts) > 0) {
+		if (!strstr(line, " - cgroup2 ") ||
+		    sscanf(line, "%*s %*s %*s %4095s %4095s", root, dir) != 2)
+			continue;
+		len = strlen(dir);
+		if (len < best || strncmp(full, dir, len) || (full[len] && full[len] != '/'))
+			continue;
+		best = len;
+		level = components(root) + components(full + len);
 	}
+	free(line);
+	if (mounts)
+		fclose(mounts);
+	return level;
 }
 
 /*
@@ -97,7 +131,7 @@ static int config_cgroup(struct probe_config *to, const char *path)
 {
 	char root[PATH_MAX], at[2 * PATH_MAX], full[PATH_MAX];
 	struct stat st;
-	int err;
+	int err, level;
 
 	if (path[0] != '/' || !is_cgroup(path)) {
 		err = cgroup_root(root, sizeof(root));
@@ -110,8 +144,12 @@ static int config_cgroup(struct probe_config *to, const char *path)
 		return err_msg(-EUSAGE, "--cgroup %s: %s", path, strerror(errno));
 	if (!S_ISDIR(st.st_mode) || !is_cgroup(full))
 		return err_msg(-EUSAGE, "--cgroup %s: not a directory of cgroup2", full);
+	level = cgroup_level(full);
+	if (level < 0 || !in_initial_ns("cgroup", CGROUP_INIT_INO))
+		return err_msg(-EOPNOTSUPP, "--cgroup %s: where it lies in the whole hierarchy cannot be "
+			       "seen from this cgroup namespace: run oscope outside", full);
 	to->cgroup_id = st.st_ino;
-	to->cgroup_level = cgroup_level(full);
+	to->cgroup_level = level;
 	to->filter |= FILTER_CGROUP;
 	return 0;
 }
@@ -121,6 +159,9 @@ static int config_filter(struct probe_config *to, const struct filter *f)
 	int err;
 
 	if (f->tree || f->n_pids || f->n_tids) {
+		if (!in_initial_ns("pid", PID_INIT_INO))
+			return err_msg(-EOPNOTSUPP, "-p, -t and -- PROGRAM need the kernel's own process "
+				       "numbers: run oscope outside of this PID namespace");
 		to->filter |= FILTER_MEMBER;
 		to->inherit = f->tree ? INHERIT_TREE : INHERIT_NONE;
 		if (f->n_pids && !f->tree)
@@ -155,6 +196,8 @@ int probes_configure(struct bpf_probes *p, const struct source_config *config)
 		return err_msg(-EUSAGE, "ring of %u slots: must be a power of two, %u to %u",
 			       slots, RING_SLOTS_MIN, RING_SLOTS_MAX);
 	to->ring_order = __builtin_ctz(slots);
+	if (to->records && (uint64_t)slots * p->cpus > UINT32_MAX)
+		return err_msg(-EUSAGE, "--ring %u: too many slots for %u CPUs", slots, p->cpus);
 	to->direct = config->direct;
 	return config_filter(to, &config->filter);
 }

@@ -32,9 +32,35 @@ static int tasks_parse(const struct opt_def *def, const char *arg, pid_t **ids, 
 	return 0;
 }
 
+/* The process that a thread belongs to, 0 if it is gone. */
+static pid_t process_of(pid_t tid)
+{
+	char path[32], line[128];
+	pid_t tgid = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", tid);
+	f = fopen(path, "re");
+	while (f && !tgid && fgets(line, sizeof(line), f))
+		sscanf(line, "Tgid: %d", &tgid);
+	if (f)
+		fclose(f);
+	return tgid;
+}
+
+/* -p takes processes: the number of another thread than the first would match nothing. */
 static int parse_pid(struct opts *o, const struct opt_def *def, const char *arg)
 {
-	return tasks_parse(def, arg, &o->filter.pids, &o->filter.n_pids, "process");
+	size_t i;
+	int err;
+
+	err = tasks_parse(def, arg, &o->filter.pids, &o->filter.n_pids, "process");
+	for (i = 0; !err && i < o->filter.n_pids; i++) {
+		if (process_of(o->filter.pids[i]) != o->filter.pids[i])
+			err = opt_refuse(def, arg, "%d is a thread, no process: use -t",
+					 o->filter.pids[i]);
+	}
+	return err;
 }
 
 static int parse_tid(struct opts *o, const struct opt_def *def, const char *arg)
