@@ -65,8 +65,12 @@ static bool play_processes(struct sides *s)
 	int status = -1;
 	bool ok;
 
-	if (!peer)
+	if (!peer) {
+		/* Its own ends would keep it waiting when the other is gone. */
+		close(s->there[1]);
+		close(s->back[0]);
 		_exit(answer(s) ? 1 : 0);
+	}
 	ok = peer > 0 && ask(s);
 	return peer > 0 && waitpid(peer, &status, 0) == peer && !status && ok;
 }

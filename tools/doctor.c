@@ -170,7 +170,8 @@ static void check_caps(struct fact *f)
 		set = CAP_CLEAR;
 		cap_get_flag(caps, wanted[i].cap, CAP_EFFECTIVE, &set);
 		if (set == CAP_CLEAR)
-			at += DETAIL(f, "%s%s lacks", wanted[i].name, at ? " too" : "");
+			at += snprintf(f->detail + at, sizeof(f->detail) - at, "%s%s",
+				       at ? " and " : "without ", wanted[i].name);
 	}
 	cap_free(caps);
 	privileged = !at;

@@ -189,13 +189,20 @@ static int open_whole(struct out *out)
 {
 	char dir[4096];
 	struct stat st;
+	bool there;
+	int fd;
 
-	if (out->o->interval_ns || (!stat(out->path, &st) && !S_ISREG(st.st_mode)))
-		return -1;
-	if (!access(out->path, F_OK) && access(out->path, W_OK))
+	/* What is there and is no plain file of one name is written in place. */
+	there = !lstat(out->path, &st);
+	if (out->o->interval_ns || (there && (!S_ISREG(st.st_mode) || access(out->path, W_OK))))
 		return -1;
 	snprintf(dir, sizeof(dir), "%s", out->path);
-	return open(dirname(dir), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+	fd = open(dirname(dir), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+	if (fd >= 0 && there && (fchown(fd, st.st_uid, st.st_gid) || fchmod(fd, st.st_mode & 07777))) {
+		close(fd);
+		return -1;
+	}
+	return fd;
 }
 
 static int open_path(struct out *out)

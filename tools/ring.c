@@ -112,15 +112,18 @@ static int drain_batch(struct ring_reader *r, uint32_t cpu, ring_out out, void *
 
 int ring_drain(struct ring_reader *r, ring_out out, void *arg)
 {
+	uint64_t head;
 	uint32_t cpu;
 	int n;
 
+	/* No further than now: a writer that is faster than we must not keep us here. */
 	for (cpu = 0; cpu < r->cpus; cpu++) {
+		head = head_now(r, cpu);
 		do {
 			n = drain_batch(r, cpu, out, arg);
 			if (n < 0)
 				return n;
-		} while (n >= (int)r->batch);
+		} while (n >= (int)r->batch && r->at[cpu].pos < head);
 	}
 	return 0;
 }

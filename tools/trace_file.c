@@ -3,6 +3,7 @@
  * Recorded files: written chunk by chunk, mapped and checked as a whole for reading.
  */
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -25,7 +26,7 @@ static int write_all(struct trace_writer *w, struct iovec *iov, int n)
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
-			return err_sys(-errno, "writing %s", w->path);
+			return err_msg(-EIO, "cannot write %s: %s", w->path, strerror(errno));
 		w->bytes += got;
 		while (n && (size_t)got >= iov->iov_len) {
 			got -= iov->iov_len;
@@ -48,7 +49,7 @@ int trace_create(struct trace_writer *w, const char *path, const struct oscope_f
 	w->path = path;
 	w->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
 	if (w->fd < 0)
-		return err_sys(-errno, "cannot write %s", path);
+		return err_msg(-EIO, "cannot write %s: %s", path, strerror(errno));
 	return write_all(w, &iov, 1);
 }
 
@@ -189,6 +190,14 @@ static int chunks_find(struct trace_reader *r)
 	return 0;
 }
 
+/* Somebody cut the file that is mapped, as a new recording of the same name does. */
+static void file_shrank(int sig)
+{
+	static const char line[] = "oscope: the recording was changed while it was read\n";
+
+	_exit(write(STDERR_FILENO, line, sizeof(line) - 1) < 0 ? 2 : 1);
+}
+
 int trace_open(struct trace_reader *r, const char *path)
 {
 	struct stat st;
@@ -204,6 +213,7 @@ int trace_open(struct trace_reader *r, const char *path)
 		return err_msg(-EINVAL, "%s: not a file", path);
 	}
 	r->bytes = st.st_size;
+	sigaction(SIGBUS, &(struct sigaction){ .sa_handler = file_shrank }, NULL);
 	if (r->bytes) {
 		r->at = mmap(NULL, r->bytes, PROT_READ, MAP_PRIVATE, fd, 0);
 		if (r->at == MAP_FAILED)
