@@ -78,8 +78,8 @@ static __always_inline struct task_state *state_get_or_make(struct task_struct *
 }
 
 /*
- * The state of a task, claimed if its entry is free; NULL if there is none (counted by the caller as
- * untracked). Any context that may run sched_switch programs.
+ * The state of a task, claimed if its entry is free; NULL if there is none (counted by the caller
+ * as untracked). Any context that may run sched_switch programs.
  */
 static __always_inline struct task_state *state_get(struct task_struct *p)
 {

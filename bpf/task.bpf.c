@@ -131,8 +131,8 @@ static __always_inline bool is_wanted(struct task_struct *p)
 
 /*
  * The tasks that are there at the start get their state, or only members theirs, and when recording
- * everybody's identity goes to user space. Through the iterator's file, not the ring: this program can be
- * preempted.
+ * everybody's identity goes to user space. Through the iterator's file, not the ring: this program
+ * can be preempted.
  */
 SEC("iter/task")
 int seed_tasks(struct bpf_iter__task *ctx)

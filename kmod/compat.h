@@ -82,8 +82,8 @@ typedef typeof(__builtin_choose_expr(COMPAT_CALLS_LIKE(task_newtask, struct task
 /*
  * sched_entry_tp and sched_exit_tp exist since 6.15 and passed the caller's address as a second
  * argument until 6.17. They are looked up by name at run time, and their probes take the first
- * argument only, which every supported calling convention allows (but not kernels of 6.15 and 6.16 that
- * clang built with CFI, which no distribution ships).
+ * argument only, which every supported calling convention allows (but not kernels of 6.15 and
+ * 6.16 that clang built with CFI, which no distribution ships).
  */
 
 /*

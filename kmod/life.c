@@ -11,7 +11,7 @@
 #include "ring.h"
 #include "task.h"
 
-/* Interrupts are on here: they must not fill the ring between a slot's reservation and its commit. */
+/* Interrupts are on here: they must not fill the ring between reservation and commit. */
 static void ring_emit_life(struct event_ring *r, u32 id, u32 w0, u32 w1, u32 w2)
 {
 	unsigned long flags;
@@ -26,7 +26,7 @@ static void tree_inherit(struct task_node *node)
 {
 	struct task_node *maker = task_find(current);
 
-	smp_mb();	/* the link of the new task before the look at its maker: see members_set() */
+	smp_mb();	/* link of the new task, then the look at its maker: see member_set() */
 	if (!maker || !READ_ONCE(maker->tree))
 		return;
 	WRITE_ONCE(node->tree, maker->tree);

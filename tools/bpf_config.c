@@ -97,8 +97,8 @@ static uint32_t components(const char *path)
 }
 
 /*
- * A cgroup's depth below the root of the hierarchy: below the root of its mount, which may itself be
- * a part of the hierarchy only. -1 if no mount leads to it.
+ * A cgroup's depth below the root of the hierarchy: below the root of its mount, which may itself
+ * be a part of the hierarchy only. -1 if no mount leads to it.
  */
 static int cgroup_level(const char *full)
 {
@@ -146,8 +146,8 @@ static int config_cgroup(struct probe_config *to, const char *path)
 		return err_msg(-EUSAGE, "--cgroup %s: not a directory of cgroup2", full);
 	level = cgroup_level(full);
 	if (level < 0 || !in_initial_ns("cgroup", CGROUP_INIT_INO))
-		return err_msg(-EOPNOTSUPP, "--cgroup %s: where it lies in the whole hierarchy cannot be "
-			       "seen from this cgroup namespace: run oscope outside", full);
+		return err_msg(-EOPNOTSUPP, "--cgroup %s: where it lies in the whole hierarchy "
+			       "cannot be seen from this cgroup namespace: run oscope outside", full);
 	to->cgroup_id = st.st_ino;
 	to->cgroup_level = level;
 	to->filter |= FILTER_CGROUP;
@@ -160,8 +160,8 @@ static int config_filter(struct probe_config *to, const struct filter *f)
 
 	if (f->tree || f->n_pids || f->n_tids) {
 		if (!in_initial_ns("pid", PID_INIT_INO))
-			return err_msg(-EOPNOTSUPP, "-p, -t and -- PROGRAM need the kernel's own process "
-				       "numbers: run oscope outside of this PID namespace");
+			return err_msg(-EOPNOTSUPP, "-p, -t and -- PROGRAM need the kernel's own "
+				       "process numbers: run oscope outside of this PID namespace");
 		to->filter |= FILTER_MEMBER;
 		to->inherit = f->tree ? INHERIT_TREE : INHERIT_NONE;
 		if (f->n_pids && !f->tree)

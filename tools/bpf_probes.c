@@ -413,7 +413,7 @@ no_memory:
 	return err_sys(-ENOMEM, "reading the tasks that are there");
 }
 
-/* Until here tasks could be met that had no state yet: as with all waits, their start is not known. */
+/* Until here tasks could be met that had no state yet: nothing was known of their waits. */
 static void untracked_forget(struct bpf_probes *p)
 {
 	struct cpu_block *b = p->area[AREA_CPUS].at;

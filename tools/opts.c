@@ -247,7 +247,8 @@ static int opts_check(struct opts *o, const struct cmd_ops *cmd)
 	if (o->file && o->program)
 		return err_msg(-EUSAGE, "-r reads a recording; it does not run %s", o->program[0]);
 	if (o->file && (o->interval_ns || o->count || o->duration_ns))
-		return err_msg(-EUSAGE, "-r reads a whole recording: -d, -i and -n are for live traces");
+		return err_msg(-EUSAGE, "-r reads a whole recording: -d, -i, -n are for live "
+			       "traces");
 	if (o->program && (o->filter.n_pids || o->filter.n_tids))
 		return err_msg(-EUSAGE, "-p and -t name other processes than %s: one or the other",
 			       o->program[0]);

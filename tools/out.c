@@ -198,7 +198,8 @@ static int open_whole(struct out *out)
 		return -1;
 	snprintf(dir, sizeof(dir), "%s", out->path);
 	fd = open(dirname(dir), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
-	if (fd >= 0 && there && (fchown(fd, st.st_uid, st.st_gid) || fchmod(fd, st.st_mode & 07777))) {
+	if (fd >= 0 && there &&
+	    (fchown(fd, st.st_uid, st.st_gid) || fchmod(fd, st.st_mode & 07777))) {
 		close(fd);
 		return -1;
 	}

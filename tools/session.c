@@ -23,7 +23,7 @@ static int signals_open(sigset_t *before)
 	int fd;
 
 	sigemptyset(&set);
-	/* SIGINT ends a trace that a script started with &, too; nohup is meant to keep it going. */
+	/* SIGINT ends a trace that a script started with &, too; nohup keeps it going. */
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGTERM);
 	if (!sigaction(SIGHUP, NULL, &hup) && hup.sa_handler != SIG_IGN)

@@ -53,8 +53,8 @@ uint64_t now_ns(void);
 const char *kernel_release(void);
 
 /*
- * Signal mask and treatment of SIGPIPE as oscope found them at its start; programs that it starts get
- * them back.
+ * Signal mask and treatment of SIGPIPE as oscope found them at its start; programs that it starts
+ * get them back.
  */
 void inherited_save(void);
 void inherited_restore(void);

@@ -158,8 +158,8 @@ OSCOPE_CORE void oscope_task_leaves_ready(struct oscope_wait_state *t, __u64 ts)
  *
  * Also for a target that is still queued: most often it goes on running, and its next leaving or
  * waking replaces this start; but when it is just on its way off the CPU, the waker waits for the
- * run-queue lock and then wakes it for good, with no second event. Not if it was preempted on its way
- * to sleep: then it has been waiting all along.
+ * run-queue lock and then wakes it for good, with no second event. Not if it was preempted on its
+ * way to sleep: then it has been waiting all along.
  */
 OSCOPE_CORE void oscope_task_woken(struct oscope_wait_state *t, __u64 ts, int queued)
 {
