@@ -147,7 +147,8 @@ static int config_cgroup(struct probe_config *to, const char *path)
 	level = cgroup_level(full);
 	if (level < 0 || !in_initial_ns("cgroup", CGROUP_INIT_INO))
 		return err_msg(-EOPNOTSUPP, "--cgroup %s: where it lies in the whole hierarchy "
-			       "cannot be seen from this cgroup namespace: run oscope outside", full);
+			       "cannot be seen from this cgroup namespace: run oscope outside",
+			       full);
 	to->cgroup_id = st.st_ino;
 	to->cgroup_level = level;
 	to->filter |= FILTER_CGROUP;

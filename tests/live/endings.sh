@@ -23,7 +23,7 @@ gone() { ! kill -0 "$1" 2> /dev/null; }
 before=$(programs)
 check "no probe is there before" is "$before == 0"
 
-"$OSCOPE" switch --json -o "$TMP/int" -- ./spin 1 20000 & pid=$!
+"$OSCOPE" switch --json -o "$TMP/int" -- ./spin 1 600000 & pid=$!
 until_true 100 attached
 until_true 50 grep -q spin "/proc/$(pgrep -P $pid spin)/comm"
 child=$(pgrep -P $pid spin)
@@ -33,7 +33,7 @@ check "SIGINT: the report so far is there" jq -e '.totals.events >= 0' "$TMP/int
 check "SIGINT: no probe is left" until_true 20 detached
 check "SIGINT: the program was ended" gone "$child"
 
-"$OSCOPE" switch --json -o "$TMP/term" -- ./spin 1 20000 & pid=$!
+"$OSCOPE" switch --json -o "$TMP/term" -- ./spin 1 600000 & pid=$!
 until_true 100 attached
 until_true 50 pgrep -P $pid spin
 kill -TERM $pid; wait $pid; status=$?
@@ -68,8 +68,8 @@ check "the program gets the signal that we got" is "\"$(cat "$TMP/got")\" == \"H
 check "its pipes break as usual" is "$("$OSCOPE" switch -o "$TMP/x" -- bash -c 'yes | head -1 > /dev/null; echo ${PIPESTATUS[0]}') == 141"
 check "a full disk does not end it" is "$("$OSCOPE" switch -i 0.05 -o /dev/full -- sh -c 'sleep 0.3; echo 1' 2> /dev/null) == 1"
 check "... and it is said" bash -c "$OSCOPE switch -i 0.05 -o /dev/full -- sleep 0.2 2> /dev/null; [ \$? = 125 ]"
-"$OSCOPE" switch -d 0.05 -o "$TMP/cut" -- ./spin 1 30000 & pid=$!
-until_true 100 attached
+"$OSCOPE" switch -d 0.05 -o "$TMP/cut" -- ./spin 1 600000 & pid=$!
+until_true 300 pgrep -P $pid spin
 until_true 100 detached
 kill -TERM $pid
 wait $pid
