@@ -229,7 +229,7 @@ static int program_wait(struct session *s, int signals)
 		if (session_wait(s, signals) == WAKE_CHILD)
 			err = child_wait(&s->child, true);
 	}
-	/* What a script started with & ignores SIGINT, and the terminal's has reached it already. */
+	/* What a script started with & ignores SIGINT; the terminal's has reached it already. */
 	if (!s->child.ended && s->signal && !s->from_terminal)
 		kill(s->child.pid, s->signal == SIGINT ? SIGTERM : s->signal);
 	if (!err)
