@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A known workload: N rounds of one byte there and back through pipes, between two processes or two
- * threads, pinned to one CPU.
+ * threads, pinned to one CPU; or once round a ring of a thread, another thread of the same process
+ * and a second process, so that one round is one switch within an address space and two across.
  *
- * usage: pingpong processes|threads ROUNDS [CPU]
+ * usage: pingpong processes|threads|ring ROUNDS [CPU]
  */
 #include <pthread.h>
 #include <sched.h>
@@ -13,19 +14,26 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static int there[2], back[2];
+/* There is the first thread's to its peer, back what comes to it; across only in the ring. */
+static int there[2], back[2], across[2];
 static long rounds;
 
-static void *peer(void *arg)
+static void pass_on(int from, int to)
 {
 	char byte;
 	long i;
 
-	(void)arg;
 	for (i = 0; i < rounds; i++) {
-		if (read(there[0], &byte, 1) != 1 || write(back[1], &byte, 1) != 1)
+		if (read(from, &byte, 1) != 1 || write(to, &byte, 1) != 1)
 			exit(1);
 	}
+}
+
+static void *peer(void *arg)
+{
+	const int *to = arg;
+
+	pass_on(there[0], to[1]);
 	return NULL;
 }
 
@@ -41,19 +49,20 @@ static int play(void)
 	return 0;
 }
 
-static int play_threads(void)
+static int play_threads(int *peer_to)
 {
 	pthread_t t;
 	int err;
 
-	if (pthread_create(&t, NULL, peer, NULL))
+	if (pthread_create(&t, NULL, peer, peer_to))
 		return 1;
 	err = play();
 	pthread_join(t, NULL);
 	return err;
 }
 
-static int play_processes(void)
+/* The second process passes on what comes from one pipe; the first plays, with a thread or alone. */
+static int play_processes(int from, int threads)
 {
 	pid_t pid = fork();
 	int status, err;
@@ -61,10 +70,10 @@ static int play_processes(void)
 	if (pid < 0)
 		return 1;
 	if (!pid) {
-		peer(NULL);
+		pass_on(from, back[1]);
 		_exit(0);
 	}
-	err = play();
+	err = threads ? play_threads(across) : play();
 	return waitpid(pid, &status, 0) != pid || status || err;
 }
 
@@ -73,15 +82,18 @@ int main(int argc, char **argv)
 	cpu_set_t set;
 
 	if (argc < 3) {
-		fprintf(stderr, "usage: pingpong processes|threads ROUNDS [CPU]\n");
+		fprintf(stderr, "usage: pingpong processes|threads|ring ROUNDS [CPU]\n");
 		return 2;
 	}
 	rounds = atol(argv[2]);
 	CPU_ZERO(&set);
 	CPU_SET(argc > 3 ? atoi(argv[3]) : 0, &set);
-	if (sched_setaffinity(0, sizeof(set), &set) || pipe(there) || pipe(back)) {
+	if (sched_setaffinity(0, sizeof(set), &set) || pipe(there) || pipe(back) ||
+	    pipe(across)) {
 		perror("pingpong");
 		return 1;
 	}
-	return strcmp(argv[1], "threads") ? play_processes() : play_threads();
+	if (!strcmp(argv[1], "ring"))
+		return play_processes(across[0], 1);
+	return strcmp(argv[1], "threads") ? play_processes(there[0], 0) : play_threads(back);
 }
