@@ -23,6 +23,16 @@ void kmsg_open(void)
 	kmsg = open("/dev/kmsg", O_WRONLY | O_CLOEXEC);
 }
 
+/* One write a line. Not dprintf(): it asks for the position first, and /dev/kmsg has none to tell. */
+static void kmsg_write(int level, const char *text)
+{
+	char line[1024];
+	int len = snprintf(line, sizeof(line), "<%d>oscope-vm: %s\n", level, text);
+
+	if (write(kmsg, line, len) != len)
+		fputs(line, stderr);
+}
+
 void note(const char *fmt, ...)
 {
 	char text[512];
@@ -31,19 +41,20 @@ void note(const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	dprintf(kmsg, "<5>oscope-vm: %s\n", text);
+	kmsg_write(5, text);
 }
 
 void fail(const char *fmt, ...)
 {
 	int err = errno;
-	char text[512];
+	char text[512], line[900];
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	dprintf(kmsg, "<3>oscope-vm: error: %s: %s\n", text, strerror(err));
+	snprintf(line, sizeof(line), "error: %s: %s", text, strerror(err));
+	kmsg_write(3, line);
 	power_off();
 }
 
