@@ -13,6 +13,8 @@ TMP=$(mktemp -d "${TMPDIR:-/tmp}/oscope-test.XXXXXX")
 trap 'rm -rf "$TMP"' EXIT
 
 plan() {
+	# In a lab VM the kernel's log tells which test a complaint belongs to.
+	[ -z "${OSCOPE_VM_ACCEL-}" ] || echo "oscope-test: $(basename "$PWD")/${0##*/}" > /dev/kmsg
 	ktap_print_header
 	ktap_set_plan "$1"
 }

@@ -37,29 +37,65 @@ mapfile -t wrong <<'END'
 END
 boot='[    0.0] Linux version 6.12.0 (gcc) #1 SMP'
 quiet='[    4.4] oscope: loaded, 0.1.0'
+ended=('[    9.5] oscope-vm: command ended' '[    9.6] oscope-vm: state: tainted 12288')
+off='[    9.9] reboot: Power down'
 
 log() { printf '%s\n' "$@" > "$TMP/log"; }
-caught() { ! "$klog" "$TMP/log" > "$TMP/said" && grep -qF -- "$1" "$TMP/said"; }
+# whole LINES...: a log of a machine that came to its end in order.
+whole() { log "$boot" "$quiet" "$@" "${ended[@]}" "$off"; }
+caught() { # TEXT...: it is no clean log, and klog says so.
+	local text
+	! "$klog" "$TMP/log" > "$TMP/said" || { echo "passed"; return 1; }
+	for text; do
+		grep -qF -- "$text" "$TMP/said" || { cat "$TMP/said"; return 1; }
+	done
+}
 
-plan $((8 + ${#wrong[@]}))
-log "$boot" "$quiet"
+plan $((19 + ${#wrong[@]}))
+whole
 check "a quiet log is clean" "$klog" "$TMP/log"
+whole $'[    4.5] oscope: loaded, 0.1.0\r'
+check "... with a terminal's line ends, too" "$klog" "$TMP/log"
 for line in "${wrong[@]}"; do
-	log "$boot" "$quiet" "$line" "$quiet"
+	whole "$line" "$quiet"
 	check "caught: ${line#*\] }" caught "$line"
 done
+whole "${wrong[3]}" "$quiet" "${wrong[13]}"
+check "caught: two of different classes, both" caught "${wrong[3]}" "${wrong[13]}"
+whole '[    5.0] oscope-test: kmod/load.sh' "$quiet" '[    6.0] oscope-test: kmod/ring.sh' "${wrong[3]}"
+check "... and named by its test" caught "during kmod/ring.sh"
 : > "$TMP/log"
 check "caught: an empty log" caught "empty"
-check "caught: no log" bash -c "! $klog $TMP/none"
-log "$quiet"
+rm "$TMP/log"
+check "caught: no log" caught "missing"
+log "$quiet" "${ended[@]}" "$off"
 check "caught: a log without a boot" caught "0 times"
-log "$boot" "$boot"
+whole "$boot"
 check "caught: a second boot" caught "2 times"
+log "$boot" "$quiet" "${ended[@]}"
+printf '[    9.9] reboo' >> "$TMP/log"
+check "caught: a log that breaks off in a line" caught "never came to 'reboot: Power down'"
+log "$boot" "$quiet" "$off"
+check "caught: a command that never ended" caught "never came to 'oscope-vm: command ended'"
+log "$boot" "$quiet" "${ended[0]}" "$off"
+check "caught: a guest that does not say its taint" caught "did not say"
+whole '[    9.4] oscope-vm: state: tainted 0'
+sed -i 's/tainted 12288/tainted 12800/' "$TMP/log"
+check "caught: a taint of a warning whose text is lost" caught "tainted: 12800"
+whole '[    9.6] oscope-vm: state: debug_locks 1'
+check "a lock checker at work is clean" "$klog" "$TMP/log"
+whole '[    9.6] oscope-vm: state: debug_locks 0'
+check "caught: a lock checker that is off" caught "debug_locks 0"
 
-log "$boot" "${wrong[7]}"
+whole
+DENY=$TMP/none check "caught: no deny list" caught "deny list is empty or missing"
+printf '# only a comment\n' > "$TMP/deny"
+DENY=$TMP/deny check "caught: an empty deny list" caught "deny list is empty"
+
+whole "${wrong[7]}"
 printf 'WARNING: CPU: 0 PID: 675 at kernel/rcu\tknown, see the issue\n' > "$TMP/allow"
 check "the allow list lets its own pass" env ALLOW="$TMP/allow" "$klog" "$TMP/log"
-log "$boot" "${wrong[7]}" "${wrong[0]}"
+whole "${wrong[7]}" "${wrong[0]}"
 check "... and nothing else" bash -c "! ALLOW=$TMP/allow $klog $TMP/log"
 printf 'WARNING: CPU\n' > "$TMP/allow"
 check "an entry without a reason is refused" bash -c \

@@ -100,7 +100,7 @@ static void status_write(int job_dir, int status)
 
 int main(void)
 {
-	int job_dir;
+	int job_dir, status;
 
 	mounts_early();
 	kmsg_open();
@@ -116,7 +116,9 @@ int main(void)
 	sethostname("oscope-vm", strlen("oscope-vm"));
 	modules_load_job();
 	note("command starts");
-	status_write(job_dir, command_run());
+	status = command_run();
 	note("command ended");
+	state_note();
+	status_write(job_dir, status);
 	power_off();
 }
