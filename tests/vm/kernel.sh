@@ -4,16 +4,16 @@
 
 # Sets K_ID and the columns K_IMAGE K_HEADERS K_MODULES K_APPEND K_STRICT for an id or a bzImage.
 kernel_select() {
-	local id image headers modules append strict
+	local id use image headers modules append strict
 
-	K_ID=$1 K_IMAGE='' K_HEADERS='' K_MODULES='' K_APPEND='' K_STRICT=''
+	K_ID=$1 K_IMAGE='' K_HEADERS='' K_MODULES='' K_APPEND='' K_STRICT='' B_DIR=''
 	if [[ $1 == */* ]]; then
 		[[ -f $1 ]] || usage_error "no such kernel image: $1"
 		K_IMAGE=$(realpath -- "$1")
 		K_ID=path-$(sha256sum <<<"$K_IMAGE" | cut -c1-12)
 		return
 	fi
-	while IFS='|' read -r id image headers modules append strict; do
+	while IFS='|' read -r id use image headers modules append strict; do
 		read -r id <<<"$id"
 		[[ $id == "$1" ]] || continue
 		read -r K_IMAGE <<<"$image"
@@ -21,6 +21,7 @@ kernel_select() {
 		read -r K_MODULES <<<"$modules"
 		read -r K_APPEND <<<"$append"
 		read -r K_STRICT <<<"$strict"
+		[[ $K_IMAGE != build:* ]] || kernel_build_select
 		[[ $K_IMAGE != */* || $K_IMAGE == /* ]] || K_IMAGE=$VM_DIR/$K_IMAGE
 		[[ $K_HEADERS != */* || $K_HEADERS == /* ]] || K_HEADERS=$VM_DIR/$K_HEADERS
 		return
@@ -28,8 +29,11 @@ kernel_select() {
 	usage_error "unknown kernel '$1': one of $(kernel_ids), or the path of a bzImage with a '/'"
 }
 
+# Those of one use, or all.
+# shellcheck disable=SC2120 # vm list has one to pass
 kernel_ids() {
-	grep -v '^[[:space:]]*#' "$HERE/kernels" | cut -d'|' -f1 | xargs echo
+	grep -v '^[[:space:]]*#' "$HERE/kernels" |
+		awk -F '[ |]+' -v use="${1-}" 'use == "" || $2 == use { print $1 }' | xargs echo
 }
 
 # Prints 'package version' of the image that the meta package stands for today.
@@ -65,6 +69,10 @@ kernel_unpack() {
 kernel_fetch() {
 	local pkg version dir=$VM_DIR/kernels/$K_ID lock
 
+	if [[ ${B_DIR-} ]]; then
+		kernel_build
+		return
+	fi
 	if [[ $K_IMAGE == */* ]]; then
 		[[ -f $K_IMAGE ]] || die "kernel $K_ID: $K_IMAGE is not built yet"
 		return
