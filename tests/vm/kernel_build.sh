@@ -82,7 +82,7 @@ kernel_build() {
 	flock "$lock"
 	if [[ ! -e $B_DIR/.built ]]; then
 		echo "vm: kernel $K_ID: building $B_PKG $B_VERSION (once, some minutes)" >&2
-		for dir in "$KERNEL_CACHE/$K_ID"-*; do
+		for dir in "$KERNEL_CACHE/$K_ID"-[0-9]*; do
 			rm -rf -- "$dir"
 		done
 		kernel_make
