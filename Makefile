@@ -55,7 +55,7 @@ else
 	@echo "module: not built, no kernel headers at $(KDIR) (give KDIR= for another kernel)"
 endif
 
-.PHONY: deps report check bench lab docs lint
+.PHONY: deps report check torture bench lab docs lint
 deps:					## install what build and check need (Debian, Ubuntu; as root)
 	$(Q)tests/need --install build check
 
@@ -73,6 +73,12 @@ check:					## every test (as root)
 	$(Q)tests/need --auto build check
 	$(Q)$(MAKE) all
 	$(Q)tests/run
+
+torture:				## the tests of trust in full, hours (as root); TESTS="T3 T5" only these
+	$(Q)tests/need --auto build check
+	$(Q)$(MAKE) all
+	$(Q)$(MAKE) -s -C tests O=$(O) install
+	$(Q)tests/torture full $(TESTS)
 
 bench: all				## what the tracers add to a context switch (as root)
 	$(Q)tests/bench/run

@@ -25,6 +25,7 @@
 #include <linux/mm.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <trace/events/sched.h>
 #include <trace/events/task.h>
 
@@ -85,6 +86,14 @@ typedef typeof(__builtin_choose_expr(COMPAT_CALLS_LIKE(task_newtask, struct task
  * argument only, which every supported calling convention allows (but not kernels of 6.15 and
  * 6.16 that clang built with CFI, which no distribution ships).
  */
+
+/*
+ * Every thread of every process, under RCU. The kernel's own loop (6.12's, not yet 6.1's) names
+ * tasklist_lock where lists under RCU are checked, CONFIG_PROVE_RCU_LIST; modules do not get it.
+ */
+#define compat_for_each_process_thread(p, t) \
+	for_each_process(p) \
+		list_for_each_entry_rcu(t, &(p)->signal->thread_head, thread_node)
 
 /*
  * The pid behind a pidfd; pidfd_pid() and its relatives are not exported to modules.

@@ -15,6 +15,7 @@
 #include <linux/tracepoint.h>
 #include <linux/vmalloc.h>
 #include "block.h"
+#include "compat.h"
 #include "ring.h"
 
 #define RING_ORDER_MIN	10
@@ -147,7 +148,7 @@ void ring_emit_everybody(struct event_ring *r)
 	rcu_read_lock();
 	/* A stop that comes first has cleared this, and one that comes later waits for us. */
 	if (READ_ONCE(ring_active) == r) {
-		for_each_process_thread(p, t)
+		compat_for_each_process_thread(p, t)
 			ring_emit_identity(r, t, t->comm);
 	}
 	rcu_read_unlock();

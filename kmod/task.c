@@ -13,6 +13,7 @@
 #include <linux/sched/signal.h>
 #include <linux/vmalloc.h>
 #include "block.h"
+#include "compat.h"
 #include "task.h"
 
 #define TASKS_MIN	1024U
@@ -179,7 +180,7 @@ void tasks_seed(void)
 	struct task_struct *p, *t;
 
 	rcu_read_lock();
-	for_each_process_thread(p, t)
+	compat_for_each_process_thread(p, t)
 		task_get(t);
 	rcu_read_unlock();
 }

@@ -98,7 +98,7 @@ static void members_set(const struct task_struct *leader, u32 id)
 	struct task_struct *p, *t;
 
 	rcu_read_lock();
-	for_each_process_thread(p, t) {
+	compat_for_each_process_thread(p, t) {
 		if (descends_from(t, leader))
 			member_set(t, id);
 	}
