@@ -51,7 +51,7 @@ caught() { # TEXT...: it is no clean log, and klog says so.
 	done
 }
 
-plan $((19 + ${#wrong[@]}))
+plan $((24 + ${#wrong[@]}))
 whole
 check "a quiet log is clean" "$klog" "$TMP/log"
 whole $'[    4.5] oscope: loaded, 0.1.0\r'
@@ -86,6 +86,16 @@ whole '[    9.6] oscope-vm: state: debug_locks 1'
 check "a lock checker at work is clean" "$klog" "$TMP/log"
 whole '[    9.6] oscope-vm: state: debug_locks 0'
 check "caught: a lock checker that is off" caught "debug_locks 0"
+whole '[    9.6] oscope-vm: state: leaked_loaded 0' '[    9.6] oscope-vm: state: leaked_at_the_end 0'
+check "a leak detector that found nothing is clean" "$klog" "$TMP/log"
+whole '[    9.6] oscope-vm: state: leaked_loaded 2' '[    9.6] oscope-vm: state: leaked_at_the_end 0'
+check "caught: leaks while it was loaded" caught "2 objects leaked, looked for loaded"
+whole '[    9.6] oscope-vm: state: leaked_at_the_end 1'
+check "caught: leaks after it was unloaded" caught "1 objects leaked, looked for at_the_end"
+whole '[    9.6] oscope-vm: state: kmemleak_works 0 (scan: Operation not permitted)'
+check "caught: a leak detector that is off" caught "leak detector does not work"
+whole '[    9.6] oscope-vm: state: still_in_use 1 (Resource temporarily unavailable)'
+check "caught: a module that stays in use" caught "could not be unloaded"
 
 whole
 DENY=$TMP/none check "caught: no deny list" caught "deny list is empty or missing"

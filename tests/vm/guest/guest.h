@@ -29,6 +29,7 @@ void modules_load_job(void);		/* the modules of the job, after mounts_guest() */
 
 int command_run(void);			/* runs the job's command; its exit status */
 
+void state_start(void);			/* forgets what looks leaked before the tests */
 void state_note(void);			/* what the kernel says of itself, into its log */
 
 #endif

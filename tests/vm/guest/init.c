@@ -114,6 +114,7 @@ int main(void)
 	mounts_guest();
 	loopback_up();
 	sethostname("oscope-vm", strlen("oscope-vm"));
+	state_start();
 	modules_load_job();
 	note("command starts");
 	status = command_run();
