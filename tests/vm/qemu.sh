@@ -74,19 +74,69 @@ job_write() {
 
 command_line() {
 	echo "console=ttyS0 oops=panic panic=-1 panic_on_warn=1 softlockup_panic=1 loglevel=7" \
+		"sysrq_always_enabled" \
 		"$K_APPEND ${OPT_STRICT:+$K_STRICT} $OPT_APPEND"
 }
 
-# Runs QEMU until the guest powers off, or the time is up: status 124 then.
+# A moment for the guest's kernel to say what it does before it is ended.
+DUMP_SECONDS=30
+
+# The console: an input to hold the magic key, and the log. In a pipe's path .in and .out are added.
+console_args() {
+	[[ ! $OPT_TTY ]] || { echo "-serial file:$LOG -monitor none"; return; }
+	echo "-chardev pipe,id=console,path=$RUN/console,logfile=$LOG -serial chardev:console" \
+		"-chardev pipe,id=monitor,path=$RUN/monitor -mon chardev=monitor,mode=readline"
+}
+
+# Runs QEMU until the guest powers off.
 qemu_run() {
 	local serial=(-chardev "stdio,id=out,signal=off" -serial chardev:out)
 	local -a words
 
 	[[ $OPT_TTY ]] || serial=(-chardev "file,id=out,path=$RUN/out" -serial chardev:out)
 	read -ra words <<< "$(share_args root / on) $(share_args job "$RUN/job") ${QEMU_SHARES[*]}"
-	setpriv --pdeathsig KILL timeout --foreground -s KILL "$OPT_SECONDS" \
+	# shellcheck disable=SC2046 # console_args gives words
+	setpriv --pdeathsig KILL timeout --foreground -s KILL "$((OPT_SECONDS + DUMP_SECONDS))" \
 		setpriv --pdeathsig KILL qemu-system-x86_64 "${ACCEL_ARGS[@]}" -m "$OPT_MEM" \
-		-no-reboot -nographic -nodefaults -monitor none -serial "file:$LOG" "${serial[@]}" \
+		-no-reboot -nographic -nodefaults $(console_args) "${serial[@]}" \
 		-device virtio-rng-pci "${words[@]}" \
 		-kernel "$K_BZIMAGE" -initrd "$INITRAMFS" -append "$(command_line)"
+}
+
+# No end in time: the kernel's blocked tasks and its CPUs' stacks into the log (a break on the serial
+# console is the magic key), then the end. A kernel that takes no interrupts says nothing.
+hang_dump() {
+	local key size=-1
+
+	for key in w l; do
+		echo 'chardev-send-break console' > "$RUN/monitor.in"
+		printf %s "$key" > "$RUN/console.in"
+		while [[ $size != "$(stat -c %s -- "$LOG")" ]]; do
+			size=$(stat -c %s -- "$LOG")
+			sleep 2
+		done
+	done
+	echo quit > "$RUN/monitor.in"
+}
+
+# Runs QEMU without a terminal, its output to ours; 124 if the time was up.
+qemu_watch() {
+	local ended status=0 drains tail
+
+	mkfifo -- "$RUN"/{console,monitor}.{in,out}
+	exec {ended}< <(qemu_run < /dev/null)
+	QEMU=$!
+	setpriv --pdeathsig KILL cat -- "$RUN/console.out" > /dev/null & drains=$!
+	setpriv --pdeathsig KILL cat -- "$RUN/monitor.out" > /dev/null & drains+=" $!"
+	tail -n +1 -s 0.2 --pid="$QEMU" -f -- "$RUN/out" & tail=$!
+	# QEMU writes nothing there: this is its end, or the time's.
+	read -r -t "$OPT_SECONDS" -d '' -u "$ended" || status=$?
+	[[ $status -le 128 ]] || hang_dump
+	wait "$QEMU"
+	exec {ended}<&-
+	wait "$tail"
+	# If QEMU never opened its end they wait for it still.
+	# shellcheck disable=SC2086 # two words
+	kill $drains 2> /dev/null
+	[[ $status -le 128 ]] || return 124
 }
