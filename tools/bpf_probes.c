@@ -12,6 +12,7 @@
 #include <bpf/btf.h>
 
 #include "bpf_probes.h"
+#include "lockdown.h"
 #include "oscope.skel.h"
 #include "util.h"
 
@@ -216,6 +217,9 @@ static int areas_map(struct bpf_probes *p)
 /* One line for a load that the kernel refused; libbpf's own account comes with -v. */
 static int load_failed(int err)
 {
+	if (err == -EPERM && lockdown_level() == LOCKDOWN_CONFIDENTIALITY)
+		return err_msg(-EPERM, "the kernel is locked down (confidentiality), and refuses "
+			       "the BPF probes: boot with lockdown=integrity");
 	if (err == -EPERM || err == -EACCES)
 		return err_sys(-EPERM, "the kernel refuses the BPF probes (root, or CAP_BPF and "
 			       "CAP_PERFMON, needed; see 'oscope doctor')");

@@ -17,6 +17,7 @@
 
 #include "../kmod/uapi/oscope.h"
 #include "doctor.h"
+#include "lockdown.h"
 #include "util.h"
 #include "virt.h"
 
@@ -182,17 +183,17 @@ static void check_caps(struct fact *f)
 
 static void check_lockdown(struct fact *f)
 {
-	char line[128];
+	enum lockdown level = lockdown_level();
+	const char *refused = unsigned_module_refused();
 
-	if (file_line("/sys/kernel/security/lockdown", line, sizeof(line)) < 0) {
-		DETAIL(f, "none (not compiled in, or securityfs not mounted)");
-		return;
-	}
-	DETAIL(f, "%s", line);
-	if (strstr(line, "[none]"))
+	DETAIL(f, "%s%s", lockdown_name(level),
+	       refused && level == LOCKDOWN_NONE ? "; signed modules only" : "");
+	if (!refused)
 		return;
 	f->state = FACT_LESS;
-	FIX(f, "unsigned modules are refused: use the probes, or sign oscope.ko");
+	FIX(f, "%s", level == LOCKDOWN_CONFIDENTIALITY ?
+	    "a module's files stay closed: boot with lockdown=integrity, or use the probes" :
+	    "unsigned modules are refused: use the probes, or sign oscope.ko (see oscope(4))");
 }
 
 static void check_sysctl(struct fact *f)

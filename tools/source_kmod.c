@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "lockdown.h"
 #include "ring.h"
 #include "source.h"
 #include "util.h"
@@ -32,14 +33,25 @@ struct source_kmod {
 
 static int device_error(int err, char *why, size_t bytes)
 {
+	const char *refused = unsigned_module_refused();
+
 	switch (err) {
 	case ENOENT:
 	case ENODEV:
 	case ENXIO:
-		snprintf(why, bytes, "the module is not loaded: insmod oscope.ko");
+		if (refused)
+			snprintf(why, bytes, "the module is not loaded, and %s: sign oscope.ko "
+				 "(see oscope(4)), or use --source bpf", refused);
+		else
+			snprintf(why, bytes, "the module is not loaded: insmod oscope.ko");
 		return -ENOENT;
 	case EACCES:
 	case EPERM:
+		if (err == EPERM && lockdown_level() == LOCKDOWN_CONFIDENTIALITY) {
+			snprintf(why, bytes, "the kernel is locked down (confidentiality), which "
+				 "closes %s: boot with lockdown=integrity", OSCOPE_DEVICE);
+			return -EPERM;
+		}
 		snprintf(why, bytes, "no permission for %s: use sudo", OSCOPE_DEVICE);
 		return -EPERM;
 	default:

@@ -1,0 +1,25 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# T12: PREEMPT_RT. All tests of the module and all live ones, on a kernel whose spinlocks sleep: a lock of
+# that kind in a probe is a "sleeping function" report in the kernel's log.
+. ./lib.sh
+log=$TMP/log
+
+suite() { # COLLECTION
+	(cd .. && ./run_kselftest.sh -c "$1") >> "$log" 2>&1
+}
+rt() { uname -v | grep -q PREEMPT_RT; }
+summary() { "$OSCOPE_SRC/tests/summary" "$log"; }
+
+plan 3
+check "the kernel is PREEMPT_RT" rt
+suite kmod
+load
+suite live
+passed=$(summary | sed -nE '$s/^([0-9]+) passed.*/\1/p')
+check "all that works elsewhere works here" summary
+# Less than that, and something did not run.
+check "at least 300 cases" is "${passed:-0} >= 300"
+figure "$(summary | tail -n 1)"
+unload
+finish
