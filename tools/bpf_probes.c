@@ -214,6 +214,12 @@ static int areas_map(struct bpf_probes *p)
 	return 0;
 }
 
+/* What a kernel refuses, and not for want of memory, is a feature that it lacks: exit 3. */
+static int kernel_lacks(int err)
+{
+	return err == -ENOMEM ? err : -EOPNOTSUPP;
+}
+
 /* One line for a load that the kernel refused; libbpf's own account comes with -v. */
 static int load_failed(int err)
 {
@@ -223,7 +229,7 @@ static int load_failed(int err)
 	if (err == -EPERM || err == -EACCES)
 		return err_sys(-EPERM, "the kernel refuses the BPF probes (root, or CAP_BPF and "
 			       "CAP_PERFMON, needed; see 'oscope doctor')");
-	return err_sys(err, "loading the BPF probes (-v tells more)");
+	return kernel_lacks(err_sys(err, "loading the BPF probes (-v tells more)"));
 }
 
 static int probes_open(struct bpf_probes *p, bool calibrate)
@@ -290,6 +296,11 @@ int probes_load(struct bpf_probes *p, const struct source_config *config)
 		err = load_failed(err);
 		goto unload;
 	}
+	/* Without arrays that can be mapped (or when libbpf thinks so) there are no globals. */
+	if (!p->skel->bss || !p->skel->rodata) {
+		err = err_msg(-EOPNOTSUPP, "this kernel cannot map the BPF probes' arrays");
+		goto unload;
+	}
 	err = areas_map(p);
 	if (!err)
 		err = wanted_fill(p, &config->filter);
@@ -351,7 +362,7 @@ int probes_attach(struct bpf_probes *p, uint32_t groups)
 			continue;
 		}
 		if (!link)
-			return err_sys(-errno, "attaching the probe %s", what->name);
+			return kernel_lacks(err_sys(-errno, "attaching the probe %s", what->name));
 		p->link[p->n_links++] = link;
 	}
 	p->groups |= groups;
@@ -437,9 +448,10 @@ int probes_seed(struct bpf_probes *p, struct oscope_identity **ids, size_t *n)
 	*n = 0;
 	link = bpf_program__attach_iter(prog, NULL);
 	if (!link)
-		return err_sys(-errno, "attaching the task iterator");
+		return kernel_lacks(err_sys(-errno, "attaching the task iterator"));
 	fd = bpf_iter_create(bpf_link__fd(link));
-	err = fd < 0 ? err_sys(-errno, "running the task iterator") : seed_read(fd, ids, n);
+	err = fd < 0 ? kernel_lacks(err_sys(-errno, "running the task iterator")) :
+		       seed_read(fd, ids, n);
 	if (fd >= 0)
 		close(fd);
 	bpf_link__destroy(link);
