@@ -71,7 +71,7 @@ static void on_task_rename(void *data, struct task_struct *p, const char *comm)
 {
 	renamed(p, comm);
 }
-HOOK(task_rename, on_task_rename, .flags = HOOK_LIFE);
+HOOK(task_rename, on_task_rename, .feature = OSCOPE_FEAT_RENAME, .flags = HOOK_LIFE);
 
 /* A thread that execs has taken over its leader's tid and start time by now. */
 static void on_sched_process_exec(void *data, struct task_struct *p, pid_t old_pid,
@@ -106,4 +106,4 @@ static void on_sched_process_free(void *data, struct task_struct *p)
 {
 	task_drop(p);
 }
-HOOK(sched_process_free, on_sched_process_free, .feature = OSCOPE_FEAT_LIFE, .flags = HOOK_LIFE);
+HOOK(sched_process_free, on_sched_process_free, .feature = OSCOPE_FEAT_TASKS, .flags = HOOK_LIFE);

@@ -143,6 +143,8 @@ SHOW(features)
 		{ OSCOPE_FEAT_WAKING, "waking" },
 		{ OSCOPE_FEAT_MIGRATE, "migrate" },
 		{ OSCOPE_FEAT_LIFE, "life" },
+		{ OSCOPE_FEAT_TASKS, "tasks" },
+		{ OSCOPE_FEAT_RENAME, "rename" },
 	};
 	u64 features = hooks_features();
 	int i, len = 0;

@@ -24,18 +24,18 @@ struct probe_program {
 	const char *name;
 	uint32_t groups;
 	const char *tracepoint;		/* must be known to BTF, else the feature is missing */
-	uint64_t feature;		/* OSCOPE_FEAT_* that it stands for */
+	uint64_t feature;		/* OSCOPE_FEAT_* that is lost without it */
 };
 
 static const struct probe_program programs[] = {
 	{ "on_sched_waking", PROBES_WAKE, "sched_waking", OSCOPE_FEAT_WAKING },
-	{ "on_sched_wakeup_new", PROBES_WAKE, "sched_wakeup_new", 0 },
+	{ "on_sched_wakeup_new", PROBES_WAKE, "sched_wakeup_new", OSCOPE_FEAT_WAKING },
 	{ "on_sched_migrate_task", PROBES_WAKE, "sched_migrate_task", OSCOPE_FEAT_MIGRATE },
 	{ "on_task_newtask", PROBES_TASK, "task_newtask", OSCOPE_FEAT_LIFE },
-	{ "on_task_rename", PROBES_TASK, "task_rename", 0 },
-	{ "on_sched_process_exec", PROBES_TASK, "sched_process_exec", 0 },
-	{ "on_sched_process_exit", PROBES_TASK, "sched_process_exit", 0 },
-	{ "on_sched_entry", PROBES_ENTRY, "sched_entry_tp", 0 },
+	{ "on_task_rename", PROBES_TASK, "task_rename", OSCOPE_FEAT_RENAME },
+	{ "on_sched_process_exec", PROBES_TASK, "sched_process_exec", OSCOPE_FEAT_LIFE },
+	{ "on_sched_process_exit", PROBES_TASK, "sched_process_exit", OSCOPE_FEAT_LIFE },
+	{ "on_sched_entry", PROBES_ENTRY, "sched_entry_tp", OSCOPE_FEAT_DIRECT_SCHED },
 	{ "on_sched_exit", PROBES_EXIT, "sched_exit_tp", OSCOPE_FEAT_DIRECT_SCHED },
 	{ "on_finish_task_switch", PROBES_EXIT, NULL, OSCOPE_FEAT_DIRECT_FINISH },
 	{ "calibrate_turn", PROBES_TURN, "sched_entry_tp", 0 },
@@ -125,12 +125,10 @@ static uint32_t direct_method(const struct btf *btf)
 }
 
 static bool program_wanted(const struct bpf_probes *p, const struct probe_program *prog,
-			   const struct btf *btf, bool calibrate)
+			   bool calibrate)
 {
 	const struct probe_config *c = &p->config;
 
-	if (prog->tracepoint && !tracepoint_known(btf, prog->tracepoint))
-		return false;
 	if (prog->groups & PROBES_TASK)
 		return (c->filter & FILTER_MEMBER) || c->rows || c->records;
 	if (prog->feature == OSCOPE_FEAT_DIRECT_FINISH)
@@ -142,22 +140,32 @@ static bool program_wanted(const struct bpf_probes *p, const struct probe_progra
 	return true;
 }
 
+/* A feature needs all of its programs. */
 static int programs_choose(struct bpf_probes *p, const struct btf *btf, bool calibrate)
 {
+	uint64_t lack = 0;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(programs); i++) {
+		const struct probe_program *what = &programs[i];
+		bool wanted = program_wanted(p, what, calibrate);
+		bool there = !what->tracepoint || tracepoint_known(btf, what->tracepoint);
 		struct bpf_program *prog;
-		bool wanted = program_wanted(p, &programs[i], btf, calibrate);
 
-		prog = bpf_object__find_program_by_name(p->skel->obj, programs[i].name);
+		prog = bpf_object__find_program_by_name(p->skel->obj, what->name);
 		if (!prog)
-			return err_msg(-ENOENT, "probe %s is not in the program", programs[i].name);
-		bpf_program__set_autoload(prog, wanted);
+			return err_msg(-ENOENT, "probe %s is not in the program", what->name);
+		bpf_program__set_autoload(prog, wanted && there);
 		bpf_program__set_autoattach(prog, false);
 		if (wanted)
-			p->features |= programs[i].feature;
+			p->features |= what->feature;
+		if (!there)
+			lack |= what->feature;
 	}
+	p->features = (p->features & ~lack) | OSCOPE_FEAT_TASKS;
+	if ((p->config.filter & FILTER_MEMBER) && (lack & OSCOPE_FEAT_LIFE))
+		return err_msg(-EOPNOTSUPP, "this kernel does not tell of new tasks: no process "
+			       "can be followed ('oscope doctor' says more)");
 	return 0;
 }
 

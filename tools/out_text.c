@@ -296,6 +296,49 @@ static int table_text(struct out *out, const struct out_data *d, const void **ro
 	return err ? err_sys(-ENOMEM, "report") : 0;
 }
 
+/* One more name of the line that says what was not captured. */
+static void missing_name(struct out *out, const char *name, int *n)
+{
+	fprintf(out->f, "%s%s", (*n)++ ? ", " : "\nnot captured: ", name);
+}
+
+static bool missing_in_rows(const struct out_data *d, const struct out_column *c)
+{
+	struct out_value v;
+	size_t i;
+
+	for (i = 0; i < d->n_rows; i++) {
+		if (out_value(c, (const char *)d->rows + i * d->stride, &v))
+			return false;
+	}
+	return d->n_rows;
+}
+
+/* The names that JSON has in not_captured, of columns that are shown. */
+static void missing_text(struct out *out, const struct out_data *d)
+{
+	const struct out_column *columns[OUT_COLUMNS_MAX], *c;
+	const char *const *name;
+	struct out_value v;
+	int found = 0;
+	size_t i, n;
+
+	for (i = 0; d->totals && i < d->report->totals.n; i++) {
+		c = &d->report->totals.column[i];
+		if (!(c->flags & OUT_HIDDEN) && !out_value(c, d->totals, &v))
+			missing_name(out, c->name, &found);
+	}
+	n = out_choose(d->report, out->o, true, columns);
+	for (i = 0; i < n; i++) {
+		if (missing_in_rows(d, columns[i]))
+			missing_name(out, columns[i]->name, &found);
+	}
+	for (name = d->head.not_captured; name && *name; name++)
+		missing_name(out, *name, &found);
+	if (found)
+		fputc('\n', out->f);
+}
+
 /* What must not be overlooked: loss, own cost, an emulator's times. */
 static void foot_text(struct out *out, const struct out_data *d)
 {
@@ -305,6 +348,8 @@ static void foot_text(struct out *out, const struct out_data *d)
 
 	if (h->note)
 		fprintf(out->f, "\n%s\n", h->note);
+	if (h->duration_ns)
+		missing_text(out, d);
 	if (virt_emulates(virt))
 		fprintf(out->f, "\ntimes are those of an emulator (%s); counts are real\n", virt);
 	if (!h->duration_ns)

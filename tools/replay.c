@@ -301,7 +301,7 @@ static void snapshot_finish(struct replay *r)
 	snap->ts_ns = r->file->end ? r->file->end->end_ns : r->last_ns;
 	if (snap->ts_ns < snap->start_ns)
 		snap->ts_ns = snap->start_ns;
-	snap->features = h->features;
+	snap->features = h->features | OSCOPE_FEAT_TASKS;	/* we keep them ourselves */
 	snap->own_ns = h->own_ns;
 	snap->own_direct_ns = h->own_direct_ns;
 	snap->kernel = h->kernel;

@@ -180,10 +180,24 @@ static void kmod_close(struct source *src)
 	free(s);
 }
 
+/* What this kernel does not give is refused where a report would be wrong, not just shorter. */
+static int features_check(const struct source_kmod *s)
+{
+	uint64_t tree = OSCOPE_FEAT_LIFE | OSCOPE_FEAT_TASKS;
+
+	if (s->config.filter.tree && (s->info.features & tree) != tree)
+		return err_msg(-EOPNOTSUPP, "source kmod cannot follow a program here: this kernel "
+			       "does not tell of new tasks and their ends");
+	return 0;
+}
+
 static int kmod_setup(struct source_kmod *s)
 {
 	int err;
 
+	err = features_check(s);
+	if (err)
+		return err;
 	err = area_map(s, OSCOPE_AREA_COUNTERS, PROT_READ);
 	if (!err && s->config.by_task)
 		err = area_map(s, OSCOPE_AREA_TASKS, PROT_READ);

@@ -165,6 +165,23 @@ static double share(uint64_t part, uint64_t of)
 	return of ? (double)part / of : 0;
 }
 
+static uint64_t captured(const struct snapshot *snap, uint64_t features, uint64_t value)
+{
+	return (snap->features & features) == features ? value : NOT_CAPTURED;
+}
+
+/* The waits of one reason: those after wake-ups need wake-ups, all need the task's state. */
+static const struct oscope_hist *wait_captured(const struct snapshot *snap,
+					       const struct oscope_counters *c,
+					       enum oscope_wait why)
+{
+	uint64_t need = OSCOPE_FEAT_TASKS;
+
+	if (why == OSCOPE_WAIT_WOKEN)
+		need |= OSCOPE_FEAT_WAKING;
+	return (snap->features & need) == need ? &c->wait[why] : NULL;
+}
+
 static void totals_fill(struct totals *t, const struct snapshot *snap)
 {
 	const struct oscope_counters *c = snap->sum;
@@ -174,12 +191,12 @@ static void totals_fill(struct totals *t, const struct snapshot *snap)
 	t->switches = t->events - t->from_idle;
 	t->voluntary = c->voluntary;
 	t->involuntary = c->involuntary;
-	t->migrations = snap->features & OSCOPE_FEAT_MIGRATE ? c->migrations : NOT_CAPTURED;
-	t->wakings = snap->features & OSCOPE_FEAT_WAKING ? c->wakings : NOT_CAPTURED;
-	t->unpaired = c->unpaired;
+	t->migrations = captured(snap, OSCOPE_FEAT_MIGRATE, c->migrations);
+	t->wakings = captured(snap, OSCOPE_FEAT_WAKING, c->wakings);
+	t->unpaired = captured(snap, OSCOPE_FEAT_TASKS, c->unpaired);
 	t->rate = rate(t->switches, snap);
-	t->wait_woken = snap->features & OSCOPE_FEAT_WAKING ? &c->wait[OSCOPE_WAIT_WOKEN] : NULL;
-	t->wait_preempted = &c->wait[OSCOPE_WAIT_PREEMPTED];
+	t->wait_woken = wait_captured(snap, c, OSCOPE_WAIT_WOKEN);
+	t->wait_preempted = wait_captured(snap, c, OSCOPE_WAIT_PREEMPTED);
 	t->slice = &c->slice;
 	t->own_ns = snap->own_ns ? snap->own_ns : NOT_CAPTURED;
 	t->own_direct_ns = snap->own_direct_ns ? snap->own_direct_ns : NOT_CAPTURED;
@@ -218,9 +235,9 @@ static void *cpu_rows(const struct snapshot *snap, size_t *n)
 			.voluntary = c->voluntary,
 			.involuntary = c->involuntary,
 			.from_idle = c->kind[OSCOPE_KIND_FROM_IDLE],
-			.migrations = c->migrations,
-			.wait_woken = &c->wait[OSCOPE_WAIT_WOKEN],
-			.wait_preempted = &c->wait[OSCOPE_WAIT_PREEMPTED],
+			.migrations = captured(snap, OSCOPE_FEAT_MIGRATE, c->migrations),
+			.wait_woken = wait_captured(snap, c, OSCOPE_WAIT_WOKEN),
+			.wait_preempted = wait_captured(snap, c, OSCOPE_WAIT_PREEMPTED),
 			.slice = &c->slice,
 		};
 	}
@@ -258,9 +275,9 @@ static void *task_rows(const struct snapshot *snap, size_t *n)
 			.switches = t->voluntary + t->involuntary,
 			.voluntary = t->voluntary,
 			.involuntary = t->involuntary,
-			.migrations = t->migrations,
+			.migrations = captured(snap, OSCOPE_FEAT_MIGRATE, t->migrations),
 			.slice = t->slice_ns,
-			.woken = t->wait_ns[OSCOPE_WAIT_WOKEN],
+			.woken = captured(snap, OSCOPE_FEAT_WAKING, t->wait_ns[OSCOPE_WAIT_WOKEN]),
 			.preempted = t->wait_ns[OSCOPE_WAIT_PREEMPTED],
 		};
 	}
@@ -338,6 +355,19 @@ static const char *direct_note(const struct snapshot *snap)
 	return "direct cost: from sched_switch to finish_task_switch (no sched_entry_tp here)";
 }
 
+/* What a report by task lacks besides cells. */
+static const char *const *tasks_not_captured(enum switch_by by, const struct snapshot *snap)
+{
+	static const char *const no_tasks[] = { "tasks", NULL };
+	static const char *const no_names[] = { "new_names", NULL };
+
+	if (by != SWITCH_BY_TASK)
+		return NULL;
+	if (!(snap->features & OSCOPE_FEAT_TASKS))
+		return no_tasks;
+	return snap->features & OSCOPE_FEAT_RENAME ? NULL : no_names;
+}
+
 int switch_print(struct out *out, enum switch_by by, const char *source,
 		 const struct snapshot *snap)
 {
@@ -360,6 +390,7 @@ int switch_print(struct out *out, enum switch_by by, const char *source,
 		.lost = snap->lost,
 		.own_cost_ns = snap->own_ns ? snap->own_ns * snap->sum->events : NOT_CAPTURED,
 		.note = direct_note(snap),
+		.not_captured = tasks_not_captured(by, snap),
 	};
 	data.totals = &totals;
 	data.rows = rows;

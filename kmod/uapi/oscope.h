@@ -248,6 +248,8 @@ struct oscope_ring_tail {
 #define OSCOPE_FEAT_WAKING		0x04ULL
 #define OSCOPE_FEAT_MIGRATE		0x08ULL
 #define OSCOPE_FEAT_LIFE		0x10ULL	/* newtask, exec, exit */
+#define OSCOPE_FEAT_TASKS		0x20ULL	/* states of tasks: their waits, rows and trees */
+#define OSCOPE_FEAT_RENAME		0x40ULL	/* names that tasks take on later */
 
 enum oscope_area {
 	OSCOPE_AREA_COUNTERS	= 0,

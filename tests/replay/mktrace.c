@@ -75,7 +75,7 @@ static void put_header(struct file *f)
 		.start_ns = T0,
 		.realtime_ns = 1700000000000000000ULL,
 		.features = OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_WAKING | OSCOPE_FEAT_MIGRATE |
-			    OSCOPE_FEAT_LIFE,
+			    OSCOPE_FEAT_LIFE | OSCOPE_FEAT_TASKS | OSCOPE_FEAT_RENAME,
 		.records = ~0ULL,
 		.cpus = CPUS,
 		.own_ns = 90,
