@@ -50,6 +50,9 @@ finish() {
 	ktap_finished
 }
 
+# figure TEXT...: what was counted, e.g. figure "500 cycles, $busy times busy": for Documentation/trust.rst.
+figure() { echo "# figure: $*"; }
+
 # json FILE FILTER: one value of a report.
 json() {
 	jq -r "$2" "$1"

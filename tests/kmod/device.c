@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Uses /dev/oscope in ways that the tool does not: wrongly, without letting go, and counting every
- * record of a ring.
+ * Uses /dev/oscope in ways that the tool does not: wrongly, and without letting go.
  *
- * usage: device errors | counters | sums-only | hold HOW | ring drop|overwrite stopped|reading CMD...
+ * usage: device errors | counters | sums-only | hold HOW
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,9 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
-#include "kmod/core/ring.h"
 #include "kmod/uapi/oscope.h"
 
 #define SWITCHES	(1ULL << OSCOPE_REC_SWITCH)
@@ -265,136 +261,6 @@ static int cmd_hold(const char *how)
 	return 0;
 }
 
-/* What a stream of a ring with switches only gave. */
-struct tally {
-	__u64 records, last_lost, end_events, end_lost;
-	bool ended;
-};
-
-static void tally_chunks(struct tally *t, const char *at, size_t bytes)
-{
-	const struct oscope_chunk *chunk;
-	const struct oscope_chunk_end *end;
-
-	for (; bytes >= sizeof(*chunk); at += sizeof(*chunk) + chunk->bytes) {
-		chunk = (const void *)at;
-		if (chunk->magic != OSCOPE_CHUNK_MAGIC || chunk->bytes + sizeof(*chunk) > bytes) {
-			fprintf(stderr, "device: not a chunk\n");
-			exit(1);
-		}
-		bytes -= sizeof(*chunk) + chunk->bytes;
-		if (chunk->kind == OSCOPE_CHUNK_SLOTS) {
-			t->records += chunk->bytes / sizeof(struct oscope_slot);
-			continue;
-		}
-		end = (const void *)(chunk + 1);
-		t->end_events = end->events;
-		t->end_lost = end->lost;
-		t->ended = true;
-	}
-}
-
-struct stream {
-	int fd;
-	struct tally tally;
-};
-
-static void *stream_read(void *arg)
-{
-	struct stream *s = arg;
-	char *bytes = malloc(STREAM_BYTES);
-	ssize_t n = read(s->fd, bytes, STREAM_BYTES);
-
-	if (n != sizeof(struct oscope_file_header))
-		die("the header");
-	while ((n = read(s->fd, bytes, STREAM_BYTES)) > 0)
-		tally_chunks(&s->tally, bytes, n);
-	if (n < 0)
-		die("read");
-	free(bytes);
-	return NULL;
-}
-
-static void counting(int on)
-{
-	FILE *f = fopen("/sys/kernel/oscope/enabled", "w");
-
-	if (!f || fprintf(f, "%d\n", on) < 0 || fclose(f))
-		die("enabled");
-}
-
-static __u64 events_now(void)
-{
-	unsigned long long events;
-	FILE *f = fopen("/sys/kernel/oscope/events", "r");
-
-	if (!f || fscanf(f, "%llu", &events) != 1)
-		die("events");
-	fclose(f);
-	return events;
-}
-
-static void command_run(char **argv)
-{
-	int status;
-	pid_t pid = fork();
-
-	if (!pid) {
-		execvp(argv[0], argv);
-		_exit(127);
-	}
-	if (pid < 0 || waitpid(pid, &status, 0) != pid || status)
-		die(argv[0]);
-}
-
-static bool same(const char *what, __u64 got, __u64 want)
-{
-	if (got == want)
-		return true;
-	printf("%s: %llu, %llu expected\n", what, got, want);
-	failures++;
-	return false;
-}
-
-/*
- * Every switch that is counted is a record that is sent or a record that is lost. Counting is off
- * while the ring is made and ended, so that both begin and end with the same switch.
- */
-static int cmd_ring(bool drop, bool reading, char **argv)
-{
-	struct stream s = { .fd = dev_open() };
-	pthread_t reader;
-	__u64 events;
-
-	counting(0);
-	if (ring_make(s.fd, 1024, drop ? OSCOPE_RING_DROP : 0, SWITCHES))
-		die("OSCOPE_IOC_RING");
-	events = events_now();
-	if (reading && pthread_create(&reader, NULL, stream_read, &s))
-		die("pthread_create");
-	counting(1);
-	command_run(argv);
-	counting(0);
-	events = events_now() - events;
-	if (ioctl(s.fd, OSCOPE_IOC_RING_STOP))
-		die("OSCOPE_IOC_RING_STOP");
-	if (reading)
-		pthread_join(reader, NULL);
-	else
-		stream_read(&s);
-	counting(1);
-	same("events that the ring knows of", s.tally.end_events, events);
-	same("sent + lost", s.tally.records + s.tally.end_lost, events);
-	if (!s.tally.ended || (!reading && !s.tally.end_lost)) {
-		printf("no end, or nothing was lost\n");
-		failures++;
-	}
-	printf("%s, %s: %llu sent + %llu lost = %llu events\n", drop ? "drop" : "overwrite",
-	       reading ? "read meanwhile" : "reader stopped", s.tally.records, s.tally.end_lost,
-	       events);
-	return failures ? 1 : 0;
-}
-
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -407,9 +273,6 @@ int main(int argc, char **argv)
 		return cmd_sums_only();
 	if (argc == 3 && !strcmp(what, "hold"))
 		return cmd_hold(argv[2]);
-	if (argc > 4 && !strcmp(what, "ring"))
-		return cmd_ring(!strcmp(argv[2], "drop"), !strcmp(argv[3], "reading"), argv + 4);
-	fprintf(stderr, "usage: device errors | counters | sums-only | hold HOW | "
-		"ring drop|overwrite stopped|reading CMD...\n");
+	fprintf(stderr, "usage: device errors | counters | sums-only | hold HOW\n");
 	return 2;
 }

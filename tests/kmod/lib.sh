@@ -41,7 +41,10 @@ load_start() {
 
 load_stop() {
 	[ -n "$hackbench_pid" ] || return 0
-	kill -KILL -- "-$hackbench_pid"
+	# It may not have become a group yet, when it has only just begun.
+	until kill -KILL -- "-$hackbench_pid" 2> /dev/null; do
+		kill -0 "$hackbench_pid" 2> /dev/null || break
+	done
 	wait "$hackbench_pid" 2> /dev/null
 	hackbench_pid=''
 }
