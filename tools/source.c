@@ -92,6 +92,16 @@ int source_stop(struct source *src)
 	return src->ops->stop(src);
 }
 
+void counters_copy(struct oscope_counters *to, const struct oscope_counters *from)
+{
+	const __u64 *b = (const __u64 *)from;
+	__u64 *a = (__u64 *)to;
+	size_t i;
+
+	for (i = 0; i < sizeof(*to) / sizeof(*a); i++)
+		a[i] = oscope_load(&b[i]);
+}
+
 static void counters_add(struct oscope_counters *to, const struct oscope_counters *from)
 {
 	__u64 *a = (__u64 *)to;

@@ -121,6 +121,9 @@ void snapshot_subtract(struct snapshot *after, const struct snapshot *before);
 int snapshot_copy(struct snapshot *to, const struct snapshot *from);
 void snapshot_free(struct snapshot *snap);
 
+/* Copy counters that are mapped and written meanwhile: each word is one that was there. */
+void counters_copy(struct oscope_counters *to, const struct oscope_counters *from);
+
 /*
  * For sources: take the rows in use of a mapped table over, sorted. 0, or -ENOMEM with a line
  * printed.

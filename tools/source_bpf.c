@@ -89,7 +89,7 @@ static int cpus_take(struct snapshot *snap, const struct cpu_block *blocks, uint
 		snap->cpus = cpus;
 	}
 	for (i = 0; i < cpus; i++)
-		snap->cpu[i] = blocks[i].counters;
+		counters_copy(&snap->cpu[i], &blocks[i].counters);
 	return 0;
 }
 

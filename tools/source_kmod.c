@@ -251,8 +251,8 @@ static int counters_take(struct source_kmod *s, struct snapshot *snap)
 		       err_sys(-errno, "reading the tree's counters") : 0;
 	}
 	for (i = 0; i < cpus; i++)
-		memcpy(&snap->cpu[i], at + (size_t)i * s->info.area[OSCOPE_AREA_COUNTERS].stride,
-		       sizeof(snap->cpu[i]));
+		counters_copy(&snap->cpu[i], (const void *)(at +
+			      (size_t)i * s->info.area[OSCOPE_AREA_COUNTERS].stride));
 	return 0;
 }
 

@@ -13,6 +13,32 @@
 /* Whether the left-hand side is seldom true. */
 #define oscope_seldom(x)	__builtin_expect(!!(x), 0)
 
+/*
+ * Write a counter, which others read without a lock: its one writer stores it as a whole. On 32
+ * bits a plain store would be two, and who reads between them would see it go back.
+ */
+OSCOPE_CORE void oscope_put(__u64 *word, __u64 value)
+{
+#if __SIZEOF_POINTER__ == 8
+	*word = value;
+#else
+	__atomic_store_n(word, value, __ATOMIC_RELAXED);
+#endif
+}
+
+OSCOPE_CORE void oscope_add(__u64 *word, __u64 n)
+{
+	oscope_put(word, *word + n);
+}
+
+#if !defined(__KERNEL__) && !defined(__bpf__)
+/* Read a counter that is mapped, and written meanwhile: as a whole on 32 bits, too. */
+OSCOPE_CORE __u64 oscope_load(const __u64 *word)
+{
+	return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+#endif
+
 #define OSCOPE_ASSERT_SIZE(what, bytes) \
 	_Static_assert(sizeof(what) == (bytes), #what " has changed its size: raise OSCOPE_ABI")
 

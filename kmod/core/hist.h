@@ -84,12 +84,12 @@ OSCOPE_CORE void oscope_hist_add(struct oscope_hist *h, __u64 v)
 	if (index >= OSCOPE_HIST_BUCKETS)
 		return;
 #endif
-	h->bucket[index]++;
-	h->sum += v;
+	oscope_add(&h->bucket[index], 1);
+	oscope_add(&h->sum, v);
 	if (oscope_seldom(h->min_plus1 - 1 > v))
-		h->min_plus1 = v + 1;
+		oscope_put(&h->min_plus1, v + 1);
 	if (oscope_seldom(v > h->max))
-		h->max = v;
+		oscope_put(&h->max, v);
 }
 
 #endif /* OSCOPE_CORE_HIST_H */

@@ -62,7 +62,7 @@ OSCOPE_CORE __u32 oscope_switch_kind(int prev_idle, int next_idle, int prev_kthr
 OSCOPE_CORE __u64 oscope_interval(struct oscope_counters *c, __u64 a, __u64 b)
 {
 	if (oscope_seldom(a < b)) {
-		c->clock_back++;
+		oscope_add(&c->clock_back, 1);
 		return 0;
 	}
 	return a - b;
@@ -80,7 +80,7 @@ OSCOPE_CORE void oscope_direct_settle(struct oscope_counters *c, struct oscope_c
 	if (kind >= OSCOPE_KINDS)
 		return;
 	if (direct_ns == OSCOPE_NS_NONE)
-		c->direct_missing++;
+		oscope_add(&c->direct_missing, 1);
 	else
 		oscope_hist_add(&c->direct[kind], direct_ns);
 	cpu->last_kind = 0;
@@ -96,19 +96,19 @@ OSCOPE_CORE __u64 oscope_on_switch(struct oscope_counters *c, struct oscope_cpu 
 	__u32 kind = sw->flags & OSCOPE_SWITCH_KIND;
 	__u64 slice = ~0ULL;
 
-	c->events++;
+	oscope_add(&c->events, 1);
 	if (kind < OSCOPE_KINDS)	/* always; the verifier wants to be told */
-		c->kind[kind]++;
+		oscope_add(&c->kind[kind], 1);
 	if (kind == OSCOPE_KIND_FROM_IDLE)
 		return slice;
 	if (sw->flags & OSCOPE_SWITCH_VOLUNTARY)
-		c->voluntary++;
+		oscope_add(&c->voluntary, 1);
 	else
-		c->involuntary++;
+		oscope_add(&c->involuntary, 1);
 	if (sw->flags & OSCOPE_SWITCH_READY)
-		c->ready++;
+		oscope_add(&c->ready, 1);
 	if (sw->flags & OSCOPE_SWITCH_PREEMPT)
-		c->ready_preempt++;
+		oscope_add(&c->ready_preempt, 1);
 	if (cpu->run_since) {
 		slice = oscope_interval(c, sw->ts, cpu->run_since);
 		oscope_hist_add(&c->slice, slice);
@@ -179,7 +179,7 @@ OSCOPE_CORE __u64 oscope_task_comes(struct oscope_counters *c, struct oscope_wai
 	__u64 wait;
 
 	if (!t->since) {
-		c->unpaired++;
+		oscope_add(&c->unpaired, 1);
 		return ~0ULL;
 	}
 	wait = oscope_interval(c, ts, t->since);
