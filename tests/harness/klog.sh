@@ -97,6 +97,23 @@ check "caught: a leak detector that is off" caught "leak detector does not work"
 whole '[    9.6] oscope-vm: state: still_in_use 1 (Resource temporarily unavailable)'
 check "caught: a module that stays in use" caught "could not be unloaded"
 
+# Data races: ours, the kernel's own, and something else in the middle of one of its own.
+ends='[    9.3] =================================================================='
+theirs=('[    9.1] BUG: KCSAN: data-race in tick_sched / update_cpu' '[    9.2]  tick_sched+0x1/0x2' "$ends")
+ours=('[    9.1] BUG: KCSAN: data-race in task_get [oscope] / task_drop [oscope]'
+	'[    9.2]  task_get+0x1/0x2 [oscope]' "$ends")
+below=('[    9.1] BUG: KCSAN: data-race in memcpy / set_comm' '[    9.2]  on_rename+0x1/0x2 [oscope]' "$ends")
+whole "${theirs[@]}" "$quiet" "${theirs[@]}"
+check "data races of the kernel's own are passed over" "$klog" "$TMP/log"
+whole "${theirs[@]}" "${ours[@]}" "${theirs[@]}"
+check "caught: a data race of ours" caught "${ours[0]}"
+whole "${below[@]}"
+check "caught: one with a frame of ours" caught "${below[0]}"
+whole "${theirs[0]}" "${wrong[13]}" "${theirs[@]:1}"
+check "caught: another complaint in the middle of one" caught "${wrong[13]}"
+whole "${theirs[@]:0:2}"
+check "caught: a report that does not end" caught "${theirs[0]}"
+
 whole
 DENY=$TMP/none check "caught: no deny list" caught "deny list is empty or missing"
 printf '# only a comment\n' > "$TMP/deny"
