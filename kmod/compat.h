@@ -43,7 +43,7 @@
 static inline bool compat_sched_delayed(const struct task_struct *p)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
-	return READ_ONCE(p->se.sched_delayed);
+	return data_race(p->se.sched_delayed);	/* plain in the scheduler, too */
 #else
 	return false;
 #endif

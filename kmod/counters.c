@@ -151,7 +151,7 @@ void counters_reset(void)
 	int cpu;
 
 	mutex_lock(&base_lock);
-	reset_ns = clock_ns();
+	WRITE_ONCE(reset_ns, clock_ns());
 	for_each_possible_cpu(cpu)
 		base_take(cpu);
 	mutex_unlock(&base_lock);

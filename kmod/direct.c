@@ -8,6 +8,7 @@
  */
 #include <linux/kprobes.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include "compat.h"
 #include "direct.h"
 #include "hooks.h"
@@ -21,6 +22,7 @@ u32 direct_own_ns;
 
 static struct kprobe finish_probe;
 static u64 missed;			/* by earlier registrations */
+static DEFINE_MUTEX(missed_lock);	/* so that the sum never goes back */
 
 static void on_sched_entry(void *data, bool preempt)
 {
@@ -58,10 +60,12 @@ static const char *const finish_names[] = {
 /* A kprobe must be cleared before it can be registered again. */
 static int finish_register(const char *name)
 {
+	mutex_lock(&missed_lock);
 	finish_probe = (struct kprobe){
 		.symbol_name = name,
 		.pre_handler = on_finish_task_switch,
 	};
+	mutex_unlock(&missed_lock);
 	return register_kprobe(&finish_probe);
 }
 
@@ -76,7 +80,7 @@ void direct_start(void)
 	if (!err)
 		return;
 	pr_info("finish_task_switch cannot be probed (%d): direct cost not captured\n", err);
-	direct_metric = DIRECT_NONE;
+	WRITE_ONCE(direct_metric, DIRECT_NONE);
 }
 
 void direct_stop(void)
@@ -84,19 +88,25 @@ void direct_stop(void)
 	if (direct_metric != DIRECT_FINISH)
 		return;
 	unregister_kprobe(&finish_probe);
-	WRITE_ONCE(missed, missed + finish_probe.nmissed);
+	mutex_lock(&missed_lock);
+	missed += finish_probe.nmissed;
 	finish_probe.nmissed = 0;
+	mutex_unlock(&missed_lock);
 }
 
 u64 direct_missed(void)
 {
-	return READ_ONCE(missed) +
-	       (direct_metric == DIRECT_FINISH ? READ_ONCE(finish_probe.nmissed) : 0);
+	u64 sum;
+
+	mutex_lock(&missed_lock);
+	sum = missed + data_race(finish_probe.nmissed);	/* hits may be counted meanwhile */
+	mutex_unlock(&missed_lock);
+	return sum;
 }
 
 u64 direct_feature(void)
 {
-	switch (direct_metric) {
+	switch (READ_ONCE(direct_metric)) {
 	case DIRECT_SCHED:
 		return OSCOPE_FEAT_DIRECT_SCHED;
 	case DIRECT_FINISH:

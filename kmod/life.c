@@ -25,13 +25,15 @@ static void ring_emit_life(struct event_ring *r, u32 id, u32 w0, u32 w1, u32 w2)
 static void tree_inherit(struct task_node *node)
 {
 	struct task_node *maker = task_find(current);
+	u32 tree;
 
 	smp_mb();	/* link of the new task, then the look at its maker: see member_set() */
-	if (!maker || !READ_ONCE(maker->tree))
+	tree = maker ? READ_ONCE(maker->tree) : 0;
+	if (!tree)
 		return;
-	WRITE_ONCE(node->tree, maker->tree);
+	WRITE_ONCE(node->tree, tree);
 	if (node->row)
-		WRITE_ONCE(node->row->tree, maker->tree);
+		WRITE_ONCE(node->row->tree, tree);
 }
 
 /* In the maker's context; nobody has woken the new task yet. CPUs' idle tasks are not kept. */

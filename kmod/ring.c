@@ -92,7 +92,7 @@ static void identity_fill(struct oscope_identity *id, const struct task_struct *
 {
 	char name[OSCOPE_COMM_LEN] = { 0 };
 
-	strscpy(name, comm, sizeof(name));
+	data_race(strscpy(name, comm, sizeof(name)));	/* it may be changing */
 	id->start_ns = p->start_time;
 	id->tid = p->pid;
 	id->tgid = p->tgid;

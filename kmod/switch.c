@@ -116,9 +116,9 @@ static void next_comes(struct cpu_block *b, struct switch_event *e)
 
 	if (!node)
 		return;
-	why = node->wait.why;
+	why = READ_ONCE(node->wait.why);
 	wait = oscope_task_comes(b->counters, &node->wait, e->sw.ts);
-	tree = tree_counters(node->tree);
+	tree = tree_counters(READ_ONCE(node->tree));
 	if (unlikely(tree))
 		next_tree_wait(tree, why, wait);
 	if (!node->row || wait == ~0ULL)
@@ -132,7 +132,7 @@ static u32 switch_tree(const struct switch_event *e)
 {
 	const struct task_node *node = task_is_idle(e->prev) ? e->next_node : e->prev_node;
 
-	return node ? node->tree : 0;
+	return node ? READ_ONCE(node->tree) : 0;
 }
 
 void switch_account(struct cpu_block *b, struct switch_event *e)

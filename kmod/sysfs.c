@@ -128,7 +128,7 @@ SHOW(direct_metric)
 		[DIRECT_FINISH] = "finish_task_switch",
 	};
 
-	return sysfs_emit(buf, "%s\n", names[direct_metric]);
+	return sysfs_emit(buf, "%s\n", names[READ_ONCE(direct_metric)]);
 }
 static struct kobj_attribute direct_metric_attr = __ATTR_RO(direct_metric);
 

@@ -30,6 +30,19 @@ struct index_stack {
 	u32 count;
 };
 
+/* The count is looked at without the lock, too. */
+static u32 index_pop(struct index_stack *s)
+{
+	WRITE_ONCE(s->count, s->count - 1);
+	return s->index[s->count];
+}
+
+static void index_push(struct index_stack *s, u32 index)
+{
+	s->index[s->count] = index;
+	WRITE_ONCE(s->count, s->count + 1);
+}
+
 static struct hlist_nulls_head *buckets;
 static unsigned int bucket_bits;
 static struct task_node *nodes;
@@ -67,7 +80,7 @@ static void row_fill(struct oscope_task *row, const struct task_struct *p, const
 	row->tid = p->pid;
 	row->tgid = p->tgid;
 	row->flags = p->flags & PF_KTHREAD ? OSCOPE_TASK_KTHREAD : 0;
-	strscpy(row->comm, comm, OSCOPE_COMM_LEN);
+	data_race(strscpy_pad(row->comm, comm, OSCOPE_COMM_LEN));	/* it may be changing */
 }
 
 /* tasks_lock held. */
@@ -77,7 +90,7 @@ static struct oscope_task *row_make(const struct task_struct *p)
 
 	if (!free_rows.count)
 		return NULL;
-	row = &rows[free_rows.index[--free_rows.count]];
+	row = &rows[index_pop(&free_rows)];
 	memset(row, 0, sizeof(*row));
 	row_fill(row, p, p->comm);
 	return row;
@@ -87,11 +100,11 @@ static struct oscope_task *row_make(const struct task_struct *p)
 static void row_drop(struct oscope_task *row)
 {
 	if (row_holders) {
-		dead_rows.index[dead_rows.count++] = row - rows;
+		index_push(&dead_rows, row - rows);
 		return;
 	}
 	memset(row, 0, sizeof(*row));
-	free_rows.index[free_rows.count++] = row - rows;
+	index_push(&free_rows, row - rows);
 }
 
 /* tasks_lock held. The key is stored last, for readers that strayed onto this node. */
@@ -102,7 +115,7 @@ static struct task_node *node_make(struct task_struct *p)
 
 	if (!free_nodes.count)
 		return NULL;
-	node = &nodes[free_nodes.index[--free_nodes.count]];
+	node = &nodes[index_pop(&free_nodes)];
 	node->wait = (struct oscope_wait_state){ 0 };
 	node->tree = 0;
 	node->row = row_make(p);
@@ -160,7 +173,7 @@ void task_drop(struct task_struct *p)
 		WRITE_ONCE(node->task, NULL);
 		if (node->row)
 			row_drop(node->row);
-		free_nodes.index[free_nodes.count++] = node - nodes;
+		index_push(&free_nodes, node - nodes);
 	}
 	raw_spin_unlock_irqrestore(&tasks_lock, flags);
 }
@@ -211,7 +224,7 @@ static bool dead_row_free(void)
 	raw_spin_lock_irqsave(&tasks_lock, flags);
 	more = !row_holders && dead_rows.count;
 	if (more)
-		row_drop(&rows[dead_rows.index[--dead_rows.count]]);
+		row_drop(&rows[index_pop(&dead_rows)]);
 	raw_spin_unlock_irqrestore(&tasks_lock, flags);
 	return more;
 }

@@ -12,6 +12,11 @@
 #include "task.h"
 #include "tree.h"
 
+static struct oscope_counters *node_counters(const struct task_node *node)
+{
+	return node ? tree_counters(READ_ONCE(node->tree)) : NULL;
+}
+
 static void waking_count(struct oscope_counters *c, bool spurious)
 {
 	c->wakings++;
@@ -35,7 +40,7 @@ static void waking_record(const struct task_struct *p, u64 ts, bool spurious)
 static void waking_account(struct task_struct *p, bool self)
 {
 	struct task_node *node = self && !READ_ONCE(trees_used) ? NULL : task_get(p);
-	struct oscope_counters *tree = node ? tree_counters(node->tree) : NULL;
+	struct oscope_counters *tree = node_counters(node);
 	bool spurious = self || task_queued(p);
 	u64 ts = clock_ns();
 
@@ -64,7 +69,7 @@ HOOK(sched_waking, on_sched_waking, .feature = OSCOPE_FEAT_WAKING);
 static void on_sched_wakeup_new(void *data, struct task_struct *p)
 {
 	struct task_node *node = task_get(p);
-	struct oscope_counters *tree = node ? tree_counters(node->tree) : NULL;
+	struct oscope_counters *tree = node_counters(node);
 	struct event_ring *r = ring_wants(OSCOPE_REC_WAKEUP_NEW);
 	u64 ts = clock_ns();
 
@@ -82,7 +87,7 @@ HOOK(sched_wakeup_new, on_sched_wakeup_new, .feature = OSCOPE_FEAT_WAKING);
 static void on_sched_migrate_task(void *data, struct task_struct *p, int dest_cpu)
 {
 	struct task_node *node = task_get(p);
-	struct oscope_counters *tree = node ? tree_counters(node->tree) : NULL;
+	struct oscope_counters *tree = node_counters(node);
 	struct event_ring *r = ring_wants(OSCOPE_REC_MIGRATE);
 
 	this_cpu_ptr(&cpu_blocks)->counters->migrations++;

@@ -31,6 +31,9 @@ OSCOPE_CORE void oscope_add(__u64 *word, __u64 n)
 	oscope_put(word, *word + n);
 }
 
+/* One access, for words that another CPU may read or write at the same time. */
+#define oscope_once(word)	(*(volatile __typeof__(word) *)&(word))
+
 #if !defined(__KERNEL__) && !defined(__bpf__)
 /* Read a counter that is mapped, and written meanwhile: as a whole on 32 bits, too. */
 OSCOPE_CORE __u64 oscope_load(const __u64 *word)

@@ -30,7 +30,11 @@ struct oscope_cpu {
 	__u32 reserved;
 };
 
-/* What one task must remember while it is not on a CPU. */
+/*
+ * What one task must remember while it is not on a CPU. A waker may write it while the task's CPU
+ * does: it holds another lock than the switch when the task is still queued. Both starts are then
+ * of the same moment, and either is right, with the other's reason, too.
+ */
 struct oscope_wait_state {
 	__u64 since;			/* start of its wait for a CPU, 0: unknown or not waiting */
 	__u32 why;			/* enum oscope_wait */
@@ -149,8 +153,8 @@ OSCOPE_CORE void oscope_direct_close(struct oscope_cpu *cpu, __u64 now, __u32 ow
 /* A task leaves the CPU though it could go on: from now on it waits. */
 OSCOPE_CORE void oscope_task_leaves_ready(struct oscope_wait_state *t, __u64 ts)
 {
-	t->since = ts;
-	t->why = OSCOPE_WAIT_PREEMPTED;
+	oscope_once(t->since) = ts;
+	oscope_once(t->why) = OSCOPE_WAIT_PREEMPTED;
 }
 
 /*
@@ -163,10 +167,10 @@ OSCOPE_CORE void oscope_task_leaves_ready(struct oscope_wait_state *t, __u64 ts)
  */
 OSCOPE_CORE void oscope_task_woken(struct oscope_wait_state *t, __u64 ts, int queued)
 {
-	if (queued && t->since && t->why == OSCOPE_WAIT_PREEMPTED)
+	if (queued && oscope_once(t->since) && oscope_once(t->why) == OSCOPE_WAIT_PREEMPTED)
 		return;
-	t->since = ts;
-	t->why = OSCOPE_WAIT_WOKEN;
+	oscope_once(t->since) = ts;
+	oscope_once(t->why) = OSCOPE_WAIT_WOKEN;
 }
 
 /*
@@ -176,15 +180,15 @@ OSCOPE_CORE void oscope_task_woken(struct oscope_wait_state *t, __u64 ts, int qu
 OSCOPE_CORE __u64 oscope_task_comes(struct oscope_counters *c, struct oscope_wait_state *t,
 				    __u64 ts)
 {
-	__u64 wait;
+	__u64 since = oscope_once(t->since), wait;
 
-	if (!t->since) {
+	if (!since) {
 		oscope_add(&c->unpaired, 1);
 		return ~0ULL;
 	}
-	wait = oscope_interval(c, ts, t->since);
-	oscope_hist_add(&c->wait[t->why & 1], wait);
-	t->since = 0;
+	wait = oscope_interval(c, ts, since);
+	oscope_hist_add(&c->wait[oscope_once(t->why) & 1], wait);
+	oscope_once(t->since) = 0;
 	return wait;
 }
 
