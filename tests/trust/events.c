@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Counts the records of tasks' lives that the module sends until it is interrupted: "ready N" once the N
+ * identities of who is there have come, then a line an id with its number.
+ *
+ * usage: events count
+ */
+#include <signal.h>
+#include <stdbool.h>
+#include "dev.h"
+#include "kmod/core/ring.h"
+
+static unsigned long count[OSCOPE_REC_MAX], lost;
+static bool ended;
+static int fd;
+
+static void stop(int sig)
+{
+	ioctl(fd, OSCOPE_IOC_RING_STOP);
+}
+
+static void look(const char *at, size_t bytes)
+{
+	const struct oscope_chunk *chunk;
+	const struct oscope_slot *slot;
+	__u32 i;
+
+	for (; bytes >= sizeof(*chunk); at += sizeof(*chunk) + chunk->bytes) {
+		chunk = (const void *)at;
+		bytes -= sizeof(*chunk) + chunk->bytes;
+		slot = (const void *)(chunk + 1);
+		if (chunk->kind == OSCOPE_CHUNK_END) {
+			lost = ((const struct oscope_chunk_end *)slot)->lost;
+			ended = true;
+			continue;
+		}
+		for (i = 0; i < chunk->bytes / sizeof(*slot); i++) {
+			if (!(slot[i].head & OSCOPE_HEAD_CONT))
+				count[oscope_head_id(slot[i].head) % OSCOPE_REC_MAX]++;
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction action = { .sa_handler = stop, .sa_flags = SA_RESTART };
+	static char bytes[1 << 16];
+	ssize_t n;
+	int id;
+
+	if (argc != 2 || strcmp(argv[1], "count"))
+		die("usage: events count");
+	fd = dev_open();
+	sigaction(SIGINT, &action, NULL);
+	dev_ring(fd, 1 << 16, OSCOPE_RING_DROP,
+		 1ULL << OSCOPE_REC_IDENTITY | 1ULL << OSCOPE_REC_NEWTASK |
+		 1ULL << OSCOPE_REC_EXEC | 1ULL << OSCOPE_REC_EXIT);
+	if (read(fd, bytes, sizeof(bytes)) != sizeof(struct oscope_file_header))
+		die("the header");
+	n = read(fd, bytes, sizeof(bytes));
+	if (n > 0)
+		look(bytes, n);
+	printf("ready %lu\n", count[OSCOPE_REC_IDENTITY]);
+	fflush(stdout);
+	while (!ended && (n = read(fd, bytes, sizeof(bytes))) > 0)
+		look(bytes, n);
+	for (id = 0; id < OSCOPE_REC_MAX; id++) {
+		if (count[id])
+			printf("%d %lu\n", id, count[id]);
+	}
+	return lost || !ended;
+}
