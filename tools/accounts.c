@@ -110,7 +110,7 @@ static int read_source(struct account *a, uint64_t *vector)
 	err = source_read(a->src, &a->snap);
 	if (err)
 		return err;
-	for (cpu = 0; cpu < a->cpus && cpu < a->snap.cpus; cpu++)
+	for (cpu = 0; cpu < a->cpus && cpu < a->snap.n_cpu; cpu++)
 		vector_fill(&vector[account_element(a, cpu, 0)], &a->snap.cpu[cpu]);
 	vector_fill(&vector[account_element(a, a->cpus, 0)], a->snap.sum);
 	return 0;

@@ -40,6 +40,7 @@ static int switch_run(const struct opts *o)
 		.direct = !no_direct,
 		.by_task = by == SWITCH_BY_TASK || by == SWITCH_BY_PAIR,
 		.by_pair = by == SWITCH_BY_PAIR,
+		.by_cpu = by == SWITCH_BY_CPU,
 		.calibrate = true,
 	};
 	struct out *out;

@@ -13,7 +13,7 @@
 /* Where one CPU's records are read next. */
 struct cursor {
 	const struct oscope_slot *slot, *end;	/* NULL: no more */
-	size_t chunk;			/* next chunk to look at */
+	size_t chunk;			/* its next chunk, or TRACE_NO_CHUNK */
 	struct oscope_cpu state;
 	uint64_t lost;			/* as of its latest chunk */
 	uint64_t position;		/* of the slot that should come next; 0: any */
@@ -26,6 +26,7 @@ struct replay {
 	struct snapshot *snap;
 	struct cursor *cursor;
 	uint32_t cpus;
+	uint32_t *heap, n_heap;		/* CPUs that have records left, the oldest at the top */
 	bool direct;
 	uint64_t last_ns;
 	uint64_t whole_ns;		/* nothing is missing since then */
@@ -36,21 +37,21 @@ struct replay {
 static void cursor_refill(struct replay *r, uint32_t cpu)
 {
 	struct cursor *c = &r->cursor[cpu];
+	const struct trace_chunk *chunk;
+	const struct oscope_chunk *head;
 
 	c->slot = NULL;
 	c->end = NULL;
-	for (; c->chunk < r->file->n_chunks; c->chunk++) {
-		const struct oscope_chunk *head = r->file->chunk[c->chunk].head;
-
-		if (head->kind != OSCOPE_CHUNK_SLOTS || head->cpu != cpu)
-			continue;
-		c->slot = r->file->chunk[c->chunk++].data;
-		c->end = c->slot + head->bytes / sizeof(*c->slot);
-		c->gap |= c->position && head->position != c->position;
-		c->position = head->position + head->bytes / sizeof(*c->slot);
-		c->lost = head->lost;
+	if (c->chunk == TRACE_NO_CHUNK)
 		return;
-	}
+	chunk = &r->file->chunk[c->chunk];
+	head = chunk->head;
+	c->chunk = chunk->next;
+	c->slot = chunk->data;
+	c->end = c->slot + head->bytes / sizeof(*c->slot);
+	c->gap |= c->position && head->position != c->position;
+	c->position = head->position + head->bytes / sizeof(*c->slot);
+	c->lost = head->lost;
 }
 
 static void cursor_next(struct replay *r, uint32_t cpu)
@@ -61,18 +62,59 @@ static void cursor_next(struct replay *r, uint32_t cpu)
 		cursor_refill(r, cpu);
 }
 
-/* The CPU whose next record is the oldest; r->cpus: all are at their end. */
-static uint32_t earliest(const struct replay *r)
+/* Whether a's next record comes before b's; of two at one time the lower CPU's. */
+static bool older(const struct replay *r, uint32_t a, uint32_t b)
 {
-	uint32_t best = r->cpus, i;
+	uint64_t x = r->cursor[a].slot->ts, y = r->cursor[b].slot->ts;
+
+	return x < y || (x == y && a < b);
+}
+
+/* Entry i of the heap has a later record than it had: move it down to its place. */
+static void heap_sink(struct replay *r, uint32_t i)
+{
+	uint32_t cpu = r->heap[i], child;
+
+	while ((child = 2 * i + 1) < r->n_heap) {
+		if (child + 1 < r->n_heap && older(r, r->heap[child + 1], r->heap[child]))
+			child++;
+		if (!older(r, r->heap[child], cpu))
+			break;
+		r->heap[i] = r->heap[child];
+		i = child;
+	}
+	r->heap[i] = cpu;
+}
+
+/*
+ * The CPU at the top has moved on. A clock that stepped back needs no more than this: a record
+ * older than the one before it stays at the top.
+ */
+static void heap_top_moved(struct replay *r)
+{
+	if (!r->cursor[r->heap[0]].slot)
+		r->heap[0] = r->heap[--r->n_heap];
+	if (r->n_heap)
+		heap_sink(r, 0);
+}
+
+static void heap_make(struct replay *r)
+{
+	uint32_t i;
 
 	for (i = 0; i < r->cpus; i++) {
-		if (!r->cursor[i].slot)
-			continue;
-		if (best == r->cpus || r->cursor[i].slot->ts < r->cursor[best].slot->ts)
-			best = i;
+		r->cursor[i].chunk = r->file->cpu[i].first;
+		cursor_refill(r, i);
+		if (r->cursor[i].slot)
+			r->heap[r->n_heap++] = i;
 	}
-	return best;
+	for (i = r->n_heap / 2; i-- > 0;)
+		heap_sink(r, i);
+}
+
+static struct oscope_counters *counters(const struct replay *r, uint32_t cpu)
+{
+	return &r->snap->cpu[r->snap->place[cpu]];
 }
 
 /* Something is missing on this CPU: what was open before has no known end. */
@@ -134,7 +176,7 @@ static int replay_comes(struct replay *r, struct oscope_counters *c, uint32_t ti
 static int replay_counted(struct replay *r, uint32_t cpu, const struct oscope_slot *slot,
 			  const struct oscope_switch *sw)
 {
-	struct oscope_counters *c = &r->snap->cpu[cpu];
+	struct oscope_counters *c = counters(r, cpu);
 	struct oscope_cpu *state = &r->cursor[cpu].state;
 	uint64_t slice;
 	int err = 0;
@@ -161,13 +203,13 @@ static int replay_switch(struct replay *r, uint32_t cpu, const struct oscope_slo
 	if ((sw.flags & OSCOPE_SWITCH_KIND) >= OSCOPE_KINDS)
 		return err_msg(-EINVAL, "%s: damaged: a switch of no kind", r->file->path);
 	if (r->direct)
-		oscope_direct_settle(&r->snap->cpu[cpu], state, sw.direct_ns);
+		oscope_direct_settle(counters(r, cpu), state, sw.direct_ns);
 	if (sw.flags & OSCOPE_SWITCH_ARRIVAL)
 		oscope_cpu_passed_over(state, sw.ts);
 	else
 		err = replay_counted(r, cpu, slot, &sw);
 	if (!err && (sw.flags & OSCOPE_SWITCH_NEXT))
-		err = replay_comes(r, &r->snap->cpu[cpu], slot->w[1], sw.ts);
+		err = replay_comes(r, counters(r, cpu), slot->w[1], sw.ts);
 	return err;
 }
 
@@ -175,7 +217,7 @@ static int replay_waking(struct replay *r, uint32_t cpu, const struct oscope_slo
 {
 	struct replay_task *t = replay_task(&r->tasks, slot->w[0]);
 	bool spurious = oscope_head_flags(slot->head) & OSCOPE_WAKE_SPURIOUS;
-	struct oscope_counters *c = &r->snap->cpu[cpu];
+	struct oscope_counters *c = counters(r, cpu);
 
 	if (!t)
 		return bad_tid(r, slot->w[0]);
@@ -196,7 +238,7 @@ static int replay_migrate(struct replay *r, uint32_t cpu, const struct oscope_sl
 
 	if (!t)
 		return bad_tid(r, slot->w[0]);
-	r->snap->cpu[cpu].migrations++;
+	counters(r, cpu)->migrations++;
 	t->row.migrations++;
 	return 0;
 }
@@ -276,17 +318,15 @@ static int identities_first(struct replay *r)
 
 static int replay_all(struct replay *r)
 {
-	uint32_t cpu;
 	int err;
 
 	err = identities_first(r);
-	for (cpu = 0; cpu < r->cpus; cpu++)
-		cursor_refill(r, cpu);
-	while (!err) {
-		cpu = earliest(r);
-		if (cpu == r->cpus)
-			break;
-		err = replay_one(r, cpu);
+	if (!err)
+		heap_make(r);
+	while (!err && r->n_heap) {
+		err = replay_one(r, r->heap[0]);
+		if (!err)
+			heap_top_moved(r);
 	}
 	return err;
 }
@@ -313,6 +353,27 @@ static void snapshot_finish(struct replay *r)
 		snap->lost.ring = r->file->end->lost;
 }
 
+/*
+ * Counters are large: a block for each CPU only if the report tells CPUs apart, and then only for
+ * those that have records, however many there are said to be.
+ */
+static int counters_make(struct replay *r)
+{
+	uint32_t used = 0, place = 0, i;
+	int err;
+
+	for (i = 0; i < r->cpus; i++)
+		used += r->file->cpu[i].first != TRACE_NO_CHUNK;
+	err = snapshot_cpus(r->snap, r->cpus, r->config->by_cpu && used ? used : 1);
+	for (i = 0; !err && i < r->cpus; i++) {
+		if (!r->config->by_cpu)
+			r->snap->place[i] = 0;
+		else if (r->file->cpu[i].first != TRACE_NO_CHUNK)
+			r->snap->place[i] = place++;
+	}
+	return err;
+}
+
 int replay_switches(const struct trace_reader *file, const struct source_config *config,
 		    struct snapshot *snap)
 {
@@ -320,27 +381,28 @@ int replay_switches(const struct trace_reader *file, const struct source_config 
 	int err = -ENOMEM;
 
 	if (!r)
-		return err_sys(err, "reading %s", file->path);
+		return err_sys(-ENOMEM, "reading %s", file->path);
 	r->file = file;
 	r->config = config;
 	r->snap = snap;
-	snap->cpus = file->header.cpus;
-	r->cpus = snap->cpus;
+	r->cpus = file->header.cpus;
 	r->direct = file->header.features &
 		    (OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_DIRECT_FINISH);
 	r->cursor = calloc(r->cpus, sizeof(*r->cursor));
-	free(snap->cpu);
-	snap->cpu = calloc(r->cpus, sizeof(*snap->cpu));
-	if (r->cursor && snap->cpu)
-		err = replay_all(r);
-	else
+	r->heap = calloc(r->cpus, sizeof(*r->heap));
+	if (!r->cursor || !r->heap)
 		err_sys(err, "reading %s", file->path);
+	else
+		err = counters_make(r);
+	if (!err)
+		err = replay_all(r);
 	if (!err)
 		snapshot_finish(r);
 	if (!err && (config->by_task || config->by_pair))
 		err = replay_tables(&r->tasks, snap);
 	replay_tasks_free(&r->tasks);
 	free(r->cursor);
+	free(r->heap);
 	free(r);
 	return err;
 }

@@ -1,45 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tasks of a recording: a table of two levels by tid, which tids of any file can only fill so far.
+ * Tasks of a recording. Memory follows what is in the file: tids without records have none.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "replay_tasks.h"
 #include "util.h"
 
-struct replay_pair {
-	uint64_t key;
-	uint64_t count;
-	UT_hash_handle hh;
-};
-
 struct replay_task *replay_task(struct replay_tasks *t, uint32_t tid)
 {
-	struct replay_task **leaf;
+	size_t place;
 
 	if (tid >= REPLAY_TID_MAX)
 		return NULL;
-	leaf = &t->leaf[tid >> REPLAY_LEAF_BITS];
-	if (!*leaf)
-		*leaf = calloc(1U << REPLAY_LEAF_BITS, sizeof(**leaf));
-	return *leaf ? *leaf + (tid & ((1U << REPLAY_LEAF_BITS) - 1)) : NULL;
+	place = map_place(&t->tids, tid);
+	if (place == MAP_FULL || array_room(&t->task, &t->room, place, sizeof(*t->task)))
+		return NULL;
+	return &t->task[place];
 }
 
 static int row_keep(struct replay_tasks *t, const struct oscope_task *row)
 {
-	struct oscope_task *grown;
+	int err = array_room(&t->ended, &t->ended_room, t->n_ended, sizeof(*t->ended));
 
-	if ((t->n_ended & (t->n_ended - 1)) == 0) {
-		grown = realloc(t->ended, (t->n_ended ? 2 * t->n_ended : 1) * sizeof(*grown));
-		if (!grown)
-			return -ENOMEM;
-		t->ended = grown;
-	}
-	t->ended[t->n_ended++] = *row;
-	return 0;
+	if (!err)
+		t->ended[t->n_ended++] = *row;
+	return err;
 }
 
 int replay_identity(struct replay_tasks *t, const struct oscope_identity *id)
@@ -66,55 +53,43 @@ int replay_identity(struct replay_tasks *t, const struct oscope_identity *id)
 
 int replay_pair(struct replay_tasks *t, uint32_t from, uint32_t to)
 {
-	uint64_t key = (uint64_t)from << 32 | to;
-	struct replay_pair *pair;
+	size_t place = map_place(&t->pairs, (uint64_t)from << 32 | to);
 
-	HASH_FIND(hh, t->pairs, &key, sizeof(key), pair);
-	if (!pair) {
-		pair = calloc(1, sizeof(*pair));
-		if (!pair)
-			return -ENOMEM;
-		pair->key = key;
-		HASH_ADD(hh, t->pairs, key, sizeof(key), pair);
-		t->n_pairs++;
-	}
-	pair->count++;
+	if (place == MAP_FULL ||
+	    array_room(&t->pair_count, &t->pair_room, place, sizeof(*t->pair_count)))
+		return -ENOMEM;
+	t->pair_count[place]++;
 	return 0;
 }
 
 /* Every row there is, ended lives first. *rows is allocated. */
 static int rows_collect(struct replay_tasks *t, struct oscope_task **rows, size_t *n)
 {
-	size_t leaves = ARRAY_SIZE(t->leaf), room = t->n_ended, i, j;
+	size_t i;
 
-	for (i = 0; i < leaves; i++)
-		room += t->leaf[i] ? 1U << REPLAY_LEAF_BITS : 0;
-	*rows = calloc(room ? room : 1, sizeof(**rows));
+	*rows = calloc(t->n_ended + t->tids.n + 1, sizeof(**rows));
 	if (!*rows)
 		return err_sys(-ENOMEM, "replay");
 	if (t->n_ended)
 		memcpy(*rows, t->ended, t->n_ended * sizeof(**rows));
 	*n = t->n_ended;
-	for (i = 0; i < leaves; i++) {
-		for (j = 0; t->leaf[i] && j < 1U << REPLAY_LEAF_BITS; j++) {
-			if (t->leaf[i][j].row.tid)
-				(*rows)[(*n)++] = t->leaf[i][j].row;
-		}
+	for (i = 0; i < t->tids.n; i++) {
+		if (t->task[i].row.tid)
+			(*rows)[(*n)++] = t->task[i].row;
 	}
 	return 0;
 }
 
 static int pairs_collect(struct replay_tasks *t, struct oscope_pair **pairs)
 {
-	struct replay_pair *pair, *next;
-	size_t n = 0;
+	size_t i;
 
-	*pairs = calloc(t->n_pairs ? t->n_pairs : 1, sizeof(**pairs));
+	*pairs = calloc(t->pairs.n + 1, sizeof(**pairs));
 	if (!*pairs)
 		return err_sys(-ENOMEM, "replay");
-	HASH_ITER(hh, t->pairs, pair, next) {
-		(*pairs)[n].key = pair->key;
-		(*pairs)[n++].count = pair->count;
+	for (i = 0; i < t->pairs.n; i++) {
+		(*pairs)[i].key = t->pairs.key[i];
+		(*pairs)[i].count = t->pair_count[i];
 	}
 	return 0;
 }
@@ -136,21 +111,16 @@ int replay_tables(struct replay_tasks *t, struct snapshot *snap)
 	err = pairs_collect(t, &pairs);
 	if (err)
 		return err;
-	err = snapshot_take_pairs(snap, pairs, t->n_pairs);
+	err = snapshot_take_pairs(snap, pairs, t->pairs.n);
 	free(pairs);
 	return err;
 }
 
 void replay_tasks_free(struct replay_tasks *t)
 {
-	struct replay_pair *pair, *next;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(t->leaf); i++)
-		free(t->leaf[i]);
+	map_free(&t->tids);
+	map_free(&t->pairs);
+	free(t->task);
 	free(t->ended);
-	HASH_ITER(hh, t->pairs, pair, next) {
-		HASH_DEL(t->pairs, pair);
-		free(pair);
-	}
+	free(t->pair_count);
 }

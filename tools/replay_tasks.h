@@ -4,27 +4,31 @@
 #define OSCOPE_REPLAY_TASKS_H
 
 #include "../kmod/core/switch.h"
+#include "map.h"
 #include "source.h"
 
 #define REPLAY_TID_MAX		(1U << 22)	/* the kernel's PID_MAX_LIMIT */
-#define REPLAY_LEAF_BITS	10
 
 struct replay_task {
 	struct oscope_wait_state wait;
 	struct oscope_task row;
 };
 
-struct replay_pair;
-
 struct replay_tasks {
-	struct replay_task *leaf[REPLAY_TID_MAX >> REPLAY_LEAF_BITS];
+	struct map tids;
+	struct replay_task *task;	/* by place in tids */
+	size_t room;
 	struct oscope_task *ended;	/* rows of earlier lives of a tid */
-	size_t n_ended;
-	struct replay_pair *pairs;	/* uthash */
-	size_t n_pairs;
+	size_t n_ended, ended_room;
+	struct map pairs;		/* from << 32 | to */
+	uint64_t *pair_count;		/* by place in pairs */
+	size_t pair_room;
 };
 
-/* The state of a tid, made on first use; NULL: no such tid can be, or no memory. */
+/*
+ * The state of a tid, made on first use, good until the next call; NULL: no such tid can be, or no
+ * memory.
+ */
 struct replay_task *replay_task(struct replay_tasks *t, uint32_t tid);
 
 /* Who a tid is from now on; a new start time is a new life. 0, -EINVAL or -ENOMEM. */

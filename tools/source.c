@@ -117,6 +117,45 @@ static void counters_add(struct oscope_counters *to, const struct oscope_counter
 		hist_merge(&to->direct[i], &from->direct[i]);
 }
 
+int snapshot_cpus(struct snapshot *snap, uint32_t cpus, uint32_t n)
+{
+	uint32_t i;
+
+	if (snap->cpus != cpus || snap->n_cpu != n || !snap->cpu) {
+		free(snap->cpu);
+		free(snap->place);
+		snap->cpu = calloc(n, sizeof(*snap->cpu));
+		snap->place = calloc(cpus, sizeof(*snap->place));
+	} else {
+		memset(snap->cpu, 0, n * sizeof(*snap->cpu));
+	}
+	snap->n_cpu = snap->cpu ? n : 0;
+	snap->cpus = snap->place ? cpus : 0;
+	if (!snap->cpu || !snap->place)
+		return err_sys(-ENOMEM, "reading the counters");
+	for (i = 0; i < cpus; i++)
+		snap->place[i] = n == cpus ? i : SNAPSHOT_NO_CPU;
+	return 0;
+}
+
+const struct oscope_counters *snapshot_cpu(const struct snapshot *snap, uint32_t cpu)
+{
+	uint32_t place = cpu < snap->cpus ? snap->place[cpu] : SNAPSHOT_NO_CPU;
+
+	return place < snap->n_cpu ? &snap->cpu[place] : NULL;
+}
+
+int snapshot_sum(struct snapshot *snap)
+{
+	struct oscope_counters *sum = snap->sum;
+
+	if (!sum) {
+		sum = calloc(1, sizeof(*sum));
+		snap->sum = sum;
+	}
+	return sum ? 0 : err_sys(-ENOMEM, "reading the counters");
+}
+
 int source_read(struct source *src, struct snapshot *snap)
 {
 	uint32_t i;
@@ -125,12 +164,11 @@ int source_read(struct source *src, struct snapshot *snap)
 	err = src->ops->read(src, snap);
 	if (err)
 		return err;
-	if (!snap->sum)
-		snap->sum = malloc(sizeof(*snap->sum));
-	if (!snap->sum)
-		return err_sys(-ENOMEM, "reading the counters");
+	err = snapshot_sum(snap);
+	if (err)
+		return err;
 	memset(snap->sum, 0, sizeof(*snap->sum));
-	for (i = 0; i < snap->cpus; i++)
+	for (i = 0; i < snap->n_cpu; i++)
 		counters_add(snap->sum, &snap->cpu[i]);
 	snap->lost.untracked = snap->sum->untracked + snap->sum->rows_full + snap->sum->pairs_full;
 	snap->lost.nested = snap->sum->nested;
@@ -231,7 +269,7 @@ void snapshot_subtract(struct snapshot *after, const struct snapshot *before)
 {
 	uint32_t i;
 
-	for (i = 0; i < after->cpus && i < before->cpus; i++)
+	for (i = 0; i < after->n_cpu && i < before->n_cpu; i++)
 		counters_subtract(&after->cpu[i], &before->cpu[i]);
 	counters_subtract(after->sum, before->sum);
 	tables_subtract(after, before);
@@ -263,10 +301,12 @@ int snapshot_copy(struct snapshot *to, const struct snapshot *from)
 
 	*to = *from;
 	to->cpu = kept.cpu;
+	to->place = kept.place;
 	to->sum = kept.sum;
 	to->task = kept.task;
 	to->pair = kept.pair;
-	if (array_copy(&to->cpu, from->cpu, from->cpus, sizeof(*from->cpu)) ||
+	if (array_copy(&to->cpu, from->cpu, from->n_cpu, sizeof(*from->cpu)) ||
+	    array_copy(&to->place, from->place, from->cpus, sizeof(*from->place)) ||
 	    array_copy(&to->sum, from->sum, 1, sizeof(*from->sum)) ||
 	    array_copy(&to->task, from->task, from->n_task, sizeof(*from->task)) ||
 	    array_copy(&to->pair, from->pair, from->n_pair, sizeof(*from->pair)))
@@ -308,6 +348,7 @@ int snapshot_take_pairs(struct snapshot *snap, const struct oscope_pair *cells, 
 void snapshot_free(struct snapshot *snap)
 {
 	free(snap->cpu);
+	free(snap->place);
 	free(snap->sum);
 	free(snap->task);
 	free(snap->pair);

@@ -38,6 +38,7 @@ struct source_config {
 	bool direct;			/* measure the direct cost too */
 	bool by_task;			/* keep the task table */
 	bool by_pair;			/* keep the pair table */
+	bool by_cpu;			/* source "file": keep CPUs apart; live ones always do */
 	bool calibrate;			/* measure own cost before start (some 200 ms) */
 	uint64_t records;		/* recording: bit set of record ids, 0: do not record */
 	uint32_t ring_slots;		/* a CPU, power of two, 0: default */
@@ -53,11 +54,15 @@ struct source_lost {
 	uint64_t total;
 };
 
+#define SNAPSHOT_NO_CPU	UINT32_MAX
+
 struct snapshot {
 	uint64_t start_ns;		/* CLOCK_MONOTONIC when counting began */
 	uint64_t ts_ns;			/* ... of this reading */
-	uint32_t cpus;			/* elements of cpu[] */
-	struct oscope_counters *cpu;	/* since start, one a possible CPU */
+	uint32_t cpus;			/* possible ones */
+	uint32_t *place;		/* of a CPU's block in cpu[]; SNAPSHOT_NO_CPU: all 0 */
+	struct oscope_counters *cpu;	/* since start */
+	uint32_t n_cpu;
 	struct oscope_counters *sum;	/* over CPUs */
 	struct oscope_task *task;	/* by_task; sorted by tid, start_ns */
 	size_t n_task;
@@ -123,6 +128,16 @@ void snapshot_free(struct snapshot *snap);
 
 /* Copy counters that are mapped and written meanwhile: each word is one that was there. */
 void counters_copy(struct oscope_counters *to, const struct oscope_counters *from);
+
+/*
+ * For sources: n zeroed blocks for cpus CPUs, CPU i's the i-th if there are as many; else the
+ * caller says with place[] whose is whose. 0, or -ENOMEM with a line printed.
+ */
+int snapshot_cpus(struct snapshot *snap, uint32_t cpus, uint32_t n);
+/* A CPU's counters; NULL: it has none, they are all 0. */
+const struct oscope_counters *snapshot_cpu(const struct snapshot *snap, uint32_t cpu);
+/* Room for the sum over CPUs, zeroed if it is new. 0, or -ENOMEM with a line printed. */
+int snapshot_sum(struct snapshot *snap);
 
 /*
  * For sources: take the rows in use of a mapped table over, sorted. 0, or -ENOMEM with a line

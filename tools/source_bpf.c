@@ -80,17 +80,11 @@ static int bpf_stop(struct source *src)
 static int cpus_take(struct snapshot *snap, const struct cpu_block *blocks, uint32_t cpus)
 {
 	uint32_t i;
+	int err = snapshot_cpus(snap, cpus, cpus);
 
-	if (snap->cpus != cpus || !snap->cpu) {
-		free(snap->cpu);
-		snap->cpu = calloc(cpus, sizeof(*snap->cpu));
-		if (!snap->cpu)
-			return err_sys(-ENOMEM, "reading the counters");
-		snap->cpus = cpus;
-	}
-	for (i = 0; i < cpus; i++)
+	for (i = 0; !err && i < cpus; i++)
 		counters_copy(&snap->cpu[i], &blocks[i].counters);
-	return 0;
+	return err;
 }
 
 static int bpf_read(struct source *src, struct snapshot *snap)

@@ -10,6 +10,7 @@
 struct source_file {
 	struct trace_reader file;
 	struct source_config config;
+	bool told;			/* what is wrong with the file */
 };
 
 static int file_open(struct source *src, const struct source_config *config)
@@ -30,8 +31,6 @@ static int file_open(struct source *src, const struct source_config *config)
 		free(s);
 		return err;
 	}
-	if (s->file.cut)
-		warn_msg("%s: cut short: reported up to its last whole chunk", config->file);
 	src->priv = s;
 	return 0;
 }
@@ -41,11 +40,27 @@ static int file_start(struct source *src)
 	return 0;
 }
 
+/* What is reported, but is not all there was. */
+static void tell_what_lacks(struct source_file *s)
+{
+	if (s->told)
+		return;
+	s->told = true;
+	if (s->file.cut)
+		warn_msg("%s: cut short: reported up to its last whole chunk", s->file.path);
+	else if (!s->file.end)
+		warn_msg("%s: has no end, its writer did not finish: reported as far as it goes",
+			 s->file.path);
+}
+
 static int file_read(struct source *src, struct snapshot *snap)
 {
 	struct source_file *s = src->priv;
+	int err = replay_switches(&s->file, &s->config, snap);
 
-	return replay_switches(&s->file, &s->config, snap);
+	if (!err)
+		tell_what_lacks(s);
+	return err;
 }
 
 static void file_close(struct source *src)

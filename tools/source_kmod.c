@@ -237,14 +237,10 @@ static int counters_take(struct source_kmod *s, struct snapshot *snap)
 	const char *at = s->area[OSCOPE_AREA_COUNTERS];
 	uint32_t cpus = s->tree ? 1 : s->info.cpus, i;
 	struct oscope_tree_read read = { .tree = s->tree };
+	int err = snapshot_cpus(snap, cpus, cpus);
 
-	if (snap->cpus != cpus || !snap->cpu) {
-		free(snap->cpu);
-		snap->cpu = calloc(cpus, sizeof(*snap->cpu));
-		if (!snap->cpu)
-			return err_sys(-ENOMEM, "reading the counters");
-		snap->cpus = cpus;
-	}
+	if (err)
+		return err;
 	if (s->tree) {
 		read.to = (uintptr_t)snap->cpu;
 		return ioctl(s->fd, OSCOPE_IOC_TREE_READ, &read) ?
@@ -297,12 +293,8 @@ static int reading_take(struct source_kmod *s, struct snapshot *snap)
 /* snapshot_subtract() works on sums too; source_read() makes them anew. */
 static int base_subtract(struct source_kmod *s, struct snapshot *snap)
 {
-	if (!snap->sum)
-		snap->sum = calloc(1, sizeof(*snap->sum));
-	if (!s->base.sum)
-		s->base.sum = calloc(1, sizeof(*s->base.sum));
-	if (!snap->sum || !s->base.sum)
-		return err_sys(-ENOMEM, "reading the counters");
+	if (snapshot_sum(snap) || snapshot_sum(&s->base))
+		return -ENOMEM;
 	snapshot_subtract(snap, &s->base);
 	snap->start_ns = s->start_ns;
 	return 0;

@@ -221,13 +221,16 @@ static void *kind_rows(const struct snapshot *snap, size_t *n)
 
 static void *cpu_rows(const struct snapshot *snap, size_t *n)
 {
+	static const struct oscope_counters nothing;
 	struct cpu_row *rows = calloc(snap->cpus ? snap->cpus : 1, sizeof(*rows));
 	uint32_t i;
 
 	*n = snap->cpus;
 	for (i = 0; rows && i < snap->cpus; i++) {
-		const struct oscope_counters *c = &snap->cpu[i];
+		const struct oscope_counters *c = snapshot_cpu(snap, i);
 
+		if (!c)
+			c = &nothing;
 		rows[i] = (struct cpu_row){
 			.cpu = i,
 			.events = c->events,

@@ -146,6 +146,18 @@ static bool chunk_sane(const struct trace_reader *r, const struct oscope_chunk *
 	}
 }
 
+/* The chunk that comes next in the list is this CPU's latest. */
+static void cpu_append(struct trace_reader *r, uint32_t cpu)
+{
+	struct trace_cpu *c = &r->cpu[cpu];
+
+	if (c->last == TRACE_NO_CHUNK)
+		c->first = r->n_chunks;
+	else
+		r->chunk[c->last].next = r->n_chunks;
+	c->last = r->n_chunks;
+}
+
 static int chunk_keep(struct trace_reader *r, const struct oscope_chunk *head)
 {
 	struct trace_chunk *grown;
@@ -158,10 +170,24 @@ static int chunk_keep(struct trace_reader *r, const struct oscope_chunk *head)
 			return err_sys(-ENOMEM, "reading %s", r->path);
 		r->chunk = grown;
 	}
-	r->chunk[r->n_chunks].head = head;
-	r->chunk[r->n_chunks++].data = head + 1;
+	r->chunk[r->n_chunks] = (struct trace_chunk){ head, head + 1, TRACE_NO_CHUNK };
+	if (head->kind == OSCOPE_CHUNK_SLOTS)
+		cpu_append(r, head->cpu);
 	if (head->kind == OSCOPE_CHUNK_END)
 		r->end = (const void *)(head + 1);
+	r->n_chunks++;
+	return 0;
+}
+
+static int cpus_make(struct trace_reader *r)
+{
+	uint32_t i;
+
+	r->cpu = calloc(r->header.cpus, sizeof(*r->cpu));
+	if (!r->cpu)
+		return err_sys(-ENOMEM, "reading %s", r->path);
+	for (i = 0; i < r->header.cpus; i++)
+		r->cpu[i] = (struct trace_cpu){ TRACE_NO_CHUNK, TRACE_NO_CHUNK };
 	return 0;
 }
 
@@ -224,6 +250,8 @@ int trace_open(struct trace_reader *r, const char *path)
 		return err_sys(-EIO, "reading %s", path);
 	err = header_check(r);
 	if (!err)
+		err = cpus_make(r);
+	if (!err)
 		err = chunks_find(r);
 	if (err)
 		trace_unmap(r);
@@ -235,7 +263,9 @@ void trace_unmap(struct trace_reader *r)
 	if (r->at)
 		munmap((void *)r->at, r->bytes);
 	free(r->chunk);
+	free(r->cpu);
 	r->at = NULL;
 	r->chunk = NULL;
+	r->cpu = NULL;
 	r->n_chunks = 0;
 }

@@ -30,10 +30,18 @@ int trace_write_end(struct trace_writer *w, const struct oscope_chunk_end *end);
 /* Close; a delayed write error shows here. 0 or -EIO, a line printed. */
 int trace_close(struct trace_writer *w);
 
+#define TRACE_NO_CHUNK	SIZE_MAX
+
 /* A chunk as found: header and what follows it, in the mapped file. */
 struct trace_chunk {
 	const struct oscope_chunk *head;
 	const void *data;
+	size_t next;			/* slots: the CPU's next chunk, or TRACE_NO_CHUNK */
+};
+
+/* The slots of one CPU: indices of chunks, or TRACE_NO_CHUNK. */
+struct trace_cpu {
+	size_t first, last;
 };
 
 struct trace_reader {
@@ -43,6 +51,7 @@ struct trace_reader {
 	size_t bytes;
 	struct trace_chunk *chunk;	/* all whole ones, in order */
 	size_t n_chunks;
+	struct trace_cpu *cpu;		/* header.cpus of them */
 	const struct oscope_chunk_end *end;	/* NULL: the writer did not finish */
 	bool cut;			/* bytes after the last whole chunk */
 };
