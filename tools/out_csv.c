@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The rows of a report as CSV (RFC 4180). A cell that a spreadsheet would take for a formula gets a
- * quote mark in front.
+ * quote mark in front, and so does one that has one, so that it can be taken away again.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,7 @@ static void put_string(FILE *f, const char *s, size_t len)
 	if (!safe)
 		return;
 	fmt_escape(safe, 4 * len + 1, s, len, false);
-	if (strchr("=+-@", safe[0]) && safe[0]) {
+	if (strchr("=+-@'", safe[0]) && safe[0]) {
 		fprintf(f, "\"'");
 	} else if (strpbrk(safe, ",\"")) {
 		fputc('"', f);

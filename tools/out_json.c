@@ -2,6 +2,7 @@
 /*
  * Reports as JSON, and the schema that describes them: both from the same column tables.
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,17 @@
 #include "out_impl.h"
 #include "virt.h"
 
-/* A name of the kernel's, any bytes: what is no UTF-8 is escaped, the rest jansson quotes. */
+/* Whether s reads like one of our escapes: then its backslash is escaped too. */
+static bool looks_escaped(const char *s, size_t len)
+{
+	return len >= 4 && s[0] == '\\' && s[1] == 'x' && isxdigit((unsigned char)s[2]) &&
+	       isxdigit((unsigned char)s[3]);
+}
+
+/*
+ * A name of the kernel's, any bytes: what is no UTF-8 becomes \xNN, the rest jansson quotes. Each
+ * name can be had back: \xNN stands for one byte wherever it is.
+ */
 static json_t *json_name(const char *s, size_t len)
 {
 	char *buf = malloc(4 * len + 1), *to = buf;
@@ -20,7 +31,7 @@ static json_t *json_name(const char *s, size_t len)
 	if (!buf)
 		return NULL;
 	for (i = 0; i < len && s[i]; i += n) {
-		n = fmt_utf8_len(s + i, len - i);
+		n = looks_escaped(s + i, len - i) ? 0 : fmt_utf8_len(s + i, len - i);
 		if (n) {
 			memcpy(to, s + i, n);
 			to += n;
@@ -35,10 +46,16 @@ static json_t *json_name(const char *s, size_t len)
 	return j;
 }
 
+/* jansson's numbers end at 2^63 - 1: what is more is no time or count, and must not be negative. */
+static json_int_t natural(uint64_t n)
+{
+	return n > INT64_MAX ? INT64_MAX : (json_int_t)n;
+}
+
 static json_t *json_task(const struct out_task *t)
 {
-	return json_pack("{s:I, s:I, s:I, s:o}", "tid", (json_int_t)t->tid, "pid",
-			 (json_int_t)t->pid, "start_ns", (json_int_t)t->start_ns, "comm",
+	return json_pack("{s:I, s:I, s:I, s:o}", "tid", natural(t->tid), "pid",
+			 natural(t->pid), "start_ns", natural(t->start_ns), "comm",
 			 json_name(t->comm, sizeof(t->comm)));
 }
 
@@ -58,9 +75,9 @@ static json_t *json_buckets(const struct oscope_hist *h)
 	for (i = 0; i < OSCOPE_HIST_BUCKETS; i++) {
 		if (!h->bucket[i])
 			continue;
-		bucket = json_pack("{s:I, s:I, s:I}", "low", (json_int_t)oscope_hist_low(i),
-				   "high", (json_int_t)bucket_high(h, i),
-				   "count", (json_int_t)h->bucket[i]);
+		bucket = json_pack("{s:I, s:I, s:I}", "low", natural(oscope_hist_low(i)),
+				   "high", natural(bucket_high(h, i)),
+				   "count", natural(h->bucket[i]));
 		json_array_append_new(list, bucket);
 	}
 	return list;
@@ -72,12 +89,12 @@ static json_t *json_hist(const struct oscope_hist *h, bool buckets)
 	json_t *j, *more;
 
 	hist_stats(h, &s);
-	j = json_pack("{s:I}", "count", (json_int_t)s.count);
+	j = json_pack("{s:I}", "count", natural(s.count));
 	if (s.count) {
 		more = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:f}",
-				 "min", (json_int_t)s.min, "p50", (json_int_t)s.p50,
-				 "p90", (json_int_t)s.p90, "p99", (json_int_t)s.p99,
-				 "p999", (json_int_t)s.p999, "max", (json_int_t)s.max,
+				 "min", natural(s.min), "p50", natural(s.p50),
+				 "p90", natural(s.p90), "p99", natural(s.p99),
+				 "p999", natural(s.p999), "max", natural(s.max),
 				 "mean", s.mean);
 		json_object_update_new(j, more);
 	}
@@ -122,7 +139,7 @@ static json_t *json_cell(const struct out *out, const struct out_column *c,
 		return json_name(v->str, strlen(v->str));
 	case OUT_U64:
 	case OUT_NS:
-		return json_integer(v->natural);
+		return json_integer(natural(v->natural));
 	case OUT_I64:
 		return json_integer(v->integer);
 	case OUT_NUM:
@@ -192,9 +209,9 @@ static json_t *json_row(const struct out *out, const struct out_column *const *c
 
 static json_t *json_lost(const struct source_lost *l)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "ring", (json_int_t)l->ring, "missed",
-			 (json_int_t)l->missed, "nested", (json_int_t)l->nested, "untracked",
-			 (json_int_t)l->untracked, "total", (json_int_t)l->total);
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "ring", natural(l->ring), "missed",
+			 natural(l->missed), "nested", natural(l->nested), "untracked",
+			 natural(l->untracked), "total", natural(l->total));
 }
 
 static unsigned int version_of(const struct out_report *r)
@@ -217,28 +234,38 @@ static json_t *json_head(const struct out_data *d, json_t *missing)
 		      "command", d->report->command, "source", h->source ? h->source : "none",
 		      "kernel", json_name(kernel, strlen(kernel)),
 		      "virt", json_name(virt, strlen(virt)),
-		      "cpus", (json_int_t)(h->cpus ? h->cpus : cpus_possible()),
-		      "start_ns", (json_int_t)h->start_ns,
-		      "duration_ns", (json_int_t)h->duration_ns,
+		      "cpus", natural(h->cpus ? h->cpus : cpus_possible()),
+		      "start_ns", natural(h->start_ns),
+		      "duration_ns", natural(h->duration_ns),
 		      "lost", json_lost(&h->lost));
 	if (h->own_cost_ns == NOT_CAPTURED)
 		missing_add(missing, "own_cost_ns");
 	else
-		json_object_set_new(j, "own_cost_ns", json_integer(h->own_cost_ns));
+		json_object_set_new(j, "own_cost_ns", json_integer(natural(h->own_cost_ns)));
 	if (h->note)
 		json_object_set_new(j, "note", json_string(h->note));
 	return j;
 }
 
+/* All that is left of control characters after JSON_ENSURE_ASCII, and only inside strings. */
+#define DEL	0x7f
+
 static int write_json(const char *buf, size_t n, void *f)
 {
-	return fwrite(buf, 1, n, f) == n ? 0 : -1;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (buf[i] == DEL ? fputs("\\u007f", f) < 0 : putc(buf[i], f) == EOF)
+			return -1;
+	}
+	return 0;
 }
 
 /* One object, on one line if more may follow. */
 static int json_put(struct out *out, json_t *j)
 {
-	size_t flags = out->o->interval_ns ? JSON_COMPACT : JSON_INDENT(2);
+	/* Plain ASCII: a terminal may obey U+009B, and turn its line at U+202E. */
+	size_t flags = JSON_ENSURE_ASCII | (out->o->interval_ns ? JSON_COMPACT : JSON_INDENT(2));
 
 	if (!j)
 		return err_sys(-ENOMEM, "report");

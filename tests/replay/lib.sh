@@ -9,7 +9,7 @@ chmod 755 "$TMP" "$TMP/oscope"
 
 # recording CASE: made by mktrace, readable by all.
 recording() {
-	./mktrace "$1" "$TMP/$1" && chmod 644 "$TMP/$1"
+	../replay/mktrace "$1" "$TMP/$1" && chmod 644 "$TMP/$1"
 }
 
 # unprivileged COMMAND...: as nobody, if we are root.

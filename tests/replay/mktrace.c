@@ -14,7 +14,7 @@
 #include "../../kmod/core/ring.h"
 
 #define T0		1000000000ULL
-#define END_NS		10000
+#define END_NS		10000ULL
 #define CPUS		2
 #define ORDER		10
 #define CHUNK_SLOTS	5	/* small, so that records of two slots get cut between chunks */
@@ -49,6 +49,7 @@ struct trace {
 	uint64_t lost[CPUS];		/* before the last chunk of each CPU */
 	uint64_t lost_last;		/* after it */
 	int unfinished;			/* no END chunk: the writer died */
+	uint32_t rounds;		/* how often all happens, one after another; 0: once */
 };
 
 struct file {
@@ -128,9 +129,9 @@ static void put_names(struct file *f, const struct trace *t)
 }
 
 /* The ring of one CPU as its writer would have left it. Returns how many slots it has. */
-static uint32_t ring_make(const struct trace *t, uint32_t cpu, struct oscope_slot *slot)
+static uint32_t ring_make(const struct trace *t, uint32_t cpu, uint32_t round,
+			  uint64_t first, struct oscope_slot *slot)
 {
-	uint64_t first = 1 << ORDER;
 	uint32_t n = 0;
 	size_t i;
 
@@ -146,7 +147,7 @@ static uint32_t ring_make(const struct trace *t, uint32_t cpu, struct oscope_slo
 			n += 2;
 			continue;
 		}
-		slot[n].ts = T0 + e->ns;
+		slot[n].ts = T0 + round * END_NS + e->ns;
 		slot[n].head = oscope_head(e->id, e->flags, 1) | oscope_lap(first + n, ORDER);
 		memcpy(slot[n].w, e->w, sizeof(e->w));
 		n++;
@@ -155,14 +156,14 @@ static uint32_t ring_make(const struct trace *t, uint32_t cpu, struct oscope_slo
 }
 
 /* Chunks of both CPUs by turns, as a reader that drains them in rounds writes them. */
-static void put_slots(struct file *f, const struct trace *t)
+static void put_round(struct file *f, const struct trace *t, uint32_t round, uint64_t first[CPUS])
 {
 	static struct oscope_slot slot[CPUS][128];
 	uint32_t n[CPUS], done, cpu;
 
 	memset(slot, 0, sizeof(slot));
 	for (cpu = 0; cpu < CPUS; cpu++)
-		n[cpu] = ring_make(t, cpu, slot[cpu]);
+		n[cpu] = ring_make(t, cpu, round, first[cpu], slot[cpu]);
 	for (done = 0; done < n[0] || done < n[1]; done += CHUNK_SLOTS) {
 		for (cpu = 0; cpu < CPUS; cpu++) {
 			uint32_t left = done < n[cpu] ? n[cpu] - done : 0;
@@ -171,7 +172,7 @@ static void put_slots(struct file *f, const struct trace *t)
 				.kind = OSCOPE_CHUNK_SLOTS,
 				.cpu = cpu,
 				.bytes = now * sizeof(slot[0][0]),
-				.position = (1 << ORDER) + done,
+				.position = first[cpu] + done,
 				.lost = now == left ? t->lost[cpu] : 0,
 			};
 
@@ -179,13 +180,25 @@ static void put_slots(struct file *f, const struct trace *t)
 				put_chunk(f, head, &slot[cpu][done]);
 		}
 	}
+	for (cpu = 0; cpu < CPUS; cpu++)
+		first[cpu] += n[cpu];
+}
+
+static void put_slots(struct file *f, const struct trace *t)
+{
+	uint64_t first[CPUS] = { 1 << ORDER, 1 << ORDER };
+	uint32_t round = 0;
+
+	do {
+		put_round(f, t, round, first);
+	} while (++round < t->rounds);
 }
 
 static void put_end(struct file *f, const struct trace *t)
 {
 	uint64_t lost = t->lost[0] + t->lost[1] + t->lost_last;
 	struct oscope_chunk_end end = {
-		.end_ns = T0 + END_NS,
+		.end_ns = T0 + END_NS * (t->rounds ? t->rounds : 1),
 		.events = t->n_events + lost,
 		.lost = lost,
 	};
@@ -251,33 +264,6 @@ static const struct name kinds_names[] = {
 	{ 400, 400, 0, T0 + 6000, "gamma" },
 };
 
-/* Names that terminals, spreadsheets, browsers and parsers must not be given as they are. */
-static const struct name hostile_names[] = {
-	{ 11, 11, 0, 1, "\033[31mred" },
-	{ 12, 12, 0, 1, "a\"b\\c'd,e" },
-	{ 13, 13, 0, 1, "\xff\xfe\xc3(" },
-	{ 14, 14, 0, 1, "<script>" },
-	{ 15, 15, 0, 1, "=1+1" },
-	{ 16, 16, 0, 1, "two\nlines\t" },
-	{ 17, 17, 0, 1, "sixteen-bytes-xx" },	/* no room for a 0 at the end */
-	{ 18, 18, 0, 1, "" },
-	{ 19, 19, 0, 1, "caf\xc3\xa9" },
-	{ 20, 20, 0, 1, "\xe2\x80\xae" "evil" },	/* right-to-left override */
-};
-
-static const struct event hostile_events[] = {
-	SWITCH(0, 1000, CROSS_MM, VOL, 11, 12, NONE),
-	SWITCH(0, 1100, CROSS_MM, VOL, 12, 13, NONE),
-	SWITCH(0, 1200, CROSS_MM, VOL, 13, 14, NONE),
-	SWITCH(0, 1300, CROSS_MM, VOL, 14, 15, NONE),
-	SWITCH(0, 1400, CROSS_MM, VOL, 15, 16, NONE),
-	SWITCH(0, 1500, CROSS_MM, VOL, 16, 17, NONE),
-	SWITCH(0, 1600, CROSS_MM, VOL, 17, 18, NONE),
-	SWITCH(0, 1700, CROSS_MM, VOL, 18, 19, NONE),
-	SWITCH(0, 1800, CROSS_MM, VOL, 19, 20, NONE),
-	SWITCH(0, 1900, CROSS_MM, VOL, 20, 11, NONE),
-};
-
 /* Tid 500 is woken and dies; another life of it comes to the CPU without a waking of its own. */
 static const struct name reuse_names[] = {
 	{ 500, 500, 0, 50, "first" },
@@ -322,7 +308,7 @@ static const struct trace kinds = { KINDS };
 static const struct trace lossy = { KINDS, .lost = { 7, 5 }, .lost_last = 3 };
 static const struct trace lossy_unfinished = { KINDS, .lost = { 7, 5 }, .unfinished = 1 };
 static const struct trace unfinished = { KINDS, .unfinished = 1 };
-static const struct trace hostile = { EVENTS(hostile_events), NAMES(hostile_names, 10) };
+static const struct trace long_kinds = { KINDS, .rounds = 62 };
 static const struct trace reuse = { EVENTS(reuse_events), NAMES(reuse_names, 1) };
 static const struct trace back = { EVENTS(back_events), NAMES(reuse_names, 1) };
 static const struct trace unwoken = { EVENTS(unwoken_events), NAMES(reuse_names, 1) };
@@ -394,7 +380,7 @@ static const struct {
 	{ "lossy", &lossy },
 	{ "lossy-unfinished", &lossy_unfinished },
 	{ "unfinished", &unfinished },
-	{ "hostile", &hostile },
+	{ "long", &long_kinds },
 	{ "reuse", &reuse },
 	{ "back", &back },
 	{ "unwoken", &unwoken },

@@ -335,6 +335,8 @@ static const struct hostile {
 } hostile[] = {
 	{ "\"quoted\"", "\"quoted\"", "\"quoted\"" },
 	{ "back\\slash", "back\\slash", "back\\x5cslash" },
+	{ "\\xff", "\\x5cxff", "\\x5cxff" },
+	{ "'=1", "'=1", "'=1" },
 	{ "a,b", "a,b", "a,b" },
 	{ "\033[31m\007", "\033[31m\007", "\\x1b[31m\\x07" },
 	{ "a\nb\r\nc\td", "a\nb\r\nc\td", "a\\x0ab\\x0d\\x0ac\\x09d" },
@@ -394,7 +396,7 @@ TEST_F(out, hostile_names_in_csv_are_one_cell_and_no_formula)
 		at = print(self);
 		ASSERT_EQ(5, csv_line(&at, cells)) TH_LOG("%s", self->text);
 		EXPECT_EQ('\0', *at);
-		sprintf(expected, "%s%s", strchr("=-", hostile[i].name[0]) ? "'" : "",
+		sprintf(expected, "%s%s", strchr("=-'", hostile[i].name[0]) ? "'" : "",
 			hostile[i].text);
 		EXPECT_STREQ(expected, cells[0]);
 		EXPECT_STREQ(expected, cells[4]);
