@@ -1,11 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Damaged recordings: status 1 and one line that names the file, never a crash or a report.
-. ./lib.sh
+# T25: hostile recordings: cut anywhere, any bit flipped, made worse by somebody who knows the format, or
+# searched for with a fuzzer. Each ends with status 1 and one line, or is reported with a line that says
+# what lacks, in less than 2 s and 64 MB. Recordings are not compressed, so there is no bomb to be had.
+#
+# What the fuzzer finds goes to corpus/, and is tried first of all from then on.
+. ../replay/lib.sh
+: "${CUTS:=8192}" "${FLIPS:=8192}" "${MUTATIONS:=1000}" "${SEED:=$RANDOM}" "${FUZZ_SECONDS:=0}"
+: "${OSCOPE_SRC:?OSCOPE_SRC must name the sources}"
+
+figure() { echo "# figure: $*"; }
 
 cases=(magic abi header-bytes no-cpus many-cpus empty cut-header chunk-magic chunk-kind chunk-cpu
 	chunk-odd chunk-none tid kind name-tid after-end)
-plan $((${#cases[@]} + 4))
+plan $((${#cases[@]} + 16))
 
 refused() { # STATUS FILE ARGS...
 	local want=$1 got
@@ -15,6 +23,52 @@ refused() { # STATUS FILE ARGS...
 	cat "$TMP/err"
 	[ $got = "$want" ] && [ "$(wc -l < "$TMP/err")" = 1 ] && grep -qF "$TMP/$1" "$TMP/err" &&
 		[ ! -s "$TMP/out" ]
+}
+
+# Each format and kind of rows has its turn; the last line tells what was seen.
+hostile() { # WAY RECORDING FIRST COUNT [SEED]
+	./t25_hostile_tool "$@" > "$TMP/said"
+	local status=$?
+	tail -n 1 "$TMP/said" > "$TMP/sum"
+	cat "$TMP/said"
+	return $status
+}
+summed() { grep -q "$1" "$TMP/sum" || { cat "$TMP/sum"; return 1; }; }
+
+# The whole program, executed: it reports, in less than so many seconds of CPU and MB.
+measured() { # SECONDS MB FILE ARGS...
+	python3 - "$1" "$2" "$TMP/oscope" switch -r "${@:3}" -o /dev/null > "$TMP/measured" <<-'END'
+		import resource, subprocess, sys
+		p = subprocess.run(sys.argv[3:], stderr=subprocess.DEVNULL)
+		u = resource.getrusage(resource.RUSAGE_CHILDREN)
+		seconds, mb = u.ru_utime + u.ru_stime, u.ru_maxrss / 1024
+		print("%.2f s, %.1f MB" % (seconds, mb))
+		sys.exit(p.returncode or seconds >= float(sys.argv[1]) or mb >= float(sys.argv[2]))
+	END
+	local status=$?
+	cat "$TMP/measured"
+	return $status
+}
+
+# The reader with the fuzzer and the sanitizers inside, in a build of its own.
+fuzzer() {
+	local -a flags=(-O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all)
+	local with=-fsanitize=address,undefined
+	mkdir -p "$O/fuzz" && make -s -C "$OSCOPE_SRC" O="$O/fuzz" CC=clang \
+		CFLAGS="${flags[*]} $with,fuzzer-no-link" tools > "$TMP/fuzz.make" &&
+		clang "${flags[@]}" $with,fuzzer -D_GNU_SOURCE -I"$OSCOPE_SRC" -I"$OSCOPE_SRC/tools" -o "$O/fuzz/reader" \
+			"$OSCOPE_SRC/tests/trust/fuzz/reader.c" -Wl,--whole-archive "$O/fuzz/tools/oscope.a" \
+			-Wl,--no-whole-archive -lsmartcols -ljansson -lcap -lbpf -lelf -lz -lm -pthread
+}
+fuzz() { # SECONDS
+	local case
+	mkdir -p "$TMP/found" "$TMP/made"
+	for case in $(../replay/mktrace); do
+		../replay/mktrace "$case" "$TMP/made/$case"
+	done
+	"$O/fuzz/reader" -max_total_time="$1" -max_len=4096 -timeout=2 -rss_limit_mb=1024 -close_fd_mask=2 \
+		-print_final_stats=1 -artifact_prefix="$O/fuzz/" "$TMP/found" "$TMP/made" \
+		"$OSCOPE_SRC/tests/trust/corpus" > "$TMP/fuzz" 2>&1 || { tail -n 30 "$TMP/fuzz"; return 1; }
 }
 
 for case in "${cases[@]}"; do
@@ -28,4 +82,62 @@ check "chunk-huge: reported up to the last whole chunk" oscope_switch chunk-huge
 check "... with one line that says so" test "$(grep -c 'cut short' "$TMP/err")" = 1
 check "no such file: refused" refused 1 no-such-file
 check "a directory: refused" refused 1 .
+
+# The program itself, executed, on what a fuzzer once found worth keeping.
+corpus() {
+	local file status lines n=0
+	for file in "$OSCOPE_SRC"/tests/trust/corpus/*; do
+		n=$((n + 1))
+		timeout 10 "$OSCOPE" switch -r "$file" -o /dev/null --by task --json 2> "$TMP/err"
+		status=$?
+		lines=$(wc -l < "$TMP/err")
+		if [ $status -gt 1 ] || [ "$lines" -gt 1 ] || [ $status -gt "$lines" ]; then
+			echo "$file: status $status"
+			cat "$TMP/err"
+			return 1
+		fi
+	done
+	[ $n -gt 50 ]
+}
+check "the corpus, executed" corpus
+
+recording kinds
+recording long
+bytes=$(stat -c %s "$TMP/kinds") long=$(stat -c %s "$TMP/long")
+[ "$CUTS" -le "$long" ] || CUTS=$long
+[ "$FLIPS" -le $((8 * bytes)) ] || FLIPS=$((8 * bytes))
+header=152
+check "cut at each of $bytes bytes: all but the header's are reported, with a warning" \
+	hostile cut "$TMP/kinds" 0 "$bytes"
+check "... as many as there are" summed ": $bytes cases, $((bytes - header)) reported .* $header refused, 0 wrong"
+check "cut at $CUTS places of a longer one" hostile cut "$TMP/long" $((long - CUTS)) "$CUTS"
+figure "$(< "$TMP/sum")"
+check "each of $FLIPS bits flipped, the header's and others" hostile flip "$TMP/kinds" 0 "$FLIPS"
+figure "$(< "$TMP/sum")"
+check "$MUTATIONS recordings made worse, seed $SEED" hostile mutate "$TMP/kinds" 0 "$MUTATIONS" "$SEED"
+figure "$(< "$TMP/sum")"
+check "$((MUTATIONS / 10)) longer ones" hostile mutate "$TMP/long" 0 $((MUTATIONS / 10)) "$SEED"
+figure "$(< "$TMP/sum")"
+
+# Seconds and memory follow what is in the file, not what its header says, nor any square of it.
+many() { # CPUS CHUNKS
+	./t25_hostile_tool many "$TMP/kinds" "$TMP/many" "$@" && chmod 644 "$TMP/many"
+}
+many 1024 2048
+check "8192 CPUs, 1024 with records: by CPU" measured 2 64 "$TMP/many" --by cpu --json
+figure "8192 CPUs, 1024 with records, by CPU as JSON: $(< "$TMP/measured")"
+many 8192 40000
+check "8192 CPUs, each with records: by kind" measured 2 64 "$TMP/many"
+many 4000 500000
+check "500000 chunks of 4000 CPUs, 1000000 tasks, 500000 pairs" measured 8 1024 "$TMP/many" --by pair --csv
+figure "500000 chunks of 4000 CPUs, 1000000 tasks, by pair as CSV: $(< "$TMP/measured")"
+
+if [ "$FUZZ_SECONDS" = 0 ]; then
+	skip "the fuzzer" "only in the full form"
+	skip "... finds nothing" "only in the full form"
+else
+	check "the reader with the fuzzer and the sanitizers builds" fuzzer
+	check "... $FUZZ_SECONDS s of it find nothing" fuzz "$FUZZ_SECONDS"
+	figure "$(awk '/number_of_executed_units/ { print $2 " inputs of the fuzzer" }' "$TMP/fuzz")"
+fi
 finish

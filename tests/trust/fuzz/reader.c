@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The reader of recordings with libFuzzer in front: replay of whatever it is given, by all there is.
+ * Run with -close_fd_mask=2: nearly every input has a line written about it.
+ */
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "replay.h"
+#include "util.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
+{
+	const struct source_config config = {
+		.by_task = true, .by_pair = true, .by_cpu = bytes % 2,
+	};
+	struct snapshot snap = { 0 };
+	struct trace_reader file;
+	static int fd = -1;
+	char path[32];
+
+	quiet = true;
+	if (fd < 0)
+		fd = memfd_create("recording", MFD_CLOEXEC);
+	if (pwrite(fd, data, bytes, 0) != (ssize_t)bytes || ftruncate(fd, bytes))
+		return 0;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (trace_open(&file, path))
+		return 0;
+	replay_switches(&file, &config, &snap);
+	snapshot_free(&snap);
+	trace_unmap(&file);
+	return 0;
+}
