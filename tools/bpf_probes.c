@@ -410,7 +410,7 @@ static int seed_read(int fd, struct oscope_identity **ids, size_t *n)
 
 	for (;;) {
 		if (room - have < sizeof(**ids)) {
-			room = room ? 2 * room : 64 * 1024;
+			room = room ? 2 * room : 65536;
 			grown = realloc(buf, room);
 			if (!grown)
 				goto no_memory;

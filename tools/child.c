@@ -49,8 +49,8 @@ static void child_main(struct start *s, pid_t parent)
 	if (getppid() != parent)
 		_exit(CODE_CANNOT_RUN);
 	gate_wait(s->gate);
-	if (s->fn)
-		_exit(s->fn(s->arg));
+	if (!s->argv)
+		_exit(s->fn ? s->fn(s->arg) : CODE_CANNOT_RUN);
 	prctl(PR_SET_PDEATHSIG, 0);
 	execvp(s->argv[0], s->argv);
 	err = errno;

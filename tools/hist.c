@@ -9,7 +9,7 @@
 uint64_t hist_count(const struct oscope_hist *h)
 {
 	uint64_t count = 0;
-	size_t i;
+	uint32_t i;
 
 	for (i = 0; i < OSCOPE_HIST_BUCKETS; i++)
 		count += h->bucket[i];
@@ -79,7 +79,7 @@ void hist_stats(const struct oscope_hist *h, struct hist_stats *to)
 
 void hist_merge(struct oscope_hist *to, const struct oscope_hist *from)
 {
-	size_t i;
+	uint32_t i;
 
 	to->sum += from->sum;
 	if (from->min_plus1 && (!to->min_plus1 || from->min_plus1 < to->min_plus1))

@@ -121,10 +121,11 @@ struct table {
 
 static void letter_add(struct table *t, int letter, bool arg)
 {
-	char word[3] = { letter, arg ? ':' : 0, 0 };
+	size_t len = strlen(t->letters);
 
 	if (letter)
-		strcat(t->letters, word);
+		snprintf(t->letters + len, sizeof(t->letters) - len, "%c%s", letter,
+			 arg ? ":" : "");
 }
 
 static void table_make(struct table *t, const struct cmd_ops *cmd)
@@ -194,6 +195,8 @@ static int options_parse(struct opts *o, const struct cmd_ops *cmd, int argc, ch
 		if (found == ':')
 			return err_msg(-EUSAGE, "%s: needs an argument", argv[optind - 1]);
 		def = table_find(&t, found);
+		if (!def)
+			return refuse_unknown(&t, argv, cmd->name);
 		err = def->parse(o, def, optarg);
 		if (err)
 			return err;

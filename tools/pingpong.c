@@ -102,7 +102,7 @@ uint64_t pingpong_run(struct pingpong *pp, uint32_t rounds)
 		if (write(pp->to_peer, &byte, 1) != 1 || read(pp->from_peer, &byte, 1) != 1)
 			return 0;
 	}
-	return (now_ns() - start) / (2 * rounds);
+	return rounds ? (now_ns() - start) / (2ULL * rounds) : 0;
 }
 
 void pingpong_end(struct pingpong *pp)

@@ -206,7 +206,7 @@ static int cmd_counters(void)
 	info = dev_info(fd);
 	at = area_need(fd, OSCOPE_AREA_COUNTERS);
 	for (i = 0; i < info.area[OSCOPE_AREA_COUNTERS].count; i++)
-		events += ((const struct oscope_counters *)(at + i *
+		events += ((const struct oscope_counters *)(at + (size_t)i *
 			   info.area[OSCOPE_AREA_COUNTERS].stride))->events;
 	return events ? 0 : 1;
 }

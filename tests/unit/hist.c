@@ -34,7 +34,7 @@ static bool midpoint_near(uint64_t v)
 
 TEST(small_values_have_buckets_of_their_own)
 {
-	uint64_t v;
+	uint32_t v;
 
 	for (v = 0; v < 2 * OSCOPE_HIST_SUB; v++) {
 		EXPECT_EQ(v, oscope_hist_index(v));

@@ -117,7 +117,7 @@ TEST_F(ring, reader_that_keeps_up_loses_nothing_over_many_laps)
 {
 	uint64_t i;
 
-	for (i = 1; i <= 20 * SLOTS; i++) {
+	for (i = 1; i <= 20ULL * SLOTS; i++) {
 		write_record(self->r, 1 + i % 3 / 2, i);
 		if (i % 300 == 0)
 			ring_drain(&self->reader, look, &self->seen);

@@ -134,10 +134,11 @@ TEST(common_disturbance_falls_out)
 	double a[N], b[N];
 	struct stats_samples s = { .a = a, .b = b, .n = N, .block = 2 };
 	struct interval i;
-	int k;
+	int k, pair;
 
 	for (k = 0; k < N; k++) {
-		b[k] = 100 * (1 + k / 2);
+		pair = k / 2;
+		b[k] = 100 * (1 + pair);
 		a[k] = 1.5 * b[k];
 	}
 	i = stats_ratio(&s, STATS_95, 1);

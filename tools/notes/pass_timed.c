@@ -12,7 +12,7 @@
 #include "util.h"
 
 #define NARROW		0.01
-#define SAMPLES_MAX	(4 * NOTE_SAMPLES_MIN)
+#define SAMPLES_MAX	(4UL * NOTE_SAMPLES_MIN)
 
 /* One block: each arm NOTE_BLOCK times. */
 struct block {

@@ -79,7 +79,7 @@ static void batch_grow(struct sample *s, void (*ops)(void *arg, uint64_t n), voi
 /* Whether the last few times lie close together. */
 static bool flat(const int64_t *ns, uint32_t n)
 {
-	int64_t low = ns[0], high = ns[0];
+	int64_t low, high;
 	uint32_t i;
 
 	if (n < FLAT_BATCHES)

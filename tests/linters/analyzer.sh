@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0
+# gcc -fanalyzer, on the tools and on the module. What has not changed since it was clean is left out.
+
+add 25 analyzer-user analyzer-kmod
+
+analyzer_options=(
+	-std=gnu11 -D_GNU_SOURCE '-DOSCOPE_VERSION="lint"' -I. -Itools -I"$dir/gcc/bpf" -O2 -fanalyzer
+)
+# Left out in the module: it loses sight of arrays that are filled as words and read as a struct.
+analyzer_kmod=-Wno-analyzer-use-of-uninitialized-value
+
+analyzer_user() {
+	local file
+	make -s O="$dir/gcc" probes > /dev/null || return
+	files '*.c' tools | while read -r file; do
+		"$CC" "${analyzer_options[@]}" -E "$file" |
+			once analyzer "$CC" "${analyzer_options[@]}" -S -o /dev/null "$file"
+	done | none
+}
+
+# Of the first kernel's headers one is enough: the warnings are about our code.
+analyzer_kmod() {
+	local kdir
+	"$here/vm/vm" fetch "${packaged[-1]}" && kdir=$("$here/vm/vm" kdir "${packaged[-1]}") || return
+	files '*.[ch]' kmod | xargs cat kmod/Kbuild | once analyzer make -s -C kmod KDIR="$kdir" \
+		O="$dir/analyzer" KCFLAGS="-fanalyzer $analyzer_kmod" | none
+}
+
+check_analyzer() { "analyzer_$1"; }

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0
+# checkpatch.pl of the kernel's source, on everything that is written in C.
+
+add 20 checkpatch-user checkpatch-kmod
+
+# Left out in all code:
+either_ignore=(
+	BIT_MACRO			# 1U << n as a size is no bit
+	CAMELCASE			# PRIu64 and _Static_assert are the C library's
+	COMPLEX_MACRO			# macros that declare something are no expressions
+	MACRO_ARG_REUSE			# the same
+)
+# In the module:
+kmod_ignore=(
+	LINUX_VERSION_CODE		# in compat.h only, see check_house
+	CONSTANT_COMPARISON		# takes LINUX_VERSION_CODE for the constant
+	LEADING_SPACE			# HOOK( is shorter than a tab, and PARENTHESIS_ALIGNMENT stays
+	MACRO_WITH_FLOW_CONTROL		# a self test's assertion returns
+)
+# In what is compiled for user space or BPF, too:
+user_ignore=(
+	PREFER_DEFINED_ATTRIBUTE_MACRO	# the kernel's headers are not there
+	STRCPY				# nor is strscpy()
+	STRNCPY
+	NEW_TYPEDEFS			# kernel.bpf.h repeats one of the kernel's
+	AVOID_EXTERNS			# the linker declares a section's bounds in no header
+	VOLATILE			# settings of BPF programs, memory shared without a lock
+	ARCH_DEFINES			# CPUID is x86's
+	SPLIT_STRING			# texts of many lines
+)
+
+# Joined by commas.
+comma() { local IFS=,; echo "$*"; }
+
+# check_checkpatch WHERE: user or kmod. set.h declares by macros, which checkpatch does not
+# understand; nor does it know that HOOK() and the like stand below their function as
+# EXPORT_SYMBOL() does. It writes a file where it runs, about what it found in include.
+check_checkpatch() {
+	local ignore=("${either_ignore[@]}") list
+	"$here/ksrc" "$O/ksrc" && mkdir -p "$dir/include" || return
+	if [ "$1" = kmod ]; then
+		ignore+=("${kmod_ignore[@]}")
+		list=$(files '*.[ch]' "$PWD/kmod" | grep -vE '/kmod/(core/|uapi/|set\.h)')
+	else
+		ignore+=("${user_ignore[@]}")
+		list=$(files '*.[ch]' "$PWD"/{kmod/core,kmod/uapi,bpf,tools})
+	fi
+	(cd "$dir" && xargs perl "$O/ksrc/scripts/checkpatch.pl" --no-tree --root=. --strict \
+		--terse --show-types --no-summary --max-line-length=100 \
+		--ignore "$(comma "${ignore[@]}")" --file <<< "$list") 2>&1 | sed "s|^$PWD/||" |
+		grep -v 'LINE_SPACING: Please use a blank line after function' | none
+}

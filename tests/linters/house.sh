@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0
+# Our own rules, of Documentation/CONTRIBUTING.rst.
+
+add 2 house
+
+# Functions and files that got too long, in C and in scripts.
+house_length() {
+	files '*' "${sources[@]}" | xargs awk '
+		FNR == 1 { start = 0 }
+		FNR == 501 { print FILENAME ": more than 500 lines" }
+		/^{/ || /^[a-zA-Z_].*\) *{$/ { start = FNR }
+		/^}/ && start && FNR - start > 61 {
+			print FILENAME ":" start ": function of " FNR - start - 1 " lines"
+		}
+		/^}/ { start = 0 }'
+}
+
+house_licence() {
+	files '*.[ch]' "${sources[@]}" | xargs awk '
+		FNR == 1 && !/SPDX-License-Identifier: / { print FILENAME ":1: no SPDX line" }'
+	grep -rlE '^#!' "${sources[@]}" | xargs awk '
+		FNR == 2 && !/SPDX-License-Identifier: / { print FILENAME ":2: no SPDX line" }'
+}
+
+check_house() {
+	{
+		house_length
+		house_licence
+		grep -rnIE '[[:space:]]$' "${sources[@]}" README.md | sed 's/$/: blank at the end/'
+		grep -rnE 'LINUX_VERSION_CODE|KERNEL_VERSION\(' bpf kmod tests/*/*.c tools |
+			grep -v '^[a-z]*/compat\.'
+	} 2>&1 | none
+}
