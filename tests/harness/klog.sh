@@ -34,7 +34,40 @@ mapfile -t wrong <<'END'
 [    9.1] BUG: MAX_LOCKDEP_CHAIN_HLOCKS too low!
 [    9.1] workqueue: BUG: workqueue lockup - pool cpus=0
 [    9.1] Call Trace:
+[    9.1] traps: stack segment: 0000 [#1] PREEMPT SMP
+[    9.1] watchdog: unable to handle page fault for address: ffff
+[    9.1] RIP: 0010:f+0x1/0x2 [oscope]
+[    9.1] mm: KFENCE: use-after-free read in f+0x1/0x2
+[    9.1] mm: KCSAN: data-race in f / g
+[    9.1] lockdep: possible recursive locking detected
+[    9.1] lockdep: possible irq lock inversion dependency detected
+[    9.1] [ Invalid wait context ]
+[    9.1] lockdep: bad unlock balance detected!
+[    9.1] lockdep: held lock freed!
+[    9.1] lockdep: lock held when returning to user space!
+[    9.1] list_add corruption. next->prev should be prev
+[    9.1] watchdog: Watchdog detected hard LOCKUP on cpu 0
+[    9.1] rcu: rcu_preempt kthread starved for 21004 jiffies!
+[    9.1] BUG kmalloc-64 (Tainted: G): 3 objects remaining
+[    9.1] turning off the locking correctness validator.
+[    9.1] kmemleak: Kernel memory leak detector disabled
+[    9.1] seq_file: buggy .next function f [oscope] did not update position index
+[    9.1] read of /proc/oscope/switches returned bad count -22
+[    9.1] detected buffer overflow in strnlen
+[    9.1] trap invalid opcode, error:0
+[    9.1] double fault: 0000 [#1]
 END
+# Alternatives of the deny list, a line each, of those in parentheses too.
+alternatives() {
+	grep -v '^#' "${klog%/*}/deny" | sed -E 's/(^|\|)([^|(]*)\(([^|)]*)\|([^|)]*)\)([^|]*)/\1\2\3\5|\2\4\5/g' |
+		tr '|' '\n'
+}
+each_tried() {
+	local regex
+	while read -r regex; do
+		printf '%s\n' "${wrong[@]}" | grep -qE -e "$regex" || { echo "untried: $regex"; return 1; }
+	done < <(alternatives)
+}
 boot='[    0.0] Linux version 6.12.0 (gcc) #1 SMP'
 quiet='[    4.4] oscope: loaded, 0.1.0'
 ended=('[    9.5] oscope-vm: command ended' '[    9.6] oscope-vm: state: tainted 12288')
@@ -51,7 +84,7 @@ caught() { # TEXT...: it is no clean log, and klog says so.
 	done
 }
 
-plan $((24 + ${#wrong[@]}))
+plan $((26 + ${#wrong[@]}))
 whole
 check "a quiet log is clean" "$klog" "$TMP/log"
 whole $'[    4.5] oscope: loaded, 0.1.0\r'
@@ -60,6 +93,7 @@ for line in "${wrong[@]}"; do
 	whole "$line" "$quiet"
 	check "caught: ${line#*\] }" caught "$line"
 done
+check "each alternative of the deny list was tried" each_tried
 whole "${wrong[3]}" "$quiet" "${wrong[13]}"
 check "caught: two of different classes, both" caught "${wrong[3]}" "${wrong[13]}"
 whole '[    5.0] oscope-test: kmod/load.sh' "$quiet" '[    6.0] oscope-test: kmod/ring.sh' "${wrong[3]}"
@@ -119,6 +153,7 @@ DENY=$TMP/none check "caught: no deny list" caught "deny list is empty or missin
 printf '# only a comment\n' > "$TMP/deny"
 DENY=$TMP/deny check "caught: an empty deny list" caught "deny list is empty"
 
+check "caught: no allow list" env ALLOW="$TMP/none" bash -c "! $klog $TMP/log"
 whole "${wrong[7]}"
 printf 'WARNING: CPU: 0 PID: 675 at kernel/rcu\tknown, see the issue\n' > "$TMP/allow"
 check "the allow list lets its own pass" env ALLOW="$TMP/allow" "$klog" "$TMP/log"
