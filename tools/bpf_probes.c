@@ -4,7 +4,6 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "bpf_probes.h"
 #include "lockdown.h"
 #include "oscope.skel.h"
+#include "privilege.h"
 #include "util.h"
 
 /*
@@ -51,29 +51,17 @@ static bool tracepoint_known(const struct btf *btf, const char *name)
 	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0;
 }
 
-/* CAP_SYS_ADMIN stands for both on kernels and in containers that know no other. */
-static bool may_load(void)
-{
-	cap_flag_value_t bpf = CAP_CLEAR, perfmon = CAP_CLEAR, admin = CAP_CLEAR;
-	cap_t caps = cap_get_proc();
-
-	if (!caps)
-		return false;
-	cap_get_flag(caps, CAP_BPF, CAP_EFFECTIVE, &bpf);
-	cap_get_flag(caps, CAP_PERFMON, CAP_EFFECTIVE, &perfmon);
-	cap_get_flag(caps, CAP_SYS_ADMIN, CAP_EFFECTIVE, &admin);
-	cap_free(caps);
-	return admin == CAP_SET || (bpf == CAP_SET && perfmon == CAP_SET);
-}
-
 int probes_usable(char *why, size_t bytes)
 {
 	struct btf *btf;
-	int err = 0;
+	char missing[64];
+	int err;
 
-	if (!may_load()) {
-		snprintf(why, bytes, "BPF needs root, or CAP_BPF and CAP_PERFMON: use sudo");
-		return -EPERM;
+	err = privilege_missing(missing, sizeof(missing));
+	if (err) {
+		snprintf(why, bytes, "BPF needs %s: use sudo, or setcap " PRIVILEGE_FILE_CAPS,
+			 missing);
+		return err;
 	}
 	libbpf_quiet();
 	btf = btf__load_vmlinux_btf();

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "privilege.h"
 #include "util.h"
 
 #define CODE_CANNOT_RUN	126
@@ -52,8 +53,11 @@ static void child_main(struct start *s, pid_t parent)
 	if (!s->argv)
 		_exit(s->fn ? s->fn(s->arg) : CODE_CANNOT_RUN);
 	prctl(PR_SET_PDEATHSIG, 0);
-	execvp(s->argv[0], s->argv);
-	err = errno;
+	err = -privilege_withhold();
+	if (!err) {
+		execvp(s->argv[0], s->argv);
+		err = errno;
+	}
 	if (write(s->failure, &err, sizeof(err)) != sizeof(err))
 		_exit(CODE_CANNOT_RUN);
 	_exit(err == ENOENT ? CODE_NOT_FOUND : CODE_CANNOT_RUN);
@@ -142,6 +146,32 @@ static void exec_result(struct child *c)
 	}
 	close(c->failure);
 	c->failure = -1;
+}
+
+/*
+ * A program that has changed its user, when we have no capabilities any more: a signal bound to a
+ * file is sent by right of the user who bound it, root's here (sigio_perm() in fs/fcntl.c). Ours is
+ * bound to a pipe that becomes readable.
+ */
+static int signal_by_pipe(pid_t pid, int sig)
+{
+	int p[2], err = 0;
+
+	if (pipe2(p, O_CLOEXEC))
+		return -errno;
+	if (fcntl(p[0], F_SETOWN, pid) || fcntl(p[0], F_SETSIG, sig) ||
+	    fcntl(p[0], F_SETFL, O_ASYNC) || write(p[1], "", 1) != 1)
+		err = -errno;
+	close(p[0]);
+	close(p[1]);
+	return err;
+}
+
+int child_signal(const struct child *c, int sig)
+{
+	if (!kill(c->pid, sig))
+		return 0;
+	return errno == EPERM && !geteuid() ? signal_by_pipe(c->pid, sig) : -errno;
 }
 
 int child_wait(struct child *c, bool block)

@@ -34,6 +34,9 @@ int child_prepare_fn(struct child *c, int (*fn)(void *arg), void *arg);
 /* Let it go. 0 or -errno (-ESRCH: it is gone already). */
 int child_start(struct child *c);
 
+/* Send it a signal, whoever it has become. 0 or -errno. */
+int child_signal(const struct child *c, int sig);
+
 /* Collect it if it has ended; block until then if block is set. 0, -EAGAIN, or -errno. */
 int child_wait(struct child *c, bool block);
 

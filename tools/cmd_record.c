@@ -85,7 +85,9 @@ static const struct opt_def record_options[] = {
 
 struct recording {
 	struct trace_writer file;
-	bool open, identities;
+	bool identities;
+	struct opts report_opts;
+	struct out *report;		/* --report, NULL: none */
 };
 
 static int write_slots(void *arg, uint32_t cpu, uint64_t pos, const struct oscope_slot *slots,
@@ -130,9 +132,22 @@ static int recording_begin(struct session *s, struct recording *r)
 	strncpy(h.virt, virt_name(), sizeof(h.virt) - 1);
 	strncpy(h.kernel, kernel_release(), sizeof(h.kernel) - 1);
 	snapshot_free(&snap);
-	err = trace_create(&r->file, s->o->output, &h);
-	r->open = !err;
-	return err;
+	return trace_create(&r->file, s->o->output, &h);
+}
+
+/* Both files are opened while there may be privilege for it. */
+static int recording_ready(struct session *s)
+{
+	struct recording *r = s->arg;
+	int err;
+
+	err = recording_begin(s, r);
+	if (err || !live_report)
+		return err;
+	r->report_opts = *s->o;
+	r->report_opts.output = live_report;
+	r->report_opts.format = FORMAT_JSON;
+	return out_open(&r->report, &r->report_opts);
 }
 
 static int recording_poll(struct session *s)
@@ -142,9 +157,7 @@ static int recording_poll(struct session *s)
 	size_t n;
 	int err = 0;
 
-	if (!r->open)
-		err = recording_begin(s, r);
-	if (!err && !r->identities) {
+	if (!r->identities) {
 		n = s->src->ops->identities(s->src, &ids);
 		err = trace_write_identities(&r->file, ids, n);
 		r->identities = true;
@@ -153,23 +166,6 @@ static int recording_poll(struct session *s)
 	if (!err && (!overwrite || s->stopped))
 		err = s->src->ops->drain(s->src, write_slots, r);
 	return err;
-}
-
-/* What the counters said while the same events went into the rings. */
-static int report_live(struct session *s, const struct snapshot *snap)
-{
-	struct opts o = *s->o;
-	struct out *out;
-	int err, closed;
-
-	o.output = live_report;
-	o.format = FORMAT_JSON;
-	err = out_open(&out, &o);
-	if (err)
-		return err;
-	err = switch_print(out, SWITCH_BY_KIND, s->src->ops->name, snap);
-	closed = out_close(out);
-	return err ? err : closed;
 }
 
 static int recording_end(struct session *s, const struct snapshot *snap)
@@ -187,13 +183,15 @@ static int recording_end(struct session *s, const struct snapshot *snap)
 		warn_msg("%lu records, %lu lost, %lu bytes in %s", (unsigned long)r->file.records,
 			 (unsigned long)snap->lost.total, (unsigned long)r->file.bytes,
 			 r->file.path);
-	if (!err && live_report)
-		err = report_live(s, snap);
+	/* What the counters said while the same events went into the rings. */
+	if (!err && r->report)
+		err = switch_print(r->report, SWITCH_BY_KIND, s->src->ops->name, snap);
 	return err;
 }
 
 static const struct session_ops record_session = {
 	.report = recording_end,
+	.ready = recording_ready,
 	.poll = recording_poll,
 	.poll_ms = DRAIN_MS,
 	.records = true,
@@ -220,10 +218,12 @@ static int record_run(const struct opts *o)
 		.ring_slots = ring_slots,
 		.ring_flags = overwrite ? 0 : OSCOPE_RING_DROP,
 	};
-	int err, closed;
+	int err, closed, report_closed;
 
 	err = session_run(o, &config, &record_session, &r);
+	report_closed = out_close(r.report);
 	closed = trace_close(&r.file);
+	closed = closed ? closed : report_closed;
 	return err >= 0 && closed ? closed : err;
 }
 

@@ -14,6 +14,7 @@
 #include "accounts.h"
 #include "cmd.h"
 #include "pingpong.h"
+#include "privilege.h"
 #include "session.h"
 #include "untraced.h"
 
@@ -80,7 +81,11 @@ struct verify {
 	struct identity_row *row;
 	size_t n_rows, room;
 	struct totals totals;
+	struct child child;		/* the program, or ... */
+	struct pingpong load;		/* our own load; */
+	bool has_child, has_load;	/* whichever it is */
 	int status;			/* of the program */
+	struct out *out;
 };
 
 static const char *const element_names[ACCOUNT_WIDTH] = {
@@ -160,8 +165,8 @@ static int compare(struct verify *v, const struct account *i, const struct accou
 	return err;
 }
 
-/* Kernel first, then the sources: each is bracketed by all before it. */
-static int accounts_open(struct verify *v, const struct opts *o)
+/* In the order in which they are read: the module is bracketed by less. */
+static int sources_open(struct verify *v, const struct opts *o)
 {
 	static const char *const names[] = { "kmod", "bpf" };
 	struct source_config config = { .filter.uid = -1, .by_task = true };
@@ -172,64 +177,84 @@ static int accounts_open(struct verify *v, const struct opts *o)
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		if (o->source && strcmp(o->source, names[i]))
 			continue;
-		if (!o->source && source_usable(names[i], why, sizeof(why))) {
+		err = o->source ? 0 : source_usable(names[i], why, sizeof(why));
+		if (err)
 			verbose_msg("source %s left out: %s", names[i], why);
+		if (err)
 			continue;
-		}
 		err = source_open(&v->src[v->n_src], names[i], &config);
 		if (err)
 			return err;
-		v->n_src++;
+		err = source_start(v->src[v->n_src++]);
+		if (err)
+			return err;
 	}
-	if (!v->n_src)
-		return err_msg(-EOPNOTSUPP, "no source can work here: 'oscope doctor' says why");
+	if (v->n_src)
+		return 0;
+	source_usable("bpf", why, sizeof(why));
+	return err_msg(-EOPNOTSUPP, "no source can work here: %s ('oscope doctor' says more)", why);
+}
+
+/* Kernel first, then the sources: each is bracketed by all before it. */
+static int accounts_open(struct verify *v)
+{
+	int i, err;
+
 	err = account_ctxt(&v->account[v->n_accounts++]);
 	if (!err && !account_debug(&v->account[v->n_accounts]))
 		v->n_accounts++;
-	for (i = 0; i < (size_t)v->n_src && !err; i++) {
-		err = source_start(v->src[i]);
-		if (!err)
-			err = account_source(&v->account[v->n_accounts++], v->src[i]);
+	for (i = 0; i < v->n_src && !err; i++)
+		err = account_source(&v->account[v->n_accounts++], v->src[i]);
+	return err;
+}
+
+/* Something to count, ready to go: the program, or a ping-pong of our own. */
+static int load_prepare(struct verify *v, const struct opts *o)
+{
+	int err;
+
+	if (o->program) {
+		err = child_prepare(&v->child, o->program);
+		v->has_child = !err;
+	} else {
+		err = pingpong_begin(&v->load);
+		v->has_load = !err;
 	}
 	return err;
 }
 
-/* Something to count: a ping-pong for the time asked for. */
-static int load_own(uint64_t ns)
+static void load_own(struct verify *v, uint64_t ns)
 {
 	uint64_t end = now_ns() + ns;
-	struct pingpong pp;
-	int err;
 
-	err = pingpong_begin(&pp);
-	if (err)
-		return err;
 	while (now_ns() < end) {
-		if (!pingpong_run(&pp, 1000))
+		if (!pingpong_run(&v->load, 1000))
 			break;
 	}
-	pingpong_end(&pp);
+}
+
+/* The program's run; its status. 0 or -errno. */
+static int load_program(struct verify *v, const struct opts *o)
+{
+	int err;
+
+	err = child_start(&v->child);
+	if (!err)
+		err = child_wait(&v->child, true);
+	if (err)
+		return err_sys(err, "running %s", o->program[0]);
+	if (v->child.failed)
+		err_sys(-v->child.exec_errno, "%s: cannot be run", o->program[0]);
+	v->status = child_exit_code(&v->child);
 	return 0;
 }
 
-/* Or the program's run; its status. 0 or -errno. */
-static int load_program(const struct opts *o, int *status)
+static int load_run(struct verify *v, const struct opts *o)
 {
-	struct child child;
-	int err;
-
-	err = child_prepare(&child, o->program);
-	if (err)
-		return err;
-	err = child_start(&child);
-	if (!err)
-		err = child_wait(&child, true);
-	if (!err && child.failed)
-		err_sys(-child.exec_errno, "%s: cannot be run", o->program[0]);
-	if (!err)
-		*status = child_exit_code(&child);
-	child_close(&child, true);
-	return err;
+	if (v->has_child)
+		return load_program(v, o);
+	load_own(v, o->duration_ns ? o->duration_ns : DEFAULT_NS);
+	return 0;
 }
 
 static int verify_measure(struct verify *v, const struct opts *o)
@@ -241,8 +266,7 @@ static int verify_measure(struct verify *v, const struct opts *o)
 	if (!err)
 		err = accounts_read(v->account, v->n_accounts, 0);
 	if (!err)
-		err = o->program ? load_program(o, &v->status) :
-				   load_own(o->duration_ns ? o->duration_ns : DEFAULT_NS);
+		err = load_run(v, o);
 	if (!err)
 		err = accounts_read(v->account, v->n_accounts, 2);
 	if (!err)
@@ -266,7 +290,7 @@ static int verify_measure(struct verify *v, const struct opts *o)
 	return err;
 }
 
-static int verify_print(const struct verify *v, const struct opts *o)
+static int verify_print(const struct verify *v)
 {
 	const struct account *last = &v->account[v->n_accounts - 1];
 	struct out_data data = {
@@ -283,32 +307,53 @@ static int verify_print(const struct verify *v, const struct opts *o)
 			.own_cost_ns = NOT_CAPTURED,
 		},
 	};
-	struct out *out;
-	int err, closed;
 
-	err = out_open(&out, o);
-	if (err)
-		return err;
-	err = out_print(out, &data);
-	closed = out_close(out);
-	return err ? err : closed;
+	return out_print(v->out, &data);
+}
+
+/* All that may need privilege; it is given up at the end. */
+static int verify_prepare(struct verify *v, const struct opts *o)
+{
+	int err;
+
+	err = sources_open(v, o);
+	if (!err)
+		err = out_open(&v->out, o);
+	if (!err)
+		err = load_prepare(v, o);
+	return err ? err : privilege_drop(LEFT_RUN);
+}
+
+static int verify_close(struct verify *v)
+{
+	int i, err = out_close(v->out);
+
+	if (v->has_child)
+		child_close(&v->child, true);
+	if (v->has_load)
+		pingpong_end(&v->load);
+	for (i = 0; i < v->n_accounts; i++)
+		account_free(&v->account[i]);
+	for (i = 0; i < v->n_src; i++)
+		source_close(v->src[i]);
+	free(v->row);
+	return err;
 }
 
 static int verify_run(const struct opts *o)
 {
 	struct verify v = { 0 };
-	int i, err;
+	int err, closed;
 
-	err = accounts_open(&v, o);
+	err = verify_prepare(&v, o);
+	if (!err)
+		err = accounts_open(&v);
 	if (!err)
 		err = verify_measure(&v, o);
 	if (!err)
-		err = verify_print(&v, o);
-	for (i = 0; i < v.n_accounts; i++)
-		account_free(&v.account[i]);
-	for (i = 0; i < v.n_src; i++)
-		source_close(v.src[i]);
-	free(v.row);
+		err = verify_print(&v);
+	closed = verify_close(&v);
+	err = err ? err : closed;
 	if (!err && v.totals.failed)
 		return o->program ? EXIT_OSCOPE_FAILED : EXIT_FAILED;
 	return err ? err : v.status;

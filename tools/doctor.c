@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -18,6 +17,7 @@
 #include "../kmod/uapi/oscope.h"
 #include "doctor.h"
 #include "lockdown.h"
+#include "privilege.h"
 #include "util.h"
 #include "virt.h"
 
@@ -104,7 +104,7 @@ static void check_tp_btf(struct fact *f)
 		return;
 	DETAIL(f, "refused: %s", strerror(-err));
 	if (err == -EPERM || err == -EACCES)
-		FIX(f, "use sudo, or give CAP_BPF and CAP_PERFMON");
+		FIX(f, "use sudo, or setcap " PRIVILEGE_FILE_CAPS);
 	else
 		FIX(f, "needs a kernel of 5.11 or later with CONFIG_BPF_SYSCALL and BTF");
 }
@@ -158,27 +158,24 @@ static void check_storage(struct fact *f)
 
 static void check_caps(struct fact *f)
 {
-	static const struct { cap_value_t cap; const char *name; } wanted[] = {
-		{ CAP_BPF, "CAP_BPF" }, { CAP_PERFMON, "CAP_PERFMON" },
-	};
-	cap_flag_value_t admin = CAP_CLEAR, set;
-	cap_t caps = cap_get_proc();
-	size_t i, at = 0;
+	char missing[64];
+	int err = privilege_missing(missing, sizeof(missing));
 
-	if (caps)
-		cap_get_flag(caps, CAP_SYS_ADMIN, CAP_EFFECTIVE, &admin);
-	for (i = 0; caps && i < ARRAY_SIZE(wanted) && admin == CAP_CLEAR; i++) {
-		set = CAP_CLEAR;
-		cap_get_flag(caps, wanted[i].cap, CAP_EFFECTIVE, &set);
-		if (set == CAP_CLEAR)
-			at += snprintf(f->detail + at, sizeof(f->detail) - at, "%s%s",
-				       at ? " and " : "without ", wanted[i].name);
-	}
-	cap_free(caps);
-	privileged = !at;
-	f->state = at ? FACT_MISSING : FACT_OK;
-	if (at)
-		FIX(f, "use sudo, or give CAP_BPF and CAP_PERFMON");
+	privileged = !err;
+	f->state = err ? FACT_MISSING : FACT_OK;
+	if (!err)
+		return;
+	DETAIL(f, "%s%s", err == -EPERM ? "without " : strerror(-err), missing);
+	FIX(f, "use sudo, or setcap " PRIVILEGE_FILE_CAPS);
+}
+
+static void check_filter(struct fact *f)
+{
+	f->state = privilege_can_filter() ? FACT_OK : FACT_LESS;
+	if (f->state == FACT_OK)
+		return;
+	DETAIL(f, "none: after the start commands give up capabilities only");
+	FIX(f, "needs a kernel with CONFIG_SECCOMP_FILTER");
 }
 
 static void check_lockdown(struct fact *f)
@@ -261,6 +258,7 @@ static const struct {
 	{ "hypervisor", check_virt },
 	{ "clock source", check_clock },
 	{ "capabilities", check_caps },
+	{ "system call filter", check_filter },
 	{ "BTF", check_btf },
 	{ "BPF tracepoint programs", check_tp_btf },
 	{ "BPF task iterator", check_iter },

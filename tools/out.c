@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Output of reports: the destination, the choice and order of columns and rows.
+ * Output of reports: the choice and order of columns and rows.
  */
-#include <fcntl.h>
-#include <libgen.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "out_impl.h"
 
@@ -184,102 +180,6 @@ const void **out_sorted(const struct out_data *d, const struct opts *o)
 	return rows;
 }
 
-/* An unnamed file in the directory of path, to be linked there when it is whole. */
-static int open_whole(struct out *out)
-{
-	char dir[4096];
-	struct stat st;
-	bool there;
-	int fd;
-
-	/* What is there and is no plain file of one name is written in place. */
-	there = !lstat(out->path, &st);
-	if (out->o->interval_ns || (there && (!S_ISREG(st.st_mode) || access(out->path, W_OK))))
-		return -1;
-	snprintf(dir, sizeof(dir), "%s", out->path);
-	fd = open(dirname(dir), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
-	if (fd >= 0 && there &&
-	    (fchown(fd, st.st_uid, st.st_gid) || fchmod(fd, st.st_mode & 07777))) {
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
-
-static int open_path(struct out *out)
-{
-	int fd = open_whole(out);
-
-	out->whole = fd >= 0;
-	if (fd < 0)
-		fd = open(out->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0666);
-	if (fd < 0)
-		return err_msg(-EIO, "cannot write %s: %s", out->path, strerror(errno));
-	out->f = fdopen(fd, "w");
-	return out->f ? 0 : err_sys(-ENOMEM, "output");
-}
-
-static bool wants_color(const struct out *out)
-{
-	const char *no = getenv("NO_COLOR");
-
-	if (out->o->color != COLOR_AUTO)
-		return out->o->color == COLOR_ALWAYS;
-	return out->terminal && !(no && *no);
-}
-
-int out_open(struct out **to, const struct opts *o)
-{
-	struct out *out = calloc(1, sizeof(*out));
-	int err, saved;
-
-	if (!out)
-		return err_sys(-ENOMEM, "output");
-	out->o = o;
-	out->path = o->output;
-	if (out->path && !strcmp(out->path, "-")) {
-		out->f = stdout;
-		out->path = "standard output";
-	} else if (out->path) {
-		err = open_path(out);
-		saved = errno;
-		if (err) {
-			free(out);
-			errno = saved;
-			return err;
-		}
-	} else {
-		out->f = o->program ? stderr : stdout;
-		out->path = o->program ? "standard error" : "standard output";
-	}
-	out->terminal = isatty(fileno(out->f));
-	out->color = wants_color(out);
-	out->ascii = !fmt_utf8();
-	*to = out;
-	return 0;
-}
-
-bool out_live(const struct out *out)
-{
-	return out->terminal && out->o->interval_ns && out->o->format == FORMAT_TEXT;
-}
-
-int out_check(struct out *out)
-{
-	int err;
-
-	if (!fflush(out->f) && !ferror(out->f))
-		return 0;
-	err = errno;
-	clearerr(out->f);
-	if (err == EPIPE)
-		return -EPIPE;
-	if (out->failed)
-		return -EIO;
-	out->failed = true;
-	return err_msg(-EIO, "cannot write %s: %s", out->path, strerror(err));
-}
-
 int out_print(struct out *out, const struct out_data *d)
 {
 	const void **rows = out_sorted(d, out->o);
@@ -301,36 +201,4 @@ int out_print(struct out *out, const struct out_data *d)
 	free(rows);
 	out->reports++;
 	return err ? err : out_check(out);
-}
-
-/* Give the whole file its name. A link cannot replace a file, a rename can. */
-static int name_whole(struct out *out)
-{
-	char from[64], temp[4200];
-
-	snprintf(from, sizeof(from), "/proc/self/fd/%d", fileno(out->f));
-	if (!linkat(AT_FDCWD, from, AT_FDCWD, out->path, AT_SYMLINK_FOLLOW))
-		return 0;
-	snprintf(temp, sizeof(temp), "%s.%d", out->path, getpid());
-	if (errno != EEXIST || linkat(AT_FDCWD, from, AT_FDCWD, temp, AT_SYMLINK_FOLLOW))
-		return err_msg(-EIO, "cannot write %s: %s", out->path, strerror(errno));
-	if (!rename(temp, out->path))
-		return 0;
-	unlink(temp);
-	return err_msg(-EIO, "cannot write %s: %s", out->path, strerror(errno));
-}
-
-int out_close(struct out *out)
-{
-	int err;
-
-	if (!out)
-		return 0;
-	err = out_check(out);
-	if (!err && out->whole && out->reports)
-		err = name_whole(out);
-	if (out->f != stdout && out->f != stderr && fclose(out->f) && !err)
-		err = err_msg(-EIO, "cannot write %s", out->path);
-	free(out);
-	return err;
 }

@@ -19,6 +19,7 @@ struct out {
 	FILE *f;
 	const char *path;		/* as messages name it */
 	bool whole;			/* unnamed until out_close() gives it its path */
+	bool made;			/* in place, and not there before */
 	bool terminal, color, ascii;
 	bool failed;			/* said so already */
 	uint64_t reports;

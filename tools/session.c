@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "privilege.h"
 #include "session.h"
 
 /* What ended or interrupted a wait. */
@@ -198,6 +199,12 @@ static int session_loop(struct session *s, int signals)
 		return err;
 	if (s->o->file)
 		return report_now(s, false);
+	/* Whatever needs privilege has been done then. */
+	err = s->ops->ready ? s->ops->ready(s) : 0;
+	if (!err)
+		err = privilege_drop(LEFT_RUN);
+	if (err)
+		return err;
 	if (s->has_child) {
 		err = child_start(&s->child);
 		if (err)
@@ -220,6 +227,15 @@ static int session_loop(struct session *s, int signals)
 	return err;
 }
 
+static void signal_forward(const struct session *s)
+{
+	int err = child_signal(&s->child, s->signal == SIGINT ? SIGTERM : s->signal);
+
+	if (err && err != -ESRCH)
+		warn_msg("%s cannot be sent a signal (%s), and goes on", s->o->program[0],
+			 strerror(-err));
+}
+
 /* Until the program has ended, or a signal has come, which it gets too. */
 static int program_wait(struct session *s, int signals)
 {
@@ -231,7 +247,7 @@ static int program_wait(struct session *s, int signals)
 	}
 	/* What a script started with & ignores SIGINT; the terminal's has reached it already. */
 	if (!s->child.ended && s->signal && !s->from_terminal)
-		kill(s->child.pid, s->signal == SIGINT ? SIGTERM : s->signal);
+		signal_forward(s);
 	if (!err)
 		err = child_wait(&s->child, true);
 	return err ? err_sys(err, "waiting for %s", s->o->program[0]) : 0;

@@ -34,6 +34,8 @@ struct session_ops {
 	 * 0 or -errno, which ends the session (-EPIPE quietly).
 	 */
 	int (*report)(struct session *s, const struct snapshot *snap);
+	/* It counts, and the program has not started: the last chance to use privilege. Or NULL. */
+	int (*ready)(struct session *s);
 	/* Called at least every poll_ms while it runs, and once after the stop, or NULL. */
 	int (*poll)(struct session *s);
 	int poll_ms;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Source "file": a recording, replayed at each reading. Needs no privilege.
+ * Source "file": a recording, replayed at each reading. Needs no privilege, and has none.
  */
 #include <stdlib.h>
 
+#include "privilege.h"
 #include "replay.h"
 #include "util.h"
 
@@ -26,8 +27,13 @@ static int file_open(struct source *src, const struct source_config *config)
 	if (!s)
 		return err_sys(-ENOMEM, "source file");
 	s->config = *config;
-	err = trace_open(&s->file, config->file);
+	err = trace_map(&s->file, config->file);
+	if (!err)
+		err = privilege_drop(LEFT_READ);
+	if (!err)
+		err = trace_check(&s->file);
 	if (err) {
+		trace_unmap(&s->file);
 		free(s);
 		return err;
 	}

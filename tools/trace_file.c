@@ -41,16 +41,34 @@ static int write_all(struct trace_writer *w, struct iovec *iov, int n)
 	return 0;
 }
 
+/* A file that is there keeps its mode when it is cut: others could read what comes. */
+static int mode_private(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return -errno;
+	if (!S_ISREG(st.st_mode) || !(st.st_mode & 077))
+		return 0;
+	return fchmod(fd, 0600) ? -errno : 0;
+}
+
 int trace_create(struct trace_writer *w, const char *path, const struct oscope_file_header *header)
 {
 	struct iovec iov = { (void *)header, sizeof(*header) };
+	int err;
 
 	memset(w, 0, sizeof(*w));
 	w->path = path;
 	w->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
 	if (w->fd < 0)
 		return err_msg(-EIO, "cannot write %s: %s", path, strerror(errno));
-	return write_all(w, &iov, 1);
+	err = mode_private(w->fd);
+	if (!err)
+		return write_all(w, &iov, 1);
+	close(w->fd);
+	w->fd = -1;
+	return err_msg(-EIO, "cannot keep %s from other readers: %s", path, strerror(-err));
 }
 
 static int write_chunk(struct trace_writer *w, struct oscope_chunk *head, const void *data)
@@ -224,14 +242,15 @@ static void file_shrank(int sig)
 	_exit(write(STDERR_FILENO, line, sizeof(line) - 1) < 0 ? 2 : 1);
 }
 
-int trace_open(struct trace_reader *r, const char *path)
+int trace_map(struct trace_reader *r, const char *path)
 {
 	struct stat st;
-	int fd, err;
+	int fd;
 
 	memset(r, 0, sizeof(*r));
 	r->path = path;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* Nobody shall keep us waiting at a FIFO. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return err_msg(-EIO, "cannot read %s: %s", path, strerror(errno));
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode)) {
@@ -246,8 +265,13 @@ int trace_open(struct trace_reader *r, const char *path)
 			r->at = NULL;
 	}
 	close(fd);
-	if (r->bytes && !r->at)
-		return err_sys(-EIO, "reading %s", path);
+	return r->bytes && !r->at ? err_sys(-EIO, "reading %s", path) : 0;
+}
+
+int trace_check(struct trace_reader *r)
+{
+	int err;
+
 	err = header_check(r);
 	if (!err)
 		err = cpus_make(r);
@@ -256,6 +280,13 @@ int trace_open(struct trace_reader *r, const char *path)
 	if (err)
 		trace_unmap(r);
 	return err;
+}
+
+int trace_open(struct trace_reader *r, const char *path)
+{
+	int err = trace_map(r, path);
+
+	return err ? err : trace_check(r);
 }
 
 void trace_unmap(struct trace_reader *r)

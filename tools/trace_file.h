@@ -57,9 +57,11 @@ struct trace_reader {
 };
 
 /*
- * Map and check a file. 0; -EINVAL (no recording, damaged, ABI unknown), -EIO, -ENOMEM with a line
- * printed that names the file and what is wrong.
+ * Map a file and look at nothing in it; check what is mapped; or both. 0; -EINVAL (no recording,
+ * damaged, ABI unknown), -EIO, -ENOMEM with a line printed that names the file and what is wrong.
  */
+int trace_map(struct trace_reader *r, const char *path);
+int trace_check(struct trace_reader *r);
 int trace_open(struct trace_reader *r, const char *path);
 void trace_unmap(struct trace_reader *r);
 

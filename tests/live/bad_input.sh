@@ -60,7 +60,7 @@ refuse "record to standard output" 2 "needs a file" "$OSCOPE" record -o - -d 1ms
 refuse "record to a full disk" 1 "/dev/full" "$OSCOPE" record -d 10ms -o /dev/full
 refuse "record with unknown events" 2 "swich" "$OSCOPE" record -e swich -o "$TMP/r" -d 1ms
 refuse "with a program every failure is 125" 125 "-1" "${s[@]}" -d -1 -- true
-refuse "no permission" 3 "root" "${user[@]}" "$OSCOPE" switch -d 1ms
+refuse "no permission" 3 "CAP_BPF and CAP_PERFMON" "${user[@]}" "$OSCOPE" switch -d 1ms
 refuse "no BTF" 3 "BTF" no_btf "$OSCOPE" switch --source bpf -d 1ms
 if [ -e /dev/oscope ]; then
 	skip "module not loaded" "it is loaded"
