@@ -51,6 +51,18 @@ static bool tracepoint_known(const struct btf *btf, const char *name)
 	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0;
 }
 
+/* libbpf says ESRCH or ENOENT where there is none, and else why it cannot be read. */
+static int btf_missing(int err, char *why, size_t bytes)
+{
+	if (err == ENOMEM || err == EMFILE || err == ENFILE || err == EIO) {
+		snprintf(why, bytes, "the kernel's BTF cannot be read: %s", strerror(err));
+		return -err;
+	}
+	snprintf(why, bytes,
+		 "this kernel has no BTF: it needs CONFIG_DEBUG_INFO_BTF (Debian's has it)");
+	return -EOPNOTSUPP;
+}
+
 int probes_usable(char *why, size_t bytes)
 {
 	struct btf *btf;
@@ -65,11 +77,8 @@ int probes_usable(char *why, size_t bytes)
 	}
 	libbpf_quiet();
 	btf = btf__load_vmlinux_btf();
-	if (!btf) {
-		snprintf(why, bytes,
-			 "this kernel has no BTF: it needs CONFIG_DEBUG_INFO_BTF (Debian's has it)");
-		return -EOPNOTSUPP;
-	}
+	if (!btf)
+		return btf_missing(errno, why, bytes);
 	if (!tracepoint_known(btf, "sched_switch")) {
 		snprintf(why, bytes, "this kernel has no tracepoint sched_switch");
 		err = -EOPNOTSUPP;
@@ -231,10 +240,13 @@ static int load_failed(int err)
 static int probes_open(struct bpf_probes *p, bool calibrate)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
+	char why[256];
 	int err;
 
-	if (!btf)
-		return err_msg(-EOPNOTSUPP, "this kernel has no BTF");
+	if (!btf) {
+		err = btf_missing(errno, why, sizeof(why));
+		return err_msg(err, "%s", why);
+	}
 	p->skel = oscope_bpf__open();
 	if (!p->skel) {
 		err = err_sys(-errno, "opening the BPF probes");

@@ -9,7 +9,7 @@ CFLAGS	?= -O2 -g
 TOOL_CFLAGS := -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wstrict-prototypes \
 	-Wmissing-prototypes -Wshadow -pthread
 TOOL_CPPFLAGS := -D_GNU_SOURCE -DOSCOPE_VERSION='"$(VERSION)"' -Itools -I. -I$(O)/bpf
-TOOL_LIBS := -lsmartcols -ljansson -lcap -lseccomp -lbpf -lelf -lz -lm -pthread
+TOOL_LIBS := -lsmartcols -ljansson -lcap -lbpf -lelf -lz -lm -pthread
 
 $(O)/tools/%.o: tools/%.c Makefile tools/build.mk | $(O)/.need-build $(BPF_SKEL)
 	$(say) CC $<

@@ -94,16 +94,20 @@ static int run_word(int argc, char **argv)
 	return run_command(cmd, argc - 1, argv + 1);
 }
 
-/* A file that we open must not become the standard error that messages go to. */
+/*
+ * A file that we open must not become the standard output or error that reports and messages go to.
+ * What was closed stays unusable, so that a report that nobody gets is a failure.
+ */
 static void descriptors_fill(void)
 {
 	int fd;
 
-	do {
-		fd = open("/dev/null", O_RDWR);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+			continue;
+		if (open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+			_exit(EXIT_FAILED);
+	}
 }
 
 int main(int argc, char **argv)

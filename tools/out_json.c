@@ -11,6 +11,17 @@
 #include "out_impl.h"
 #include "virt.h"
 
+/* Set by an allocation that failed: what jansson made may lack something, and nobody says so. */
+static bool no_memory;
+
+static void *json_alloc(size_t bytes)
+{
+	void *p = malloc(bytes);
+
+	no_memory |= !p;
+	return p;
+}
+
 /* Whether s reads like one of our escapes: then its backslash is escaped too. */
 static bool looks_escaped(const char *s, size_t len)
 {
@@ -28,6 +39,7 @@ static json_t *json_name(const char *s, size_t len)
 	size_t i, n;
 	json_t *j;
 
+	no_memory |= !buf;
 	if (!buf)
 		return NULL;
 	for (i = 0; i < len && s[i]; i += n) {
@@ -250,38 +262,50 @@ static json_t *json_head(const struct out_data *d, json_t *missing)
 /* All that is left of control characters after JSON_ENSURE_ASCII, and only inside strings. */
 #define DEL	0x7f
 
-static int write_json(const char *buf, size_t n, void *f)
+/* Errors of the file are its own to keep, see out_check(). */
+static void write_json(const char *text, FILE *f)
 {
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (buf[i] == DEL ? fputs("\\u007f", f) < 0 : putc(buf[i], f) == EOF)
-			return -1;
+	for (; *text; text++) {
+		if (*text == DEL)
+			fputs("\\u007f", f);
+		else
+			putc(*text, f);
 	}
-	return 0;
 }
 
-/* One object, on one line if more may follow. */
+/* One object, on one line if more may follow; all of it or nothing. */
 static int json_put(struct out *out, json_t *j)
 {
 	/* Plain ASCII: a terminal may obey U+009B, and turn its line at U+202E. */
 	size_t flags = JSON_ENSURE_ASCII | (out->o->interval_ns ? JSON_COMPACT : JSON_INDENT(2));
+	char *text = j && !no_memory ? json_dumps(j, flags) : NULL;
 
-	if (!j)
-		return err_sys(-ENOMEM, "report");
-	if (!json_dump_callback(j, write_json, out->f, flags))
-		fputc('\n', out->f);
 	json_decref(j);
+	if (!text)
+		return err_sys(-ENOMEM, "report");
+	write_json(text, out->f);
+	fputc('\n', out->f);
+	free(text);
 	return out_check(out);
+}
+
+static void json_start(void)
+{
+	json_set_alloc_funcs(json_alloc, free);
+	no_memory = false;
 }
 
 int out_json(struct out *out, const struct out_data *d, const void **rows)
 {
 	const struct out_column *columns[OUT_COLUMNS_MAX];
-	json_t *missing = json_array(), *list = json_array(), *j = json_head(d, missing);
 	size_t i, n = out_choose(d->report, out->o, false, columns);
+	json_t *missing, *list, *j;
 	const char *const *name;
 
+	json_start();
+	missing = json_array();
+	list = json_array();
+	j = json_head(d, missing);
 	if (d->totals) {
 		const struct out_column *totals[OUT_COLUMNS_MAX];
 
@@ -378,10 +402,13 @@ int out_schema(const struct out_report *r)
 {
 	const struct opts o = { 0 };
 	struct out out = { .o = &o, .f = stdout, .path = "standard output" };
-	json_t *properties = json_object(), *required = json_array();
+	json_t *properties, *required;
 	char id[64];
 	size_t i;
 
+	json_start();
+	properties = json_object();
+	required = json_array();
 	snprintf(id, sizeof(id), "oscope.%s/%u", r->command, version_of(r));
 	for (i = 0; i < ARRAY_SIZE(head_properties); i++) {
 		json_object_set_new(properties, head_properties[i].name,

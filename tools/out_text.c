@@ -217,8 +217,9 @@ static const char *const tones[] = {
 	[OUT_GOOD] = "green", [OUT_WARN] = "brown", [OUT_BAD] = "red",
 };
 
-static size_t hist_cells(struct libscols_line *line, size_t at, const struct out_column *c,
-			 const struct oscope_hist *h)
+/* From *at on, which is moved on. */
+static int hist_cells(struct libscols_line *line, size_t *at, const struct out_column *c,
+		      const struct oscope_hist *h)
 {
 	struct hist_stats s = { 0 };
 	const uint64_t *value;
@@ -231,9 +232,10 @@ static size_t hist_cells(struct libscols_line *line, size_t at, const struct out
 		if (!percentile_shown(c, i))
 			continue;
 		value = (const uint64_t *)((const char *)&s + percentiles[i].offset);
-		scols_line_set_data(line, at++, s.count ? fmt_ns(text, *value) : "-");
+		if (scols_line_set_data(line, (*at)++, s.count ? fmt_ns(text, *value) : "-"))
+			return -ENOMEM;
 	}
-	return at;
+	return 0;
 }
 
 static int row_add(struct out *out, struct libscols_table *t, const struct out_column **columns,
@@ -244,14 +246,13 @@ static int row_add(struct out *out, struct libscols_table *t, const struct out_c
 	char text[CELL];
 	struct out_value v;
 	size_t i, at = 0;
+	int err = line ? 0 : -ENOMEM;
 
-	if (!line)
-		return -ENOMEM;
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n && !err; i++) {
 		bool has = out_value(columns[i], row, &v);
 
 		if (columns[i]->type == OUT_HIST) {
-			at = hist_cells(line, at, columns[i], has ? v.hist : NULL);
+			err = hist_cells(line, &at, columns[i], has ? v.hist : NULL);
 			continue;
 		}
 		if (has)
@@ -260,12 +261,12 @@ static int row_add(struct out *out, struct libscols_table *t, const struct out_c
 			snprintf(text, sizeof(text), "-");
 		if (columns[i]->flags & OUT_WRAP)
 			wrap_words(text, limit);
-		scols_line_set_data(line, at, text);
-		if (has && v.tone && out->color)
+		err = scols_line_set_data(line, at, text);
+		if (!err && has && v.tone && out->color)
 			scols_cell_set_color(scols_line_get_cell(line, at), tones[v.tone]);
 		at++;
 	}
-	return 0;
+	return err;
 }
 
 static int table_text(struct out *out, const struct out_data *d, const void **rows)
