@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/module.h>
+#include <linux/pid_namespace.h>
 #include <linux/security.h>
 #include "access.h"
 
@@ -34,6 +35,6 @@ int access_level(void)
 	if (err)
 		return err;
 	if (capable(CAP_SYS_PTRACE) || perfmon_capable())
-		return 1;
-	return gid >= 0 && in_group_p(access_gid()) ? 0 : -EACCES;
+		return task_active_pid_ns(current) == &init_pid_ns ? ACCESS_ALL : ACCESS_TREES;
+	return gid >= 0 && in_group_p(access_gid()) ? ACCESS_SUMS : -EACCES;
 }

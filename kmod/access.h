@@ -8,9 +8,16 @@
 #include <linux/types.h>
 #include <linux/uidgid.h>
 
+enum access {
+	ACCESS_SUMS	= 0,	/* without names: a member of the group gid= */
+	ACCESS_TREES	= 1,	/* and of processes that the reader names by a pidfd */
+	ACCESS_ALL	= 2,
+};
+
 /*
- * 1: everything; 0: sums without names (a member of the group gid=); -EACCES: nothing;
- * -EPERM: the kernel is locked down against tracing.
+ * An enum access. Who is in a PID namespace of its own gets no tasks: their numbers are the
+ * kernel's, and of tasks outside. -EACCES: nothing; -EPERM: the kernel is locked down against
+ * tracing.
  */
 int access_level(void);
 

@@ -33,8 +33,8 @@
 /* One open descriptor. */
 struct reader {
 	struct mutex lock;		/* setting up the ring; the stream */
-	bool sums_only;
-	bool holds_rows;		/* once mapped, until closed; changed by cmpxchg */
+	enum access access;
+	bool holds_rows;		/* once mapped, until closed; changed by xchg */
 	struct event_ring *ring;	/* set once, freed with the descriptor */
 	struct stream *stream;
 	wait_queue_head_t wait;
@@ -130,7 +130,7 @@ static int ring_setup_user(struct reader *rd, const struct oscope_ring_setup __u
 	struct oscope_ring_setup setup;
 	int err;
 
-	if (rd->sums_only)
+	if (rd->access < ACCESS_ALL)
 		return -EPERM;
 	if (copy_from_user(&setup, from, sizeof(setup)))
 		return -EFAULT;
@@ -156,7 +156,7 @@ static int tree_make_user(struct reader *rd, struct oscope_tree_setup __user *us
 	struct oscope_tree_setup setup;
 	int id;
 
-	if (rd->sums_only)
+	if (rd->access < ACCESS_TREES)
 		return -EPERM;
 	if (copy_from_user(&setup, user, sizeof(setup)))
 		return -EFAULT;
@@ -214,7 +214,7 @@ static int vma_check(const struct reader *rd, struct vm_area_struct *vma, u32 wh
 {
 	if (which >= OSCOPE_AREAS || vma->vm_pgoff & ((1UL << (AREA_SHIFT - PAGE_SHIFT)) - 1))
 		return -EINVAL;
-	if (rd->sums_only && which != OSCOPE_AREA_COUNTERS)
+	if (rd->access < ACCESS_ALL && which != OSCOPE_AREA_COUNTERS)
 		return -EPERM;
 	if (which == OSCOPE_AREA_RING_TAIL)
 		return vma->vm_flags & VM_SHARED ? 0 : -EINVAL;
@@ -282,7 +282,7 @@ static ssize_t device_read(struct file *file, char __user *to, size_t bytes, lof
 	ssize_t n;
 	long err;
 
-	if (rd->sums_only)
+	if (rd->access < ACCESS_ALL)
 		return -EPERM;
 	if (!bytes)
 		return 0;
@@ -311,7 +311,7 @@ static __poll_t device_poll(struct file *file, struct poll_table_struct *table)
 	poll_wait(file, &rd->wait, table);
 	r = smp_load_acquire(&rd->ring);	/* pairs with ring_setup() */
 	if (!r)		/* the first read sets one up, and gives the header */
-		return rd->sums_only ? EPOLLERR : EPOLLIN | EPOLLRDNORM;
+		return rd->access < ACCESS_ALL ? EPOLLERR : EPOLLIN | EPOLLRDNORM;
 	return ring_readable(r) ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
@@ -327,7 +327,7 @@ static int device_open(struct inode *inode, struct file *file)
 		return -ENOMEM;
 	mutex_init(&rd->lock);
 	init_waitqueue_head(&rd->wait);
-	rd->sums_only = !level;
+	rd->access = level;
 	file->private_data = rd;
 	return stream_open(inode, file);
 }
