@@ -29,6 +29,7 @@ enum probe_inherit {
 	INHERIT_NONE	= 0,		/* -t */
 	INHERIT_THREADS	= 1,		/* -p */
 	INHERIT_TREE	= 2,		/* -- program */
+	INHERIT_PID_NS	= 3,		/* who is in the PID namespace, whoever made it */
 };
 
 /* How the direct cost is measured. */
@@ -55,6 +56,8 @@ struct probe_config {
 	__u32 uid;
 	__u32 cgroup_level;
 	__u64 cgroup_id;
+	__u32 pid_ns;			/* inode of the namespace whose numbers count; 0: first */
+	__u32 reserved;
 	char comm[16];
 	__u64 cpus[CPU_MASK_WORDS];
 };
@@ -80,7 +83,7 @@ struct task_state {
 	__u32 tid;			/* owner of this entry, 0: free */
 	__u32 flags;			/* STATE_* */
 	__u32 row;			/* index in the task table + 1; 0: none yet */
-	__u32 reserved;
+	__u32 number;			/* with pid_ns: the task's number there */
 };
 
 #define STATE_MEMBER	0x1		/* passes FILTER_MEMBER */

@@ -17,11 +17,23 @@
 
 struct mm_struct;
 struct bpf_local_storage;
-struct pid_namespace;
+
+struct ns_common {
+	unsigned int inum;
+};
+
+struct pid_namespace {
+	struct ns_common ns;
+};
 
 struct upid {
 	int nr;
 	struct pid_namespace *ns;
+};
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[];
 };
 
 struct kernfs_node {
@@ -73,6 +85,7 @@ struct task_struct {
 	struct mm_struct *active_mm;
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
+	struct pid *thread_pid;
 	struct signal_struct *signal;
 	struct bpf_local_storage *bpf_storage;
 	const struct cred *cred;

@@ -5,13 +5,14 @@
 #ifndef OSCOPE_ROWS_BPF_H
 #define OSCOPE_ROWS_BPF_H
 
+#include "pidns.bpf.h"
 #include "state.bpf.h"
 
 static __always_inline void row_name(struct oscope_task *row, struct task_struct *p,
-				     const char *comm)
+				     const struct task_state *t, const char *comm)
 {
-	row->tid = p->pid;
-	row->tgid = p->tgid;
+	row->tid = config.pid_ns ? t->number : p->pid;
+	row->tgid = process_number(p);
 	__builtin_memcpy(row->comm, comm, OSCOPE_COMM_LEN);
 }
 
@@ -42,7 +43,7 @@ static __always_inline struct oscope_task *row_get(struct oscope_counters *c,
 	t->row = index + 1;
 	row->start_ns = p->start_time;
 	row->flags = p->flags & PF_KTHREAD ? OSCOPE_TASK_KTHREAD : 0;
-	row_name(row, p, p->comm);
+	row_name(row, p, t, p->comm);
 	return row;
 }
 

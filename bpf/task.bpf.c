@@ -7,9 +7,11 @@
 #include "filter.bpf.h"
 #include "rows.bpf.h"
 
-/* Whether a new task is a member since its maker is. */
+/* Whether a new task is a member, mostly since its maker is. */
 static __always_inline bool inherits(struct task_struct *p, struct task_state *maker)
 {
+	if (config.inherit == INHERIT_PID_NS)
+		return pid_number(p);	/* its maker may have sent it there from outside */
 	if (!maker || !(maker->flags & STATE_MEMBER))
 		return false;
 	if (config.inherit == INHERIT_TREE)
@@ -36,6 +38,7 @@ int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
 		t->wait.nivcsw = 0;
 		t->row = 0;
 		t->flags = STATE_KNOWN | (member ? STATE_MEMBER : 0);
+		t->number = pid_number(p);
 	} else {
 		struct cpu_block *b = this_block();
 
@@ -62,7 +65,7 @@ static __always_inline void renamed(struct task_struct *p, struct task_state *t,
 		index = t->row - 1;
 		row = bpf_map_lookup_elem(&rows, &index);
 		if (row)
-			row_name(row, p, comm);
+			row_name(row, p, t, comm);
 	}
 	if (recording(OSCOPE_REC_IDENTITY) && task_passes(p, t))
 		emit_identity(p, comm);
@@ -78,6 +81,7 @@ static __always_inline void tid_changed(struct task_struct *p, __u32 old_tid)
 	to->wait = from->wait;
 	to->flags = from->flags;
 	to->row = from->row;
+	to->number = pid_number(p);
 	*(volatile __u32 *)&from->tid = 0;
 }
 
@@ -120,8 +124,10 @@ int BPF_PROG(on_sched_process_exit, struct task_struct *p)
 /* Whether a task that is there at the start is asked for by -p, -t or as the root of the tree. */
 static __always_inline bool is_wanted(struct task_struct *p)
 {
-	__u32 tid = p->pid, tgid = p->tgid, *how;
+	__u32 tid = pid_number(p), tgid = process_number(p), *how;
 
+	if (config.inherit == INHERIT_PID_NS)
+		return true;		/* the iterator shows nobody else */
 	how = bpf_map_lookup_elem(&wanted, &tid);
 	if (how && (*how & WANTED_TID))
 		return true;
@@ -148,8 +154,10 @@ int seed_tasks(struct bpf_iter__task *ctx)
 		t = state_make(p);
 	if (member && !t)
 		return 0;
-	if (member)
+	if (member) {
+		t->number = pid_number(p);
 		__sync_fetch_and_or(&t->flags, STATE_MEMBER);
+	}
 	if (!recording(OSCOPE_REC_IDENTITY))
 		return 0;
 	identity_fill(&id, p, p->comm);

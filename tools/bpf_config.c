@@ -12,6 +12,7 @@
 
 #include "bpf_probes.h"
 #include "parse.h"
+#include "pidns.h"
 #include "util.h"
 
 #define ROWS_DEFAULT		65536U
@@ -50,17 +51,14 @@ static int config_cpus(struct probe_config *to, const char *list)
 	return 0;
 }
 
-/* Inode numbers of the kernel's first namespaces, which never change (include/linux/proc_ns.h). */
-#define PID_INIT_INO		0xeffffffcU
+/* The inode number of the first cgroup namespace never changes (include/linux/proc_ns.h). */
 #define CGROUP_INIT_INO		0xeffffffbU
 
-static bool in_initial_ns(const char *name, uint32_t inode)
+static bool in_first_cgroup_ns(void)
 {
-	char path[64];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/self/ns/%s", name);
-	return stat(path, &st) || st.st_ino == inode;
+	return stat("/proc/self/ns/cgroup", &st) || st.st_ino == CGROUP_INIT_INO;
 }
 
 /* Where the (only) hierarchy of cgroup2 is mounted. */
@@ -145,7 +143,7 @@ static int config_cgroup(struct probe_config *to, const char *path)
 	if (!S_ISDIR(st.st_mode) || !is_cgroup(full))
 		return err_msg(-EUSAGE, "--cgroup %s: not a directory of cgroup2", full);
 	level = cgroup_level(full);
-	if (level < 0 || !in_initial_ns("cgroup", CGROUP_INIT_INO))
+	if (level < 0 || !in_first_cgroup_ns())
 		return err_msg(-EOPNOTSUPP, "--cgroup %s: where it lies in the whole hierarchy "
 			       "cannot be seen from this cgroup namespace: run oscope outside",
 			       full);
@@ -160,9 +158,6 @@ static int config_filter(struct probe_config *to, const struct filter *f)
 	int err;
 
 	if (f->tree || f->n_pids || f->n_tids) {
-		if (!in_initial_ns("pid", PID_INIT_INO))
-			return err_msg(-EOPNOTSUPP, "-p, -t and -- PROGRAM need the kernel's own "
-				       "process numbers: run oscope outside of this PID namespace");
 		to->filter |= FILTER_MEMBER;
 		to->inherit = f->tree ? INHERIT_TREE : INHERIT_NONE;
 		if (f->n_pids && !f->tree)
@@ -182,10 +177,33 @@ static int config_filter(struct probe_config *to, const struct filter *f)
 	return err;
 }
 
+/*
+ * In a PID namespace of its own, who asks about tasks asks about those that it sees, by the numbers
+ * that they have there. Counts of no task in particular are the system's all the same.
+ */
+static int config_pid_ns(struct probe_config *to, const struct source_config *config)
+{
+	to->pid_ns = pid_ns_inode();
+	if (!to->pid_ns)
+		return 0;
+	if (config->records || config->by_pair)
+		return err_msg(-EOPNOTSUPP, "recordings and pairs would name tasks outside of this "
+			       "PID namespace: run oscope outside of it");
+	if (config->by_task)
+		to->filter |= FILTER_MEMBER;
+	if (to->filter & (FILTER_COMM | FILTER_UID | FILTER_CGROUP))
+		to->filter |= FILTER_MEMBER;
+	if ((to->filter & FILTER_MEMBER) && !config->filter.tree && !config->filter.n_pids &&
+	    !config->filter.n_tids)
+		to->inherit = INHERIT_PID_NS;
+	return 0;
+}
+
 int probes_configure(struct bpf_probes *p, const struct source_config *config)
 {
 	struct probe_config *to = &p->config;
 	uint32_t slots = config->ring_slots ? config->ring_slots : RING_SLOTS_DEFAULT;
+	int err;
 
 	memset(to, 0, sizeof(*to));
 	to->state_mask = state_entries() - 1;
@@ -200,5 +218,6 @@ int probes_configure(struct bpf_probes *p, const struct source_config *config)
 	if (to->records && (uint64_t)slots * p->cpus > UINT32_MAX)
 		return err_msg(-EUSAGE, "--ring %u: too many slots for %u CPUs", slots, p->cpus);
 	to->direct = config->direct;
-	return config_filter(to, &config->filter);
+	err = config_filter(to, &config->filter);
+	return err ? err : config_pid_ns(to, config);
 }

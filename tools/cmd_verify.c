@@ -13,6 +13,7 @@
 
 #include "accounts.h"
 #include "cmd.h"
+#include "pidns.h"
 #include "pingpong.h"
 #include "privilege.h"
 #include "session.h"
@@ -174,6 +175,9 @@ static int sources_open(struct verify *v, const struct opts *o)
 	size_t i;
 	int err;
 
+	if (pid_ns_inode())
+		return err_msg(-EOPNOTSUPP, "verify must see every task of the kernel: run it "
+			       "outside of this PID namespace");
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		if (o->source && strcmp(o->source, names[i]))
 			continue;

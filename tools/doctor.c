@@ -17,6 +17,7 @@
 #include "../kmod/uapi/oscope.h"
 #include "doctor.h"
 #include "lockdown.h"
+#include "pidns.h"
 #include "privilege.h"
 #include "util.h"
 #include "virt.h"
@@ -193,6 +194,17 @@ static void check_lockdown(struct fact *f)
 	    "unsigned modules are refused: use the probes, or sign oscope.ko (see oscope(4))");
 }
 
+static void check_pid_ns(struct fact *f)
+{
+	if (!pid_ns_inode()) {
+		f->state = FACT_OK;
+		return;
+	}
+	f->state = FACT_LESS;
+	DETAIL(f, "not the first: tasks are this namespace's");
+	FIX(f, "no recordings, pairs and verify here: run them outside of the container");
+}
+
 static void check_sysctl(struct fact *f)
 {
 	char paranoid[16] = "?", unprivileged[16] = "?";
@@ -267,6 +279,7 @@ static const struct {
 	{ "BPF kprobe", check_kprobe },
 	{ "BPF JIT", check_jit },
 	{ "lockdown", check_lockdown },
+	{ "PID namespace", check_pid_ns },
 	{ "sysctl", check_sysctl },
 	{ "module oscope.ko", check_module },
 	{ "kernel headers", check_headers },

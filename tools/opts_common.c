@@ -9,6 +9,7 @@
 
 #include "cmd.h"
 #include "parse.h"
+#include "pidns.h"
 
 #define FIELD(member)	.offset = offsetof(struct opts, member)
 #define MILLISECOND	1000000ULL
@@ -17,7 +18,6 @@
 static int tasks_parse(const struct opt_def *def, const char *arg, pid_t **ids, size_t *n,
 		       const char *what)
 {
-	char path[32];
 	size_t i;
 
 	free(*ids);
@@ -25,27 +25,11 @@ static int tasks_parse(const struct opt_def *def, const char *arg, pid_t **ids, 
 	if (parse_pids(arg, ids, n))
 		return opt_refuse(def, arg, "not a list of %s numbers such as 12,345", what);
 	for (i = 0; i < *n; i++) {
-		snprintf(path, sizeof(path), "/proc/%d", (*ids)[i]);
-		if (access(path, F_OK))
-			return opt_refuse(def, arg, "no %s %d", what, (*ids)[i]);
+		if (!task_exists((*ids)[i]))
+			return opt_refuse(def, arg, "no %s %d%s", what, (*ids)[i],
+					  pid_ns_inode() ? " in this PID namespace" : "");
 	}
 	return 0;
-}
-
-/* The process that a thread belongs to, 0 if it is gone. */
-static pid_t process_of(pid_t tid)
-{
-	char path[32], line[128];
-	pid_t tgid = 0;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", tid);
-	f = fopen(path, "re");
-	while (f && !tgid && fgets(line, sizeof(line), f))
-		sscanf(line, "Tgid: %d", &tgid);
-	if (f)
-		fclose(f);
-	return tgid;
 }
 
 /* -p takes processes: the number of another thread than the first would match nothing. */
@@ -56,7 +40,7 @@ static int parse_pid(struct opts *o, const struct opt_def *def, const char *arg)
 
 	err = tasks_parse(def, arg, &o->filter.pids, &o->filter.n_pids, "process");
 	for (i = 0; !err && i < o->filter.n_pids; i++) {
-		if (process_of(o->filter.pids[i]) != o->filter.pids[i])
+		if (!process_exists(o->filter.pids[i]))
 			err = opt_refuse(def, arg, "%d is a thread, no process: use -t",
 					 o->filter.pids[i]);
 	}

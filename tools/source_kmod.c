@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "lockdown.h"
+#include "pidns.h"
 #include "ring.h"
 #include "source.h"
 #include "util.h"
@@ -157,6 +158,10 @@ static int config_check(const struct source_config *c)
 			       "filters need --source bpf");
 	if (c->by_pair)
 		return err_msg(-EOPNOTSUPP, "source kmod keeps no pairs: use --source bpf");
+	if ((c->by_task || c->records) && pid_ns_inode())
+		return err_msg(-EOPNOTSUPP, "source kmod knows tasks by the kernel's own "
+			       "numbers only: use --source bpf, or run oscope outside of this PID "
+			       "namespace");
 	if (f->tree && c->records)
 		return err_msg(-EOPNOTSUPP,
 			       "source kmod records the whole system: use --source bpf");
