@@ -72,7 +72,7 @@ static int table_open(struct inode *inode, struct file *file)
 
 	if (err < 0)
 		return err;
-	rd = kvzalloc(sizeof(*rd) + table->bytes(), GFP_KERNEL);
+	rd = kvzalloc(sizeof(*rd) + table->bytes(), GFP_KERNEL_ACCOUNT);
 	if (!rd)
 		return -ENOMEM;
 	rd->table = table;
@@ -93,7 +93,7 @@ static int table_release(struct inode *inode, struct file *file)
 
 static const struct proc_ops table_ops = {
 	.proc_open = table_open,
-	.proc_read = seq_read,
+	.proc_read_iter = seq_read_iter,	/* for splice() and sendfile() too */
 	.proc_lseek = seq_lseek,
 	.proc_release = table_release,
 };

@@ -80,7 +80,8 @@ static void row_fill(struct oscope_task *row, const struct task_struct *p, const
 	row->tid = p->pid;
 	row->tgid = p->tgid;
 	row->flags = p->flags & PF_KTHREAD ? OSCOPE_TASK_KTHREAD : 0;
-	data_race(strscpy_pad(row->comm, comm, OSCOPE_COMM_LEN));	/* it may be changing */
+	/* It may be changing; padded: no rest of a longer name. */
+	data_race(strscpy_pad(row->comm, comm, OSCOPE_COMM_LEN));
 }
 
 /* tasks_lock held. */
