@@ -25,6 +25,7 @@ struct probe_program {
 	uint32_t groups;
 	const char *tracepoint;		/* must be known to BTF, else the feature is missing */
 	uint64_t feature;		/* OSCOPE_FEAT_* that is lost without it */
+	bool reads;			/* through a helper that confidentiality takes away */
 };
 
 static const struct probe_program programs[] = {
@@ -32,7 +33,7 @@ static const struct probe_program programs[] = {
 	{ "on_sched_wakeup_new", PROBES_WAKE, "sched_wakeup_new", OSCOPE_FEAT_WAKING },
 	{ "on_sched_migrate_task", PROBES_WAKE, "sched_migrate_task", OSCOPE_FEAT_MIGRATE },
 	{ "on_task_newtask", PROBES_TASK, "task_newtask", OSCOPE_FEAT_LIFE },
-	{ "on_task_rename", PROBES_TASK, "task_rename", OSCOPE_FEAT_RENAME },
+	{ "on_task_rename", PROBES_TASK, "task_rename", OSCOPE_FEAT_RENAME, true },
 	{ "on_sched_process_exec", PROBES_TASK, "sched_process_exec", OSCOPE_FEAT_LIFE },
 	{ "on_sched_process_exit", PROBES_TASK, "sched_process_exit", OSCOPE_FEAT_LIFE },
 	{ "on_sched_entry", PROBES_ENTRY, "sched_entry_tp", OSCOPE_FEAT_DIRECT_SCHED },
@@ -140,13 +141,18 @@ static bool program_wanted(const struct bpf_probes *p, const struct probe_progra
 /* A feature needs all of its programs. */
 static int programs_choose(struct bpf_probes *p, const struct btf *btf, bool calibrate)
 {
+	bool confidential = lockdown_level() == LOCKDOWN_CONFIDENTIALITY;
 	uint64_t lack = 0;
 	size_t i;
 
+	if (confidential && (p->config.filter & FILTER_CGROUP))
+		return err_msg(-EPERM, "the kernel is locked down (confidentiality), which refuses "
+			       "--cgroup its look at cgroups: boot with lockdown=integrity");
 	for (i = 0; i < ARRAY_SIZE(programs); i++) {
 		const struct probe_program *what = &programs[i];
 		bool wanted = program_wanted(p, what, calibrate);
-		bool there = !what->tracepoint || tracepoint_known(btf, what->tracepoint);
+		bool there = (!what->tracepoint || tracepoint_known(btf, what->tracepoint)) &&
+			     !(what->reads && confidential);
 		struct bpf_program *prog;
 
 		prog = bpf_object__find_program_by_name(p->skel->obj, what->name);

@@ -30,14 +30,22 @@ doctor_says() { # TEXT
 	grep -qF -- "$1" "$TMP/doctor" || { cat "$TMP/doctor"; return 1; }
 }
 
-# The probes need none of the helpers that confidentiality takes away: the report has what it has
-# elsewhere, and names nothing as missing.
+# The probes report what they do elsewhere, but for what confidentiality takes: kprobes, which measure the
+# direct cost on kernels before 6.15. That is then named as not captured. What the probes themselves cost
+# is measured at the start, and may be less than an emulator's noise: then it is not captured, either.
 bpf_report() {
-	run bpf "$OSCOPE" switch --source bpf --json -- perf bench -f simple sched pipe -l 2000
+	local lost='[]'
+	if [ "$level" = confidentiality ] && ! grep -q ' __tracepoint_sched_exit_tp$' /proc/kallsyms; then
+		lost='["own_direct_ns","direct_ns"]'
+	fi
+	run bpf "$OSCOPE" switch --source bpf --json -o "$TMP/bpf" -- \
+		perf bench -f simple sched pipe -l 2000
 	[ "$(status bpf)" = 0 ] || { cat "$TMP/bpf.err"; return 1; }
-	jq -c '.not_captured, .totals.events, .totals.wakings' "$TMP/bpf.out"
-	jq -e '.not_captured == [] and .totals.events > 4000 and .totals.wakings > 2000 and
-		([.rows[].direct_ns.count] | add) > 2000' "$TMP/bpf.out"
+	jq -c '.not_captured, .totals.events, .totals.wakings' "$TMP/bpf"
+	jq -e --argjson lost "$lost" '
+		.not_captured - ["own_cost_ns", "own_cost_ns_per_event"] == $lost and .totals.events > 4000 and
+		.totals.wakings > 2000 and
+		($lost != [] or ([.rows[].direct_ns.count] | add) > 2000)' "$TMP/bpf"
 }
 
 # Their code, while they are loaded.
