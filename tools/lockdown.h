@@ -4,12 +4,12 @@
 #define OSCOPE_LOCKDOWN_H
 
 enum lockdown {
-	LOCKDOWN_NONE,			/* or no such thing in this kernel, or unknown */
+	LOCKDOWN_NONE,			/* also: unknown, or no such thing */
 	LOCKDOWN_INTEGRITY,		/* nothing unsigned gets into the kernel */
 	LOCKDOWN_CONFIDENTIALITY,	/* nothing of the kernel gets out, either */
 };
 
-/* From securityfs, see kernel_lockdown(7). Can be read by root, or by all where it is so mounted. */
+/* From securityfs, see kernel_lockdown(7). Can be read by root, or by all where so mounted. */
 enum lockdown lockdown_level(void);
 
 /* "none", "integrity", "confidentiality", as the kernel's command line has it. */
