@@ -5,7 +5,7 @@
 . ./lib.sh
 : "${LEVELS:=1,2,3,4}"
 IFS=, read -ra levels <<< "$LEVELS"
-plan $((11 * ${#levels[@]} + 2))
+plan $((11 * ${#levels[@]} + 3))
 chmod 711 "$TMP"
 
 # A name that tells who is whose; a task that switches now and then.
@@ -91,6 +91,22 @@ for level in "${levels[@]}"; do
 	figure_of+=" $(jq '.rows | length' "$D/program" "$D/pid" "$D/all" | paste -sd +)"
 done
 figure "levels ${levels[*]}, tasks shown:$figure_of"
+# Who comes from outside was made by nobody there.
+entered() {
+	local i
+	unshare -pf --kill-child --mount-proc "$OSCOPE" switch -v --by task --json --no-direct -d 3s \
+		-o "$TMP/entered" 2> "$TMP/entered.log" &
+	for ((i = 0; i < 1200; i++)); do
+		! grep -q ': tracing' "$TMP/entered.log" || break
+		sleep 0.1
+	done
+	nsenter -t "$(pgrep -P $! -x oscope)" -p "$TMP/enters" -c 'for i in 1 2 3; do sleep 0.02; done; echo $$' > "$TMP/number"
+	wait $!
+	cat "$TMP/number" "$TMP/entered.log"
+	jq -e --argjson tid "$(cat "$TMP/number")" '.rows[].task | select(.comm == "enters" and .tid == $tid)' "$TMP/entered"
+}
+cp "$BASH" "$TMP/enters"
+check "who is sent there by nsenter is there, by its number" entered
 check "the one outside went on all the time" is "$(switches) > $before + 10"
 kill $OUTER
 wait $OUTER 2> /dev/null
