@@ -1,21 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# However oscope ends, its report is printed if it can be, and nothing is left behind.
+# T27: however oscope ends, its report is printed if it can be, and nothing is left behind.
 . ../lib.sh
-plan 21
+. ./tools.sh
+: "${POINTS:=20}"
+plan 31
 
 programs() { bpftool prog show | grep -cE 'name (on_|seed_tasks|calibrate_)' || true; }
-
-# Wait, bounded, until a command succeeds.
-until_true() { # TRIES COMMAND...
-	local n=$1
-	shift
-	while ! "$@" > /dev/null 2>&1; do
-		n=$((n - 1))
-		[ "$n" -gt 0 ] || return 1
-		read -rt 0.1 <> <(:) || true
-	done
-}
 attached() { [ "$(programs)" -gt 0 ]; }
 detached() { [ "$(programs)" -eq 0 ]; }
 gone() { ! kill -0 "$1" 2> /dev/null; }
@@ -23,7 +14,7 @@ gone() { ! kill -0 "$1" 2> /dev/null; }
 before=$(programs)
 check "no probe is there before" is "$before == 0"
 
-"$OSCOPE" switch --json -o "$TMP/int" -- ./spin 1 600000 & pid=$!
+"$OSCOPE" switch --json -o "$TMP/int" -- ../live/spin 1 600000 & pid=$!
 until_true 100 attached
 until_true 50 grep -q spin "/proc/$(pgrep -P $pid spin)/comm"
 child=$(pgrep -P $pid spin)
@@ -33,24 +24,12 @@ check "SIGINT: the report so far is there" jq -e '.totals.events >= 0' "$TMP/int
 check "SIGINT: no probe is left" until_true 20 detached
 check "SIGINT: the program was ended" gone "$child"
 
-"$OSCOPE" switch --json -o "$TMP/term" -- ./spin 1 600000 & pid=$!
+"$OSCOPE" switch --json -o "$TMP/term" -- ../live/spin 1 600000 & pid=$!
 until_true 100 attached
 until_true 50 pgrep -P $pid spin
 kill -TERM $pid; wait $pid; status=$?
 check "SIGTERM: status is 143" is "$status == 143"
 check "SIGTERM: the report so far is there" jq -e '.totals.events >= 0' "$TMP/term"
-
-# kill -9 at points spread over the life of a run: loading, calibration, tracing.
-left=0
-for ms in 05 10 20 30 40 50 60 80 99; do
-	"$OSCOPE" switch -o "$TMP/kill" -- ./spin 1 300 2> /dev/null & pid=$!
-	read -rt "0.$ms" <> <(:) || true
-	kill -9 $pid 2> /dev/null
-	wait $pid 2> /dev/null
-	until_true 20 detached || left=$((left + 1))
-done
-check "kill -9 at 9 points: no probe is left" is "$left == 0"
-check "kill -9: no process of the calibration is left" bash -c '! pgrep -x oscope'
 
 check "the program's status is ours" bash -c "$OSCOPE switch -o $TMP/x -- sh -c 'exit 7'; [ \$? = 7 ]"
 check "... and its signal" bash -c "$OSCOPE switch -o $TMP/x -- sh -c 'kill -9 \$\$'; [ \$? = 137 ]"
@@ -68,7 +47,7 @@ check "the program gets the signal that we got" is "\"$(cat "$TMP/got")\" == \"H
 check "its pipes break as usual" is "$("$OSCOPE" switch -o "$TMP/x" -- bash -c 'yes | head -1 > /dev/null; echo ${PIPESTATUS[0]}') == 141"
 check "a full disk does not end it" is "$("$OSCOPE" switch -i 0.05 -o /dev/full -- sh -c 'sleep 0.3; echo 1' 2> /dev/null) == 1"
 check "... and it is said" bash -c "$OSCOPE switch -i 0.05 -o /dev/full -- sleep 0.2 2> /dev/null; [ \$? = 125 ]"
-"$OSCOPE" switch -d 0.05 -o "$TMP/cut" -- ./spin 1 600000 & pid=$!
+"$OSCOPE" switch -d 0.05 -o "$TMP/cut" -- ../live/spin 1 600000 & pid=$!
 until_true 300 pgrep -P $pid spin
 until_true 100 detached
 kill -TERM $pid
@@ -81,4 +60,101 @@ check "messages do not end up in the report" bash -c \
 	"$OSCOPE switch -v --json -d 10ms -o $TMP/x 2>&-; jq -e .tool $TMP/x > /dev/null"
 check "a closed pipe ends it quietly" bash -c \
 	"$OSCOPE switch --json -- true 2> $TMP/err | head -c 1 > /dev/null; [ ! -s $TMP/err ] || ! grep -qi broken $TMP/err"
+
+# The endings below leave everything as it is now.
+[ -z "${OSCOPE_KO-}" ] || insmod "$OSCOPE_KO"
+module=$([ ! -e /dev/oscope ] || echo kmod)
+state > "$TMP/state"
+mkdir "$TMP/files"
+report=$TMP/files/report rec=$TMP/files/rec
+
+# What a run has left of files: nothing but those asked for, a report whole, a recording readable.
+files_good() {
+	local extra
+	extra=$(find "$TMP/files" -mindepth 1 ! -name report ! -name rec)
+	[ -z "$extra" ] || { echo "left: $extra"; return 1; }
+	[ ! -s "$report" ] || jq -e .totals "$report" > "$TMP/jq" || { echo "half a report"; return 1; }
+	[ ! -s "$rec" ] || [ "$(stat -c %s "$rec")" -lt 256 ] ||
+		"$OSCOPE" switch -q --json -r "$rec" > "$TMP/replayed" || { echo "the recording"; return 1; }
+}
+# after: everything is good; the traced program may go on to its end.
+after() {
+	unchanged && files_good && until_true 30 none_of spin
+}
+faults=0 points=0 recordings=0
+killed() { # WHAT: count the point
+	points=$((points + 1))
+	after > "$TMP/after" 2>&1 || {
+		faults=$((faults + 1))
+		echo "# $1: $(xargs < "$TMP/after")"
+	}
+	[ ! -s "$rec" ] || recordings=$((recordings + 1))
+	rm -f "$report" "$rec"
+}
+
+# A third at exact system calls, from the first to the last; the rest at times spread over a run.
+exact=$((POINTS / 3))
+command=("$OSCOPE" verify --json -o "$report" -- ../live/spin 1 30)
+while read -r call nth; do
+	strace -qq -o /dev/null -e trace="$call" -e inject="$call:signal=KILL:when=$nth" \
+		"${command[@]}" > /dev/null 2>&1 < /dev/null &
+	wait $! 2> /dev/null
+	killed "verify, $call $nth"
+done < <(sites "${command[@]}" | spread $exact)
+
+# Milliseconds that a run takes.
+duration() {
+	local start
+	start=$(date +%s%N)
+	"$@" > /dev/null 2>&1
+	echo $((($(date +%s%N) - start) / 1000000 + 1))
+}
+timed() { # N COMMAND...
+	local n=$1 i ms pid
+	shift
+	ms=$(duration "$@")
+	for ((i = 0; i < n; i++)); do
+		"$@" > /dev/null 2>&1 & pid=$!
+		read -rt "$(awk -v ms="$ms" -v i=$i -v n="$n" 'BEGIN { print ms * (i + 0.5) / n / 1000 }')" <> <(:)
+		kill -KILL $pid 2> /dev/null
+		wait $pid 2> /dev/null
+		killed "$2, $((ms * i / n)) of $ms ms"
+	done
+}
+left=$((POINTS - points))
+timed $((left / 2)) "$OSCOPE" switch --json -o "$report" -- ../live/spin 1 100
+timed $((left - left / 2)) "$OSCOPE" record -q ${module:+--source kmod} -o "$rec" -d 300ms
+check "kill -9 at $POINTS points: nothing is left, what was written is whole" is \
+	"$points == $POINTS && $faults == 0"
+figure "kill -9: $((points - faults))/$points points, $recordings of them with a recording, all read"
+
+# ended STATUS COMMAND...: it ends with the status, and leaves nothing.
+ended() {
+	local want=$1
+	shift
+	"$@" > "$TMP/out" 2> "$TMP/err"
+	is "$? == $want" && after
+}
+check "disk full: a report" ended 1 "$OSCOPE" switch -d 50ms -o /dev/full
+check "disk full: a recording" ended 1 "$OSCOPE" record -d 50ms -o /dev/full
+small() { # COMMAND...: FILE is on a file system of 64 KB
+	unshare -m sh -c 'mount -t tmpfs -o size=64k none "$0" && "$@"; status=$?
+		[ ! -e "$0/rec" ] || cp "$0/rec" "${0%/*}/small"; exit $status' "$TMP/files" "$@"
+}
+check "disk full on the way: a recording" ended 125 small "$OSCOPE" record -q -e switch,wake \
+	-o "$rec" -- ../live/pingpong processes 20000
+check "... is readable to its last whole chunk" is \
+	"$("$OSCOPE" switch -q --json -r "$TMP/small" | jq .totals.events) > 0"
+closed_stdout() { "$@" >&-; }
+check "standard output closed" ended 1 closed_stdout "$OSCOPE" switch -d 50ms
+check "... is named" grep -q "standard output" "$TMP/err"
+limited() { (ulimit -n 16; "$@"); }
+check "16 files only: a report" ended 1 limited "$OSCOPE" switch -d 50ms
+check "... is refused in one line" is "$(wc -l < "$TMP/err") == 1"
+check "16 files only: a recording is read" limited "$OSCOPE" switch --json -r "$TMP/small" -o "$report"
+pipe_closed() { "$OSCOPE" switch -i 20ms --json | head -n 2 > /dev/null; return "${PIPESTATUS[0]}"; }
+check "a reader that has seen enough" ended 0 pipe_closed
+
+[ -z "${OSCOPE_KO-}" ] || rmmod oscope
+check "the module can go" test ! -e /sys/module/oscope -o -z "${OSCOPE_KO-}"
 finish

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0
+# What the tests of the tools' endings and faults share: what must not be left, and the system calls
+# of a run as places to end it or to let a call fail.
+
+figure() { echo "# figure: $*"; }
+
+# Wait, bounded, until a command succeeds.
+until_true() { # TRIES COMMAND...
+	local n=$1
+	shift
+	while ! "$@" > /dev/null 2>&1; do
+		n=$((n - 1))
+		[ "$n" -gt 0 ] || return 1
+		read -rt 0.1 <> <(:) || true
+	done
+}
+
+# Ids of programs and maps of our probes that no process holds; others may be tracing meanwhile.
+orphans() {
+	local kind names='^(on_|seed_tasks|calibrate_|cpu_blocks|ring_ctl|ring_data|ring_tail|spilled_states)'
+	for kind in prog map; do
+		comm -23 <(bpftool -j $kind show | jq -r ".[] | select(.name // \"\" |
+				test(\"$names\")) | .id" | sort) \
+			<(grep -hs "^${kind}_id:" /proc/[0-9]*/fdinfo/* | awk '{ print $2 }' | sort -u) |
+			sed "s/^/$kind /"
+	done
+}
+no_orphans() { [ -z "$(orphans)" ]; }
+
+# The kernel's state that a run could leave something in.
+state() {
+	local t=/sys/kernel/tracing
+	[ -e $t/kprobe_events ] || t=/sys/kernel/debug/tracing
+	cat $t/kprobe_events $t/uprobe_events 2> /dev/null
+	ls $t/instances 2> /dev/null
+	cat /sys/module/oscope/refcnt 2> /dev/null
+	ls /sys/fs/bpf 2> /dev/null
+}
+
+# Processes of our runs, told by a variable in their environment. Those of oscope itself must go with
+# it, what it traces may go on.
+export OSCOPE_TEST=$TMP/mark
+marked() { # [NAME]
+	local p
+	for p in /proc/[0-9]*; do
+		[ "${p#/proc/}" != $$ ] || continue
+		[[ ! ${1-} || "$(cat "$p/comm" 2> /dev/null)" = "$1" ]] || continue
+		grep -qsz "^OSCOPE_TEST=$OSCOPE_TEST$" "$p/environ" && echo "${p#/proc/}"
+	done
+}
+none_of() { [ -z "$(marked "$1")" ]; }
+
+# Everything is as before, within a second.
+unchanged() {
+	until_true 10 no_orphans || { echo "left: $(orphans | xargs)"; return 1; }
+	until_true 10 none_of oscope || { echo "left: process $(marked oscope)"; return 1; }
+	diff "$TMP/state" <(state)
+}
+
+# sites COMMAND...: the system calls of a run from the first of its main() on, as NAME ORDINAL, in order.
+# What opens the same path or has the same first argument is one thing: of it at most SAME, spread.
+: "${SAME:=12}"
+sites() {
+	strace -qq -o "$TMP/calls" -- "$@" > /dev/null 2>&1 < /dev/null
+	awk -F '(' -v same="$SAME" '
+		!/^[a-z_0-9]+\(/ { next }
+		{ name = $1; nth[name]++; split($2, arg, /[,)]/) }
+		/^fcntl\(0, F_GETFD\)/ { on = 1 }
+		!on || name ~ /^(exit_group|rt_sigreturn)$/ { next }
+		{
+			what = arg[name == "openat" ? 2 : 1]
+			if (what ~ /"/) gsub(/[0-9]+/, "N", what)
+			key[++n] = name " " what
+			site[n] = name " " nth[name]
+			of[n] = ++count[key[n]]
+		}
+		END {
+			for (i = 1; i <= n; i++) {
+				c = count[key[i]]
+				if (c <= same || int(of[i] * same / c) > int((of[i] - 1) * same / c))
+					print site[i]
+			}
+		}' "$TMP/calls"
+}
+
+# spread N: some of the lines of standard input, spread evenly, at most N.
+spread() {
+	awk -v n="$1" '{ line[NR] = $0 }
+		END { for (i = 1; i <= n && i <= NR; i++) print line[NR <= n ? i : int((i - 0.5) * NR / n) + 1] }'
+}
