@@ -11,6 +11,7 @@
 #include <bpf/btf.h>
 
 #include "bpf_probes.h"
+#include "bpf_refused.h"
 #include "lockdown.h"
 #include "oscope.skel.h"
 #include "privilege.h"
@@ -22,26 +23,26 @@
  */
 struct probe_program {
 	const char *name;
-	uint32_t groups;
 	const char *tracepoint;		/* must be known to BTF, else the feature is missing */
 	uint64_t feature;		/* OSCOPE_FEAT_* that is lost without it */
+	uint32_t groups;
 	bool reads;			/* through a helper that confidentiality takes away */
 };
 
 static const struct probe_program programs[] = {
-	{ "on_sched_waking", PROBES_WAKE, "sched_waking", OSCOPE_FEAT_WAKING },
-	{ "on_sched_wakeup_new", PROBES_WAKE, "sched_wakeup_new", OSCOPE_FEAT_WAKING },
-	{ "on_sched_migrate_task", PROBES_WAKE, "sched_migrate_task", OSCOPE_FEAT_MIGRATE },
-	{ "on_task_newtask", PROBES_TASK, "task_newtask", OSCOPE_FEAT_LIFE },
-	{ "on_task_rename", PROBES_TASK, "task_rename", OSCOPE_FEAT_RENAME, true },
-	{ "on_sched_process_exec", PROBES_TASK, "sched_process_exec", OSCOPE_FEAT_LIFE },
-	{ "on_sched_process_exit", PROBES_TASK, "sched_process_exit", OSCOPE_FEAT_LIFE },
-	{ "on_sched_entry", PROBES_ENTRY, "sched_entry_tp", OSCOPE_FEAT_DIRECT_SCHED },
-	{ "on_sched_exit", PROBES_EXIT, "sched_exit_tp", OSCOPE_FEAT_DIRECT_SCHED },
-	{ "on_finish_task_switch", PROBES_EXIT, NULL, OSCOPE_FEAT_DIRECT_FINISH },
-	{ "calibrate_turn", PROBES_TURN, "sched_entry_tp", 0 },
-	{ "calibrate_bracket", PROBES_BRACKET, "sched_exit_tp", 0 },
-	{ "on_sched_switch", PROBES_SWITCH, "sched_switch", 0 },
+	{ "on_sched_waking", "sched_waking", OSCOPE_FEAT_WAKING, PROBES_WAKE },
+	{ "on_sched_wakeup_new", "sched_wakeup_new", OSCOPE_FEAT_WAKING, PROBES_WAKE },
+	{ "on_sched_migrate_task", "sched_migrate_task", OSCOPE_FEAT_MIGRATE, PROBES_WAKE },
+	{ "on_task_newtask", "task_newtask", OSCOPE_FEAT_LIFE, PROBES_TASK },
+	{ "on_task_rename", "task_rename", OSCOPE_FEAT_RENAME, PROBES_TASK, true },
+	{ "on_sched_process_exec", "sched_process_exec", OSCOPE_FEAT_LIFE, PROBES_TASK },
+	{ "on_sched_process_exit", "sched_process_exit", OSCOPE_FEAT_LIFE, PROBES_TASK },
+	{ "on_sched_entry", "sched_entry_tp", OSCOPE_FEAT_DIRECT_SCHED, PROBES_ENTRY },
+	{ "on_sched_exit", "sched_exit_tp", OSCOPE_FEAT_DIRECT_SCHED, PROBES_EXIT },
+	{ "on_finish_task_switch", NULL, OSCOPE_FEAT_DIRECT_FINISH, PROBES_EXIT },
+	{ "calibrate_turn", "sched_entry_tp", 0, PROBES_TURN },
+	{ "calibrate_bracket", "sched_exit_tp", 0, PROBES_BRACKET },
+	{ "on_sched_switch", "sched_switch", 0, PROBES_SWITCH },
 };
 
 static bool tracepoint_known(const struct btf *btf, const char *name)
@@ -50,18 +51,6 @@ static bool tracepoint_known(const struct btf *btf, const char *name)
 
 	snprintf(type, sizeof(type), "btf_trace_%s", name);
 	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0;
-}
-
-/* libbpf says ESRCH or ENOENT where there is none, and else why it cannot be read. */
-static int btf_missing(int err, char *why, size_t bytes)
-{
-	if (err == ENOMEM || err == EMFILE || err == ENFILE || err == EIO) {
-		snprintf(why, bytes, "the kernel's BTF cannot be read: %s", strerror(err));
-		return -err;
-	}
-	snprintf(why, bytes,
-		 "this kernel has no BTF: it needs CONFIG_DEBUG_INFO_BTF (Debian's has it)");
-	return -EOPNOTSUPP;
 }
 
 int probes_usable(char *why, size_t bytes)
@@ -79,7 +68,7 @@ int probes_usable(char *why, size_t bytes)
 	libbpf_quiet();
 	btf = btf__load_vmlinux_btf();
 	if (!btf)
-		return btf_missing(errno, why, bytes);
+		return bpf_no_btf(errno, why, bytes);
 	if (!tracepoint_known(btf, "sched_switch")) {
 		snprintf(why, bytes, "this kernel has no tracepoint sched_switch");
 		err = -EOPNOTSUPP;
@@ -225,24 +214,6 @@ static int areas_map(struct bpf_probes *p)
 	return 0;
 }
 
-/* What a kernel refuses, and not for want of memory, is a feature that it lacks: exit 3. */
-static int kernel_lacks(int err)
-{
-	return err == -ENOMEM ? err : -EOPNOTSUPP;
-}
-
-/* One line for a load that the kernel refused; libbpf's own account comes with -v. */
-static int load_failed(int err)
-{
-	if (err == -EPERM && lockdown_level() == LOCKDOWN_CONFIDENTIALITY)
-		return err_msg(-EPERM, "the kernel is locked down (confidentiality), and refuses "
-			       "the BPF probes: boot with lockdown=integrity");
-	if (err == -EPERM || err == -EACCES)
-		return err_sys(-EPERM, "the kernel refuses the BPF probes (root, or CAP_BPF and "
-			       "CAP_PERFMON, needed; see 'oscope doctor')");
-	return kernel_lacks(err_sys(err, "loading the BPF probes (-v tells more)"));
-}
-
 static int probes_open(struct bpf_probes *p, bool calibrate)
 {
 	struct btf *btf = btf__load_vmlinux_btf();
@@ -250,7 +221,7 @@ static int probes_open(struct bpf_probes *p, bool calibrate)
 	int err;
 
 	if (!btf) {
-		err = btf_missing(errno, why, sizeof(why));
+		err = bpf_no_btf(errno, why, sizeof(why));
 		return err_msg(err, "%s", why);
 	}
 	p->skel = oscope_bpf__open();
@@ -307,7 +278,7 @@ int probes_load(struct bpf_probes *p, const struct source_config *config)
 		goto unload;
 	err = oscope_bpf__load(p->skel);
 	if (err) {
-		err = load_failed(err);
+		err = bpf_load_refused(err);
 		goto unload;
 	}
 	/* Without arrays that can be mapped (or when libbpf thinks so) there are no globals. */
@@ -376,7 +347,7 @@ int probes_attach(struct bpf_probes *p, uint32_t groups)
 			continue;
 		}
 		if (!link)
-			return kernel_lacks(err_sys(-errno, "attaching the probe %s", what->name));
+			return bpf_refused(err_sys(-errno, "attaching the probe %s", what->name));
 		p->link[p->n_links++] = link;
 	}
 	p->groups |= groups;
@@ -462,9 +433,9 @@ int probes_seed(struct bpf_probes *p, struct oscope_identity **ids, size_t *n)
 	*n = 0;
 	link = bpf_program__attach_iter(prog, NULL);
 	if (!link)
-		return kernel_lacks(err_sys(-errno, "attaching the task iterator"));
+		return bpf_refused(err_sys(-errno, "attaching the task iterator"));
 	fd = bpf_iter_create(bpf_link__fd(link));
-	err = fd < 0 ? kernel_lacks(err_sys(-errno, "running the task iterator")) :
+	err = fd < 0 ? bpf_refused(err_sys(-errno, "running the task iterator")) :
 		       seed_read(fd, ids, n);
 	if (fd >= 0)
 		close(fd);
