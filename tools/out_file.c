@@ -64,11 +64,8 @@ static int open_path(struct out *out)
 	if (fd < 0)
 		return err_msg(-EIO, "cannot write %s: %s", out->path, strerror(errno));
 	out->f = fdopen(fd, "w");
-	if (out->f) {
-		/* Where glibc has no memory for a buffer it may lose a byte. */
-		setvbuf(out->f, out->buffer, _IOFBF, sizeof(out->buffer));
+	if (out->f)
 		return 0;
-	}
 	close(fd);
 	return err_sys(-ENOMEM, "output");
 }

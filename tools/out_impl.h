@@ -23,7 +23,6 @@ struct out {
 	bool terminal, color, ascii;
 	bool failed;			/* said so already */
 	uint64_t reports;
-	char buffer[BUFSIZ];		/* of f, if it is a file of ours */
 };
 
 /* The value of a column; false: not captured. */

@@ -281,8 +281,11 @@ static int json_put(struct out *out, json_t *j)
 	char *text = j && !no_memory ? json_dumps(j, flags) : NULL;
 
 	json_decref(j);
-	if (!text)
+	/* jansson leaves out what it had no memory for, here too. */
+	if (!text || no_memory) {
+		free(text);
 		return err_sys(-ENOMEM, "report");
+	}
 	write_json(text, out->f);
 	fputc('\n', out->f);
 	free(text);
