@@ -106,13 +106,11 @@ static int caps_drop(void)
 	}
 	if (cap_compare(caps, none)) {
 		bounding_drop(caps);
-		if (cap_set_proc(none))
-			err = -errno;
 		/*
 		 * What we could not do without capabilities is still open or mapped: others of our
 		 * user shall not trace us for it.
 		 */
-		else if (prctl(PR_SET_DUMPABLE, 0))
+		if (cap_set_proc(none) || prctl(PR_SET_DUMPABLE, 0))
 			err = -errno;
 	}
 free_caps:

@@ -130,7 +130,7 @@ static int header_check(struct trace_reader *r)
 {
 	struct oscope_file_header *h = &r->header;
 
-	if (r->bytes < sizeof(*h))
+	if (!r->at || r->bytes < sizeof(*h))
 		return err_msg(-EINVAL, "%s: not a recording of oscope (too short)", r->path);
 	memcpy(h, r->at, sizeof(*h));
 	if (h->magic != OSCOPE_FILE_MAGIC)

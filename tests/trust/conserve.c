@@ -69,7 +69,7 @@ static void storm_phase(const cpu_set_t *cpus, unsigned long n)
 		if (pid < 0)
 			die("fork");
 	}
-	while ((pid = wait(&status)) > 0) {
+	while (wait(&status) > 0) {
 		if (status)
 			die("a writer");
 	}

@@ -72,8 +72,8 @@ static int cmd_device(int fd)
 {
 	struct oscope_ring_setup ring = { .slots = 1024, .records = 1 << OSCOPE_REC_SWITCH };
 	struct oscope_tree_setup tree = { .pidfd = syscall(SYS_pidfd_open, getpid(), 0) };
-	struct oscope_counters *sum = malloc(sizeof(*sum));
-	struct oscope_tree_read read_tree = { .to = (uintptr_t)sum };
+	static struct oscope_counters sum;
+	struct oscope_tree_read read_tree = { .to = (uintptr_t)&sum };
 	static char bytes[STREAM_BYTES];
 	struct oscope_info info;
 

@@ -144,7 +144,7 @@ static void try_write(int fd)
 	if (random_below(4)) {
 		judge(WRITE, write(fd, text, bytes));
 	} else if (random_below(2)) {
-		memcpy(edge, "1111", 4);
+		memset(edge, '1', 4);
 		judge(WRITE, write(fd, edge, 1 + random_below(8)));
 	} else {
 		memset(buffer, 'x', BUFFER);
