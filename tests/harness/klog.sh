@@ -84,7 +84,7 @@ caught() { # TEXT...: it is no clean log, and klog says so.
 	done
 }
 
-plan $((26 + ${#wrong[@]}))
+plan $((31 + ${#wrong[@]}))
 whole
 check "a quiet log is clean" "$klog" "$TMP/log"
 whole $'[    4.5] oscope: loaded, 0.1.0\r'
@@ -133,10 +133,13 @@ check "caught: a module that stays in use" caught "could not be unloaded"
 
 # Data races: ours, the kernel's own, and something else in the middle of one of its own.
 ends='[    9.3] =================================================================='
-theirs=('[    9.1] BUG: KCSAN: data-race in tick_sched / update_cpu' '[    9.2]  tick_sched+0x1/0x2' "$ends")
+by='[    9.2] write to 0xffff888 of 8 bytes by task 113 on cpu 0:'
+far=('[    9.2]  a+0x1/0x2' '[    9.2]  b+0x1/0x2' '[    9.2]  c+0x1/0x2' '[    9.2]  d+0x1/0x2 [oscope]')
+theirs=('[    9.1] BUG: KCSAN: data-race in tick_sched / update_cpu' "$by" "${far[@]}" "$ends")
 ours=('[    9.1] BUG: KCSAN: data-race in task_get [oscope] / task_drop [oscope]'
-	'[    9.2]  task_get+0x1/0x2 [oscope]' "$ends")
-below=('[    9.1] BUG: KCSAN: data-race in memcpy / set_comm' '[    9.2]  on_rename+0x1/0x2 [oscope]' "$ends")
+	"$by" '[    9.2]  task_get+0x1/0x2 [oscope]' "$ends")
+below=('[    9.1] BUG: KCSAN: data-race in memcpy / set_comm' "$by" '[    9.2]  memcpy+0x1/0x2'
+	'[    9.2]  on_rename+0x1/0x2 [oscope]' "$ends")
 whole "${theirs[@]}" "$quiet" "${theirs[@]}"
 check "data races of the kernel's own are passed over" "$klog" "$TMP/log"
 whole "${theirs[@]}" "${ours[@]}" "${theirs[@]}"

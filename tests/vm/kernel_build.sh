@@ -5,11 +5,15 @@
 
 KERNEL_CACHE=${OSCOPE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/oscope}
 
-# The options of configuration files, a line each as .config has them.
+# The options of configuration files, a line each as .config has them; the last word counts.
 config_lines() {
 	local word
 
-	cat -- "$@" | grep -v '^#' | tr -s '[:space:]' '\n' | while read -r word; do
+	cat -- "$@" | grep -v '^#' | tr -s '[:space:]' '\n' |
+		awk 'NF { sub(/=y$/, ""); name = $0; sub(/=.*/, "", name)
+			if (!(name in last)) names[++n] = name
+			last[name] = $0 }
+			END { for (i = 1; i <= n; i++) print last[names[i]] }' | while read -r word; do
 		case $word in
 		*=n) echo "# CONFIG_${word%=n} is not set" ;;
 		*=*) echo "CONFIG_$word" ;;

@@ -74,7 +74,7 @@ job_write() {
 
 command_line() {
 	echo "console=ttyS0 oops=panic panic=-1 panic_on_warn=1 softlockup_panic=1 loglevel=7" \
-		"sysrq_always_enabled" \
+		"sysrq_always_enabled printk.devkmsg=on" \
 		"$K_APPEND ${OPT_STRICT:+$K_STRICT} $OPT_APPEND"
 }
 
