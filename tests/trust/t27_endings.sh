@@ -4,7 +4,7 @@
 . ../lib.sh
 . ./tools.sh
 : "${POINTS:=20}"
-plan 31
+plan 34
 
 programs() { bpftool prog show | grep -cE 'name (on_|seed_tasks|calibrate_)' || true; }
 attached() { [ "$(programs)" -gt 0 ]; }
@@ -23,6 +23,17 @@ check "SIGINT: status is 130" is "$status == 130"
 check "SIGINT: the report so far is there" jq -e '.totals.events >= 0' "$TMP/int"
 check "SIGINT: no probe is left" until_true 20 detached
 check "SIGINT: the program was ended" gone "$child"
+
+# Until it is gone: the second one finds it ending, and ends it at once.
+"$OSCOPE" switch --json -o "$TMP/twice" -- ../live/spin 1 600000 & pid=$!
+until_true 100 attached
+until_true 50 grep -q spin "/proc/$(pgrep -P $pid spin)/comm"
+child=$(pgrep -P $pid spin)
+while kill -INT $pid 2> /dev/null; do :; done
+wait $pid
+check "SIGINT again and again: status is 130" is "$? == 130"
+check "SIGINT again and again: no probe is left" until_true 20 detached
+check "SIGINT again and again: the program was ended" until_true 20 gone "$child"
 
 "$OSCOPE" switch --json -o "$TMP/term" -- ../live/spin 1 600000 & pid=$!
 until_true 100 attached
