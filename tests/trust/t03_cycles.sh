@@ -18,22 +18,12 @@ readers() {
 kib() { awk -v name="$1:" '$1 == name { print $2 }' /proc/meminfo; }
 settle() { sync; echo 3 > /proc/sys/vm/drop_caches; }
 
-# Somebody has it open now and then: try again then, and count.
+# Somebody has it open now and then: it is tried again then, and counted.
 busy=0
-unload_sometime() {
-	until chrt -f 1 rmmod oscope 2> "$TMP/rmmod"; do
-		grep -qE 'in use|temporarily unavailable' "$TMP/rmmod" || { cat "$TMP/rmmod"; return 1; }
-		busy=$((busy + 1))
-	done
-}
-
 cycles() { # N
-	local i
-	for ((i = 0; i < $1; i++)); do
-		# Before the load's own tasks, or each step waits for its turn among them.
-		chrt -f 1 insmod "$OSCOPE_KO" || return 1
-		unload_sometime || return 1
-	done
+	local done
+	read -r done busy <<< "$(./cycle "$OSCOPE_KO" "$1")"
+	[ "${done:-0}" = "$1" ]
 }
 
 round() { # N: N cycles under load
