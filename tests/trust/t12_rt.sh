@@ -6,7 +6,8 @@
 log=$TMP/log
 
 suite() { # COLLECTION
-	(cd .. && ./run_kselftest.sh -c "$1") >> "$log" 2>&1
+	# Everything takes longer here, in an emulator twice.
+	(cd .. && ./run_kselftest.sh -o 1500 -c "$1") >> "$log" 2>&1
 }
 rt() { uname -v | grep -q PREEMPT_RT; }
 summary() { "$OSCOPE_SRC/tests/summary" "$log"; }
