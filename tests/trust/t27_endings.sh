@@ -84,7 +84,7 @@ files_good() {
 	local extra
 	extra=$(find "$TMP/files" -mindepth 1 ! -name report ! -name rec)
 	[ -z "$extra" ] || { echo "left: $extra"; return 1; }
-	[ ! -s "$report" ] || jq -e .totals "$report" > "$TMP/jq" || { echo "half a report"; return 1; }
+	[ ! -e "$report" ] || jq -e .totals "$report" > "$TMP/jq" || { echo "half a report"; return 1; }
 	[ ! -s "$rec" ] || [ "$(stat -c %s "$rec")" -lt 256 ] ||
 		"$OSCOPE" switch -q --json -r "$rec" > "$TMP/replayed" || { echo "the recording"; return 1; }
 }
