@@ -241,7 +241,7 @@ static void *stream_read(void *arg)
 
 	while ((n = read(r->fd, bytes, sizeof(bytes))) > 0) {
 		tally_chunks(&r->tally, bytes, n);
-		if (r->pausing && ++reads % 64 == 0)
+		if (r->pausing && ++reads % 8 == 0)
 			reader_pause(r);
 	}
 	if (n < 0 && errno != EAGAIN)
