@@ -21,17 +21,45 @@ answers() {
 	jq -e '[.rows[].voluntary] | add > 1000' "$TMP/$1"
 }
 
-plan 4
+# What must be there on this kernel: the probes with BTF, the direct cost with kprobes or the tracepoint.
+btf() { [ -e /sys/kernel/btf/vmlinux ]; }
+kprobes() { [ -e /sys/kernel/debug/kprobes ] || grep -q ' __tracepoint_sched_exit_tp$' /proc/kallsyms; }
+# as_it_can HAS WHAT...: what is said is what the kernel can.
+as_it_can() {
+	local has=$1 word
+	shift
+	for word; do
+		if $has; then [[ " $features " = *" $word"* ]]; else [[ " $features " != *" $word"* ]]; fi ||
+			{ echo "$word: $features"; return 1; }
+	done
+}
+probes_as_btf() {
+	if btf; then [[ $bpf = all* ]]; else [[ $bpf = *"has no BTF: it needs CONFIG_DEBUG_INFO_BTF"* ]]; fi ||
+		{ echo "$bpf"; return 1; }
+}
+yes_no() { if "$@"; then echo yes; else echo no; fi; }
+
+mountpoint -q /sys/kernel/debug || mount -t debugfs none /sys/kernel/debug
+plan 8
 preempt=$(sed -nE 's/.*\(([a-z]+)\).*/\1/p' /sys/kernel/debug/sched/preempt 2> /dev/null)
 check "the module loads" load
 features=$(xargs < $SYS/features)
 said=''
-check "the module reports, or says in one line why not" answers kmod
-answers kmod > /dev/null; kmod=$said
-check "the probes report, or say in one line why not" answers bpf
-answers bpf > /dev/null; bpf=$said
+answers kmod > "$TMP/out"
+check "the module reports, or says in one line why not" is "$? == 0"
+kmod=$said
+answers bpf > "$TMP/out"
+check "the probes report, or say in one line why not" is "$? == 0"
+bpf=$said
+check "the probes work where there is BTF; elsewhere they say that there is none" probes_as_btf
+check "the module always does" test "${kmod%% *}" = all
+check "the direct cost is captured where it can be" as_it_can kprobes direct_
+check "all the rest is there" as_it_can true waking migrate life tasks rename
 check "doctor looks at all of it" bash -c "'$OSCOPE' doctor > $TMP/doctor; [ \$? = 0 -o \$? = 3 ]"
-figure "$(uname -r), $(nproc) CPUs${preempt:+, preempt=$preempt}: module $features"
+figure "$(uname -r), $(nproc) CPUs, preempt=${preempt:-$(uname -v | grep -o PREEMPT_RT)};" \
+	"BTF $(yes_no btf), kprobes $(yes_no kprobes), function tracer $(yes_no grep -q function \
+	/sys/kernel/tracing/available_tracers)"
+figure "module: $features"
 figure "module's reports: $kmod"
 figure "probes' reports: $bpf"
 unload
