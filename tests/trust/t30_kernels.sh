@@ -4,21 +4,26 @@
 # cannot work. Documentation/kernels.rst shows it. Nothing may fail without one line that names it.
 . ./lib.sh
 
-# answers SOURCE: a report, or a refusal with status 3 and one line. Sets said.
+# answers SOURCE: reports by kind and by task, or a refusal with status 125 (there is a program) and one line.
+# Sets said.
 answers() {
-	local rc
-	"$OSCOPE" switch --source "$1" --by task --json -o "$TMP/$1" -- \
-		perf bench -f simple sched pipe -l 500 > "$TMP/$1.out" 2> "$TMP/$1.err"
-	rc=$?
-	if [ $rc = 3 ]; then
-		said=$(sed 's/^oscope: //' "$TMP/$1.err")
-		[ "$(wc -l < "$TMP/$1.err")" = 1 ] || { cat "$TMP/$1.err"; return 1; }
-		return
-	fi
-	[ $rc = 0 ] || { echo "status $rc"; cat "$TMP/$1.err"; return 1; }
-	said=$(jq -r '.not_captured - ["own_cost_ns", "own_cost_ns_per_event", "own_direct_ns"] |
-		if . == [] then "all" else "all but " + join(", ") end' "$TMP/$1")
-	jq -e '[.rows[].voluntary] | add > 1000' "$TMP/$1"
+	local rc by
+	said=''
+	for by in kind task; do
+		"$OSCOPE" switch --source "$1" --by $by --json -o "$TMP/$1.$by" -- \
+			perf bench -f simple sched pipe -l 500 > "$TMP/$1.out" 2> "$TMP/$1.err"
+		rc=$?
+		if [ $rc = 125 ]; then
+			said=$(sed 's/^oscope: source [a-z]*: //' "$TMP/$1.err")
+			[ "$(wc -l < "$TMP/$1.err")" = 1 ] || { cat "$TMP/$1.err"; return 1; }
+			return
+		fi
+		[ $rc = 0 ] || { echo "status $rc"; cat "$TMP/$1.err"; return 1; }
+	done
+	said=$(jq -rs '[.[].not_captured[]] | unique -
+		["own_cost_ns", "own_cost_ns_per_event", "own_direct_ns"] |
+		if . == [] then "all" else "all but " + join(", ") end' "$TMP/$1.kind" "$TMP/$1.task")
+	jq -e '[.rows[].voluntary] | add > 1000' "$TMP/$1.task"
 }
 
 # What must be there on this kernel: the probes with BTF, the direct cost with kprobes or the tracepoint.
@@ -45,11 +50,14 @@ preempt=$(sed -nE 's/.*\(([a-z]+)\).*/\1/p' /sys/kernel/debug/sched/preempt 2> /
 check "the module loads" load
 features=$(xargs < $SYS/features)
 said=''
+# Not within check, whose commands run in a shell below.
+answered() { cat "$TMP/out"; [ "$1" = 0 ]; }
 answers kmod > "$TMP/out"
-check "the module reports, or says in one line why not" is "$? == 0"
+check "the module reports, or says in one line why not" answered $?
 kmod=$said
+said=''
 answers bpf > "$TMP/out"
-check "the probes report, or say in one line why not" is "$? == 0"
+check "the probes report, or say in one line why not" answered $?
 bpf=$said
 check "the probes work where there is BTF; elsewhere they say that there is none" probes_as_btf
 check "the module always does" test "${kmod%% *}" = all
