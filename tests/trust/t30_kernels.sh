@@ -23,7 +23,7 @@ answers() {
 	said=$(jq -rs '[.[].not_captured[]] | unique -
 		["own_cost_ns", "own_cost_ns_per_event", "own_direct_ns"] |
 		if . == [] then "all" else "all but " + join(", ") end' "$TMP/$1.kind" "$TMP/$1.task")
-	jq -e '[.rows[].voluntary] | add > 1000' "$TMP/$1.task"
+	jq -e '[.rows[] | .voluntary + .involuntary] | add >= 1000' "$TMP/$1.task"
 }
 
 # What must be there on this kernel: the probes with BTF, the direct cost with kprobes or the tracepoint.
