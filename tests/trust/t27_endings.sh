@@ -152,7 +152,8 @@ small() { # COMMAND...: FILE is on a file system of 64 KB
 	unshare -m sh -c 'mount -t tmpfs -o size=64k none "$0" && "$@"; status=$?
 		[ ! -e "$0/rec" ] || cp "$0/rec" "${0%/*}/small"; exit $status' "$TMP/files" "$@"
 }
-check "disk full on the way: a recording" ended 125 small "$OSCOPE" record -q -e switch,wake \
+# A small ring: no chunk is as large as the file system, however late the reader is.
+check "disk full on the way: a recording" ended 125 small "$OSCOPE" record -q -e switch,wake --ring 1024 \
 	-o "$rec" -- ../live/pingpong processes 20000
 check "... is readable to its last whole chunk" is \
 	"$("$OSCOPE" switch -q --json -r "$TMP/small" | jq .totals.events) > 0"
