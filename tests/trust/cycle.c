@@ -30,10 +30,9 @@ static void unload(const char *name, unsigned long *busy)
 static const char *module_name(const char *file)
 {
 	const char *slash = strrchr(file, '/');
-	char *name = strdup(slash ? slash + 1 : file);
+	static char name[64];
 
-	if (!name)
-		err(1, "%s", file);
+	snprintf(name, sizeof(name), "%s", slash ? slash + 1 : file);
 	name[strcspn(name, ".")] = '\0';
 	return name;
 }

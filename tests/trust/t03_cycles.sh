@@ -21,9 +21,9 @@ settle() { sync; echo 3 > /proc/sys/vm/drop_caches; }
 # Somebody has it open now and then: it is tried again then, and counted.
 busy=0
 cycles() { # N
-	local done
-	read -r done busy <<< "$(./cycle "$OSCOPE_KO" "$1")"
-	[ "${done:-0}" = "$1" ]
+	local count
+	read -r count busy <<< "$(./cycle "$OSCOPE_KO" "$1")"
+	[ "${count:-0}" = "$1" ]
 }
 
 round() { # N: N cycles under load
