@@ -4,9 +4,13 @@
  * identities of who is there have come, then a line an id with its number.
  *
  * usage: events count
+ *        events programs N	start N programs on one CPU after the other, a small one, and wait for each
  */
+#include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdbool.h>
+#include <sys/wait.h>
 #include "dev.h"
 #include "kmod/core/ring.h"
 
@@ -41,15 +45,33 @@ static void look(const char *at, size_t bytes)
 	}
 }
 
-int main(int argc, char **argv)
+static int cmd_programs(unsigned long n)
+{
+	char *const program[] = { "/bin/busybox", "true", NULL };
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	cpu_set_t set;
+	int status;
+	pid_t pid;
+
+	while (n--) {
+		CPU_ZERO(&set);
+		CPU_SET(n % cpus, &set);
+		if (sched_setaffinity(0, sizeof(set), &set))
+			die("sched_setaffinity");
+		errno = posix_spawn(&pid, program[0], NULL, NULL, program, NULL);
+		if (errno || waitpid(pid, &status, 0) != pid || status)
+			die(program[0]);
+	}
+	return 0;
+}
+
+static int cmd_count(void)
 {
 	struct sigaction action = { .sa_handler = stop, .sa_flags = SA_RESTART };
 	static char bytes[1 << 16];
 	ssize_t n;
 	int id;
 
-	if (argc != 2 || strcmp(argv[1], "count"))
-		die("usage: events count");
 	fd = dev_open();
 	sigaction(SIGINT, &action, NULL);
 	dev_ring(fd, 1 << 16, OSCOPE_RING_DROP,
@@ -69,4 +91,13 @@ int main(int argc, char **argv)
 			printf("%d %lu\n", id, count[id]);
 	}
 	return lost || !ended;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 2 && !strcmp(argv[1], "count"))
+		return cmd_count();
+	if (argc == 3 && !strcmp(argv[1], "programs"))
+		return cmd_programs(number(argv[2], 1));
+	die("usage: events count | programs N");
 }

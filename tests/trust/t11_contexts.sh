@@ -38,11 +38,8 @@ direct_hits() { awk '$1 == "total" && $2 ~ /^direct_/ { n += $3 } END { print n 
 
 # Pipes and threads for switches, wakings and migrations; programs for the life of tasks.
 work() {
-	local i
 	perf bench -f simple sched messaging -p -g 1 -l 50 > /dev/null
-	for ((i = 0; i < HITS + HITS / 10; i++)); do
-		taskset -c $((i % $(nproc))) /bin/true
-	done
+	./events programs $((HITS + HITS / 10))
 }
 
 load
