@@ -3,7 +3,7 @@
 # T3: load and unload under full load, again and again, while every file is read; no memory is kept.
 . ./lib.sh
 : "${CYCLES:=50}" "${QUIET:=60}"
-plan 7
+plan 8
 
 # Reads every file there is, and maps and reads the device, until told to stop.
 readers() {
@@ -61,19 +61,33 @@ grown() {
 		$3 - $2 > 0.7 * n { print $1, $2, $3 }'
 }
 
-check "first cycles, to fill caches" round 3
-settle
-percpu=$(kib Percpu) vmalloc=$(kib VmallocUsed)
+# held: what the kernel holds now, in KiB, with nobody at work.
+held() {
+	settle
+	for name in Percpu VmallocUsed Slab; do echo "$name $(kib $name)"; done
+}
+# within_1 NAME: it has grown by less than 1 % since the first cycles.
+within_1() {
+	local before after
+	read -r before after < <(join <(sort "$TMP/held1") <(sort "$TMP/held2") |
+		awk -v name="$1" '$1 == name { print $2, $3 }')
+	is "$after < 1.01 * $before"
+}
+
+first=$((CYCLES / 10 > 5 ? CYCLES / 10 : 5))
+check "the first $first cycles, to fill caches" round $first
+held > "$TMP/held1"
 begin=$SECONDS
 round "$CYCLES"
 status=$?
 check "$CYCLES cycles under hackbench and readers" is "$status == 0"
 figure "$CYCLES cycles in $((SECONDS - begin)) s, $busy times busy"
 check "it is gone" not loaded
-settle
-figure "KiB: per CPU $percpu then $(kib Percpu), vmalloc $vmalloc then $(kib VmallocUsed)"
-check "no memory of CPUs is kept" is "$(kib Percpu) - $percpu < 20 + 0.5 * $CYCLES"
-check "no mapped memory is kept" is "$(kib VmallocUsed) - $vmalloc < 100 + 2 * $CYCLES"
+held > "$TMP/held2"
+figure "KiB: $(join <(sort "$TMP/held1") <(sort "$TMP/held2") | awk '{ print $1, $2, "then", $3 }' | paste -sd ,)"
+check "no memory of CPUs is kept, within 1 %" within_1 Percpu
+check "no mapped memory is kept, within 1 %" within_1 VmallocUsed
+check "no slab memory is kept, within 1 %" within_1 Slab
 exact=$(cat /sys/kernel/slab/kmalloc-64/red_zone)
 check "objects are counted exactly (slub_debug=Z,kmalloc-*)" is "$exact == 1"
 # A leak shows every time, chance does not: who is suspected has to do it again.
@@ -83,6 +97,6 @@ if [ -n "$suspects" ]; then
 	echo "# grown at first: $suspects"
 	grown=$(join <(echo "$suspects" | sort) <(grown | sort))
 fi
-check "no slab memory is kept, $QUIET cycles" test -z "$grown"
+check "no object a cycle is kept, $QUIET cycles" test -z "$grown"
 [ -z "$grown" ] || sed 's/^/# /' <<< "$grown"
 finish
