@@ -3,7 +3,7 @@
 # A recording with every kind of switch, wait and record: each number of the report against the one
 # worked out by hand from mktrace's table.
 . ./lib.sh
-plan 26
+plan 27
 
 recording kinds
 check "a recording is reported without privilege" oscope_switch kinds --json
@@ -35,7 +35,7 @@ hist='[.count, .min, .p50, .p90, .p99, .p999, .max, .mean]'
 # 50, 100, 100, 100, 400, 500, 600
 check "wait after wake-up" same ".totals.wait_woken_ns | $hist | .[7] = (.[7] * 7 | round)" \
 	'[7, 50, 101, 600, 600, 600, 600, 1850]'
-check "wait after preemption: 3000 to 3800" same ".totals.wait_preempted_ns | $hist" \
+check "wait when preempted: 3000 to 3800" same ".totals.wait_preempted_ns | $hist" \
 	'[1, 800, 800, 800, 800, 800, 800, 800]'
 # 100, 200, 200, 200, 390, 500, 1000, 1000, 1000; none for 200's first leaving: it began before
 check "slices" same ".totals.slice_ns | $hist" '[9, 100, 388, 1000, 1000, 1000, 1000, 510]'
@@ -62,4 +62,8 @@ direct "direct cost of to_idle: of those before another switch" to_idle \
 	'[2, 80, 81, 90, 90, 90, 90, 85]'
 check "direct cost of from_kthread: the record after it says none" same \
 	'.rows[] | select(.kind == "from_kthread") | .direct_ns.count // 0' 0
+# Five values of six characters and their names take 60 columns of 80.
+oscope_switch kinds
+check "text: the widest values fit, too" is \
+	"$(awk -F ': min ' 'NF > 1 { n += length($1) > 20 ? 100 : 1 } END { print n + 0 }' "$TMP/out") == 3"
 finish
