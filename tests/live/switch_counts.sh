@@ -27,10 +27,10 @@ two_a_round() { # SWITCHES
 }
 
 # Each task that takes part may be counted differently by up to two, at its begin and end; with locks that
-# sleep (PREEMPT_RT) by up to two more: it goes on taking them, and may wait for each, after its parent has
+# sleep (PREEMPT_RT) by up to six more: it goes on taking them, and may wait for each, after its parent has
 # been given its sums.
 each=2
-! uname -v | grep -q PREEMPT_RT || each=4
+! uname -v | grep -q PREEMPT_RT || each=8
 counts() { # SOURCE WORKLOAD EXPECTED-KIND TASKS
 	local s=$1 w=$2 kind=$3 may=$((each * $4)) r=$TMP/report k=$TMP/kernel
 	check "$s $w: runs and reports" run "$s" "$w"

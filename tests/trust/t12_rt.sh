@@ -18,6 +18,8 @@ suite kmod
 load
 suite live
 check "all that works elsewhere works here" summary
+# What the summary does not say of a failure.
+grep -B 4 '^# *not ok' "$log" | sed 's/^/# /'
 tests=$(grep -cE '^(kmod|live):' ../kselftest-list.txt)
 check "all $tests tests of the two collections ran" is \
 	"$(grep -cE '^(not )?ok [0-9]+ selftests: (kmod|live):' "$log") == $tests"
