@@ -19,20 +19,9 @@ run() { # SOURCE WORKLOAD
 	"$OSCOPE" switch --source "$1" --json -o "$TMP/report" -- ./rusage "$TMP/kernel" "${command[@]}"
 }
 
-# With locks that sleep one task waits for another's now and then, too.
-two_a_round() { # SWITCHES
-	local most=$((2 * ROUNDS + ROUNDS / 50 + 500))
-	[ $each = 2 ] || most=$((3 * ROUNDS))
-	is "$1 >= 2 * $ROUNDS - $ROUNDS / 50 - 500 && $1 <= $most"
-}
-
-# Each task that takes part may be counted differently by up to two, at its begin and end; with locks that
-# sleep (PREEMPT_RT) by up to six more: it goes on taking them, and may wait for each, after its parent has
-# been given its sums.
-each=2
-! uname -v | grep -q PREEMPT_RT || each=8
+# Each task that takes part may be counted differently by up to two, at its begin and end.
 counts() { # SOURCE WORKLOAD EXPECTED-KIND TASKS
-	local s=$1 w=$2 kind=$3 may=$((each * $4)) r=$TMP/report k=$TMP/kernel
+	local s=$1 w=$2 kind=$3 may=$((2 * $4)) r=$TMP/report k=$TMP/kernel
 	check "$s $w: runs and reports" run "$s" "$w"
 	check "$s $w: voluntary = nvcsw" within "$(json "$r" .totals.voluntary)" \
 		"$(json "$k" .nvcsw)" $may
@@ -40,7 +29,8 @@ counts() { # SOURCE WORKLOAD EXPECTED-KIND TASKS
 		"$(json "$k" .nivcsw)" $may
 	check "$s $w: switches = nvcsw + nivcsw" within "$(json "$r" .totals.switches)" \
 		"$(json "$k" '.nvcsw + .nivcsw')" $may
-	check "$s $w: two switches a round" two_a_round "$(json "$r" .totals.switches)"
+	check "$s $w: two switches a round" within "$(json "$r" .totals.switches)" \
+		$((2 * ROUNDS)) $((ROUNDS / 50 + 500))
 	check "$s $w: kinds partition the events" within "$(json "$r" '[.rows[].count] | add')" \
 		"$(json "$r" .totals.events)" 0
 	check "$s $w: events = switches + from idle" within "$(json "$r" .totals.events)" \
