@@ -18,7 +18,7 @@ trees() { "$OSCOPE" switch --source kmod -- ./lives make 20; }
 rings() { timeout 0.5 cat /dev/oscope; }
 
 if [ -e $kcsan ]; then
-	# More accesses are watched, for a shorter time; every 500th found less.
+	# More accesses are watched, for a shorter time. Too few runs to say that this alone finds more.
 	echo 200 > /sys/module/kcsan/parameters/skip_watch
 	echo 20 > /sys/module/kcsan/parameters/udelay_task
 	echo on > $kcsan
