@@ -109,8 +109,7 @@ static __always_inline void next_comes(struct oscope_counters *c, struct event *
 
 static __always_inline void event_emit(struct event *e)
 {
-	emit(OSCOPE_REC_SWITCH, e->sw.flags, e->sw.ts, e->prev->pid, e->next->pid,
-	     e->sw.direct_ns);
+	emit(OSCOPE_REC_SWITCH, e->sw.flags, e->sw.ts, e->sw.prev, e->sw.next, e->sw.direct_ns);
 }
 
 /* A switch that is counted: the leaving task passes, or an idle CPU takes one that does. */
@@ -126,7 +125,7 @@ static __always_inline void switch_counted(struct cpu_block *b, struct event *e)
 		b->counters.untracked++;
 	rows_count(&b->counters, e, slice);
 	if (config.pair_mask)
-		pair_count(&b->counters, e->prev->pid, e->next->pid);
+		pair_count(&b->counters, e->sw.prev, e->sw.next);
 }
 
 static __always_inline void event_account(struct cpu_block *b, struct event *e)
@@ -136,7 +135,7 @@ static __always_inline void event_account(struct cpu_block *b, struct event *e)
 	bool counted = prev_in || (e->prev_idle && (next_in || !config.filter));
 
 	if (!counted && !next_in) {
-		oscope_cpu_passed_over(&b->cpu, e->sw.ts);
+		oscope_cpu_passed_over(&b->cpu, &e->sw);
 		return;
 	}
 	e->sw.direct_ns = OSCOPE_NS_NONE;
@@ -148,7 +147,7 @@ static __always_inline void event_account(struct cpu_block *b, struct event *e)
 		switch_counted(b, e);
 	} else {
 		e->sw.flags |= OSCOPE_SWITCH_ARRIVAL;
-		oscope_cpu_passed_over(&b->cpu, e->sw.ts);
+		oscope_cpu_passed_over(&b->cpu, &e->sw);
 	}
 	if (next_in) {
 		e->sw.flags |= OSCOPE_SWITCH_NEXT;
@@ -168,6 +167,8 @@ int BPF_PROG(on_sched_switch, bool preempt, struct task_struct *prev, struct tas
 		.prev_idle = !prev->pid,
 		.next_idle = !next->pid,
 		.sw.ts = bpf_ktime_get_ns(),
+		.sw.prev = prev->pid,
+		.sw.next = next->pid,
 	};
 	struct cpu_block *b = this_block();
 

@@ -163,14 +163,20 @@ static void on_sched_switch(void *data, bool preempt, struct task_struct *prev,
 			    struct task_struct *next, unsigned int prev_state)
 {
 	struct cpu_block *b = this_cpu_ptr(&cpu_blocks);
-	struct switch_event e = { .prev = prev, .next = next, .sw.ts = clock_ns() };
+	struct switch_event e = {
+		.prev = prev,
+		.next = next,
+		.sw.ts = clock_ns(),
+		.sw.prev = prev->pid,
+		.sw.next = next->pid,
+	};
 	struct event_ring *r;
 
 	e.sw.flags = switch_flags(b, preempt, prev, next, prev_state);
 	switch_account(b, &e);
 	r = ring_wants(OSCOPE_REC_SWITCH);
 	if (r)
-		ring_emit(r, OSCOPE_REC_SWITCH, e.sw.flags, e.sw.ts, prev->pid, next->pid,
+		ring_emit(r, OSCOPE_REC_SWITCH, e.sw.flags, e.sw.ts, e.sw.prev, e.sw.next,
 			  e.sw.direct_ns);
 	direct_open(b);
 }

@@ -196,6 +196,8 @@ static int replay_switch(struct replay *r, uint32_t cpu, const struct oscope_slo
 		.ts = slot->ts,
 		.direct_ns = slot->w[2],
 		.flags = oscope_head_flags(slot->head),
+		.prev = slot->w[0],
+		.next = slot->w[1],
 	};
 	struct oscope_cpu *state = &r->cursor[cpu].state;
 	int err = 0;
@@ -205,7 +207,7 @@ static int replay_switch(struct replay *r, uint32_t cpu, const struct oscope_slo
 	if (r->direct)
 		oscope_direct_settle(counters(r, cpu), state, sw.direct_ns);
 	if (sw.flags & OSCOPE_SWITCH_ARRIVAL)
-		oscope_cpu_passed_over(state, sw.ts);
+		oscope_cpu_passed_over(state, &sw);
 	else
 		err = replay_counted(r, cpu, slot, &sw);
 	if (!err && (sw.flags & OSCOPE_SWITCH_NEXT))

@@ -27,7 +27,7 @@ struct oscope_cpu {
 	__u32 direct_ns;		/* ... of the last counted switch, or OSCOPE_NS_NONE */
 	__u32 direct_open;		/* the last switch was counted, its cost is still to come */
 	__u32 last_kind;		/* of the last counted switch + 1, 0: none, or settled */
-	__u32 reserved;
+	__u32 curr;			/* tid of who came with the last switch */
 };
 
 /*
@@ -46,6 +46,7 @@ struct oscope_switch {
 	__u64 ts;
 	__u32 direct_ns;		/* of the switch before, see struct oscope_slot */
 	__u32 flags;			/* OSCOPE_SWITCH_* */
+	__u32 prev, next;		/* tids; idle is 0 */
 };
 
 OSCOPE_CORE __u32 oscope_switch_kind(int prev_idle, int next_idle, int prev_kthread,
@@ -92,7 +93,9 @@ OSCOPE_CORE void oscope_direct_settle(struct oscope_counters *c, struct oscope_c
 
 /*
  * Count one switch that passed the filter; an arrival (OSCOPE_SWITCH_ARRIVAL) is not for counting.
- * Returns the time that the leaving task spent on the CPU, ~0 if that is not known.
+ * Returns the time that the leaving task spent on the CPU, ~0 if that is not known: some kernels
+ * have tasks whose switches fire no event, so that another may have been here since the last one.
+ * (The same is said of a thread that took its leader's tid by exec meanwhile.)
  */
 OSCOPE_CORE __u64 oscope_on_switch(struct oscope_counters *c, struct oscope_cpu *cpu,
 				   const struct oscope_switch *sw)
@@ -113,7 +116,7 @@ OSCOPE_CORE __u64 oscope_on_switch(struct oscope_counters *c, struct oscope_cpu 
 		oscope_add(&c->ready, 1);
 	if (sw->flags & OSCOPE_SWITCH_PREEMPT)
 		oscope_add(&c->ready_preempt, 1);
-	if (cpu->run_since) {
+	if (cpu->run_since && cpu->curr == sw->prev) {
 		slice = oscope_interval(c, sw->ts, cpu->run_since);
 		oscope_hist_add(&c->slice, slice);
 	}
@@ -124,15 +127,17 @@ OSCOPE_CORE __u64 oscope_on_switch(struct oscope_counters *c, struct oscope_cpu 
 OSCOPE_CORE void oscope_cpu_counted(struct oscope_cpu *cpu, const struct oscope_switch *sw)
 {
 	cpu->run_since = sw->ts;
+	cpu->curr = sw->next;
 	cpu->direct_ns = OSCOPE_NS_NONE;
 	cpu->direct_open = 1;
 	cpu->last_kind = (sw->flags & OSCOPE_SWITCH_KIND) + 1;
 }
 
 /* The same for a switch that did not pass the filter, or was an arrival only. */
-OSCOPE_CORE void oscope_cpu_passed_over(struct oscope_cpu *cpu, __u64 ts)
+OSCOPE_CORE void oscope_cpu_passed_over(struct oscope_cpu *cpu, const struct oscope_switch *sw)
 {
-	cpu->run_since = ts;
+	cpu->run_since = sw->ts;
+	cpu->curr = sw->next;
 	cpu->direct_open = 0;
 }
 

@@ -86,6 +86,21 @@ TEST_F(core, slice_is_the_time_since_the_switch_before_and_idle_has_none)
 	EXPECT_EQ(250, self->c.slice.sum);
 }
 
+TEST_F(core, no_slice_is_known_of_a_task_whose_coming_was_not_seen)
+{
+	struct oscope_switch sw = { .ts = 100, .prev = 7, .next = 8 };
+
+	oscope_cpu_passed_over(&self->cpu, &sw);
+	sw = (struct oscope_switch){ .ts = 130, .prev = 8, .next = 9 };
+	EXPECT_EQ(30, oscope_on_switch(&self->c, &self->cpu, &sw));
+	oscope_cpu_counted(&self->cpu, &sw);
+	/* 9 left, and 7 came, without an event. */
+	sw = (struct oscope_switch){ .ts = 200, .prev = 7, .next = 8 };
+	EXPECT_EQ(~0ULL, oscope_on_switch(&self->c, &self->cpu, &sw));
+	EXPECT_EQ(2, self->c.events);
+	EXPECT_EQ(1, hist_count(&self->c.slice));
+}
+
 TEST_F(core, waits_are_split_by_why_and_end_once)
 {
 	EXPECT_EQ(~0ULL, oscope_task_comes(&self->c, &self->task, 10));
@@ -156,10 +171,12 @@ TEST_F(core, direct_cost_that_never_came_is_missing_not_zero)
 
 TEST_F(core, direct_cost_survives_switches_that_the_filter_passes_over)
 {
+	struct oscope_switch over = { .ts = 300 };
+
 	counted(&self->c, &self->cpu, 100, OSCOPE_KIND_CROSS_MM);
 	self->cpu.entry_ns = 100;
 	oscope_direct_close(&self->cpu, 250, 0);
-	oscope_cpu_passed_over(&self->cpu, 300);
+	oscope_cpu_passed_over(&self->cpu, &over);
 	self->cpu.entry_ns = 300;
 	oscope_direct_close(&self->cpu, 999, 0);	/* of the one passed over: not ours */
 	EXPECT_EQ(100, counted(&self->c, &self->cpu, 400, OSCOPE_KIND_SAME_MM));
