@@ -1,0 +1,105 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Whether the module's hooks call nothing but what may be called there.
+
+usage: hook_calls.py OSCOPE.KO HOOK[,OTHER...]...
+
+Follows the calls in the object code from the functions HOOK on (or what OTHER it is called for this
+kernel), through all of the module's own, and says which of the kernel's are reached that are not in ALLOWED. Hooks run with a run-queue lock held:
+what prints, allocates, sleeps or wakes somebody can stop the machine there, and mostly does not, so that
+no run shows it.
+"""
+import collections
+import re
+import subprocess
+import sys
+
+ALLOWED = {
+    "__fentry__": "ftrace's call; a no-operation unless the function is traced",
+    "__x86_return_thunk": "the compiler's way to return",
+    "__stack_chk_fail": "only when the stack is broken",
+    "__fortify_panic": "only when a copy would go beyond its target",
+    "fortify_panic": "the same, before 6.9",
+    "pv_ops": "interrupts off and on again, on a paravirtual machine",
+    "ktime_get_mono_fast_ns": "the clock for any context",
+    "_raw_spin_lock_irqsave": "a raw lock: spins on PREEMPT_RT, too",
+    "_raw_spin_unlock_irqrestore": "its other half; the state it restores has interrupts off",
+    "__rcu_read_lock": "counts",
+    "__rcu_read_unlock": "counts; interrupts are off, so it puts off what there is to do",
+    "irq_work_queue": "puts off what the hook itself may not do",
+    "strnlen": "touches memory only", "strscpy": "the same", "strscpy_pad": "the same",
+    "sized_strscpy": "the same",
+}
+
+
+def lines(*command):
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+def functions(module):
+    """{(section, address): name} of the module's own functions."""
+    found = {}
+    for line in lines("objdump", "-t", module):
+        m = re.match(r"([0-9a-f]{16}) .{6}F (\S+)\t[0-9a-f]+ (?:\.hidden )?(\S+)$", line)
+        if m:
+            found.setdefault((m[2], int(m[1], 16)), m[3])
+    return found
+
+
+def relocated(target, own):
+    """The name behind "name-0x4", or ".text+0x10": what a call's four bytes relate to."""
+    m = re.match(r"(\..+?)([+-]0x[0-9a-f]+)?$", target)
+    if not m:
+        return re.sub(r"[+-]0x[0-9a-f]+$", "", target)
+    address = int(m[2] or "0", 16) + 4
+    return own[m[1], max(at for section, at in own if section == m[1] and at <= address)]
+
+
+def calls(module, own):
+    """{function: set of what it calls or jumps to}; a pointer's target is "a pointer"."""
+    found, function, target = collections.defaultdict(set), None, None
+    for line in lines("objdump", "-dr", "--no-show-raw-insn", module):
+        begin = re.match(r"[0-9a-f]+ <(.+)>:$", line)
+        relocation = re.match(r"\s+[0-9a-f]+: R_X86_64_(?:PLT32|PC32|32S)\s+(\S+)$", line)
+        if relocation and target:
+            target = relocated(relocation[1], own)
+            continue
+        if target and target != function:
+            found[function].add(target)
+        target = None
+        if begin:
+            function = begin[1]
+        branch = re.match(r"\s+[0-9a-f]+:\t(?:call|j\w+)\s+(.+)$", line)
+        if branch:
+            place = re.search(r"<(.+?)(?:\+0x[0-9a-f]+)?>", branch[1])
+            target = place[1] if place else "a pointer"
+    return found
+
+
+def main():
+    module, wanted = sys.argv[1], sys.argv[2:]
+    own = functions(module)
+    names, called = set(own.values()), calls(module, own)
+    hooks = [name for hook in wanted for name in hook.split(",") if name in names]
+    todo, via, bad = list(hooks), {}, 0
+    for hook in wanted:
+        if not names & set(hook.split(",")):
+            sys.exit(f"{module}: has no hook {hook}")
+    if not hooks:
+        sys.exit("usage: hook_calls.py OSCOPE.KO HOOK[,OTHER...]...")
+    while todo:
+        function = todo.pop()
+        for target in sorted(called.pop(function, ())):
+            if target in names:
+                via.setdefault(target, function)
+                todo.append(target)
+            elif target not in ALLOWED:
+                path = function
+                while path.split()[-1] in via and path.split()[-1] not in hooks:
+                    path += " < " + via[path.split()[-1]]
+                print(f"{module}: a hook calls {target}: {path}")
+                bad += 1
+    sys.exit(bad > 0)
+
+
+main()
