@@ -16,9 +16,26 @@ passed() { # N: wait until the kernel has made so many switches
 # Not one line after the other: the load has to have its turn.
 shout() { while [ ! -e "$TMP/quiet" ]; do echo "t10: a loud line" > /dev/kmsg; sleep 0.02; done; }
 ftrace_on() {
-	printf '%s\n' '*sched*' '*wake*' '*kmsg*' > $tracing/set_ftrace_filter &&
+	printf '%s\n' '*schedule*' 'try_to_wake_up' 'ttwu_*' '*kmsg*' > $tracing/set_ftrace_filter &&
 		echo ':mod:oscope' >> $tracing/set_ftrace_filter &&
 		echo function > $tracing/current_tracer
+}
+# On each CPU two processes that hand over to each other, without end: nearly all they do is switch.
+handovers=()
+handovers_start() {
+	local cpu
+	for ((cpu = 0; cpu < $(nproc); cpu++)); do
+		setsid ../live/pingpong processes 2000000000 $cpu &
+		handovers+=($!)
+	done
+}
+# Each is a group of its own. It may not have become one yet.
+handovers_stop() {
+	local pid
+	for pid in "${handovers[@]}"; do
+		until kill -KILL -- "-$pid" 2> /dev/null; do kill -0 "$pid" 2> /dev/null || break; done
+		wait "$pid" 2> /dev/null
+	done
 }
 # record SOURCE: the whole system, itself too, into a ring much too small.
 record() { exec "$OSCOPE" record --source "$1" --ring 1024 -o "$TMP/$1" 2> "$TMP/$1.said"; }
@@ -34,13 +51,13 @@ for file in kmod bpf; do
 	until [ -s "$TMP/$file" ]; do kill -0 $kmod $bpf || break; sleep 0.1; done
 done
 before=$(cell switches total events) kernel=$(ctxt)
-load_start 20
+handovers_start
 passed $((SWITCHES / 4))
 kill -STOP $kmod $bpf
 passed $((SWITCHES / 2))
 kill -CONT $kmod $bpf
 passed $((SWITCHES / 4))
-load_stop
+handovers_stop
 kernel=$(($(ctxt) - kernel)) after=$(cell switches total events)
 kill -TERM $kmod $bpf
 touch "$TMP/quiet"
