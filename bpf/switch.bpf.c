@@ -12,6 +12,7 @@ struct event {
 	struct task_state *prev_state, *next_state;
 	struct oscope_switch sw;
 	bool prev_idle, next_idle;
+	bool counted;
 };
 
 /* What kind of switch this is, and who gave way to whom. prev_state as the tracepoint gives it. */
@@ -109,7 +110,7 @@ static __always_inline void next_comes(struct oscope_counters *c, struct event *
 
 static __always_inline void event_emit(struct event *e)
 {
-	emit(OSCOPE_REC_SWITCH, e->sw.flags, e->sw.ts, e->sw.prev, e->sw.next, e->sw.direct_ns);
+	emit(OSCOPE_REC_SWITCH, e->sw.flags, e->sw.ts, e->sw.prev, e->sw.comes, e->sw.direct_ns);
 }
 
 /* A switch that is counted: the leaving task passes, or an idle CPU takes one that does. */
@@ -124,8 +125,18 @@ static __always_inline void switch_counted(struct cpu_block *b, struct event *e)
 	else if (!e->prev_idle && (e->sw.flags & OSCOPE_SWITCH_READY))
 		b->counters.untracked++;
 	rows_count(&b->counters, e, slice);
-	if (config.pair_mask)
-		pair_count(&b->counters, e->sw.prev, e->sw.next);
+}
+
+/*
+ * With -C, on a CPU that is left out: waits begin and end there, too. Not with rows, which would make it
+ * more than some verifiers look at.
+ */
+static __always_inline void waits_elsewhere(struct event *e)
+{
+	if (e->prev_state && (e->sw.flags & OSCOPE_SWITCH_READY))
+		oscope_task_leaves_ready(&e->prev_state->wait, e->sw.ts);
+	if (e->next_state)
+		oscope_once(e->next_state->wait.since) = 0;
 }
 
 static __always_inline void event_account(struct cpu_block *b, struct event *e)
@@ -134,8 +145,11 @@ static __always_inline void event_account(struct cpu_block *b, struct event *e)
 	bool next_in = !e->next_idle && task_passes(e->next, e->next_state);
 	bool counted = prev_in || (e->prev_idle && (next_in || !config.filter));
 
+	e->counted = counted;
 	if (!counted && !next_in) {
 		oscope_cpu_passed_over(&b->cpu, &e->sw);
+		if ((config.filter & FILTER_CPU) && !config.rows)
+			waits_elsewhere(e);
 		return;
 	}
 	e->sw.direct_ns = OSCOPE_NS_NONE;
@@ -168,7 +182,7 @@ int BPF_PROG(on_sched_switch, bool preempt, struct task_struct *prev, struct tas
 		.next_idle = !next->pid,
 		.sw.ts = bpf_ktime_get_ns(),
 		.sw.prev = prev->pid,
-		.sw.next = next->pid,
+		.sw.comes = next->pid,
 	};
 	struct cpu_block *b = this_block();
 
@@ -180,6 +194,9 @@ int BPF_PROG(on_sched_switch, bool preempt, struct task_struct *prev, struct tas
 	event_account(b, &e);
 	if (e.sw.flags & OSCOPE_SWITCH_DEAD)
 		state_release(prev);
+	/* Last: the verifier follows each of its turns through all that comes after it. */
+	if (config.pair_mask && e.counted)
+		pair_count(&b->counters, e.sw.prev, e.sw.comes);
 	if (config.direct == DIRECT_FINISH)
 		b->cpu.entry_ns = bpf_ktime_get_ns();
 	return 0;

@@ -30,6 +30,8 @@ static void dummy_switch(struct dummy *d, int i)
 		.prev = d->task[i & 1],
 		.next = d->task[~i & 1],
 		.sw.ts = clock_ns(),
+		.sw.prev = d->task[i & 1]->pid,
+		.sw.comes = d->task[~i & 1]->pid,
 	};
 
 	e.sw.flags = switch_flags(&d->block, false, e.prev, e.next, TASK_RUNNING);

@@ -8,6 +8,7 @@
 #include "block.h"
 #include "direct.h"
 #include "hooks.h"
+#include "ring.h"
 #include "task.h"
 
 static char *hide;
@@ -88,6 +89,17 @@ static void hook_off(struct hook *h)
 	h->on = false;
 }
 
+static int hook_on(struct hook *h)
+{
+	int err = tracepoint_probe_register(h->tp, h->probe, NULL);
+
+	if (err)
+		pr_err("no probe on %s: %d\n", h->name, err);
+	else
+		h->on = true;
+	return err;
+}
+
 /* Hooks of the direct cost are left out when another metric, or none, is in use. */
 static bool hook_wanted(const struct hook *h, u32 life)
 {
@@ -113,17 +125,31 @@ static int group_on(u32 life)
 	int err;
 
 	set_for_each(h, hooks) {
-		if (!hook_wanted(*h, life))
+		if (!hook_wanted(*h, life) || (*h)->on)
 			continue;
-		err = tracepoint_probe_register((*h)->tp, (*h)->probe, NULL);
+		err = hook_on(*h);
 		if (err) {
-			pr_err("no probe on %s: %d\n", (*h)->name, err);
 			group_off(life);
 			return err;
 		}
-		(*h)->on = true;
 	}
 	return 0;
+}
+
+/* No task may come to be known before its end will be, or its node is left to another task's address. */
+static int life_on(void)
+{
+	struct hook *const *h;
+	int err;
+
+	set_for_each(h, hooks) {
+		if (!((*h)->flags & HOOK_FIRST) || !hook_wanted(*h, HOOK_LIFE))
+			continue;
+		err = hook_on(*h);
+		if (err)
+			return err;
+	}
+	return group_on(HOOK_LIFE);
 }
 
 static void counting_off(void)
@@ -140,6 +166,7 @@ static int counting_on(void)
 
 	blocks_clear();
 	tasks_forget_waits();
+	ring_gap();
 	direct_start();
 	err = group_on(0);
 	if (err) {
@@ -174,7 +201,7 @@ int hooks_start(void)
 
 	if (!hook_present("sched_process_free"))
 		tasks_track_none();
-	err = group_on(HOOK_LIFE);
+	err = life_on();
 	if (err) {
 		tracepoint_synchronize_unregister();
 		return err;

@@ -14,6 +14,7 @@
 
 #define HOOK_REQUIRED	0x1	/* the module does not load without it */
 #define HOOK_LIFE	0x2	/* stays on while counting is off: keeps the task table right */
+#define HOOK_FIRST	0x4	/* of these, on before the others */
 
 struct hook {
 	const char *name;		/* of the tracepoint */

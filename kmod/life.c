@@ -29,11 +29,13 @@ static void tree_inherit(struct task_node *node)
 
 	smp_mb();	/* link of the new task, then the look at its maker: see member_set() */
 	tree = maker ? READ_ONCE(maker->tree) : 0;
-	if (!tree)
+	/* If it has become a member of another tree by itself, its maker's was older. */
+	if (!tree || cmpxchg(&node->tree, 0, tree) || !node->row)
 		return;
-	WRITE_ONCE(node->tree, tree);
-	if (node->row)
-		WRITE_ONCE(node->row->tree, tree);
+	WRITE_ONCE(node->row->tree, tree);
+	smp_mb();	/* ... then the look whether that is still so: see member_set() */
+	if (READ_ONCE(node->tree) != tree)
+		WRITE_ONCE(node->row->tree, READ_ONCE(node->tree));
 }
 
 /* In the maker's context; nobody has woken the new task yet. CPUs' idle tasks are not kept. */
@@ -108,4 +110,5 @@ static void on_sched_process_free(void *data, struct task_struct *p)
 {
 	task_drop(p);
 }
-HOOK(sched_process_free, on_sched_process_free, .feature = OSCOPE_FEAT_TASKS, .flags = HOOK_LIFE);
+HOOK(sched_process_free, on_sched_process_free, .feature = OSCOPE_FEAT_TASKS,
+     .flags = HOOK_LIFE | HOOK_FIRST);

@@ -59,8 +59,11 @@ static u64 slots_reserve(struct event_ring *r, int cpu, u32 n, u32 *flags)
 		local64_add(n - 1, (local64_t *)&ctl->cont);
 	head = local64_add_return(n, (local64_t *)&ctl->head);
 	smp_wmb();	/* a reader that sees new contents must see the new head, too */
-	/* A CPU on its way down runs no such work any more; readers look for themselves in time. */
-	if (unlikely((head ^ (head - n)) >> r->watermark_order) && cpu_online(cpu))
+	/*
+	 * A CPU on its way down runs no such work any more: on PREEMPT_RT a thread does, which is
+	 * parked while the CPU still is online. Readers look for themselves in time.
+	 */
+	if (unlikely((head ^ (head - n)) >> r->watermark_order) && cpu_active(cpu))
 		irq_work_queue(&r->wake);
 	return head - n;
 }
@@ -194,6 +197,19 @@ u64 ring_dropped_total(void)
 	sum = dropped_before + (ring_active ? ring_dropped(ring_active) : 0);
 	mutex_unlock(&ring_lock);
 	return sum;
+}
+
+/* A hook that clears a flag at the same moment has put it into a record. */
+void ring_gap(void)
+{
+	int cpu;
+
+	mutex_lock(&ring_lock);
+	if (ring_active) {
+		for_each_possible_cpu(cpu)
+			WRITE_ONCE(ring_active->ctl[cpu].gap, 1);
+	}
+	mutex_unlock(&ring_lock);
 }
 
 int ring_start(struct event_ring *r)

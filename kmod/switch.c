@@ -65,8 +65,8 @@ static void direct_settle(struct cpu_block *b, struct switch_event *e)
 }
 
 /*
- * The task that leaves came here under our eyes, or counting has just begun. It needs a node only
- * if it goes on waiting.
+ * The task that leaves came here under our eyes, or counting has just begun, or some tasks' switches
+ * fire no event.
  */
 static struct task_node *prev_node(struct cpu_block *b, const struct switch_event *e)
 {
@@ -74,7 +74,7 @@ static struct task_node *prev_node(struct cpu_block *b, const struct switch_even
 		return NULL;
 	if (likely(b->curr == e->prev && b->curr_node))
 		return b->curr_node;
-	return e->sw.flags & OSCOPE_SWITCH_READY ? task_get(e->prev) : NULL;
+	return task_get(e->prev);
 }
 
 static void prev_row_count(struct oscope_task *row, u32 flags, u64 slice)
@@ -168,7 +168,7 @@ static void on_sched_switch(void *data, bool preempt, struct task_struct *prev,
 		.next = next,
 		.sw.ts = clock_ns(),
 		.sw.prev = prev->pid,
-		.sw.next = next->pid,
+		.sw.comes = next->pid,
 	};
 	struct event_ring *r;
 
@@ -176,7 +176,7 @@ static void on_sched_switch(void *data, bool preempt, struct task_struct *prev,
 	switch_account(b, &e);
 	r = ring_wants(OSCOPE_REC_SWITCH);
 	if (r)
-		ring_emit(r, OSCOPE_REC_SWITCH, e.sw.flags, e.sw.ts, e.sw.prev, e.sw.next,
+		ring_emit(r, OSCOPE_REC_SWITCH, e.sw.flags, e.sw.ts, e.sw.prev, next->pid,
 			  e.sw.direct_ns);
 	direct_open(b);
 }

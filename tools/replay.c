@@ -197,7 +197,8 @@ static int replay_switch(struct replay *r, uint32_t cpu, const struct oscope_slo
 		.direct_ns = slot->w[2],
 		.flags = oscope_head_flags(slot->head),
 		.prev = slot->w[0],
-		.next = slot->w[1],
+		.comes = oscope_head_flags(slot->head) & OSCOPE_SWITCH_NEXT ?
+				 slot->w[1] : OSCOPE_TID_OTHER,
 	};
 	struct oscope_cpu *state = &r->cursor[cpu].state;
 	int err = 0;

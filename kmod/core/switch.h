@@ -20,6 +20,12 @@
 
 #include "hist.h"
 
+/*
+ * Nobody's tid: of who came to a CPU and does not pass the filter. Who passes comes with a record, so that a
+ * replay knows it, too; the others' coming counts for nothing, even if one should pass when it leaves.
+ */
+#define OSCOPE_TID_OTHER	(~0U)
+
 /* What one CPU must remember from one switch to the next. */
 struct oscope_cpu {
 	__u64 run_since;		/* time of the last switch, 0: none seen yet */
@@ -27,7 +33,7 @@ struct oscope_cpu {
 	__u32 direct_ns;		/* ... of the last counted switch, or OSCOPE_NS_NONE */
 	__u32 direct_open;		/* the last switch was counted, its cost is still to come */
 	__u32 last_kind;		/* of the last counted switch + 1, 0: none, or settled */
-	__u32 curr;			/* tid of who came with the last switch */
+	__u32 curr;			/* who came with the last switch: tid, or OSCOPE_TID_OTHER */
 };
 
 /*
@@ -46,7 +52,8 @@ struct oscope_switch {
 	__u64 ts;
 	__u32 direct_ns;		/* of the switch before, see struct oscope_slot */
 	__u32 flags;			/* OSCOPE_SWITCH_* */
-	__u32 prev, next;		/* tids; idle is 0 */
+	__u32 prev;			/* tid of who leaves, 0 for idle */
+	__u32 comes;			/* ... of who comes if it passes, else OSCOPE_TID_OTHER */
 };
 
 OSCOPE_CORE __u32 oscope_switch_kind(int prev_idle, int next_idle, int prev_kthread,
@@ -127,7 +134,7 @@ OSCOPE_CORE __u64 oscope_on_switch(struct oscope_counters *c, struct oscope_cpu 
 OSCOPE_CORE void oscope_cpu_counted(struct oscope_cpu *cpu, const struct oscope_switch *sw)
 {
 	cpu->run_since = sw->ts;
-	cpu->curr = sw->next;
+	cpu->curr = sw->comes;
 	cpu->direct_ns = OSCOPE_NS_NONE;
 	cpu->direct_open = 1;
 	cpu->last_kind = (sw->flags & OSCOPE_SWITCH_KIND) + 1;
@@ -137,7 +144,7 @@ OSCOPE_CORE void oscope_cpu_counted(struct oscope_cpu *cpu, const struct oscope_
 OSCOPE_CORE void oscope_cpu_passed_over(struct oscope_cpu *cpu, const struct oscope_switch *sw)
 {
 	cpu->run_since = sw->ts;
-	cpu->curr = sw->next;
+	cpu->curr = sw->comes;
 	cpu->direct_open = 0;
 }
 
@@ -149,8 +156,9 @@ OSCOPE_CORE void oscope_direct_close(struct oscope_cpu *cpu, __u64 now, __u32 ow
 	if (!cpu->direct_open)
 		return;
 	cpu->direct_open = 0;
-	if (now < cpu->entry_ns)
-		return;		/* the clock went back: not captured, and counted so */
+	/* The clock went back, or nothing opened it: not captured, and counted so. */
+	if (now < cpu->entry_ns || !cpu->entry_ns)
+		return;
 	ns = ns > own_ns ? ns - own_ns : 0;
 	cpu->direct_ns = ns < OSCOPE_NS_NONE ? ns : OSCOPE_NS_NONE - 1;
 }

@@ -88,17 +88,21 @@ TEST_F(core, slice_is_the_time_since_the_switch_before_and_idle_has_none)
 
 TEST_F(core, no_slice_is_known_of_a_task_whose_coming_was_not_seen)
 {
-	struct oscope_switch sw = { .ts = 100, .prev = 7, .next = 8 };
+	struct oscope_switch sw = { .ts = 100, .prev = 7, .comes = 8 };
 
 	oscope_cpu_passed_over(&self->cpu, &sw);
-	sw = (struct oscope_switch){ .ts = 130, .prev = 8, .next = 9 };
+	sw = (struct oscope_switch){ .ts = 130, .prev = 8, .comes = 9 };
 	EXPECT_EQ(30, oscope_on_switch(&self->c, &self->cpu, &sw));
 	oscope_cpu_counted(&self->cpu, &sw);
 	/* 9 left, and 7 came, without an event. */
-	sw = (struct oscope_switch){ .ts = 200, .prev = 7, .next = 8 };
+	sw = (struct oscope_switch){ .ts = 200, .prev = 7, .comes = 8 };
 	EXPECT_EQ(~0ULL, oscope_on_switch(&self->c, &self->cpu, &sw));
 	EXPECT_EQ(2, self->c.events);
 	EXPECT_EQ(1, hist_count(&self->c.slice));
+	/* Nor of one that did not pass when it came, but does now. */
+	sw.comes = OSCOPE_TID_OTHER;
+	oscope_cpu_counted(&self->cpu, &sw);
+	EXPECT_EQ(~0ULL, oscope_on_switch(&self->c, &self->cpu, &sw));
 }
 
 TEST_F(core, waits_are_split_by_why_and_end_once)
