@@ -124,7 +124,7 @@ static int recording_begin(struct session *s, struct recording *r)
 		return err;
 	h.start_ns = snap.start_ns;
 	h.realtime_ns = realtime_ns() - (now_ns() - snap.start_ns);
-	h.features = snap.features;
+	h.features = snap.features | (s->o->filter.cpus ? OSCOPE_FEAT_SOME_CPUS : 0);
 	h.cpus = snap.cpus;
 	h.own_ns = snap.own_ns;
 	h.own_direct_ns = snap.own_direct_ns;

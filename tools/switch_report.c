@@ -170,16 +170,24 @@ static uint64_t captured(const struct snapshot *snap, uint64_t features, uint64_
 	return (snap->features & features) == features ? value : NOT_CAPTURED;
 }
 
-/* The waits of one reason: those after wake-ups need wake-ups, all need the task's state. */
-static const struct oscope_hist *wait_captured(const struct snapshot *snap,
-					       const struct oscope_counters *c,
-					       enum oscope_wait why)
+/*
+ * The waits of one reason: those after wake-ups need wake-ups, all need the task's state, and all CPUs: a
+ * recording of some knows nothing of who went on, or was woken, elsewhere.
+ */
+static bool waits_known(const struct snapshot *snap, enum oscope_wait why)
 {
 	uint64_t need = OSCOPE_FEAT_TASKS;
 
 	if (why == OSCOPE_WAIT_WOKEN)
 		need |= OSCOPE_FEAT_WAKING;
-	return (snap->features & need) == need ? &c->wait[why] : NULL;
+	return (snap->features & (need | OSCOPE_FEAT_SOME_CPUS)) == need;
+}
+
+static const struct oscope_hist *wait_captured(const struct snapshot *snap,
+					       const struct oscope_counters *c,
+					       enum oscope_wait why)
+{
+	return waits_known(snap, why) ? &c->wait[why] : NULL;
 }
 
 static void totals_fill(struct totals *t, const struct snapshot *snap)
@@ -193,7 +201,7 @@ static void totals_fill(struct totals *t, const struct snapshot *snap)
 	t->involuntary = c->involuntary;
 	t->migrations = captured(snap, OSCOPE_FEAT_MIGRATE, c->migrations);
 	t->wakings = captured(snap, OSCOPE_FEAT_WAKING, c->wakings);
-	t->unpaired = captured(snap, OSCOPE_FEAT_TASKS, c->unpaired);
+	t->unpaired = waits_known(snap, OSCOPE_WAIT_PREEMPTED) ? c->unpaired : NOT_CAPTURED;
 	t->rate = rate(t->switches, snap);
 	t->wait_woken = wait_captured(snap, c, OSCOPE_WAIT_WOKEN);
 	t->wait_preempted = wait_captured(snap, c, OSCOPE_WAIT_PREEMPTED);
@@ -262,6 +270,12 @@ static int by_switches(const void *a, const void *b)
 	return x->switches > y->switches ? -1 : x->switches < y->switches;
 }
 
+static uint64_t task_waited(const struct snapshot *snap, const struct oscope_task *t,
+			    enum oscope_wait why)
+{
+	return waits_known(snap, why) ? t->wait_ns[why] : NOT_CAPTURED;
+}
+
 static void *task_rows(const struct snapshot *snap, size_t *n)
 {
 	struct task_row *rows = calloc(snap->n_task + 1, sizeof(*rows));
@@ -280,8 +294,8 @@ static void *task_rows(const struct snapshot *snap, size_t *n)
 			.involuntary = t->involuntary,
 			.migrations = captured(snap, OSCOPE_FEAT_MIGRATE, t->migrations),
 			.slice = t->slice_ns,
-			.woken = captured(snap, OSCOPE_FEAT_WAKING, t->wait_ns[OSCOPE_WAIT_WOKEN]),
-			.preempted = t->wait_ns[OSCOPE_WAIT_PREEMPTED],
+			.woken = task_waited(snap, t, OSCOPE_WAIT_WOKEN),
+			.preempted = task_waited(snap, t, OSCOPE_WAIT_PREEMPTED),
 		};
 	}
 	if (rows)

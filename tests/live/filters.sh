@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Filters: what passes is of the tasks and CPUs that were asked for, and all of them are there.
 . ../lib.sh
-plan 13
+plan 16
 workers=()
 trap 'kill "${workers[@]}" 2> /dev/null; [ ! -d "${group:-}" ] || rmdir "$group"
 	[ ! -d "$TMP/cgroup" ] || umount "$TMP/cgroup"; rm -rf "$TMP"' EXIT
@@ -60,6 +60,24 @@ check "-p: no more than the kernel counted meanwhile" is \
 check "-C: one CPU" jq -e '[.rows[] | select(.events > 0) | .cpu] == [0]' "$TMP/report"
 "$OSCOPE" switch --source bpf --json -d 300ms -o "$TMP/report" -C 0 -p "$mine"
 check "-C and -p: both must hold" is "$(json "$TMP/report" .totals.switches) > 0"
+
+# A spinner that is made to give way on CPU 1, runs on CPU 0 for a second, and comes back: it has not waited.
+./spin 2 600000 1 &
+spinner=$!
+mapfile -t -O ${#workers[@]} workers < <(echo $spinner; pgrep -P $spinner)
+exec {said}< <(exec "$OSCOPE" switch --source bpf --json -v -d 3s -o "$TMP/report" -C 1 -p $spinner 2>&1)
+tracer=$!
+while read -r line <&$said; do [[ $line = *racing* ]] && break; done
+taskset -p -c 0 $spinner > /dev/null
+read -rt 1 <> <(:)
+taskset -p -c 1 $spinner > /dev/null
+wait $tracer
+check "-C: what a task does on another CPU is no wait" is "$(json "$TMP/report" .totals.wait_preempted_ns.count) > 0 &&
+	$(json "$TMP/report" .totals.wait_preempted_ns.max) < 0.9e9"
+"$OSCOPE" record --source bpf -q -d 300ms -o "$TMP/rec" -C 1 -p $spinner
+check "-C: a recording is replayed" "$OSCOPE" switch -r "$TMP/rec" --json -o "$TMP/report"
+check "... which says that it cannot tell waits" jq -e \
+	'.not_captured | index("wait_preempted_ns") and index("wait_woken_ns")' "$TMP/report"
 
 mkdir "$TMP/cgroup"
 mount -t cgroup2 none "$TMP/cgroup"
