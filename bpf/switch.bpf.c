@@ -128,8 +128,8 @@ static __always_inline void switch_counted(struct cpu_block *b, struct event *e)
 }
 
 /*
- * With -C, on a CPU that is left out: waits begin and end there, too. Not with rows, which would make it
- * more than some verifiers look at.
+ * With -C, on a CPU that is left out: waits begin and end there, too. Not with rows, which would
+ * make it more than some verifiers look at.
  */
 static __always_inline void waits_elsewhere(struct event *e)
 {
@@ -194,7 +194,7 @@ int BPF_PROG(on_sched_switch, bool preempt, struct task_struct *prev, struct tas
 	event_account(b, &e);
 	if (e.sw.flags & OSCOPE_SWITCH_DEAD)
 		state_release(prev);
-	/* Last: the verifier follows each of its turns through all that comes after it. */
+	/* Last: the verifier follows each of its turns through all that comes after. */
 	if (config.pair_mask && e.counted)
 		pair_count(&b->counters, e.sw.prev, e.sw.comes);
 	if (config.direct == DIRECT_FINISH)

@@ -171,8 +171,8 @@ static uint64_t captured(const struct snapshot *snap, uint64_t features, uint64_
 }
 
 /*
- * The waits of one reason: those after wake-ups need wake-ups, all need the task's state, and all CPUs: a
- * recording of some knows nothing of who went on, or was woken, elsewhere.
+ * The waits of one reason: those after wake-ups need wake-ups, all need the task's state, and all
+ * CPUs: a recording of some knows nothing of who went on, or was woken, elsewhere.
  */
 static bool waits_known(const struct snapshot *snap, enum oscope_wait why)
 {

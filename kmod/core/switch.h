@@ -21,8 +21,9 @@
 #include "hist.h"
 
 /*
- * Nobody's tid: of who came to a CPU and does not pass the filter. Who passes comes with a record, so that a
- * replay knows it, too; the others' coming counts for nothing, even if one should pass when it leaves.
+ * Nobody's tid: of who came to a CPU and does not pass the filter. Who passes comes with a record,
+ * so that a replay knows it, too; the others' coming counts for nothing, even if one should pass
+ * when it leaves.
  */
 #define OSCOPE_TID_OTHER	(~0U)
 
@@ -33,7 +34,7 @@ struct oscope_cpu {
 	__u32 direct_ns;		/* ... of the last counted switch, or OSCOPE_NS_NONE */
 	__u32 direct_open;		/* the last switch was counted, its cost is still to come */
 	__u32 last_kind;		/* of the last counted switch + 1, 0: none, or settled */
-	__u32 curr;			/* who came with the last switch: tid, or OSCOPE_TID_OTHER */
+	__u32 curr;			/* who came last: tid, or OSCOPE_TID_OTHER */
 };
 
 /*

@@ -250,7 +250,7 @@ struct oscope_ring_tail {
 #define OSCOPE_FEAT_LIFE		0x10ULL	/* newtask, exec, exit */
 #define OSCOPE_FEAT_TASKS		0x20ULL	/* states of tasks: their waits, rows and trees */
 #define OSCOPE_FEAT_RENAME		0x40ULL	/* names that tasks take on later */
-#define OSCOPE_FEAT_SOME_CPUS		0x80ULL	/* a recording of these only: no waits can be told */
+#define OSCOPE_FEAT_SOME_CPUS		0x80ULL	/* recorded: these only, no waits */
 
 enum oscope_area {
 	OSCOPE_AREA_COUNTERS	= 0,
