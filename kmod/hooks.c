@@ -136,7 +136,7 @@ static int group_on(u32 life)
 	return 0;
 }
 
-/* No task may come to be known before its end will be, or its node is left to another task's address. */
+/* No task may be known before its end will be, or its node stays for another at its address. */
 static int life_on(void)
 {
 	struct hook *const *h;

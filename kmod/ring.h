@@ -53,7 +53,7 @@ void ring_emit_everybody(struct event_ring *r);
  */
 struct event_ring *ring_alloc(const struct oscope_ring_setup *setup, wait_queue_head_t *readers);
 
-/* Records will be missing now: tell who reads them, on each CPU, with the next one. Task context. */
+/* Records will be missing now: tell who reads, on each CPU, with the next one. Task context. */
 void ring_gap(void);
 
 /* Let the probes write to r. -EBUSY if they write to another. Task context. */

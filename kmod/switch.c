@@ -65,8 +65,8 @@ static void direct_settle(struct cpu_block *b, struct switch_event *e)
 }
 
 /*
- * The task that leaves came here under our eyes, or counting has just begun, or some tasks' switches
- * fire no event.
+ * The task that leaves came here under our eyes, or counting has just begun, or some tasks'
+ * switches fire no event.
  */
 static struct task_node *prev_node(struct cpu_block *b, const struct switch_event *e)
 {
