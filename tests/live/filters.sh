@@ -7,10 +7,11 @@ workers=()
 trap 'kill "${workers[@]}" 2> /dev/null; [ ! -d "${group:-}" ] || rmdir "$group"
 	[ ! -d "$TMP/cgroup" ] || umount "$TMP/cgroup"; rm -rf "$TMP"' EXIT
 
-# Two processes that hand over to each other on CPU 0 until they are ended.
+# Two processes that hand over to each other on CPU 0 until they are ended, a thousand times a second at
+# most: four tasks that never rest would keep everybody else from that CPU.
 worker_start() { # COMMAND...
 	local i
-	"$@" ./pingpong processes 2000000000 &
+	"$@" ./pingpong processes 2000000000 0 1000 &
 	workers+=($!)
 	for ((i = 0; i < 600; i++)); do
 		child=$(pgrep -P $!) && return 0
@@ -23,7 +24,6 @@ worker_start
 mine=$! mine_child=$child
 worker_start setpriv --reuid 65534 --regid 65534 --clear-groups
 theirs=$! theirs_child=$child
-workers+=("$mine_child" "$theirs_child")
 
 # tids that a report by task has, sorted.
 tids() { jq -r '[.rows[] | select(.switches > 0) | .task.tid] | sort | join(" ")' "$TMP/report"; }
@@ -64,7 +64,7 @@ check "-C and -p: both must hold" is "$(json "$TMP/report" .totals.switches) > 0
 # A spinner that is made to give way on CPU 1, runs on CPU 0 for a second, and comes back: it has not waited.
 ./spin 2 600000 1 &
 spinner=$!
-mapfile -t -O ${#workers[@]} workers < <(echo $spinner; pgrep -P $spinner)
+workers+=($spinner)
 exec {said}< <(exec "$OSCOPE" switch --source bpf --json -v -d 3s -o "$TMP/report" -C 1 -p $spinner 2>&1)
 tracer=$!
 while read -r line <&$said; do [[ $line = *racing* ]] && break; done

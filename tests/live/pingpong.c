@@ -4,19 +4,24 @@
  * threads, pinned to one CPU; or once round a ring of a thread, another thread of the same process
  * and a second process, so that one round is one switch within an address space and two across.
  *
- * usage: pingpong processes|threads|ring ROUNDS [CPU]
+ * With PAUSE it rests that many microseconds after each round, and leaves the CPU to others.
+ *
+ * usage: pingpong processes|threads|ring ROUNDS [CPU [PAUSE]]
  */
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* There is the first thread's to its peer, back what comes to it; across only in the ring. */
 static int there[2], back[2], across[2];
 static long rounds;
+static useconds_t pause_us;
 
 static void pass_on(int from, int to)
 {
@@ -45,6 +50,8 @@ static int play(void)
 	for (i = 0; i < rounds; i++) {
 		if (write(there[1], &byte, 1) != 1 || read(back[0], &byte, 1) != 1)
 			return 1;
+		if (pause_us)
+			usleep(pause_us);
 	}
 	return 0;
 }
@@ -70,6 +77,7 @@ static int play_processes(int from, int threads)
 	if (pid < 0)
 		return 1;
 	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		pass_on(from, back[1]);
 		_exit(0);
 	}
@@ -82,10 +90,11 @@ int main(int argc, char **argv)
 	cpu_set_t set;
 
 	if (argc < 3) {
-		fprintf(stderr, "usage: pingpong processes|threads|ring ROUNDS [CPU]\n");
+		fprintf(stderr, "usage: pingpong processes|threads|ring ROUNDS [CPU [PAUSE]]\n");
 		return 2;
 	}
 	rounds = atol(argv[2]);
+	pause_us = argc > 4 ? atol(argv[4]) : 0;
 	CPU_ZERO(&set);
 	CPU_SET(argc > 3 ? atoi(argv[3]) : 0, &set);
 	if (sched_setaffinity(0, sizeof(set), &set) || pipe(there) || pipe(back) ||

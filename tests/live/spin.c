@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A known workload: N processes that only compute, on one CPU, for some time.
+ * A known workload: N processes that only compute, on one CPU, for some time; none of them longer
+ * than the first one lives.
  *
  * usage: spin PROCESSES MILLISECONDS [CPU]
  */
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -38,8 +41,10 @@ int main(int argc, char **argv)
 	}
 	end = now() + atof(argv[2]);
 	for (i = 1; i < n; i++) {
-		if (!fork())
+		if (!fork()) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			break;
+		}
 	}
 	while (now() < end)
 		;
