@@ -127,10 +127,7 @@ static __always_inline void switch_counted(struct cpu_block *b, struct event *e)
 	rows_count(&b->counters, e, slice);
 }
 
-/*
- * With -C, on a CPU that is left out: waits begin and end there, too. Not with rows, which would
- * make it more than some verifiers look at.
- */
+/* With -C, on a CPU that is left out: waits begin and end there, too. */
 static __always_inline void waits_elsewhere(struct event *e)
 {
 	if (e->prev_state && (e->sw.flags & OSCOPE_SWITCH_READY))
@@ -148,7 +145,7 @@ static __always_inline void event_account(struct cpu_block *b, struct event *e)
 	e->counted = counted;
 	if (!counted && !next_in) {
 		oscope_cpu_passed_over(&b->cpu, &e->sw);
-		if ((config.filter & FILTER_CPU) && !config.rows)
+		if (config.filter & FILTER_CPU)
 			waits_elsewhere(e);
 		return;
 	}
@@ -188,7 +185,7 @@ int BPF_PROG(on_sched_switch, bool preempt, struct task_struct *prev, struct tas
 
 	if (!b)
 		return 0;
-	e.sw.flags = switch_flags(&e, preempt, prev_state);
+	e.sw.flags = verifier_forgets(switch_flags(&e, preempt, prev_state), e.sw.ts);
 	states_find(&e);
 	voluntary_settle(&e);
 	event_account(b, &e);

@@ -65,7 +65,7 @@ check "-C and -p: both must hold" is "$(json "$TMP/report" .totals.switches) > 0
 ./spin 2 600000 1 &
 spinner=$!
 workers+=($spinner)
-exec {said}< <(exec "$OSCOPE" switch --source bpf --json -v -d 3s -o "$TMP/report" -C 1 -p $spinner 2>&1)
+exec {said}< <(exec "$OSCOPE" switch --source bpf --by task --json -v -d 3s -o "$TMP/report" -C 1 -p $spinner 2>&1)
 tracer=$!
 while read -r line <&$said; do [[ $line = *racing* ]] && break; done
 taskset -p -c 0 $spinner > /dev/null
