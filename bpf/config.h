@@ -68,6 +68,7 @@ struct probe_globals {
 	__u32 rows_used;
 	__u32 states_spilled;		/* tasks whose state had to go to task storage, ever */
 	__u32 calibration_cpu;
+	__u32 seeding;			/* the iterator may be at work */
 };
 
 /* Counters and state of one CPU; the array is mapped by the tools, indexed by CPU. */

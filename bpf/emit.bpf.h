@@ -10,19 +10,6 @@
 
 #include "shared.bpf.h"
 
-#define barrier()	asm volatile("" ::: "memory")
-
-/* Store the commit word after everything else. x86 keeps stores in order; elsewhere xchg does. */
-static __always_inline void head_commit(__u32 *head, __u32 value)
-{
-#if defined(__TARGET_ARCH_x86)
-	barrier();
-	*(volatile __u32 *)head = value;
-#else
-	__sync_lock_test_and_set(head, value);
-#endif
-}
-
 /*
  * Reserve n slots; returns the first position, 0 if the record is refused (and counted). The flags
  * of the first record after that say so; NULL leaves it to the next.
@@ -75,7 +62,7 @@ static __always_inline void emit(__u32 id, __u32 flags, __u64 ts, __u32 w0, __u3
 	slot->w[0] = w0;
 	slot->w[1] = w1;
 	slot->w[2] = w2;
-	head_commit(&slot->head, oscope_head(id, flags, 1) | oscope_lap(pos, config.ring_order));
+	store_last(&slot->head, oscope_head(id, flags, 1) | oscope_lap(pos, config.ring_order));
 }
 
 static __always_inline void identity_fill(struct oscope_identity *id, struct task_struct *p,
@@ -114,8 +101,8 @@ static __always_inline void emit_identity(struct task_struct *p, const char *com
 	__builtin_memcpy(&b->ts, id.comm_lo, 8);
 	__builtin_memcpy(&b->w[0], id.comm_hi, 8);
 	b->w[2] = id.flags;
-	head_commit(&a->head, head | oscope_lap(pos, config.ring_order));
-	head_commit(&b->head, head | OSCOPE_HEAD_CONT | oscope_lap(pos + 1, config.ring_order));
+	store_last(&a->head, head | oscope_lap(pos, config.ring_order));
+	store_last(&b->head, head | OSCOPE_HEAD_CONT | oscope_lap(pos + 1, config.ring_order));
 }
 
 #endif /* OSCOPE_EMIT_BPF_H */

@@ -36,7 +36,7 @@ static __always_inline struct oscope_task *row_get(struct oscope_counters *c,
 		index = __sync_fetch_and_add(&globals.rows_used, 1);
 	row = bpf_map_lookup_elem(&rows, &index);
 	if (!row) {
-		t->flags |= STATE_NO_ROW;
+		state_mark(t, STATE_NO_ROW);
 		__sync_fetch_and_add(&c->rows_full, 1);
 		return NULL;
 	}

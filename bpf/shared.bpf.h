@@ -99,6 +99,19 @@ SHARED struct {
 	__type(value, struct oscope_hist);
 } calibration SEC(".maps");
 
+#define barrier()	asm volatile("" ::: "memory")
+
+/* Store a word after everything else. x86 keeps stores in order; elsewhere xchg does. */
+static __always_inline void store_last(__u32 *word, __u32 value)
+{
+#if defined(__TARGET_ARCH_x86)
+	barrier();
+	*(volatile __u32 *)word = value;
+#else
+	__sync_lock_test_and_set(word, value);
+#endif
+}
+
 /* The block of the CPU we run on; NULL never happens, the verifier wants the test. */
 static __always_inline struct cpu_block *this_block(void)
 {

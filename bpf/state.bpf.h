@@ -5,7 +5,7 @@
  * A table indexed by tid, whose look-up the verifier turns into three instructions, instead of task
  * storage: a helper call costs more than everything else that a switch has to do. The entry belongs
  * to the task whose tid it holds, from the first event that wants it until the task's last
- * switch-out; a task that finds its entry taken (tids further apart than the table is long) gets
+ * switch-out, which leaves it empty for the next: it is whole as soon as its tid is there. A task that finds its entry taken (tids further apart than the table is long) gets
  * its state from task storage. That is made only where memory may be had: at the task's creation
  * and by the iterator. Under the run-queue lock it would be asked of the kernel's allocator before
  * Linux 6.4, which may have to wake somebody up.
@@ -17,6 +17,25 @@
 #define OSCOPE_STATE_BPF_H
 
 #include "shared.bpf.h"
+
+/* Set a flag: the iterator and the task's events do so at the same time. Dear, so only once. */
+static __always_inline void state_mark(struct task_state *t, __u32 flag)
+{
+	if (!(t->flags & flag))
+		__sync_fetch_and_or(&t->flags, flag);
+}
+
+/* Give an entry back, empty: who finds no tid in it may claim it at once. */
+static __always_inline void state_give_back(struct task_state *t)
+{
+	t->wait.since = 0;
+	t->wait.why = 0;
+	t->wait.nivcsw = 0;
+	t->flags = 0;
+	t->row = 0;
+	t->number = 0;
+	store_last(&t->tid, 0);
+}
 
 static __always_inline struct task_state *state_entry(__u32 tid)
 {
@@ -31,13 +50,8 @@ static __always_inline struct task_state *state_claim(struct task_struct *p, str
 {
 	__u32 tid = p->pid;
 
-	if (!t->tid && __sync_val_compare_and_swap(&t->tid, 0, tid) == 0) {
-		t->wait.since = 0;
-		t->wait.nivcsw = 0;
-		t->flags = 0;
-		t->row = 0;
+	if (!t->tid && __sync_val_compare_and_swap(&t->tid, 0, tid) == 0)
 		return t;
-	}
 	if (!may_spill)
 		return NULL;
 	t = bpf_task_storage_get(&spilled_states, p, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
@@ -103,7 +117,7 @@ static __always_inline void state_release(struct task_struct *p)
 	if (p->pid == p->tgid && p->signal->group_exec_task)
 		return;
 	if (t && t->tid == (__u32)p->pid)
-		*(volatile __u32 *)&t->tid = 0;
+		state_give_back(t);
 }
 
 #endif /* OSCOPE_STATE_BPF_H */

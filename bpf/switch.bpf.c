@@ -52,7 +52,7 @@ static __always_inline void voluntary_settle(struct event *e)
 	if ((t->flags & STATE_KNOWN) && t->wait.nivcsw == now)
 		e->sw.flags |= OSCOPE_SWITCH_VOLUNTARY;
 	t->wait.nivcsw = now;
-	t->flags |= STATE_KNOWN;
+	state_mark(t, STATE_KNOWN);
 }
 
 /* States are needed for members, rows, and of the leaving task only if it goes on waiting. */

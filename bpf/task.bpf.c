@@ -7,11 +7,28 @@
 #include "filter.bpf.h"
 #include "rows.bpf.h"
 
+/* Whether a task that is there at the start is asked for by -p, -t or as the root of the tree. */
+static __always_inline bool is_wanted(struct task_struct *p)
+{
+	__u32 tid = pid_number(p), tgid = process_number(p), *how;
+
+	if (config.inherit == INHERIT_PID_NS)
+		return tid;
+	how = bpf_map_lookup_elem(&wanted, &tid);
+	if (how && (*how & WANTED_TID))
+		return true;
+	how = bpf_map_lookup_elem(&wanted, &tgid);
+	return how && (*how & WANTED_TGID);
+}
+
 /* Whether a new task is a member, mostly since its maker is. */
 static __always_inline bool inherits(struct task_struct *p, struct task_state *maker)
 {
 	if (config.inherit == INHERIT_PID_NS)
 		return pid_number(p);	/* its maker may have sent it there from outside */
+	/* The iterator has not come to its maker yet, but maybe to itself. */
+	if (globals.seeding && is_wanted(p))
+		return true;
 	if (!maker || !(maker->flags & STATE_MEMBER))
 		return false;
 	if (config.inherit == INHERIT_TREE)
@@ -82,7 +99,7 @@ static __always_inline void tid_changed(struct task_struct *p, __u32 old_tid)
 	to->flags = from->flags;
 	to->row = from->row;
 	to->number = pid_number(p);
-	*(volatile __u32 *)&from->tid = 0;
+	state_give_back(from);
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -121,20 +138,6 @@ int BPF_PROG(on_sched_process_exit, struct task_struct *p)
 	return 0;
 }
 
-/* Whether a task that is there at the start is asked for by -p, -t or as the root of the tree. */
-static __always_inline bool is_wanted(struct task_struct *p)
-{
-	__u32 tid = pid_number(p), tgid = process_number(p), *how;
-
-	if (config.inherit == INHERIT_PID_NS)
-		return true;		/* the iterator shows nobody else */
-	how = bpf_map_lookup_elem(&wanted, &tid);
-	if (how && (*how & WANTED_TID))
-		return true;
-	how = bpf_map_lookup_elem(&wanted, &tgid);
-	return how && (*how & WANTED_TGID);
-}
-
 /*
  * The tasks that are there at the start get their state, or only members theirs, and when recording
  * everybody's identity goes to user space. Through the iterator's file, not the ring: this program
@@ -156,7 +159,7 @@ int seed_tasks(struct bpf_iter__task *ctx)
 		return 0;
 	if (member) {
 		t->number = pid_number(p);
-		__sync_fetch_and_or(&t->flags, STATE_MEMBER);
+		state_mark(t, STATE_MEMBER);
 	}
 	if (!recording(OSCOPE_REC_IDENTITY))
 		return 0;

@@ -434,11 +434,13 @@ int probes_seed(struct bpf_probes *p, struct oscope_identity **ids, size_t *n)
 	link = bpf_program__attach_iter(prog, NULL);
 	if (!link)
 		return bpf_refused(err_sys(-errno, "attaching the task iterator"));
+	probes_globals(p)->seeding = 1;
 	fd = bpf_iter_create(bpf_link__fd(link));
 	err = fd < 0 ? bpf_refused(err_sys(-errno, "running the task iterator")) :
 		       seed_read(fd, ids, n);
 	if (fd >= 0)
 		close(fd);
+	probes_globals(p)->seeding = 0;
 	bpf_link__destroy(link);
 	if (!err)
 		untracked_forget(p);
