@@ -110,7 +110,7 @@ static __always_inline void next_comes(struct oscope_counters *c, struct event *
 
 static __always_inline void event_emit(struct event *e)
 {
-	emit(OSCOPE_REC_SWITCH, e->sw.flags, e->sw.ts, e->sw.prev, e->sw.comes, e->sw.direct_ns);
+	emit(OSCOPE_REC_SWITCH, e->sw.flags, e->sw.ts, e->sw.prev, e->next->pid, e->sw.direct_ns);
 }
 
 /* A switch that is counted: the leaving task passes, or an idle CPU takes one that does. */
@@ -143,6 +143,7 @@ static __always_inline void event_account(struct cpu_block *b, struct event *e)
 	bool counted = prev_in || (e->prev_idle && (next_in || !config.filter));
 
 	e->counted = counted;
+	e->sw.comes = next_in ? e->next->pid : OSCOPE_TID_OTHER;
 	if (!counted && !next_in) {
 		oscope_cpu_passed_over(&b->cpu, &e->sw);
 		if (config.filter & FILTER_CPU)
@@ -179,7 +180,6 @@ int BPF_PROG(on_sched_switch, bool preempt, struct task_struct *prev, struct tas
 		.next_idle = !next->pid,
 		.sw.ts = bpf_ktime_get_ns(),
 		.sw.prev = prev->pid,
-		.sw.comes = next->pid,
 	};
 	struct cpu_block *b = this_block();
 
@@ -193,7 +193,7 @@ int BPF_PROG(on_sched_switch, bool preempt, struct task_struct *prev, struct tas
 		state_release(prev);
 	/* Last: the verifier follows each of its turns through all that comes after. */
 	if (config.pair_mask && e.counted)
-		pair_count(&b->counters, e.sw.prev, e.sw.comes);
+		pair_count(&b->counters, prev->pid, next->pid);
 	if (config.direct == DIRECT_FINISH)
 		b->cpu.entry_ns = bpf_ktime_get_ns();
 	return 0;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Filters: what passes is of the tasks and CPUs that were asked for, and all of them are there.
 . ../lib.sh
-plan 16
+plan 17
 workers=()
 trap 'kill "${workers[@]}" 2> /dev/null; [ ! -d "${group:-}" ] || rmdir "$group"
 	[ ! -d "$TMP/cgroup" ] || umount "$TMP/cgroup"; rm -rf "$TMP"' EXIT
@@ -45,6 +45,21 @@ by_task -c pingpong
 check "-c: tasks of one name" is "\"$(tids)\" == \"$(tr ' ' '\n' <<< "$mine $mine_child $theirs $theirs_child" |
 	sort -n | paste -sd ' ')\""
 check "... and no other name" jq -e '[.rows[].task.comm] | unique == ["pingpong"]' "$TMP/report"
+
+# A task that has one name when it comes and another when it leaves: how long it was here is not known, since
+# a recording would not know it.
+(
+	exec {never}<> <(:)
+	while :; do
+		echo -n theirs > /proc/$BASHPID/comm
+		read -rt 0.01 -u $never
+		echo -n ours > /proc/$BASHPID/comm
+		read -rt 0.01 -u $never
+	done
+) &
+workers+=($!)
+by_task -c theirs -p $!
+check "-c: a task under two names" jq -e '.totals | .switches > 5 and .slice_ns.count < .switches / 3' "$TMP/report"
 
 # What the kernel counted for the process around the trace is at least what we saw in it. It may be much
 # more: attaching the probes takes time.
