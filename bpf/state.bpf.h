@@ -5,10 +5,11 @@
  * A table indexed by tid, whose look-up the verifier turns into three instructions, instead of task
  * storage: a helper call costs more than everything else that a switch has to do. The entry belongs
  * to the task whose tid it holds, from the first event that wants it until the task's last
- * switch-out, which leaves it empty for the next: it is whole as soon as its tid is there. A task that finds its entry taken (tids further apart than the table is long) gets
- * its state from task storage. That is made only where memory may be had: at the task's creation
- * and by the iterator. Under the run-queue lock it would be asked of the kernel's allocator before
- * Linux 6.4, which may have to wake somebody up.
+ * switch-out, which leaves it empty for the next: it is whole as soon as its tid is there. A task
+ * that finds its entry taken (tids further apart than the table is long) gets its state from task
+ * storage. That is made only where memory may be had: at the task's creation and by the iterator.
+ * Under the run-queue lock it would be asked of the kernel's allocator before Linux 6.4, which may
+ * have to wake somebody up.
  *
  * The state of a task is touched by sched_switch on the task's CPU and by its wakers, which the
  * scheduler serialises.
