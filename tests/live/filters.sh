@@ -79,7 +79,7 @@ check "-C and -p: both must hold" is "$(json "$TMP/report" .totals.switches) > 0
 # A spinner that is made to give way on CPU 1, runs on CPU 0 for a second, and comes back: it has not waited.
 ./spin 2 600000 1 &
 spinner=$!
-workers+=($spinner)
+workers+=("$spinner")
 exec {said}< <(exec "$OSCOPE" switch --source bpf --by task --json -v -d 3s -o "$TMP/report" -C 1 -p $spinner 2>&1)
 tracer=$!
 while read -r line <&$said; do [[ $line = *racing* ]] && break; done
