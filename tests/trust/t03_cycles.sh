@@ -16,7 +16,14 @@ readers() {
 
 # KiB of a line of /proc/meminfo.
 kib() { awk -v name="$1:" '$1 == name { print $2 }' /proc/meminfo; }
-settle() { sync; echo 3 > /proc/sys/vm/drop_caches; }
+# Nothing is kept that could be given back: of each cache empty pages and, with KASAN, its freed objects,
+# which it keeps aside up to a 32nd of the memory.
+settle() {
+	local cache
+	sync
+	echo 3 > /proc/sys/vm/drop_caches
+	for cache in /sys/kernel/slab/*/shrink; do echo 1 > "$cache"; done
+}
 
 # Somebody has it open now and then: it is tried again then, and counted.
 busy=0
@@ -42,9 +49,7 @@ round() { # N: N cycles under load
 # object a cycle shows as that many more. The count is exact only for caches with slub_debug, as the
 # kernels of the list are booted: else a page that a CPU holds counts as wholly in use.
 objects() {
-	local cache
 	settle
-	for cache in /sys/kernel/slab/kmalloc-*/shrink; do echo 1 > "$cache"; done
 	awk '$1 ~ /^kmalloc/ { print $1, $2 }' /proc/slabinfo | sort
 }
 quiet_cycles() {
