@@ -4,11 +4,13 @@
  * otherwise, whose start is most of the time that a cycle takes in an emulator.
  *
  * usage: cycle MODULE-FILE N	prints "CYCLES BUSY": how many were done, how often it was in use
+ *        cycle MODULE-FILE unload	only that, of a module that is there: "1 BUSY"
  */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,28 +39,36 @@ static const char *module_name(const char *file)
 	return name;
 }
 
+static void load(const char *file)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		err(1, "%s", file);
+	if (syscall(SYS_finit_module, fd, "", 0))
+		err(1, "finit_module %s", file);
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	const struct sched_param first = { .sched_priority = 1 };
 	unsigned long i, n, busy = 0;
 	const char *name;
-	int fd;
+	bool only_unload;
 
 	if (argc != 3) {
-		fprintf(stderr, "usage: cycle MODULE-FILE N\n");
+		fprintf(stderr, "usage: cycle MODULE-FILE N|unload\n");
 		return 2;
 	}
-	n = strtoul(argv[2], NULL, 0);
+	only_unload = !strcmp(argv[2], "unload");
+	n = only_unload ? 1 : strtoul(argv[2], NULL, 0);
 	name = module_name(argv[1]);
 	if (sched_setscheduler(0, SCHED_FIFO, &first))
 		err(1, "sched_setscheduler");
 	for (i = 0; i < n; i++) {
-		fd = open(argv[1], O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			err(1, "%s", argv[1]);
-		if (syscall(SYS_finit_module, fd, "", 0))
-			err(1, "cycle %lu: finit_module %s", i, argv[1]);
-		close(fd);
+		if (!only_unload)
+			load(argv[1]);
 		unload(name, &busy);
 	}
 	printf("%lu %lu\n", i, busy);

@@ -120,13 +120,12 @@ grep -v rounds "$TMP/readers" | head -5 | sed 's/^/# /'
 # (f) Open and close against load and unload.
 busy=0
 opener_rounds() {
-	local i
+	local i one tries
 	for ((i = 0; i < ROUNDS; i++)); do
 		chrt -f 1 insmod "$OSCOPE_KO" && answered 2 || return
-		until chrt -f 1 rmmod oscope 2> "$TMP/rmmod"; do
-			grep -qE 'in use|temporarily unavailable' "$TMP/rmmod" || return
-			[ $((busy++)) -lt $((1000 * ROUNDS)) ] || return
-		done
+		read -r one tries < <(./cycle "$OSCOPE_KO" unload)
+		[ "$one" = 1 ] || return
+		busy=$((busy + tries))
 	done
 }
 peer ./users openers 1 2> "$TMP/openers"
