@@ -9,9 +9,9 @@ trap 'kill "${workers[@]}" 2> /dev/null; [ ! -d "${group:-}" ] || rmdir "$group"
 
 # Two processes that hand over to each other on CPU 0 until they are ended, a thousand times a second at
 # most: four tasks that never rest would keep everybody else from that CPU.
-worker_start() { # COMMAND...
+worker_start() { # OPTION... of setpriv
 	local i
-	"$@" ./pingpong processes 2000000000 0 1000 &
+	setpriv --pdeathsig KILL "$@" ./pingpong processes 2000000000 0 1000 &
 	workers+=($!)
 	for ((i = 0; i < 600; i++)); do
 		child=$(pgrep -P $!) && return 0
@@ -22,7 +22,7 @@ worker_start() { # COMMAND...
 chmod 711 "$TMP"
 worker_start
 mine=$! mine_child=$child
-worker_start setpriv --reuid 65534 --regid 65534 --clear-groups
+worker_start --reuid 65534 --regid 65534 --clear-groups
 theirs=$! theirs_child=$child
 
 # tids that a report by task has, sorted.
@@ -77,7 +77,7 @@ check "-C: one CPU" jq -e '[.rows[] | select(.events > 0) | .cpu] == [0]' "$TMP/
 check "-C and -p: both must hold" is "$(json "$TMP/report" .totals.switches) > 0"
 
 # A spinner that is made to give way on CPU 1, runs on CPU 0 for a second, and comes back: it has not waited.
-./spin 2 600000 1 &
+setpriv --pdeathsig KILL ./spin 2 600000 1 &
 spinner=$!
 workers+=("$spinner")
 exec {said}< <(exec "$OSCOPE" switch --source bpf --by task --json -v -d 3s -o "$TMP/report" -C 1 -p $spinner 2>&1)
