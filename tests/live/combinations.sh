@@ -18,7 +18,7 @@ every() {
 	local filter line tracer from insns status=0
 	for filter in "${filters[@]}"; do
 		# shellcheck disable=SC2086 # words
-		exec {from}< <(exec "$OSCOPE" $1 --source bpf -v -d 60s -o "$TMP/out" $filter 2>&1)
+		exec {from}< <(exec setpriv --pdeathsig KILL "$OSCOPE" $1 --source bpf -v -d 60s -o "$TMP/out" $filter 2>&1)
 		tracer=$!
 		insns=0
 		while read -r line <&$from; do
