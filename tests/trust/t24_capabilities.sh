@@ -3,7 +3,7 @@
 # T24: the two capabilities that are needed suffice, each that is missing is named; once the probes are
 # attached nothing of privilege is left, and none of it reaches the traced program.
 . ../lib.sh
-plan 42
+plan 44
 
 # The tool where anyone can run it, and write beside it.
 cp "$OSCOPE" "$TMP/oscope"
@@ -123,7 +123,7 @@ check "setcap: switch has given up everything" dropped "$TMP/setcap" '[0-9a-f]*'
 check "setcap: the program has what it has untraced" same_caps "$TMP/untraced.program" \
 	"$TMP/setcap.program"
 
-# What is refused once privilege is gone: the filter, tried from inside by the debugger's own calls.
+# Of a recording: what is refused once privilege is gone, call by call, is unit/privilege.c.
 calls() { # FILE: system calls of a reading run, from no_new_privs on
 	strace -f -qq -o "$TMP/strace" "$@" > "$TMP/out" 2> "$TMP/err"
 	sed -n '/PR_SET_NO_NEW_PRIVS/,$p' "$TMP/strace"
@@ -131,7 +131,15 @@ calls() { # FILE: system calls of a reading run, from no_new_privs on
 opened() { calls "$@" | grep -E '(openat|open|socket|execve|clone|ptrace|bpf)\(' | grep -v 'EPERM'; true; }
 check "a recording is read without one more file" test -z \
 	"$(opened "$tool" switch --json -r "$TMP/rec" -o -)"
-check "... the drop comes before its first byte is looked at" grep -q 'NO_NEW_PRIVS' "$TMP/strace"
+check "... with the filter on" grep -q 'seccomp(SECCOMP_SET_MODE_FILTER, .*) = 0$' "$TMP/strace"
+# Were it looked at before, what is wrong with the file would come first.
+head -c 1000 /dev/zero > "$TMP/damaged"
+unfiltered() {
+	strace -qq -o /dev/null -e inject=seccomp:error=ENOMEM "$tool" switch -r "$TMP/damaged" 2>&1
+}
+check "... before its first byte is looked at" grep -qx \
+	"oscope: giving up privilege: the filter of system calls: Cannot allocate memory" <(unfiltered)
+check "... and then it is" grep -q "not a recording" <("$tool" switch -r "$TMP/damaged" 2>&1)
 install -m 644 "$TMP/rec" "$TMP/rec.user"
 check "a recording is read by anybody" "${user[@]}" "$tool" switch --json -r "$TMP/rec.user" \
 	-o "$TMP/user.json"
