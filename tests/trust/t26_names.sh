@@ -6,7 +6,7 @@
 # \xNN is one byte wherever it is; CSV has a quote mark before what a spreadsheet would calculate.
 . ../replay/lib.sh
 : "${OSCOPE_SRC:?OSCOPE_SRC must name the sources}"
-plan 18
+plan 19
 export LC_ALL=C.UTF-8
 
 py=$OSCOPE_SRC/tests/trust/t26_names.py
@@ -17,17 +17,20 @@ names_make() {
 # From the report, each name as it was.
 round_trip() { diff "$TMP/names" <("$py" back "$1" < "$TMP/out"); }
 
-# Every byte is printable, part of UTF-8, or of a line's end; nothing turns the direction of writing.
+# Every byte is printable, part of UTF-8, or a line's end; nothing turns the direction of writing.
 no_control() { # FILE
-	! tr -d '\r' < "$1" | LC_ALL=C grep -anP \
-		'[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]' | head -5 | grep .
+	! LC_ALL=C grep -anP \
+		'[\x00-\x09\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]' "$1" | head -5 | grep .
 }
+# Without what ends lines in CSV, and once more on a terminal.
+unix_lines() { sed 's/\r\{1,2\}$//' "$1" > "$TMP/lines"; }
 # What a terminal gets, which is the only place where we use colour ourselves.
 on_terminal() { # ARGS...
 	local line
 	printf -v line '%q ' "$TMP/oscope" switch -r "$TMP/hostile" --by task "$@"
 	TERM=xterm script -qec "$line" "$TMP/typescript" < /dev/null > /dev/null &&
-		sed -e '1d;$d' -e 's/\x1b\[[0-9;]*m//g' "$TMP/typescript" > "$TMP/screen" && no_control "$TMP/screen"
+		sed -e '1d;$d' -e 's/\x1b\[[0-9;]*m//g' "$TMP/typescript" > "$TMP/screen" &&
+		unix_lines "$TMP/screen" && no_control "$TMP/lines"
 }
 rows() { [ "$1" = "$(wc -l < "$TMP/names")" ] || { echo "$1 rows"; return 1; }; }
 
@@ -50,7 +53,9 @@ check "... what is text stays readable" same \
 	'[.rows[] | select(.task.tid == (13, 15, 28)).task.comm] | sort' '["<script>alert()", "a\"b\\c'\''d,e", "café"]'
 
 check "as CSV: runs" oscope_switch hostile --by task --csv
-check "... nothing that a terminal obeys" no_control "$TMP/out"
+unix_lines "$TMP/out"
+check "... nothing that a terminal obeys" no_control "$TMP/lines"
+check "... a line a name, and one of headings" rows $(($(wc -l < "$TMP/lines") - 1))
 check "... each name can be had back: Python's parser takes it, no cell is a formula" round_trip csv
 
 check "as text: runs" oscope_switch hostile --by task --columns task
