@@ -16,17 +16,24 @@ static u64 hist_count(const struct oscope_hist *h)
 	return n;
 }
 
-/* The value that `percent` of count values do not exceed. */
+/* What bucket i stands for, as the tool's hist.c has it. */
+static u64 bucket_value(const struct oscope_hist *h, int i)
+{
+	u64 mid = i == OSCOPE_HIST_BUCKETS - 1 ? h->max : oscope_hist_mid(i);
+
+	return max(min(mid, h->max), h->min_plus1 ? h->min_plus1 - 1 : 0);
+}
+
+/* The lowest value that `percent` of count values do not exceed. */
 static u64 hist_percentile(const struct oscope_hist *h, u64 count, u32 percent)
 {
-	u64 rank = mul_u64_u64_div_u64(count, percent, 100) + 1, seen = 0;
+	u64 rank = DIV_ROUND_UP_ULL(count * percent, 100), seen = 0;	/* count: below 2^57 */
 	int i;
 
-	rank = min(rank, count);
 	for (i = 0; i < OSCOPE_HIST_BUCKETS; i++) {
 		seen += h->bucket[i];
 		if (seen >= rank)
-			return min(oscope_hist_mid(i), h->max);
+			return bucket_value(h, i);
 	}
 	return h->max;
 }

@@ -8,6 +8,7 @@
 #include "compat.h"
 #include "core/ring.h"
 #include "core/switch.h"
+#include "hist.h"
 #include "selftest.h"
 
 /* A value lies in its bucket, and the bucket's midpoint is at most 1/64 of the value away. */
@@ -50,6 +51,27 @@ static int hist_edges(void)
 	return 0;
 }
 SELFTEST(hist_edges);
+
+/* Percentiles by nearest rank, as the tool has them of the same counts. */
+static int hist_ranks(void)
+{
+	struct oscope_hist *h = kzalloc(sizeof(*h), GFP_KERNEL);
+	struct hist_summary one, ten;
+	u32 i;
+
+	if (!h)
+		return -ENOMEM;
+	oscope_hist_add(h, 1);
+	one = hist_summarize(h);
+	for (i = 2; i <= 10; i++)
+		oscope_hist_add(h, i);
+	ten = hist_summarize(h);
+	kfree(h);
+	SELFTEST_TRUE(one.p50 == 1 && one.p99 == 1 && one.max == 1);
+	SELFTEST_TRUE(ten.p50 == 5 && ten.p90 == 9 && ten.p99 == 10 && ten.max == 10);
+	return 0;
+}
+SELFTEST(hist_ranks);
 
 /* Every combination of what a switch can be has one kind, and idle wins. */
 static int kinds_partition(void)
