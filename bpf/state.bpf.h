@@ -108,14 +108,25 @@ static __always_inline struct task_state *state_make(struct task_struct *p)
 }
 
 /*
- * The task has left for good; task storage goes with the task. A leader that one of its threads
- * outlives by exec leaves its tid to that thread, and the entry with it.
+ * Whether this is a leader that one of its threads outlives by exec: it leaves its tid to that
+ * thread, and takes the thread's in exchange. Before the exchange the process tells of the exec;
+ * after it the thread is the leader, with the same start.
  */
+static __always_inline bool is_outlived(struct task_struct *p)
+{
+	struct task_struct *leader = p->group_leader;
+
+	if (leader == p)
+		return p->signal->group_exec_task;
+	return p->start_time == leader->start_time;
+}
+
+/* The task has left for good; task storage goes with the task. */
 static __always_inline void state_release(struct task_struct *p)
 {
 	struct task_state *t = state_entry(p->pid);
 
-	if (p->pid == p->tgid && p->signal->group_exec_task)
+	if (is_outlived(p))
 		return;
 	if (t && t->tid == (__u32)p->pid)
 		state_give_back(t);
