@@ -28,12 +28,18 @@ static __always_inline bool cpu_passes(void)
 	return config.cpus[cpu / 64 % CPU_MASK_WORDS] >> (cpu % 64) & 1;
 }
 
+/* Whether a task passes what is decided once; t as below. */
+static __always_inline bool is_member(struct task_state *t)
+{
+	return !(config.filter & FILTER_MEMBER) || (t && (t->flags & STATE_MEMBER));
+}
+
 /* Whether p counts; t is its state if FILTER_MEMBER is on and it has one. */
 static __always_inline bool task_passes(struct task_struct *p, struct task_state *t)
 {
 	if (!config.filter)
 		return true;
-	if ((config.filter & FILTER_MEMBER) && !(t && (t->flags & STATE_MEMBER)))
+	if (!is_member(t))
 		return false;
 	if ((config.filter & FILTER_CPU) && !cpu_passes())
 		return false;

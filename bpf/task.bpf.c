@@ -62,11 +62,10 @@ int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
 		if (b)
 			__sync_fetch_and_add(&b->counters.untracked, 1);
 	}
-	if (!task_passes(p, t))
-		return 0;
+	/* Told even if it passes the other filters only later, on another CPU, say. */
 	if (recording(OSCOPE_REC_IDENTITY))
 		emit_identity(p, p->comm);
-	if (recording(OSCOPE_REC_NEWTASK))
+	if (recording(OSCOPE_REC_NEWTASK) && task_passes(p, t))
 		emit(OSCOPE_REC_NEWTASK, 0, bpf_ktime_get_ns(), p->pid, maker->pid, clone_flags);
 	return 0;
 }
@@ -84,7 +83,7 @@ static __always_inline void renamed(struct task_struct *p, struct task_state *t,
 		if (row)
 			row_name(row, p, t, comm);
 	}
-	if (recording(OSCOPE_REC_IDENTITY) && task_passes(p, t))
+	if (recording(OSCOPE_REC_IDENTITY) && is_member(t))
 		emit_identity(p, comm);
 }
 

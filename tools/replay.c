@@ -143,6 +143,7 @@ static int replay_leaves(struct replay *r, uint32_t tid, const struct oscope_swi
 
 	if (!t)
 		return bad_tid(r, tid);
+	t->row.tid = tid;	/* even if nobody has said who that is */
 	if (sw->flags & OSCOPE_SWITCH_READY)
 		oscope_task_leaves_ready(&t->wait, sw->ts);
 	if (sw->flags & OSCOPE_SWITCH_VOLUNTARY)
@@ -162,6 +163,7 @@ static int replay_comes(struct replay *r, struct oscope_counters *c, uint32_t ti
 
 	if (!t)
 		return bad_tid(r, tid);
+	t->row.tid = tid;
 	if (t->wait.since < r->whole_ns)
 		t->wait.since = 0;	/* it may have come and gone since */
 	why = t->wait.why & 1;

@@ -36,7 +36,7 @@ int replay_identity(struct replay_tasks *t, const struct oscope_identity *id)
 
 	if (!task)
 		return id->tid >= REPLAY_TID_MAX ? -EINVAL : -ENOMEM;
-	if (task->row.tid && task->row.start_ns != id->start_ns) {
+	if (task->row.start_ns && task->row.start_ns != id->start_ns) {
 		err = row_keep(t, &task->row);
 		if (err)
 			return err;
