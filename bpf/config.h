@@ -90,5 +90,6 @@ struct task_state {
 #define STATE_MEMBER	0x1		/* passes FILTER_MEMBER */
 #define STATE_KNOWN	0x2		/* wait.nivcsw is valid */
 #define STATE_NO_ROW	0x4		/* asked for a row, the table was full */
+#define STATE_HEIR	0x8		/* has its tid from a leader that it outlived */
 
 #endif /* OSCOPE_BPF_CONFIG_H */

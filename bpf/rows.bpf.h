@@ -42,7 +42,8 @@ static __always_inline struct oscope_task *row_get(struct oscope_counters *c,
 	}
 	t->row = index + 1;
 	row->start_ns = p->start_time;
-	row->flags = p->flags & PF_KTHREAD ? OSCOPE_TASK_KTHREAD : 0;
+	row->flags = (p->flags & PF_KTHREAD ? OSCOPE_TASK_KTHREAD : 0) |
+		     (t->flags & STATE_HEIR ? OSCOPE_TASK_HEIR : 0);
 	row_name(row, p, t, p->comm);
 	return row;
 }

@@ -87,16 +87,20 @@ static __always_inline void renamed(struct task_struct *p, struct task_state *t,
 		emit_identity(p, comm);
 }
 
-/* A thread that execs takes over its leader's tid: its state goes along. */
+/*
+ * A thread that execs takes over its leader's tid and start: its state goes along, but for the row,
+ * which stays with the tid and the start that it had. It is running, so it waits for nothing.
+ */
 static __always_inline void tid_changed(struct task_struct *p, __u32 old_tid)
 {
 	struct task_state *from = state_entry(old_tid), *to = state_make(p);
 
 	if (!from || !to || from->tid != old_tid)
 		return;
-	to->wait = from->wait;
-	to->flags = from->flags;
-	to->row = from->row;
+	to->wait.since = 0;
+	to->wait.nivcsw = p->nivcsw;
+	to->flags = (from->flags & STATE_MEMBER) | (to->flags & STATE_NO_ROW) | STATE_KNOWN |
+		    STATE_HEIR;
 	to->number = pid_number(p);
 	state_give_back(from);
 }

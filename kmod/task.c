@@ -79,7 +79,8 @@ static void row_fill(struct oscope_task *row, const struct task_struct *p, const
 	row->start_ns = p->start_time;
 	row->tid = p->pid;
 	row->tgid = p->tgid;
-	row->flags = p->flags & PF_KTHREAD ? OSCOPE_TASK_KTHREAD : 0;
+	row->flags = (row->flags & OSCOPE_TASK_HEIR) |
+		     (p->flags & PF_KTHREAD ? OSCOPE_TASK_KTHREAD : 0);
 	/* It may be changing; padded: no rest of a longer name. */
 	data_race(strscpy_pad(row->comm, comm, OSCOPE_COMM_LEN));
 }
@@ -179,13 +180,45 @@ void task_drop(struct task_struct *p)
 	raw_spin_unlock_irqrestore(&tasks_lock, flags);
 }
 
+/*
+ * A thread that execs has its leader's tid and start now: its row ends, and it goes on in one for
+ * those. tasks_lock held.
+ */
+static void row_inherit(struct task_node *node, const struct task_struct *p)
+{
+	struct oscope_task *old = node->row, *row = row_make(p);
+
+	if (!row)
+		this_cpu_ptr(&cpu_blocks)->counters->rows_full++;
+	else
+		row->flags |= OSCOPE_TASK_HEIR;
+	node->row = row;
+	if (row)
+		row->tree = READ_ONCE(node->tree);
+	row_drop(old);
+}
+
 void task_rename(struct task_node *node, const struct task_struct *p, const char *comm)
 {
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&tasks_lock, flags);
-	if (node->task == p && node->row)	/* it may have gone meanwhile */
-		row_fill(node->row, p, comm);
+	if (node->task == p && node->row) {	/* it may have gone meanwhile */
+		if (node->row->tid != p->pid)
+			row_inherit(node, p);
+		if (node->row)
+			row_fill(node->row, p, comm);
+	}
+	raw_spin_unlock_irqrestore(&tasks_lock, flags);
+}
+
+void task_row_tree(struct task_node *node, const struct task_struct *p)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&tasks_lock, flags);
+	if (node->task == p && node->row)
+		WRITE_ONCE(node->row->tree, READ_ONCE(node->tree));
 	raw_spin_unlock_irqrestore(&tasks_lock, flags);
 }
 

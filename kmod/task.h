@@ -18,7 +18,7 @@ struct task_node {
 	struct hlist_nulls_node link;
 	struct task_struct *task;	/* key; NULL: free */
 	struct oscope_wait_state wait;
-	struct oscope_task *row;	/* what readers see, NULL: no row was free */
+	struct oscope_task *row;	/* what readers see, NULL: none; exec may change it */
 	u32 tree;			/* id of the tree it belongs to, 0: none */
 } ____cacheline_aligned;
 
@@ -36,6 +36,9 @@ void task_drop(struct task_struct *p);
 
 /* Bring what the row says of p's identity up to date; comm: its name, or the one it will have. */
 void task_rename(struct task_node *node, const struct task_struct *p, const char *comm);
+
+/* Let p's row say what tree its node belongs to; it may get another row meanwhile. */
+void task_row_tree(struct task_node *node, const struct task_struct *p);
 
 /*
  * Have no nodes at all: for kernels that do not tell when a task is gone. Before the first hook is

@@ -85,8 +85,7 @@ static void member_set(struct task_struct *p, u32 id)
 		return;
 	WRITE_ONCE(node->tree, id);
 	smp_mb();	/* ... before the next task of the list: pairs with tree_inherit() */
-	if (node->row)
-		WRITE_ONCE(node->row->tree, id);
+	task_row_tree(node, p);
 }
 
 /*

@@ -314,6 +314,38 @@ int snapshot_copy(struct snapshot *to, const struct snapshot *from)
 	return 0;
 }
 
+/* Two rows of one task: the heir's name is the later one. */
+static void task_add(struct oscope_task *to, const struct oscope_task *from)
+{
+	int i;
+
+	if (from->flags & OSCOPE_TASK_HEIR) {
+		memcpy(to->comm, from->comm, sizeof(to->comm));
+		to->tree = from->tree;
+	}
+	to->voluntary += from->voluntary;
+	to->involuntary += from->involuntary;
+	to->slice_ns += from->slice_ns;
+	for (i = 0; i < OSCOPE_WAITS; i++)
+		to->wait_ns[i] += from->wait_ns[i];
+	to->waits += from->waits;
+	to->migrations += from->migrations;
+}
+
+/* Rows are sorted: those of a leader and of who took its place stand together. */
+static size_t heirs_join(struct oscope_task *task, size_t n)
+{
+	size_t i, used = 0;
+
+	for (i = 0; i < n; i++) {
+		if (used && !task_compare(&task[used - 1], &task[i]))
+			task_add(&task[used - 1], &task[i]);
+		else
+			task[used++] = task[i];
+	}
+	return used;
+}
+
 /* For sources that read the mapped tables of the contract: rows in use, sorted. */
 int snapshot_take_tasks(struct snapshot *snap, const struct oscope_task *rows, size_t n)
 {
@@ -325,8 +357,8 @@ int snapshot_take_tasks(struct snapshot *snap, const struct oscope_task *rows, s
 		if (snap->task[i].tid)
 			snap->task[used++] = snap->task[i];
 	}
-	snap->n_task = used;
 	qsort(snap->task, used, sizeof(*snap->task), task_compare);
+	snap->n_task = heirs_join(snap->task, used);
 	return 0;
 }
 

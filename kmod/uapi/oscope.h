@@ -99,6 +99,7 @@ struct oscope_identity {
 
 #define OSCOPE_TASK_KTHREAD	0x1U
 #define OSCOPE_TASK_IDLE	0x2U
+#define OSCOPE_TASK_HEIR	0x4U	/* a row: goes on with that of a leader, see there */
 
 /* Flags of a SWITCH record: the kind (enum oscope_kind) in bits 0..2, then: */
 #define OSCOPE_SWITCH_KIND	0x07U
@@ -188,7 +189,12 @@ struct oscope_counters {
 	struct oscope_hist direct[OSCOPE_KINDS];
 };
 
-/* A task's row (report --by task). Rows are never reused while a reader has the table open. */
+/*
+ * A task's row (report --by task). Rows are never reused while a reader has the table open. A
+ * thread that execs takes over its leader's tid and start: its own row ends, and it goes on with
+ * that of the leader, or with one of the same tid and start that says so (OSCOPE_TASK_HEIR);
+ * readers add these.
+ */
 struct oscope_task {
 	__u64 start_ns;
 	__u32 tid;
