@@ -136,6 +136,9 @@ int BPF_PROG(on_sched_process_exit, struct task_struct *p)
 {
 	struct task_state *t = state_find(p);
 
+	/* Of a flight recorder what was said before is overwritten. */
+	if (!config.ring_drop && recording(OSCOPE_REC_IDENTITY) && is_member(t))
+		emit_identity(p, p->comm);
 	if (recording(OSCOPE_REC_EXIT) && task_passes(p, t))
 		emit(OSCOPE_REC_EXIT, 0, bpf_ktime_get_ns(), p->pid, p->exit_code, 0);
 	return 0;
@@ -144,17 +147,20 @@ int BPF_PROG(on_sched_process_exit, struct task_struct *p)
 /*
  * The tasks that are there at the start get their state, or only members theirs, and when recording
  * everybody's identity goes to user space. Through the iterator's file, not the ring: this program
- * can be preempted.
+ * can be preempted. A flight recorder lets it run at the end once more.
  */
 SEC("iter/task")
 int seed_tasks(struct bpf_iter__task *ctx)
 {
 	struct task_struct *p = ctx->task;
 	bool member = config.filter & FILTER_MEMBER;
-	struct task_state *t = NULL;
 	struct oscope_identity id;
+	struct task_state *t;
 
-	if (!p || (member && !is_wanted(p)))
+	if (!p)
+		return 0;
+	t = state_find(p);
+	if (member && !is_wanted(p) && !(t && is_member(t)))
 		return 0;
 	if (!p->exit_state)	/* who has left for good would never give it back */
 		t = state_make(p);

@@ -92,8 +92,12 @@ HOOK(sched_process_exec, on_sched_process_exec, .feature = OSCOPE_FEAT_LIFE, .fl
 
 static void on_exit(void *data, struct task_struct *p)
 {
-	struct event_ring *r = ring_wants(OSCOPE_REC_EXIT);
+	struct event_ring *r = ring_wants(OSCOPE_REC_IDENTITY);
 
+	/* Of a flight recorder what was said before is overwritten. */
+	if (r && !r->drop)
+		ring_emit_identity(r, p, p->comm);
+	r = ring_wants(OSCOPE_REC_EXIT);
 	if (r)
 		ring_emit_life(r, OSCOPE_REC_EXIT, p->pid, p->exit_code, 0);
 }

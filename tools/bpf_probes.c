@@ -304,6 +304,9 @@ void probes_unload(struct bpf_probes *p)
 	int i;
 
 	probes_detach(p);
+	if (p->census > 0)
+		close(p->census);
+	p->census = 0;
 	for (i = 0; i < PROBE_AREAS; i++) {
 		if (p->area[i].at)
 			munmap(p->area[i].at, p->area[i].bytes);
@@ -376,75 +379,6 @@ void probes_clear(struct bpf_probes *p)
 	}
 	probes_globals(p)->rows_used = 0;
 	probes_globals(p)->states_spilled = 0;
-}
-
-/* Read all that the iterator writes: whole identities. */
-static int seed_read(int fd, struct oscope_identity **ids, size_t *n)
-{
-	size_t have = 0, room = 0;
-	char *buf = NULL, *grown;
-	ssize_t got;
-
-	for (;;) {
-		if (room - have < sizeof(**ids)) {
-			room = room ? 2 * room : 65536;
-			grown = realloc(buf, room);
-			if (!grown)
-				goto no_memory;
-			buf = grown;
-		}
-		got = read(fd, buf + have, room - have);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0) {
-			free(buf);
-			return err_sys(-errno, "reading the tasks that are there");
-		}
-		if (!got)
-			break;
-		have += got;
-	}
-	*ids = (void *)buf;
-	*n = have / sizeof(**ids);
-	return 0;
-
-no_memory:
-	free(buf);
-	return err_sys(-ENOMEM, "reading the tasks that are there");
-}
-
-/* Until here tasks could be met that had no state yet: nothing was known of their waits. */
-static void untracked_forget(struct bpf_probes *p)
-{
-	struct cpu_block *b = p->area[AREA_CPUS].at;
-	uint32_t i;
-
-	for (i = 0; i < p->cpus; i++)
-		__atomic_store_n(&b[i].counters.untracked, 0, __ATOMIC_RELAXED);
-}
-
-int probes_seed(struct bpf_probes *p, struct oscope_identity **ids, size_t *n)
-{
-	struct bpf_program *prog = p->skel->progs.seed_tasks;
-	struct bpf_link *link;
-	int fd, err;
-
-	*ids = NULL;
-	*n = 0;
-	link = bpf_program__attach_iter(prog, NULL);
-	if (!link)
-		return bpf_refused(err_sys(-errno, "attaching the task iterator"));
-	probes_globals(p)->seeding = 1;
-	fd = bpf_iter_create(bpf_link__fd(link));
-	err = fd < 0 ? bpf_refused(err_sys(-errno, "running the task iterator")) :
-		       seed_read(fd, ids, n);
-	if (fd >= 0)
-		close(fd);
-	probes_globals(p)->seeding = 0;
-	bpf_link__destroy(link);
-	if (!err)
-		untracked_forget(p);
-	return err;
 }
 
 uint64_t probes_missed(const struct bpf_probes *p)

@@ -50,6 +50,7 @@ struct bpf_probes {
 	uint64_t features;		/* OSCOPE_FEAT_* */
 	uint32_t cpus;
 	uint32_t own_ns, own_direct_ns;
+	int census;			/* the task iterator's file for the end, 0: none */
 };
 
 /* Whether BPF probes can work here: 0, or -errno with why and the fix. Nothing stays loaded. */
@@ -70,10 +71,13 @@ void probes_detach(struct bpf_probes *p);
 void probes_clear(struct bpf_probes *p);
 
 /*
- * Run the task iterator: marks members, and returns the identities of all tasks that pass when
- * recording. *ids is allocated. 0 or -errno, a line printed.
+ * bpf_seed.c. Run the task iterator: marks members, and returns the identities of all tasks that
+ * pass when recording. *ids is allocated. 0 or -errno, a line printed.
  */
 int probes_seed(struct bpf_probes *p, struct oscope_identity **ids, size_t *n);
+
+/* Once more, for a flight recorder: of who is there now. Needs no privilege. */
+int probes_census(struct bpf_probes *p, struct oscope_identity **ids, size_t *n);
 
 /* Hits that the kernel refused to programs, all programs. */
 uint64_t probes_missed(const struct bpf_probes *p);

@@ -85,7 +85,7 @@ static const struct opt_def record_options[] = {
 
 struct recording {
 	struct trace_writer file;
-	bool identities;
+	bool who_starts, who_ends;	/* identities have been written */
 	struct opts report_opts;
 	struct out *report;		/* --report, NULL: none */
 };
@@ -150,18 +150,30 @@ static int recording_ready(struct session *s)
 	return out_open(&r->report, &r->report_opts);
 }
 
-static int recording_poll(struct session *s)
+static int identities_write(struct session *s, bool *written)
 {
 	struct recording *r = s->arg;
 	const struct oscope_identity *ids;
 	size_t n;
-	int err = 0;
+	int err;
 
-	if (!r->identities) {
-		n = s->src->ops->identities(s->src, &ids);
+	if (*written)
+		return 0;
+	err = s->src->ops->identities(s->src, &ids, &n);
+	if (!err)
 		err = trace_write_identities(&r->file, ids, n);
-		r->identities = true;
-	}
+	*written = true;
+	return err;
+}
+
+static int recording_poll(struct session *s)
+{
+	struct recording *r = s->arg;
+	int err = identities_write(s, &r->who_starts);
+
+	/* What the rings said of who came later may be overwritten. */
+	if (!err && overwrite && s->stopped)
+		err = identities_write(s, &r->who_ends);
 	/* A flight recorder reads its rings once, after the stop. */
 	if (!err && (!overwrite || s->stopped))
 		err = s->src->ops->drain(s->src, write_slots, r);

@@ -300,6 +300,19 @@ static int replay_one(struct replay *r, uint32_t cpu)
 	return err;
 }
 
+/*
+ * Whoever was there at the start, and of a flight recorder also at the end. Of a number that was
+ * given to another meanwhile the rings tell when.
+ */
+static int identity_first(struct replay *r, const struct oscope_identity *id)
+{
+	const struct replay_task *t = replay_task(&r->tasks, id->tid);
+
+	if (t && t->row.start_ns && t->row.start_ns != id->start_ns)
+		return 0;
+	return replay_identity(&r->tasks, id) ? bad_tid(r, id->tid) : 0;
+}
+
 static int identities_first(struct replay *r)
 {
 	const struct oscope_identity *id;
@@ -313,9 +326,9 @@ static int identities_first(struct replay *r)
 			continue;
 		id = r->file->chunk[i].data;
 		for (j = 0; j < head->bytes / sizeof(*id); j++) {
-			err = replay_identity(&r->tasks, &id[j]);
+			err = identity_first(r, &id[j]);
 			if (err)
-				return bad_tid(r, id[j].tid);
+				return err;
 		}
 	}
 	return 0;

@@ -91,8 +91,11 @@ struct source_ops {
 		     int (*out)(void *arg, uint32_t cpu, uint64_t pos,
 				const struct oscope_slot *slots, uint32_t n, uint64_t lost_so_far),
 		     void *arg);
-	/* Recording: the tasks that were there at the start, borrowed. */
-	size_t (*identities)(struct source *src, const struct oscope_identity **ids);
+	/*
+	 * Recording: the tasks that were there at the start; after stop() of a flight recorder,
+	 * those that are there then. Borrowed until the next call. 0 or -errno, a line printed.
+	 */
+	int (*identities)(struct source *src, const struct oscope_identity **ids, size_t *n);
 	/* Recording: records ever written or refused. */
 	uint64_t (*events)(struct source *src);
 	void (*close)(struct source *src);

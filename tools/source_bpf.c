@@ -14,7 +14,7 @@ struct source_bpf {
 	struct source_config config;
 	struct ring_reader ring;
 	uint64_t start_ns, stop_ns, missed_before;
-	struct oscope_identity *ids;	/* tasks that were there at the start */
+	struct oscope_identity *ids;	/* tasks that were there at the start, or are at the end */
 	size_t n_ids;
 };
 
@@ -121,12 +121,18 @@ static int bpf_drain(struct source *src, ring_out out, void *arg)
 	return ring_drain(&s->ring, out, arg);
 }
 
-static size_t bpf_identities(struct source *src, const struct oscope_identity **ids)
+static int bpf_identities(struct source *src, const struct oscope_identity **ids, size_t *n)
 {
 	struct source_bpf *s = src->priv;
+	int err = 0;
 
+	if (s->stop_ns) {
+		free(s->ids);
+		err = probes_census(&s->probes, &s->ids, &s->n_ids);
+	}
 	*ids = s->ids;
-	return s->n_ids;
+	*n = s->n_ids;
+	return err;
 }
 
 static uint64_t bpf_events(struct source *src)

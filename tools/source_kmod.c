@@ -22,6 +22,8 @@
 
 struct source_kmod {
 	int fd;
+	int census[2];			/* to ask who is there, at the start and the end; -1: no */
+	struct oscope_identity *ids;
 	struct source_config config;
 	struct oscope_info info;
 	void *area[OSCOPE_AREAS];
@@ -133,6 +135,19 @@ static int ring_setup(struct source_kmod *s)
 			 __builtin_ctz(s->info.ring_slots));
 }
 
+/* While there is privilege for it: who is there at the start, and the end of a flight recorder. */
+static int census_open(struct source_kmod *s)
+{
+	int n = s->config.ring_flags & OSCOPE_RING_DROP ? 1 : 2, i;
+
+	for (i = 0; i < n; i++) {
+		s->census[i] = open(OSCOPE_DEVICE, O_RDWR | O_CLOEXEC);
+		if (s->census[i] < 0)
+			return err_sys(-errno, OSCOPE_DEVICE);
+	}
+	return 0;
+}
+
 static int tree_setup(struct source_kmod *s, pid_t root)
 {
 	struct oscope_tree_setup setup = { 0 };
@@ -178,8 +193,13 @@ static void kmod_close(struct source *src)
 		if (s->area[i])
 			munmap(s->area[i], s->info.area[i].bytes);
 	}
+	for (i = 0; i < 2; i++) {
+		if (s->census[i] >= 0)
+			close(s->census[i]);
+	}
 	if (s->fd >= 0)
 		close(s->fd);
+	free(s->ids);
 	snapshot_free(&s->base);
 	snapshot_free(&s->last);
 	free(s);
@@ -210,6 +230,8 @@ static int kmod_setup(struct source_kmod *s)
 		err = tree_setup(s, s->config.filter.tree);
 	if (!err && s->config.records)
 		err = ring_setup(s);
+	if (!err && s->config.records)
+		err = census_open(s);
 	return err;
 }
 
@@ -226,6 +248,8 @@ static int kmod_open(struct source *src, const struct source_config *config)
 	if (!s)
 		return err_sys(-ENOMEM, "source kmod");
 	s->config = *config;
+	s->census[0] = -1;
+	s->census[1] = -1;
 	src->priv = s;
 	s->fd = device_open(&s->info, why, sizeof(why));
 	if (s->fd < 0)
@@ -352,11 +376,44 @@ static int kmod_drain(struct source *src, ring_out out, void *arg)
 	return ring_drain(&s->ring, out, arg);
 }
 
-/* The module writes the identities of all tasks into the ring when it is set up. */
-static size_t kmod_identities(struct source *src, const struct oscope_identity **ids)
+static void identity_fill(struct oscope_identity *id, const struct oscope_task *t)
 {
-	*ids = NULL;
-	return 0;
+	id->start_ns = t->start_ns;
+	id->tid = t->tid;
+	id->tgid = t->tgid;
+	id->flags = t->flags;
+	memcpy(id->comm_lo, t->comm, sizeof(id->comm_lo));
+	memcpy(id->comm_hi, t->comm + sizeof(id->comm_lo), sizeof(id->comm_hi));
+}
+
+/*
+ * The module writes everybody's identity into the ring when that is set up, and there it may be
+ * overwritten, or refused: so they are taken from the rows, too. For a moment, with a descriptor of
+ * its own: the rows are held as long as that is open.
+ */
+static int kmod_identities(struct source *src, const struct oscope_identity **ids, size_t *n)
+{
+	struct source_kmod *s = src->priv;
+	const struct oscope_area_info *a = &s->info.area[OSCOPE_AREA_TASKS];
+	int *fd = &s->census[s->stop_ns != 0];
+	const struct oscope_task *rows;
+	uint32_t i;
+
+	*n = 0;
+	rows = mmap(NULL, a->bytes, PROT_READ, MAP_SHARED, *fd, a->offset);
+	if (rows == MAP_FAILED)
+		return err_sys(-errno, "mapping the module's memory");
+	free(s->ids);
+	s->ids = calloc(a->count, sizeof(*s->ids));
+	for (i = 0; s->ids && i < a->count; i++) {
+		if (rows[i].tid)
+			identity_fill(&s->ids[(*n)++], &rows[i]);
+	}
+	munmap((void *)rows, a->bytes);
+	close(*fd);
+	*fd = -1;
+	*ids = s->ids;
+	return s->ids ? 0 : err_sys(-ENOMEM, "reading the task table");
 }
 
 static uint64_t kmod_events(struct source *src)

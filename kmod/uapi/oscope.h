@@ -84,7 +84,10 @@ struct oscope_slot {
 	__u32 w[3];
 };
 
-/* Who a tid is: sent at attach for every task, then at creation, exec and change of name. */
+/*
+ * Who a tid is: sent at attach for every task, then at creation, exec and change of name; to a ring
+ * that is overwritten, at the task's end, too.
+ */
 struct oscope_identity {
 	__u64 start_ns;			/* CLOCK_MONOTONIC at the task's creation */
 	__u32 head;
@@ -340,7 +343,8 @@ struct oscope_file_header {
 enum oscope_chunk_kind {
 	OSCOPE_CHUNK_SLOTS	= 1,	/* slots of one CPU's ring, in order */
 	OSCOPE_CHUNK_END	= 2,	/* last: totals; absent when the writer died */
-	OSCOPE_CHUNK_IDENTITY	= 3,	/* struct oscope_identity of tasks there at the start */
+	/* struct oscope_identity of tasks there at the start; flight recorder: and at the end */
+	OSCOPE_CHUNK_IDENTITY	= 3,
 };
 
 struct oscope_chunk {

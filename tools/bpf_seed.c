@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The tasks that are there already: the task iterator tells who they are, and marks members.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "bpf_probes.h"
+#include "bpf_refused.h"
+#include "oscope.skel.h"
+#include "util.h"
+
+/* Read all that the iterator writes: whole identities. */
+static int seed_read(int fd, struct oscope_identity **ids, size_t *n)
+{
+	size_t have = 0, room = 0;
+	char *buf = NULL, *grown;
+	ssize_t got;
+
+	for (;;) {
+		if (room - have < sizeof(**ids)) {
+			room = room ? 2 * room : 65536;
+			grown = realloc(buf, room);
+			if (!grown)
+				goto no_memory;
+			buf = grown;
+		}
+		got = read(fd, buf + have, room - have);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0) {
+			free(buf);
+			return err_sys(-errno, "reading the tasks that are there");
+		}
+		if (!got)
+			break;
+		have += got;
+	}
+	*ids = (void *)buf;
+	*n = have / sizeof(**ids);
+	return 0;
+
+no_memory:
+	free(buf);
+	return err_sys(-ENOMEM, "reading the tasks that are there");
+}
+
+/* Until here tasks could be met that had no state yet: nothing was known of their waits. */
+static void untracked_forget(struct bpf_probes *p)
+{
+	struct cpu_block *b = p->area[AREA_CPUS].at;
+	uint32_t i;
+
+	for (i = 0; i < p->cpus; i++)
+		__atomic_store_n(&b[i].counters.untracked, 0, __ATOMIC_RELAXED);
+}
+
+/* A file of the iterator, which runs when it is read. fd or -errno with a line printed. */
+static int iterator_open(struct bpf_link *link)
+{
+	int fd = bpf_iter_create(bpf_link__fd(link));
+
+	return fd < 0 ? bpf_refused(err_sys(-errno, "running the task iterator")) : fd;
+}
+
+static int seed_run(struct bpf_probes *p, struct bpf_link *link, struct oscope_identity **ids,
+		    size_t *n)
+{
+	int fd = iterator_open(link), err;
+
+	if (fd < 0)
+		return fd;
+	probes_globals(p)->seeding = 1;
+	err = seed_read(fd, ids, n);
+	probes_globals(p)->seeding = 0;
+	close(fd);
+	if (!err)
+		untracked_forget(p);
+	return err;
+}
+
+int probes_seed(struct bpf_probes *p, struct oscope_identity **ids, size_t *n)
+{
+	struct bpf_link *link;
+	int err;
+
+	*ids = NULL;
+	*n = 0;
+	link = bpf_program__attach_iter(p->skel->progs.seed_tasks, NULL);
+	if (!link)
+		return bpf_refused(err_sys(-errno, "attaching the task iterator"));
+	err = seed_run(p, link, ids, n);
+	/* A flight recorder asks again at its end, when it may open nothing any more. */
+	if (!err && p->config.records && !p->config.ring_drop) {
+		p->census = iterator_open(link);
+		err = p->census < 0 ? p->census : 0;
+	}
+	bpf_link__destroy(link);
+	return err;
+}
+
+int probes_census(struct bpf_probes *p, struct oscope_identity **ids, size_t *n)
+{
+	*ids = NULL;
+	*n = 0;
+	return p->census > 0 ? seed_read(p->census, ids, n) : 0;
+}
