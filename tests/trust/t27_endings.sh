@@ -4,7 +4,7 @@
 . ../lib.sh
 . ./tools.sh
 : "${POINTS:=20}"
-plan 34
+plan 35
 
 programs() { bpftool prog show | grep -cE 'name (on_|seed_tasks|calibrate_)' || true; }
 attached() { [ "$(programs)" -gt 0 ]; }
@@ -13,6 +13,17 @@ gone() { ! kill -0 "$1" 2> /dev/null; }
 
 before=$(programs)
 check "no probe is there before" is "$before == 0"
+
+left_map() { # a map that no process holds, by one of our names
+	local found
+	mkdir "$TMP/pins"
+	mount -t bpf none "$TMP/pins"
+	bpftool map create "$TMP/pins/rows" type array key 4 value 8 entries 1 name rows
+	found=$(orphans)
+	umount "$TMP/pins"
+	[[ $found = "map "* ]]
+}
+check "a map that is left is noticed" left_map
 
 "$OSCOPE" switch --json -o "$TMP/int" -- ../live/spin 1 600000 & pid=$!
 until_true 100 attached
@@ -92,7 +103,7 @@ files_good() {
 after() {
 	unchanged && files_good && until_true 30 none_of spin
 }
-faults=0 points=0 recordings=0
+faults=0 points=0 recordings=0 again=0
 killed() { # WHAT: count the point
 	points=$((points + 1))
 	after > "$TMP/after" 2>&1 || {
@@ -103,14 +114,32 @@ killed() { # WHAT: count the point
 	rm -f "$report" "$rec"
 }
 
-# A third at exact system calls, from the first to the last; the rest at times spread over a run.
+# point WHAT COMMAND...: the command kills a run, and gives back its status. A run that had ended before is no
+# point: then TRY is one more, and the command chooses an earlier one.
+point() {
+	local what=$1
+	shift
+	for ((TRY = 0; TRY < 10; TRY++)); do
+		"$@"
+		[ $? -ne 137 ] || { killed "$what"; return; }
+		again=$((again + 1))
+		rm -f "$report" "$rec"
+	done
+	echo "# $what: ended before it could be killed, $TRY times"
+}
+
+# A third at exact system calls, from the first to the last; the rest at times spread over a run. When strace
+# has seen its program killed, it ends by the same signal.
 exact=$((POINTS / 3))
 command=("$OSCOPE" verify --json -o "$report" -- ../live/spin 1 30)
-while read -r call nth; do
-	strace -qq -o /dev/null -e trace="$call" -e inject="$call:signal=KILL:when=$nth" \
+kill_at() { # CALL ORDINAL
+	local nth=$(($2 - $2 * TRY / 10))
+	strace -qq -o /dev/null -e trace="$1" -e inject="$1:signal=KILL:when=$nth" \
 		"${command[@]}" > /dev/null 2>&1 < /dev/null &
 	wait $! 2> /dev/null
-	killed "verify, $call $nth"
+}
+while read -r call nth _; do
+	point "verify, $call $nth" kill_at "$call" "$nth"
 done < <(sites "${command[@]}" | spread $exact)
 
 # Milliseconds that a run takes.
@@ -120,16 +149,22 @@ duration() {
 	"$@" > /dev/null 2>&1
 	echo $((($(date +%s%N) - start) / 1000000 + 1))
 }
+kill_after() { # PART COMMAND...: after a part of its duration, which is measured anew for another try
+	local part=$1 pid
+	shift
+	[ "$TRY" -eq 0 ] || ms=$(duration "$@")
+	"$@" > /dev/null 2>&1 & pid=$!
+	read -rt "$(part_of "$part")" <> <(:)
+	kill -KILL $pid 2> /dev/null
+	wait $pid 2> /dev/null
+}
+part_of() { awk -v ms="$ms" -v part="$1" -v try="$TRY" 'BEGIN { print ms * part * (1 - try / 10) / 1000 }'; }
 timed() { # N COMMAND...
-	local n=$1 i ms pid
+	local n=$1 i ms
 	shift
 	ms=$(duration "$@")
 	for ((i = 0; i < n; i++)); do
-		"$@" > /dev/null 2>&1 & pid=$!
-		read -rt "$(awk -v ms="$ms" -v i=$i -v n="$n" 'BEGIN { print ms * (i + 0.5) / n / 1000 }')" <> <(:)
-		kill -KILL $pid 2> /dev/null
-		wait $pid 2> /dev/null
-		killed "$2, $((ms * i / n)) of $ms ms"
+		point "$2, $i of $n parts of $ms ms" kill_after "$(awk "BEGIN { print ($i + 0.5) / $n }")" "$@"
 	done
 }
 left=$((POINTS - points))
@@ -137,7 +172,8 @@ timed $((left / 2)) "$OSCOPE" switch --json -o "$report" -- ../live/spin 1 100
 timed $((left - left / 2)) "$OSCOPE" record -q ${module:+--source kmod} -o "$rec" -d 300ms
 check "kill -9 at $POINTS points: nothing is left, what was written is whole" is \
 	"$points == $POINTS && $faults == 0"
-figure "kill -9: $((points - faults))/$points points, $recordings of them with a recording, all read"
+figure "kill -9: $((points - faults))/$points points, $recordings of them with a recording, all read;" \
+	"ended before it and tried again: $again"
 
 # ended STATUS COMMAND...: it ends with the status, and leaves nothing.
 ended() {

@@ -2,8 +2,6 @@
 # What the tests of the tools' endings and faults share: what must not be left, and the system calls
 # of a run as places to end it or to let a call fail.
 
-figure() { echo "# figure: $*"; }
-
 # Wait, bounded, until a command succeeds.
 until_true() { # TRIES COMMAND...
 	local n=$1
@@ -15,12 +13,29 @@ until_true() { # TRIES COMMAND...
 	done
 }
 
-# Ids of programs and maps of our probes that no process holds; others may be tracing meanwhile.
-orphans() {
-	local kind names='^(on_|seed_tasks|calibrate_|cpu_blocks|ring_ctl|ring_data|ring_tail|spilled_states)'
+# All programs and maps in the kernel, as KIND ID NAME, sorted.
+objects() {
+	local kind
 	for kind in prog map; do
-		comm -23 <(bpftool -j $kind show | jq -r ".[] | select(.name // \"\" |
-				test(\"$names\")) | .id" | sort) \
+		bpftool -j $kind show | jq -r ".[] | \"$kind \\(.id) \\(.name // \"\")\""
+	done | sort
+}
+
+# What is ours: the names that runs ask the kernel for, as KIND NAME, and not what is there before the test.
+objects > "$TMP/objects"
+strace -qq -v -e trace=bpf -o "$TMP/bpf" -- "$OSCOPE" record -q -p $$ -o "$TMP/learned" -d 10ms
+strace -qq -v -e trace=bpf -A -o "$TMP/bpf" -- "$OSCOPE" doctor -o "$TMP/learned"
+sed -nE 's/.*(prog|map)_name="([^"]+)".*/\1 \2/p' "$TMP/bpf" | sort -u > "$TMP/names"
+rm -f "$TMP/bpf" "$TMP/learned"
+
+# Ids of them that no process holds; others may be tracing meanwhile, with the same names.
+orphans() {
+	local kind
+	[ -s "$TMP/names" ] || echo "nothing is known to be ours"
+	for kind in prog map; do
+		comm -23 <(objects | comm -23 - "$TMP/objects" | awk -v kind=$kind '
+				NR == FNR { ours[$0]; next }
+				$1 == kind && ($1 " " $3) in ours { print $2 }' "$TMP/names" - | sort) \
 			<(grep -hs "^${kind}_id:" /proc/[0-9]*/fdinfo/* | awk '{ print $2 }' | sort -u) |
 			sed "s/^/$kind /"
 	done
