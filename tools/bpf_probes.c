@@ -154,6 +154,8 @@ static int programs_choose(struct bpf_probes *p, const struct btf *btf, bool cal
 		if (!there)
 			lack |= what->feature;
 	}
+	if (btf__find_by_name_kind(btf, "bpf_iter_task", BTF_KIND_FUNC) <= 0)
+		return err_msg(-EOPNOTSUPP, "this kernel has no BPF iterator of tasks");
 	p->features = (p->features & ~lack) | OSCOPE_FEAT_TASKS;
 	if ((p->config.filter & FILTER_MEMBER) && (lack & OSCOPE_FEAT_LIFE))
 		return err_msg(-EOPNOTSUPP, "this kernel does not tell of new tasks: no process "

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bpf_refused.h"
 #include "lockdown.h"
@@ -28,12 +29,17 @@ int bpf_load_refused(int err)
 	if (err == -EPERM || err == -EACCES)
 		return err_sys(-EPERM, "the kernel refuses the BPF probes (root, or CAP_BPF and "
 			       "CAP_PERFMON, needed; see 'oscope doctor')");
+	/* What our programs name in the BTF has been looked up: now it could not be read. */
+	if (err == -ESRCH)
+		return err_msg(-EIO, "the kernel's BTF cannot be read (-v tells more)");
 	return bpf_refused(err_sys(err, "loading the BPF probes (-v tells more)"));
 }
 
-/* libbpf says ESRCH or ENOENT where there is none, and else why it cannot be read. */
+/* libbpf says ESRCH or ENOENT where there is none, and ESRCH, too, for what it could not read. */
 int bpf_no_btf(int err, char *why, size_t bytes)
 {
+	if (err == ESRCH && !access("/sys/kernel/btf/vmlinux", R_OK))
+		err = EIO;
 	if (ran_out(-err)) {
 		snprintf(why, bytes, "the kernel's BTF cannot be read: %s", strerror(err));
 		return -err;
