@@ -60,6 +60,10 @@ int probes_usable(char *why, size_t bytes)
 	int err;
 
 	err = privilege_missing(missing, sizeof(missing));
+	if (err && err != -EPERM) {
+		snprintf(why, bytes, "our capabilities cannot be read: %s", strerror(-err));
+		return err;
+	}
 	if (err) {
 		snprintf(why, bytes, "BPF needs %s: use sudo, or setcap " PRIVILEGE_FILE_CAPS,
 			 missing);

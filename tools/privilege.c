@@ -33,7 +33,7 @@ int privilege_missing(char *names, size_t bytes)
 
 	names[0] = '\0';
 	if (!caps)
-		return -ENOMEM;
+		return -errno;
 	for (i = 0; i < ARRAY_SIZE(needed) && !effective(caps, CAP_SYS_ADMIN); i++) {
 		if (!effective(caps, needed[i].cap) && len < bytes)
 			len += snprintf(names + len, bytes - len, "%s%s", len ? " and " : "",
@@ -72,7 +72,7 @@ int privilege_withhold(void)
 	size_t i;
 
 	if (!caps)
-		return -ENOMEM;
+		return -errno;
 	for (i = 0; i < ARRAY_SIZE(needed) && !err; i++)
 		err = cap_set_flag(caps, CAP_INHERITABLE, 1, &needed[i].cap, CAP_CLEAR);
 	/* What is not inheritable is not ambient either: the kernel sees to that. */
@@ -101,7 +101,7 @@ static int caps_drop(void)
 	int err = 0;
 
 	if (!caps || !none) {
-		err = -ENOMEM;
+		err = -errno;
 		goto free_caps;
 	}
 	if (cap_compare(caps, none)) {

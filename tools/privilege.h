@@ -25,7 +25,7 @@ enum privilege_left {
 
 /*
  * The capabilities that BPF needs and we do not have, as "CAP_BPF and CAP_PERFMON"; 0 if none is
- * missing, else -EPERM, or -ENOMEM.
+ * missing, else -EPERM, or why they cannot be read.
  */
 int privilege_missing(char *names, size_t bytes);
 
