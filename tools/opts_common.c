@@ -19,10 +19,14 @@ static int tasks_parse(const struct opt_def *def, const char *arg, pid_t **ids, 
 		       const char *what)
 {
 	size_t i;
+	int err;
 
 	free(*ids);
 	*ids = NULL;
-	if (parse_pids(arg, ids, n))
+	err = parse_pids(arg, ids, n);
+	if (err == -ENOMEM)
+		return err_sys(err, "--%s", def->name);
+	if (err)
 		return opt_refuse(def, arg, "not a list of %s numbers such as 12,345", what);
 	for (i = 0; i < *n; i++) {
 		if (!task_exists((*ids)[i]))

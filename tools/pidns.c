@@ -26,12 +26,13 @@ bool task_exists(pid_t tid)
 	return getpgid(tid) >= 0 || errno != ESRCH;
 }
 
-/* A thread that leads no process has no pidfd. */
+/* A thread that leads no process has no pidfd. Too many open files tell nothing of it. */
 bool process_exists(pid_t pid)
 {
 	int fd = syscall(SYS_pidfd_open, pid, 0);
 
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
+	if (fd < 0)
+		return errno != EINVAL && errno != ENOENT && errno != ESRCH;
+	close(fd);
+	return true;
 }
