@@ -171,9 +171,9 @@ static int sources_open(struct verify *v, const struct opts *o)
 {
 	static const char *const names[] = { "kmod", "bpf" };
 	struct source_config config = { .filter.uid = -1, .by_task = true };
-	char why[256];
+	char why[256] = "a recording is no account";
 	size_t i;
-	int err;
+	int err = -EOPNOTSUPP;
 
 	if (pid_ns_inode())
 		return err_msg(-EOPNOTSUPP, "verify must see every task of the kernel: run it "
@@ -195,8 +195,7 @@ static int sources_open(struct verify *v, const struct opts *o)
 	}
 	if (v->n_src)
 		return 0;
-	source_usable("bpf", why, sizeof(why));
-	return err_msg(-EOPNOTSUPP, "no source can work here: %s ('oscope doctor' says more)", why);
+	return err_msg(err, "no source can work here: %s ('oscope doctor' says more)", why);
 }
 
 /* Kernel first, then the sources: each is bracketed by all before it. */
