@@ -59,19 +59,25 @@ static int device_error(int err, char *why, size_t bytes)
 		return -EPERM;
 	default:
 		snprintf(why, bytes, "%s: %s", OSCOPE_DEVICE, strerror(err));
-		return -EOPNOTSUPP;
+		return -err;
 	}
 }
 
 /* Open the device and check that module and tool speak the same ABI. fd or -errno with why. */
 static int device_open(struct oscope_info *info, char *why, size_t bytes)
 {
-	int fd = open(OSCOPE_DEVICE, O_RDWR | O_CLOEXEC);
+	int fd = open(OSCOPE_DEVICE, O_RDWR | O_CLOEXEC), err;
 
 	if (fd < 0)
 		return device_error(errno, why, bytes);
 	memset(info, 0, sizeof(*info));
-	if (ioctl(fd, OSCOPE_IOC_INFO, info)) {
+	if (ioctl(fd, OSCOPE_IOC_INFO, info) && errno != ENOTTY) {
+		err = device_error(errno, why, bytes);
+		close(fd);
+		return err;
+	}
+	/* It knows no such call. */
+	if (!info->bytes) {
 		snprintf(why, bytes,
 			 "the module does not answer: another version? reload oscope.ko");
 		close(fd);
