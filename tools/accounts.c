@@ -23,9 +23,11 @@ static size_t vector_size(const struct account *a)
 
 static int account_init(struct account *a)
 {
-	int i;
+	int i, err;
 
-	a->cpus = cpus_possible();
+	err = cpus_known(&a->cpus);
+	if (err)
+		return err;
 	for (i = 0; i < 4; i++) {
 		a->reading[i] = calloc(vector_size(a), sizeof(uint64_t));
 		if (!a->reading[i])

@@ -276,8 +276,9 @@ int probes_load(struct bpf_probes *p, const struct source_config *config)
 	int err;
 
 	memset(p, 0, sizeof(*p));
-	p->cpus = cpus_possible();
-	err = probes_configure(p, config);
+	err = cpus_known(&p->cpus);
+	if (!err)
+		err = probes_configure(p, config);
 	if (!err)
 		err = probes_open(p, config->calibrate);
 	if (err)

@@ -66,8 +66,11 @@ static int parse_comm(struct opts *o, const struct opt_def *def, const char *arg
 
 static int parse_cpu(struct opts *o, const struct opt_def *def, const char *arg)
 {
-	uint32_t cpus = cpus_possible(), bad = 0;
+	uint32_t cpus, bad = 0;
+	int err = cpus_known(&cpus);
 
+	if (err)
+		return err;
 	switch (parse_cpus(arg, NULL, cpus, &bad)) {
 	case 0:
 		return opt_string(o, def, arg);

@@ -129,11 +129,17 @@ uint32_t cpus_possible(void)
 
 	/* "0-3,8-11": numbers may have gaps, so the last one counts, not how many there are. */
 	if (file_line("/sys/devices/system/cpu/possible", line, sizeof(line)) <= 0)
-		return 1;
+		return 0;
 	last = line + strcspn(line, "\n");
 	while (last > line && last[-1] >= '0' && last[-1] <= '9')
 		last--;
 	return strtoul(last, NULL, 10) + 1;
+}
+
+int cpus_known(uint32_t *cpus)
+{
+	*cpus = cpus_possible();
+	return *cpus ? 0 : err_msg(-EIO, "the CPUs of this machine cannot be read");
 }
 
 uint32_t cpus_online(void)

@@ -59,8 +59,11 @@ const char *kernel_release(void);
 void inherited_save(void);
 void inherited_restore(void);
 
-/* CPUs that can ever be there (highest number + 1): the size of per-CPU arrays. At least 1. */
+/* CPUs that can ever be there (highest number + 1), or 0 if that cannot be read. */
 uint32_t cpus_possible(void);
+
+/* The same, for the size of what there is one of for each CPU: 0, or -EIO with a line printed. */
+int cpus_known(uint32_t *cpus);
 
 /* CPUs that run now. */
 uint32_t cpus_online(void);

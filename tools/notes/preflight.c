@@ -79,11 +79,13 @@ static void quietest(struct preflight *p, const cpu_set_t *allowed, uint32_t cpu
 static int cpus_look(struct preflight *p)
 {
 	struct timespec look = { .tv_nsec = LOOK_NS };
-	uint32_t cpus = cpus_possible();
 	struct cpu_ticks *ticks;
 	cpu_set_t allowed;
-	int err;
+	uint32_t cpus;
+	int err = cpus_known(&cpus);
 
+	if (err)
+		return err;
 	if (sched_getaffinity(0, sizeof(allowed), &allowed))
 		return err_sys(-errno, "which CPUs may be used");
 	p->cpus_allowed = CPU_COUNT(&allowed);
