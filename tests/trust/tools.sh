@@ -72,12 +72,13 @@ unchanged() {
 	diff "$TMP/state" <(state)
 }
 
-# sites COMMAND...: the system calls of a run from the first of its main() on, as NAME ORDINAL, in order.
-# What opens the same path or has the same first argument is one thing: of it at most SAME, spread.
-: "${SAME:=12}"
+# sites COMMAND...: the system calls of a run from the first of its main() on, in order: NAME ORDINAL ARGUMENT,
+# the first one, of bpf() with the name of the map or program. Of those of a path or a first argument at most
+# SAME, spread; but each of those calls that EACH names, whose first argument tells little.
+: "${SAME:=12}" "${EACH:=bpf|perf_event_open|mmap}"
 sites() {
-	strace -qq -o "$TMP/calls" -- "$@" > /dev/null 2>&1 < /dev/null
-	awk -F '(' -v same="$SAME" '
+	strace -qq -v -o "$TMP/calls" -- "$@" > /dev/null 2>&1 < /dev/null
+	awk -F '(' -v same="$SAME" -v each="^($EACH)$" '
 		!/^[a-z_0-9]+\(/ { next }
 		{ name = $1; nth[name]++; split($2, arg, /[,)]/) }
 		/^fcntl\(0, F_GETFD\)/ { on = 1 }
@@ -85,14 +86,17 @@ sites() {
 		{
 			what = arg[name == "openat" ? 2 : 1]
 			if (what ~ /"/) gsub(/[0-9]+/, "N", what)
+			if (match($0, /(map|prog)_name="[^"]*"/))
+				what = what "," substr($0, RSTART, RLENGTH)
 			key[++n] = name " " what
-			site[n] = name " " nth[name]
+			site[n] = name " " nth[name] " " what
 			of[n] = ++count[key[n]]
+			all[n] = name ~ each
 		}
 		END {
 			for (i = 1; i <= n; i++) {
 				c = count[key[i]]
-				if (c <= same || int(of[i] * same / c) > int((of[i] - 1) * same / c))
+				if (all[i] || c <= same || int(of[i] * same / c) > int((of[i] - 1) * same / c))
 					print site[i]
 			}
 		}' "$TMP/calls"
