@@ -351,7 +351,7 @@ int probes_attach(struct bpf_probes *p, uint32_t groups)
 		if (!bpf_program__autoload(prog))
 			continue;
 		link = program_attach(prog, what);
-		if (!link && !what->tracepoint) {
+		if (!link && !what->tracepoint && bpf_refused(-errno) == -EOPNOTSUPP) {
 			verbose_msg("no kprobe on finish_task_switch: direct cost not captured");
 			p->features &= ~what->feature;
 			continue;
