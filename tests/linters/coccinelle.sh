@@ -20,6 +20,7 @@ cocci_one() {
 	# shellcheck disable=SC2086
 	spatch -D report --no-show-diff --very-quiet --cocci-file "$1" $options --dir kmod 2>&1 |
 		grep -vE '^(warning: line [0-9]+: should|$)'
+	return "${PIPESTATUS[0]}"
 }
 
 cocci_all() {
@@ -27,7 +28,7 @@ cocci_all() {
 	files '*.cocci' "$O/ksrc/scripts/coccinelle"/{api,free,iterators,locks,misc,null,tests} |
 		grep -vE "$(IFS='|'; echo "${cocci_ignore[*]}")" |
 		while read -r script; do
-			cocci_one "$script"
+			cocci_one "$script" || echo "$script: spatch ended with status $?"
 		done
 }
 

@@ -60,7 +60,9 @@ check_tidy() {
 
 # How many warnings it suppressed, it says on its standard error.
 tidy_one() {
-	local said=$dir/tidy.$BASHPID
-	clang-tidy --quiet "--checks=$1" "$2" -- "${tidy_options[@]}" 2> "$said" || cat "$said"
+	local said=$dir/tidy.$BASHPID status=0
+	clang-tidy --quiet "--checks=$1" "$2" -- "${tidy_options[@]}" 2> "$said" || status=$?
+	[ $status = 0 ] || cat "$said"
 	rm -f "$said"
+	return $status
 }
