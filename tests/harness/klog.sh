@@ -76,15 +76,16 @@ off='[    9.9] reboot: Power down'
 log() { printf '%s\n' "$@" > "$TMP/log"; }
 # whole LINES...: a log of a machine that came to its end in order.
 whole() { log "$boot" "$quiet" "$@" "${ended[@]}" "$off"; }
+checkers=()	# those that have to be there
 caught() { # TEXT...: it is no clean log, and klog says so.
 	local text
-	! "$klog" "$TMP/log" > "$TMP/said" || { echo "passed"; return 1; }
+	! "$klog" "$TMP/log" "${checkers[@]}" > "$TMP/said" || { echo "passed"; return 1; }
 	for text; do
 		grep -qF -- "$text" "$TMP/said" || { cat "$TMP/said"; return 1; }
 	done
 }
 
-plan $((31 + ${#wrong[@]}))
+plan $((41 + ${#wrong[@]}))
 whole
 check "a quiet log is clean" "$klog" "$TMP/log"
 whole $'[    4.5] oscope: loaded, 0.1.0\r'
@@ -130,6 +131,36 @@ whole '[    9.6] oscope-vm: state: kmemleak_works 0 (scan: Operation not permitt
 check "caught: a leak detector that is off" caught "leak detector does not work"
 whole '[    9.6] oscope-vm: state: still_in_use 1 (Resource temporarily unavailable)'
 check "caught: a module that stays in use" caught "could not be unloaded"
+
+# Checkers that have to be there, each with what shows it.
+shown=('kasan [    0.2] kasan: KernelAddressSanitizer initialized'
+	'kcsan [    0.2] kcsan: strict mode configured'
+	'locks [    9.6] oscope-vm: state: debug_locks 1'
+	'leaks [    9.6] oscope-vm: state: leaked_at_the_end 0'
+	'leaks [    9.6] oscope-vm: state: kmemleak_works 1')
+without() { # N: a log that lacks one of them, or, without N, none
+	local lines=("${shown[@]#* }")
+	[ $# = 0 ] || unset "lines[$1]"
+	whole "${lines[@]}"
+}
+without
+check "checkers that have to be there and are" "$klog" "$TMP/log" kasan kcsan locks leaks
+for i in "${!shown[@]}"; do
+	checkers=("${shown[i]%% *}")
+	without "$i"
+	check "caught: nothing of ${shown[i]##*: }" caught "missing or off: ${checkers[*]}"
+done
+locked='[    0.0] Kernel is locked down from command line; see man kernel_lockdown.7'
+checkers=(leaks)
+whole
+check "caught: a leak detector that nobody can ask" caught "missing or off: leaks"
+whole "$locked"
+check "... but not where the kernel is locked down" "$klog" "$TMP/log" leaks
+checkers=(locks)
+check "caught: no lock checker there, either" caught "missing or off: locks"
+checkers=(lock)
+check "caught: a checker that klog does not know" caught "no such checker: lock"
+checkers=()
 
 # Data races: ours, the kernel's own, and something else in the middle of one of its own.
 ends='[    9.3] =================================================================='

@@ -2,23 +2,25 @@
 # Finds, downloads and unpacks the kernels of the table, and makes their initramfs.
 # shellcheck shell=bash
 
-# Sets K_ID and the columns K_IMAGE K_HEADERS K_MODULES K_APPEND K_STRICT for an id or a bzImage.
+# Sets K_ID and the columns K_IMAGE K_HEADERS K_MODULES K_CHECKERS K_APPEND K_STRICT for an id or a
+# bzImage.
 kernel_select() {
-	local id use image headers modules append strict
+	local id use image headers modules checkers append strict
 
-	K_ID=$1 K_IMAGE='' K_HEADERS='' K_MODULES='' K_APPEND='' K_STRICT='' B_DIR=''
+	K_ID=$1 K_IMAGE='' K_HEADERS='' K_MODULES='' K_CHECKERS='' K_APPEND='' K_STRICT='' B_DIR=''
 	if [[ $1 == */* ]]; then
 		[[ -f $1 ]] || usage_error "no such kernel image: $1"
 		K_IMAGE=$(realpath -- "$1")
 		K_ID=path-$(sha256sum <<<"$K_IMAGE" | cut -c1-12)
 		return
 	fi
-	while IFS='|' read -r id use image headers modules append strict; do
+	while IFS='|' read -r id use image headers modules checkers append strict; do
 		read -r id <<<"$id"
 		[[ $id == "$1" ]] || continue
 		read -r K_IMAGE <<<"$image"
 		read -r K_HEADERS <<<"$headers"
 		read -r K_MODULES <<<"$modules"
+		read -r K_CHECKERS <<<"$checkers"
 		read -r K_APPEND <<<"$append"
 		read -r K_STRICT <<<"$strict"
 		[[ $K_IMAGE != build:* ]] || kernel_build_select

@@ -17,11 +17,18 @@
 #define LEAK_LINES	60
 
 static int leaks = -1;		/* open KMEMLEAK where the kernel has it and lets us */
+static bool leaks_fail;		/* it did not do as told */
+
+static void leaks_failed(const char *what)
+{
+	leaks_fail = true;
+	note("state: kmemleak_works 0 (%s: %s)", what, strerror(errno));
+}
 
 static void leaks_tell(const char *command)
 {
 	if (write(leaks, command, strlen(command)) < 0)
-		note("state: kmemleak_works 0 (%s: %s)", command, strerror(errno));
+		leaks_failed(command);
 }
 
 void state_start(void)
@@ -45,6 +52,8 @@ static void leaks_note(const char *when)
 	sleep(1);
 	leaks_tell("scan");
 	f = fopen(KMEMLEAK, "re");
+	if (!f)
+		leaks_failed("read");
 	while (f && fgets(line, sizeof(line), f)) {
 		line[strcspn(line, "\n")] = '\0';
 		objects += !strncmp(line, "unreferenced object", strlen("unreferenced object"));
@@ -98,6 +107,8 @@ void state_note(void)
 			note("state: still_in_use 1 (%s)", strerror(errno));
 	}
 	leaks_note("at_the_end");
+	if (leaks >= 0 && !leaks_fail)
+		note("state: kmemleak_works 1");
 	tainted_note();
 	locks_note();
 }
