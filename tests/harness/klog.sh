@@ -85,7 +85,7 @@ caught() { # TEXT...: it is no clean log, and klog says so.
 	done
 }
 
-plan $((41 + ${#wrong[@]}))
+plan $((44 + ${#wrong[@]}))
 whole
 check "a quiet log is clean" "$klog" "$TMP/log"
 whole $'[    4.5] oscope: loaded, 0.1.0\r'
@@ -186,6 +186,8 @@ whole
 DENY=$TMP/none check "caught: no deny list" caught "deny list is empty or missing"
 printf '# only a comment\n' > "$TMP/deny"
 DENY=$TMP/deny check "caught: an empty deny list" caught "deny list is empty"
+printf 'BUG:|(Oops\n' > "$TMP/deny"
+DENY=$TMP/deny check "caught: a deny list that is no regex" caught "no regular expressions"
 
 check "caught: no allow list" env ALLOW="$TMP/none" bash -c "! $klog $TMP/log"
 whole "${wrong[7]}"
@@ -196,4 +198,8 @@ check "... and nothing else" bash -c "! ALLOW=$TMP/allow $klog $TMP/log"
 printf 'WARNING: CPU\n' > "$TMP/allow"
 check "an entry without a reason is refused" bash -c \
 	"ALLOW=$TMP/allow $klog $TMP/log | grep -q 'no reason'"
+printf 'WARNING: (CPU\ta slip of the pen\n' > "$TMP/allow"
+ALLOW=$TMP/allow check "caught: an entry that is no regex" caught "no regular expression: WARNING: (CPU"
+printf 'WARNING: CPU|\ta slip of the pen\n' > "$TMP/allow"
+ALLOW=$TMP/allow check "caught: an entry that lets everything pass" caught "everything pass: WARNING: CPU|"
 finish
