@@ -1,9 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# T23: a kernel that is locked down: an unsigned module, a signed one, and the probes. Which lockdown is
-# the machine's; OSCOPE_KDIR has the key that the kernel was built with, if it is one of our own.
+# T23: a kernel that is locked down, or takes signed modules only: an unsigned module, a signed one, and the
+# probes. Which of these is the machine's; OSCOPE_KDIR has the key that the kernel was built with, if it is
+# one of our own.
 . ./lib.sh
 lockdown=/sys/kernel/security/lockdown
+sig_enforce=/sys/module/module/parameters/sig_enforce
 
 # run NAME COMMAND...: its output in NAME.out and NAME.err, its status in NAME.rc.
 run() {
@@ -25,9 +27,19 @@ one_line() {
 	done
 }
 
+# What the kernel says of itself is what its command line asked for; neither is its own default.
+as_told() {
+	local told enforce=N
+	told=$(grep -oP '(^| )lockdown=\K\S+' /proc/cmdline)
+	! grep -qE '(^| )module\.sig_enforce=1( |$)' /proc/cmdline || enforce=Y
+	echo "lockdown $level, ${told:-none} was asked for; sig_enforce $(< $sig_enforce), $enforce"
+	[ "$level" = "${told:-none}" ] && [ "$(< $sig_enforce)" = "$enforce" ]
+}
+
 doctor_says() { # TEXT
 	"$OSCOPE" doctor --json -o "$TMP/doctor" || [ $? = 3 ] || return 1
-	grep -qF -- "$1" "$TMP/doctor" || { cat "$TMP/doctor"; return 1; }
+	jq -c '.rows[] | select(.what == "lockdown")' "$TMP/doctor"
+	jq -e --arg text "$1" '[.rows[] | select(.what == "lockdown") | .detail] == [$text]' "$TMP/doctor"
 }
 
 # The probes report what they do elsewhere, but for what confidentiality takes: kprobes, which measure the
@@ -48,22 +60,58 @@ bpf_report() {
 		($lost != [] or ([.rows[].direct_ns.count] | add) > 2000)' "$TMP/bpf"
 }
 
-# Their code, while they are loaded.
+# new_names FILE: a report by task has rows; new names of tasks are what confidentiality takes.
+new_names() {
+	local lost=false
+	[ "$level" != confidentiality ] || lost=true
+	jq -c '.not_captured, .totals.events, (.rows | length)' "$1"
+	jq -e --argjson lost $lost '(.not_captured | any(. == "new_names")) == $lost and
+		.totals.events >= 4000 and (.rows | length) >= 2' "$1"
+}
+task_report() {
+	run task "$OSCOPE" switch --source bpf --by task --json -o "$TMP/task" -- \
+		perf bench -f simple sched pipe -l 2000
+	[ "$(status task)" = 0 ] || { cat "$TMP/task.err"; return 1; }
+	new_names "$TMP/task"
+}
+recording() {
+	run record "$OSCOPE" record -q --source bpf -o "$TMP/record" -- perf bench -f simple sched pipe -l 2000
+	[ "$(status record)" = 0 ] || { cat "$TMP/record.err"; return 1; }
+	"$OSCOPE" switch -r "$TMP/record" --by task --json -o "$TMP/replay" && new_names "$TMP/replay"
+}
+cgroup_filter() {
+	run cgroup "$OSCOPE" switch --source bpf --cgroup /sys/fs/cgroup -d 100ms -o "$TMP/cgroup"
+	if [ "$level" = confidentiality ]; then
+		one_line cgroup "refuses --cgroup" "lockdown=integrity"
+	else
+		[ "$(status cgroup)" = 0 ] || { cat "$TMP/cgroup.err"; return 1; }
+	fi
+}
+
+# no_probe_read ID: the code of one program, as the kernel has it.
 no_probe_read() {
-	local id ids pid tries
-	"$OSCOPE" switch --source bpf -d 600 -o "$TMP/held" 2> "$TMP/held.err" & pid=$!
-	for ((tries = 0; tries < 200; tries++)); do
-		ids=$(bpftool prog show | awk -F: '/^[0-9]+: (tracing|raw_trac)/ { print $1 }')
-		[ -n "$ids" ] && break
+	if ! bpftool prog dump xlated id "$1" > "$TMP/code" || [ ! -s "$TMP/code" ]; then
+		echo "program $1: no code to look at"
+		return 1
+	fi
+	! grep probe_read "$TMP/code"
+}
+# All that it holds, once the first report shows that they stay.
+no_probe_reads() {
+	local id ids pid status=0
+	"$OSCOPE" switch --source bpf 1 > "$TMP/held" 2> "$TMP/held.err" & pid=$!
+	until [ -s "$TMP/held" ]; do
+		kill -0 $pid || { cat "$TMP/held.err"; return 1; }
 		sleep 0.1
 	done
+	ids=$(awk '$1 == "prog_id:" { print $2 }' "/proc/$pid/fdinfo"/* | sort -nu)
 	for id in $ids; do
-		! bpftool prog dump xlated id "$id" | grep probe_read || return 1
+		no_probe_read "$id" || status=1
 	done
 	kill -INT "$pid"
 	wait "$pid"
-	echo "looked at: $ids"
-	[ -n "$ids" ]
+	echo "looked at: ${ids//$'\n'/ }"
+	[ -n "$ids" ] && [ $status = 0 ]
 }
 
 sign() {
@@ -72,25 +120,41 @@ sign() {
 		"$OSCOPE_KDIR/scripts/sign-file" sha256 "$key.pem" "$key.x509" "$TMP/signed.ko"
 }
 
-level=$(sed -E 's/.*\[(.*)\].*/\1/' $lockdown)
-signs=''
-[ ! -f "$OSCOPE_KDIR/certs/signing_key.pem" ] || signs=1
-plan 9
-echo "# lockdown: $level, key: ${signs:-none}"
-check "the machine is locked down as it was told" grep -qE "lockdown=$level|none" \
-	<(cat /proc/cmdline; echo "$level")
-check "doctor says it" doctor_says "$level"
+# By its signature, as insmod(8) says it for oscope(4).
+unsigned_refused() {
+	cat "$TMP/unsigned.err"
+	not loaded && grep -qE 'Operation not permitted|Key was rejected by service' "$TMP/unsigned.err"
+}
+closed() {
+	refused "not permitted" cat $PROC/switches && refused "not permitted" cat /dev/oscope &&
+		one_line kmod "locked down (confidentiality)" "lockdown=integrity"
+}
 
-run unsigned insmod "$OSCOPE_KO"
+level=$(sed -E 's/.*\[(.*)\].*/\1/' $lockdown)
+signs='' why=''
+[ ! -f "$OSCOPE_KDIR/certs/signing_key.pem" ] || signs=1
+says=$level
+if [ "$level" != none ]; then
+	why="locked down ($level)"
+elif [ "$(< $sig_enforce)" = Y ]; then
+	why="takes signed modules only"
+	says="none; signed modules only"
+fi
+plan 12
+echo "# lockdown: $says, key: ${signs:-none}"
+check "the machine is locked down as it was told" as_told
+check "doctor says it" doctor_says "$says"
+
+LC_ALL=C run unsigned insmod "$OSCOPE_KO"
 run kmod "$OSCOPE" switch --source kmod -d 1ms
-if [ "$level" = none ]; then
+if [ -z "$why" ]; then
 	check "unsigned: loads" loaded
 	check "... and counts" is "$(status kmod) == 0"
 	unload
 else
-	check "unsigned: refused" not loaded
+	check "unsigned: refused" unsigned_refused
 	check "... the tool says why, and what to do, in one line" one_line kmod \
-		"locked down ($level)" "sign oscope.ko" "--source bpf"
+		"$why" "sign oscope.ko" "--source bpf"
 fi
 
 if [ -z "$signs" ]; then
@@ -103,8 +167,6 @@ else
 	check "signed: loads" loaded
 	run kmod "$OSCOPE" switch --source kmod -d 1ms
 	if [ "$level" = confidentiality ]; then
-		closed() { refused "not permitted" cat $PROC/switches /dev/oscope && one_line kmod \
-			"locked down (confidentiality)" "lockdown=integrity"; }
 		check "signed: its files stay closed, and the tool says so in one line" closed
 	else
 		check "signed: counts" is "$(status kmod) == 0"
@@ -112,6 +174,10 @@ else
 fi
 
 check "the probes report all" bpf_report
-check "... without a helper that reads the kernel's memory" no_probe_read
-figure "lockdown=$level: unsigned $(cat "$TMP/unsigned.rc"), signed $(cat "$TMP/signed.rc" 2> /dev/null || echo -), probes $(status bpf)"
+check "... by task, but for the new names that confidentiality takes" task_report
+check "... and record them" recording
+check "... and filter by cgroup, or say in one line that they may not" cgroup_filter
+check "... without a helper that reads the kernel's memory" no_probe_reads
+figure "lockdown=$says: unsigned $(cat "$TMP/unsigned.rc"), signed $(cat "$TMP/signed.rc" 2> /dev/null ||
+	echo -), probes $(status bpf), --cgroup $(status cgroup)"
 finish
