@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The checker of the kernel's log: what it must catch, and what it must let pass.
+# T2: the checker of the kernel's log: what it must catch, and what it must let pass.
 . ../lib.sh
 : "${OSCOPE_SRC:?OSCOPE_SRC must name the sources}"
 klog=$OSCOPE_SRC/tests/vm/klog
@@ -202,4 +202,5 @@ printf 'WARNING: (CPU\ta slip of the pen\n' > "$TMP/allow"
 ALLOW=$TMP/allow check "caught: an entry that is no regex" caught "no regular expression: WARNING: (CPU"
 printf 'WARNING: CPU|\ta slip of the pen\n' > "$TMP/allow"
 ALLOW=$TMP/allow check "caught: an entry that lets everything pass" caught "everything pass: WARNING: CPU|"
+figure "$KTAP_CNT_PASS of $KSFT_NUM_TESTS verdicts"
 finish
