@@ -4,7 +4,8 @@
  * is said to be lost must be all that happened, on every CPU.
  *
  * usage: conserve kmod switch|rename drop|overwrite stopped|reading|pausing N
- *        conserve file RECORDING         prints: received, said to be lost, all, of a recorded file
+ *        conserve file RECORDING         prints: received, said to be lost, all, of a recorded file;
+ *                                        then a line for each CPU of it: number, received, lost
  *        conserve storm N [pause]        N changes of name; the parent is stopped for half of them
  */
 #include <linux/perf_event.h>
@@ -119,6 +120,7 @@ static int cmd_storm(unsigned long n, bool pause)
 /* What a stream gave. */
 struct tally {
 	__u64 received[CPUS], skipped[CPUS], next[CPUS];
+	__u64 said[CPUS];		/* lost, as the chunks say */
 	__u64 end_events, end_lost;
 	bool ended;
 };
@@ -144,6 +146,11 @@ static void tally_slots(struct tally *t, const struct oscope_chunk *chunk)
 		printf("CPU %u goes back from %llu to %llu\n", cpu, t->next[cpu], chunk->position);
 		exit(1);
 	}
+	if (chunk->lost < t->said[cpu]) {
+		printf("CPU %u: lost goes back from %llu to %llu\n", cpu, t->said[cpu], chunk->lost);
+		exit(1);
+	}
+	t->said[cpu] = chunk->lost;
 	if (t->next[cpu])
 		t->skipped[cpu] += chunk->position - t->next[cpu];
 	t->next[cpu] = chunk->position + n;
@@ -180,6 +187,7 @@ static int cmd_file(const char *path)
 	int fd = open(path, O_RDONLY);
 	off_t bytes = lseek(fd, 0, SEEK_END);
 	const char *at = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE, fd, 0);
+	int cpu;
 
 	if (at == MAP_FAILED || bytes < sizeof(struct oscope_file_header))
 		die(path);
@@ -192,6 +200,10 @@ static int cmd_file(const char *path)
 		return 1;
 	}
 	printf("%llu %llu %llu\n", sum(t.received), t.end_lost, t.end_events);
+	for (cpu = 0; cpu < CPUS; cpu++) {
+		if (t.next[cpu])
+			printf("%d %llu %llu\n", cpu, t.received[cpu], t.said[cpu]);
+	}
 	return 0;
 }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # T16: conservation. What is received and what is said to be lost are together all that happened,
-# exactly, whoever reads or does not: on the module's ring, on every CPU, and on the probes' ring.
+# exactly, whoever reads or does not: on the module's ring and on the probes', on every CPU.
 . ../lib.sh
 module=${OSCOPE_VM_ACCEL:+yes}		# never on a machine that somebody uses
 [ -z "$module" ] || . ./lib.sh
@@ -27,22 +27,52 @@ module_run() { # RUN
 	return $status
 }
 
-# record SOURCE N: "received lost all" of a recording of a storm whose reader stands still meanwhile.
+# record N CPUS: what 'conserve file' says of a recording by the probes, of a storm of N on these CPUs
+# whose reader stands still meanwhile.
 record() {
-	"$OSCOPE" record -q --source "$1" -e task --ring 2048 -o "$TMP/rec" -- \
-		./conserve storm "$2" pause 2> "$TMP/err" || { cat "$TMP/err" >&2; return 1; }
+	"$OSCOPE" record -q --source bpf -e task --ring 2048 -o "$TMP/rec" -- \
+		taskset -c "$2" ./conserve storm "$1" pause 2> "$TMP/err" || { cat "$TMP/err" >&2; return 1; }
 	./conserve file "$TMP/rec"
 }
 
-# A storm of no renames has the records of its processes all the same.
-base=$(record bpf 0) || echo "# no base"
-base=${base##* }
-bpf_run() {
-	local received lost all
-	read -r received lost all <<< "$(record bpf "$EVENTS")"
-	echo "# bpf: $received received + $lost lost; $EVENTS renames and $base of their processes"
+# A storm of no renames has the records of its processes all the same: as many of them as CPUs.
+cpus=$(taskset -cp $$ | sed 's/.*: //')
+mapfile -t each < <(awk -v RS=, -F - '{ for (c = $1 + 0; c <= $NF + 0; c++) print c }' <<< "$cpus")
+base_of() { record 0 "$1" | awk 'NR == 1 { print $3 }'; }
+base_all=$(base_of "$cpus")
+base_one=$(base_of "${each[0]}")
+
+# cpus_exact BASE CPU...: each of these CPUs has received and lost its share of the events, to be exact
+# if it is one; the others have nothing but the processes' records; and nothing is over.
+cpus_exact() {
+	local base=$1
+	shift
+	awk -v n="$EVENTS" -v base="$base" -v on="$*" '
+		BEGIN { k = split(on, cpu, " "); near = k > 1 ? 3 : 0 }	# phases, each shared out
+		NR > 1 { got[$1] = $2 + $3; others += got[$1]; all += got[$1] }
+		END {
+			for (i = 1; i <= k; i++) {
+				others -= g = got[cpu[i]] + 0
+				bad += g < n / k - near || g > n / k + near + base
+			}
+			exit bad || others > base || all != n + base
+		}'
+}
+
+# Every other run is on all CPUs, those between are on one, on each in turn.
+bpf_run() { # RUN
+	local received lost all on=$cpus base=$base_all among=("${each[@]}")
+	if [ $(($1 % 2)) = 1 ]; then
+		on=${each[$1 / 2 % ${#each[@]}]} base=$base_one
+		among=("$on")
+	fi
+	record "$EVENTS" "$on" > "$TMP/run" || return
+	read -r received lost all < "$TMP/run"
+	echo "# bpf, CPUs $on: $received received + $lost lost; $EVENTS renames and $base of their processes"
+	sed 1d "$TMP/run" | awk '{ print "#   CPU " $1 ": " $2 " received + " $3 " lost" }'
 	lossy "${lost:-0}"
-	[ "$((received + lost))" = $((EVENTS + base)) ] && [ "$all" = $((EVENTS + base)) ]
+	[ "$((received + lost))" = $((EVENTS + base)) ] && [ "$all" = $((EVENTS + base)) ] &&
+		cpus_exact "$base" "${among[@]}" < "$TMP/run"
 }
 
 # all_runs COMMAND: says how many of RUNS were exact; all must be.
@@ -58,7 +88,7 @@ all_runs() {
 
 plan $((2 + (${#module} > 0) * 4))
 all_runs bpf_run
-check "probes: received + lost = $EVENTS in $RUNS/$RUNS runs" is "$? == 0"
+check "probes: received + lost = $EVENTS, on each CPU its own, in $RUNS/$RUNS runs" is "$? == 0"
 check "... and in at least half of them there was loss" is "2 * $lossy >= $RUNS"
 [ "$module" ] || finish
 
