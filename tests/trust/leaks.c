@@ -1,23 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Looks for the kernel's memory in what the module gives out: its addresses in every word of 8 bytes,
- * poison of freed or fresh memory in every word of 4, anything behind the end of a name.
+ * Looks for the kernel's memory in what the module and the probes give out: its addresses in every word
+ * of 8 bytes, poison of freed or fresh memory in every word of 4, anything behind the end of a name.
  *
- * usage: leaks self-test | stream RECORDS | areas | addresses < NUMBERS
+ * usage: leaks self-test | stream RECORDS | file RECORDING | areas | addresses < NUMBERS
  *
- * stream: reads so many records. areas: maps all, and calls every ioctl that answers. addresses: the
- * hexadecimal numbers of standard input are the kernel's; each must be one that we look for.
+ * stream: reads so many records of the module. file: all of a recorded file. areas: maps all of the
+ * module, and calls every ioctl that answers. addresses: the hexadecimal numbers of standard input are
+ * the kernel's; each must be one that we look for.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "kmod/core/ring.h"
@@ -26,7 +29,7 @@
 #define STREAM_BYTES	(1 << 18)
 #define WAIT_MS		20000
 
-static long found, words;
+static long found, words, identities;
 
 static void die(const char *what)
 {
@@ -88,9 +91,8 @@ static void scan_name(const char *where, const char *name, size_t bytes)
 	}
 }
 
-static void scan_identity(const struct oscope_slot *slots)
+static void scan_identity(const struct oscope_identity *id)
 {
-	const struct oscope_identity *id = (const void *)slots;
 	char name[OSCOPE_COMM_LEN];
 
 	memcpy(name, id->comm_lo, 8);
@@ -98,6 +100,17 @@ static void scan_identity(const struct oscope_slot *slots)
 	scan_name("identity", name, sizeof(name));
 	if (id->flags & ~(OSCOPE_TASK_KTHREAD | OSCOPE_TASK_IDLE))
 		tell("unknown flags", "identity", 44, id->flags);
+	identities++;
+}
+
+/* The words of a record lie between those of 8 bytes, too. */
+static void scan_between(const struct oscope_slot *slot)
+{
+	uint64_t word;
+
+	memcpy(&word, slot->w, sizeof(word));
+	if (is_address(word))
+		tell("address", "slot", offsetof(struct oscope_slot, w), word);
 }
 
 static long scan_slots(const struct oscope_slot *slot, size_t n)
@@ -106,22 +119,39 @@ static long scan_slots(const struct oscope_slot *slot, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++) {
+		scan_between(&slot[i]);
 		if (slot[i].head & OSCOPE_HEAD_CONT)
 			continue;
 		records++;
 		if (oscope_head_id(slot[i].head) == OSCOPE_REC_IDENTITY && i + 1 < n)
-			scan_identity(&slot[i]);
+			scan_identity((const void *)&slot[i]);
 	}
 	return records;
 }
 
+/* A chunk of whole elements; records in it. */
+static long scan_chunk(const struct oscope_chunk *chunk)
+{
+	const struct oscope_identity *id = (const void *)(chunk + 1);
+	size_t i;
+
+	if (chunk->kind == OSCOPE_CHUNK_SLOTS)
+		return scan_slots((const void *)(chunk + 1),
+				  chunk->bytes / sizeof(struct oscope_slot));
+	if (chunk->kind == OSCOPE_CHUNK_IDENTITY) {
+		for (i = 0; i < chunk->bytes / sizeof(*id); i++)
+			scan_identity(&id[i]);
+	}
+	return 0;
+}
+
 /* Chunks as read() gave them; records in them. */
-static long scan_chunks(const char *at, size_t bytes)
+static long scan_chunks(const char *where, const char *at, size_t bytes)
 {
 	const struct oscope_chunk *chunk;
 	long records = 0;
 
-	scan("stream", at, bytes);
+	scan(where, at, bytes);
 	for (; bytes >= sizeof(*chunk); at += sizeof(*chunk) + chunk->bytes) {
 		chunk = (const void *)at;
 		if (chunk->magic != OSCOPE_CHUNK_MAGIC || chunk->bytes + sizeof(*chunk) > bytes) {
@@ -129,9 +159,7 @@ static long scan_chunks(const char *at, size_t bytes)
 			exit(2);
 		}
 		bytes -= sizeof(*chunk) + chunk->bytes;
-		if (chunk->kind == OSCOPE_CHUNK_SLOTS)
-			records += scan_slots((const void *)(chunk + 1),
-					      chunk->bytes / sizeof(struct oscope_slot));
+		records += scan_chunk(chunk);
 	}
 	return records;
 }
@@ -166,7 +194,7 @@ static long stream_scan(long want)
 	while (records < want) {
 		n = read(p.fd, bytes, STREAM_BYTES);
 		if (n > 0)
-			records += scan_chunks(bytes, n);
+			records += scan_chunks("stream", bytes, n);
 		else if (n < 0 && errno != EAGAIN)
 			die("read");
 		else if (n < 0 && poll(&p, 1, WAIT_MS) != 1)
@@ -175,10 +203,26 @@ static long stream_scan(long want)
 	if (ioctl(p.fd, OSCOPE_IOC_RING_STOP))
 		die("OSCOPE_IOC_RING_STOP");
 	while ((n = read(p.fd, bytes, STREAM_BYTES)) > 0)
-		records += scan_chunks(bytes, n);
+		records += scan_chunks("stream", bytes, n);
 	free(bytes);
 	close(p.fd);
 	return records;
+}
+
+static long file_scan(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t head = sizeof(struct oscope_file_header);
+	struct stat st;
+	const char *at;
+
+	if (fd < 0 || fstat(fd, &st))
+		die(path);
+	at = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (at == MAP_FAILED || (size_t)st.st_size < head)
+		die(path);
+	header_check((const void *)at);
+	return scan_chunks("recording", at + head, st.st_size - head);
 }
 
 static const void *area_map(int fd, const struct oscope_info *info, enum oscope_area which)
@@ -285,6 +329,14 @@ static int cmd_self_test(void)
 		memset(run, poisons[i], sizeof(run));
 		plant("poison", 1, run, sizeof(run), 12 + 4 * i);
 	}
+	for (i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+		struct oscope_slot slot = { .head = 0x00100002 };
+
+		found = 0;
+		memcpy(slot.w, &addresses[i], sizeof(addresses[i]));
+		if (scan_slots(&slot, 1) != 1 || found != 1)
+			return 1;
+	}
 	found = 0;
 	scan_name("planted", "name\0\0\0", 8);
 	if (found)
@@ -304,11 +356,13 @@ int main(int argc, char **argv)
 		return cmd_areas();
 	if (argc == 2 && !strcmp(what, "addresses"))
 		return cmd_addresses();
-	if (argc == 3 && !strcmp(what, "stream")) {
-		records = stream_scan(atol(argv[2]));
-		printf("%ld records, %ld words, %ld found\n", records, words, found);
+	if (argc == 3 && (!strcmp(what, "stream") || !strcmp(what, "file"))) {
+		records = *what == 's' ? stream_scan(atol(argv[2])) : file_scan(argv[2]);
+		printf("%ld records, %ld identities, %ld words, %ld found\n", records, identities,
+		       words, found);
 		return found != 0;
 	}
-	fprintf(stderr, "usage: leaks self-test | stream RECORDS | areas | addresses < NUMBERS\n");
+	fprintf(stderr, "usage: leaks self-test | stream RECORDS | file RECORDING | areas | "
+		"addresses < NUMBERS\n");
 	return 2;
 }
