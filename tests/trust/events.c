@@ -5,11 +5,14 @@
  *
  * usage: events count
  *        events programs N	start N programs on one CPU after the other, a small one, and wait for each
+ *        events threads N	have N threads that only wait, until it is killed; says "ready" then
  */
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include "dev.h"
 #include "kmod/core/ring.h"
@@ -65,6 +68,33 @@ static int cmd_programs(unsigned long n)
 	return 0;
 }
 
+static void *thread_wait(void *arg)
+{
+	for (;;)
+		pause();
+	return arg;
+}
+
+static int cmd_threads(unsigned long n)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
+		die("prctl");
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, 1 << 16);
+	while (n--) {
+		errno = pthread_create(&thread, &attr, thread_wait, NULL);
+		if (errno)
+			die("pthread_create");
+	}
+	printf("ready\n");
+	fflush(stdout);
+	thread_wait(NULL);
+	return 0;
+}
+
 static int cmd_count(void)
 {
 	struct sigaction action = { .sa_handler = stop, .sa_flags = SA_RESTART };
@@ -99,5 +129,7 @@ int main(int argc, char **argv)
 		return cmd_count();
 	if (argc == 3 && !strcmp(argv[1], "programs"))
 		return cmd_programs(number(argv[2], 1));
-	die("usage: events count | programs N");
+	if (argc == 3 && !strcmp(argv[1], "threads"))
+		return cmd_threads(number(argv[2], 1));
+	die("usage: events count | programs N | threads N");
 }

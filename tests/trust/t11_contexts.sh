@@ -1,15 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# T11: every hook of the module is hit often, on a kernel that checks locks and contexts; what it finds
-# is in the kernel's log, which is judged when the machine ends. The hooks are looked up in the
-# sources: one that this test does not count fails it.
+# T11: every hook of the module and every BPF program of the probes is hit often, on a kernel that checks
+# locks and contexts; what it finds is in the kernel's log, which is judged when the machine ends. Hooks
+# and programs are looked up in the sources: one that this test does not count fails it.
 . ./lib.sh
 : "${OSCOPE_SRC:?OSCOPE_SRC must name the sources}"
 : "${HITS:=1000}"
 kmemleak=/sys/kernel/debug/kmemleak
 
 mapfile -t hooks < <(grep -hoP '^HOOK(_UNCHECKED)?\(\K\w+' "$OSCOPE_SRC"/kmod/*.c | sort)
-plan $((${#hooks[@]} + 4))
+# NAME WHERE of each BPF program, e.g. "on_sched_switch tp_btf/sched_switch".
+mapfile -t programs < <(cat "$OSCOPE_SRC"/bpf/*.bpf.c | awk -F '"' '
+	/^SEC\("/ { where = $2; next }
+	where { sub(/^int (BPF_PROG\()?/, ""); sub(/[,()].*/, ""); print $0, where; where = "" }')
+plan $((${#hooks[@]} + 4 + ${#programs[@]} + 3))
 
 # Records of an id in a recording; the module sends one for each hit of its hook.
 recorded() { # ID
@@ -42,6 +46,68 @@ work() {
 	perf bench -f simple sched messaging -p -g 1 -l 50 > /dev/null
 	./events programs $((HITS + HITS / 10))
 }
+
+# The probes: NAME HITS of each program that the tools have loaded, as the kernel counts its runs.
+probe_hits() {
+	local pid ids
+	ids=$(for pid in "${tools[@]}"; do cat /proc/"$pid"/fdinfo/*; done |
+		awk '/^prog_id:/ { print $2 }' | sort -u | paste -sd ,)
+	bpftool -j prog show | jq -r ".[] | select(.id | IN(${ids:-0})) | \"\(.name) \(.run_cnt // 0)\""
+}
+running() { kill -0 "${tools[@]}" 2> /dev/null; }
+seeded() { [ "$(probe_hits | awk '$1 == "seed_tasks" && $2 > 0' | wc -l)" = ${#tools[@]} ]; }
+# The lowest of all, but for those of the calibration, which have run before.
+least_hit() { probe_hits | awk '!/^calibrate_/ { print $2 }' | sort -n | head -n 1; }
+kernel_has() { grep -qaP "btf_trace_$1\x00" /sys/kernel/btf/vmlinux; }
+# absent NAME WHERE: why this kernel's probes are without this program; fails if they ought not to be.
+absent() {
+	case $2 in
+	tp_btf/*) ! kernel_has "${2#*/}" && echo "this kernel has no ${2#*/}" ;;
+	kprobe/finish_task_switch) kernel_has sched_exit_tp && echo "sched_exit_tp does it here" ;;
+	*) false ;;
+	esac
+}
+probe_check() { # NAME WHERE
+	local reason n times
+	if [[ $1 = calibrate_* ]]; then
+		skip "$1" "attached for the rounds of a calibration only"
+	elif ! grep -q "^$1 " "$TMP/probes" && reason=$(absent "$@"); then
+		skip "$1" "$reason"
+	else
+		read -r times n < <(awk -v name="$1" '$1 == name { k++; if (k == 1 || $2 < n) n = $2 }
+			END { print k + 0, n + 0 }' "$TMP/probes")
+		figure "$1: $n hits"
+		check "$1 is hit $HITS times by each tool" is "$times == ${#tools[@]} && $n >= $HITS"
+	fi
+}
+
+# The iterator meets each task once, so there have to be enough.
+stats=$(< /proc/sys/kernel/bpf_stats_enabled)
+echo 1 > /proc/sys/kernel/bpf_stats_enabled
+./events threads "$HITS" > "$TMP/threads" & threads=$!
+until grep -q ready "$TMP/threads"; do kill -0 $threads || break; sleep 0.1; done
+"$OSCOPE" switch --source bpf --by task -o "$TMP/tasks" & tools=($!)
+"$OSCOPE" record -q --source bpf -o "$TMP/recording" & tools+=($!)
+until seeded; do running || break; sleep 0.1; done
+for ((round = 0; round < 5; round++)); do
+	work
+	[ "$(least_hit)" -lt "$HITS" ] || break
+done
+probe_hits > "$TMP/probes"
+kill -INT "${tools[@]}"
+for pid in "${tools[@]}"; do
+	wait "$pid"
+	check "a tool of the probes comes to its end" is "$? == 0"
+done
+kill -KILL $threads
+wait $threads
+echo "$stats" > /proc/sys/kernel/bpf_stats_enabled
+check "what they have loaded is of the sources" is "0 == $(awk '{ print $1 }' "$TMP/probes" |
+	grep -cvxF -f <(printf '%s\n' "${programs[@]%% *}"))"
+for program in "${programs[@]}"; do
+	read -r name where <<< "$program"
+	probe_check "$name" "$where"
+done
 
 load
 tracked=$(cat $SYS/tasks)
