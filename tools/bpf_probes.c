@@ -388,20 +388,23 @@ void probes_clear(struct bpf_probes *p)
 	probes_globals(p)->states_spilled = 0;
 }
 
-uint64_t probes_missed(const struct bpf_probes *p)
+int probes_missed(const struct bpf_probes *p, uint64_t *missed)
 {
 	struct bpf_program *prog;
-	uint64_t missed = 0;
 
+	*missed = 0;
 	bpf_object__for_each_program(prog, p->skel->obj) {
 		struct bpf_prog_info info = { 0 };
 		uint32_t len = sizeof(info);
 		int fd = bpf_program__fd(prog);
 
-		if (fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &len))
-			missed += info.recursion_misses;
+		if (fd < 0)	/* not loaded */
+			continue;
+		if (bpf_obj_get_info_by_fd(fd, &info, &len))
+			return err_sys(-errno, "what the probes missed");
+		*missed += info.recursion_misses;
 	}
-	return missed;
+	return 0;
 }
 
 struct probe_globals *probes_globals(struct bpf_probes *p)

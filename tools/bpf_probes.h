@@ -79,8 +79,8 @@ int probes_seed(struct bpf_probes *p, struct oscope_identity **ids, size_t *n);
 /* Once more, for a flight recorder: of who is there now. Needs no privilege. */
 int probes_census(struct bpf_probes *p, struct oscope_identity **ids, size_t *n);
 
-/* Hits that the kernel refused to programs, all programs. */
-uint64_t probes_missed(const struct bpf_probes *p);
+/* Hits that the kernel refused to programs, all programs. 0 or -errno, a line printed. */
+int probes_missed(const struct bpf_probes *p, uint64_t *missed);
 
 /* bpf_calibrate.c: measure own_ns and own_direct_ns. Attaches, detaches, clears. 0 or -errno. */
 int probes_calibrate(struct bpf_probes *p);

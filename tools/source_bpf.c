@@ -59,9 +59,10 @@ static int bpf_start(struct source *src)
 	struct bpf_probes *p = &s->probes;
 	int err;
 
-	s->missed_before = probes_missed(p);
+	err = probes_missed(p, &s->missed_before);
 	s->start_ns = now_ns();
-	err = probes_attach(p, PROBES_ALL);
+	if (!err)
+		err = probes_attach(p, PROBES_ALL);
 	if (err)
 		return err;
 	return probes_seed(p, &s->ids, &s->n_ids);
@@ -102,10 +103,12 @@ static int bpf_read(struct source *src, struct snapshot *snap)
 					  rows < p->config.rows ? rows : p->config.rows);
 	if (!err && p->config.pair_mask)
 		err = snapshot_take_pairs(snap, p->area[AREA_PAIRS].at, p->config.pair_mask + 1);
+	memset(&snap->lost, 0, sizeof(snap->lost));
+	if (!err)
+		err = probes_missed(p, &snap->lost.missed);
 	if (err)
 		return err;
-	memset(&snap->lost, 0, sizeof(snap->lost));
-	snap->lost.missed = probes_missed(p) - s->missed_before;
+	snap->lost.missed -= s->missed_before;
 	if (p->config.records && s->stop_ns)
 		snap->lost.ring = ring_lost(&s->ring);
 	snap->features = p->features;
