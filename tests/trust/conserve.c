@@ -216,7 +216,7 @@ struct run {
 	const struct oscope_ring_ctl *ctl;
 	struct oscope_ring_ctl ctl0[CPUS];
 	__u64 expected[CPUS];
-	int perf[CPUS][2];
+	int perf[CPUS][3];		/* of renames, new tasks, and ends if the ring overwrites */
 };
 
 /* Records that the ring has lost for good so far. */
@@ -268,7 +268,7 @@ static int perf_open(const char *tracepoint, int cpu)
 	int fd;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/sys/kernel/tracing/events/task/%s/id", tracepoint);
+	snprintf(path, sizeof(path), "/sys/kernel/tracing/events/%s/id", tracepoint);
 	f = fopen(path, "r");
 	if (!f || fscanf(f, "%llu", &attr.config) != 1)
 		die(path);
@@ -306,8 +306,9 @@ static void account_begin(struct run *r)
 		return;
 	}
 	for (c = 0; c < r->cpus; c++) {
-		r->perf[c][0] = perf_open("task_rename", c);
-		r->perf[c][1] = perf_open("task_newtask", c);
+		r->perf[c][0] = perf_open("task/task_rename", c);
+		r->perf[c][1] = perf_open("task/task_newtask", c);
+		r->perf[c][2] = r->drop ? -1 : perf_open("sched/sched_process_exit", c);
 	}
 }
 
@@ -325,7 +326,8 @@ static void account_end(struct run *r)
 		return;
 	}
 	for (c = 0; c < r->cpus; c++)
-		r->expected[c] = perf_read(r->perf[c][0]) + perf_read(r->perf[c][1]);
+		r->expected[c] = perf_read(r->perf[c][0]) + perf_read(r->perf[c][1]) +
+				 (r->drop ? 0 : perf_read(r->perf[c][2]));
 }
 
 static void ring_begin(struct run *r)
