@@ -50,8 +50,8 @@ work() {
 # The probes: NAME HITS of each program that the tools have loaded, as the kernel counts its runs.
 probe_hits() {
 	local pid ids
-	ids=$(for pid in "${tools[@]}"; do cat /proc/"$pid"/fdinfo/*; done |
-		awk '/^prog_id:/ { print $2 }' | sort -u | paste -sd ,)
+	ids=$(for pid in "${tools[@]}"; do grep -hs '^prog_id:' /proc/"$pid"/fdinfo/*; done |
+		awk '{ print $2 }' | sort -u | paste -sd ,)
 	bpftool -j prog show | jq -r ".[] | select(.id | IN(${ids:-0})) | \"\(.name) \(.run_cnt // 0)\""
 }
 running() { kill -0 "${tools[@]}" 2> /dev/null; }
@@ -100,7 +100,7 @@ for pid in "${tools[@]}"; do
 	check "a tool of the probes comes to its end" is "$? == 0"
 done
 kill -KILL $threads
-wait $threads
+wait $threads 2> /dev/null
 echo "$stats" > /proc/sys/kernel/bpf_stats_enabled
 check "what they have loaded is of the sources" is "0 == $(awk '{ print $1 }' "$TMP/probes" |
 	grep -cvxF -f <(printf '%s\n' "${programs[@]%% *}"))"
