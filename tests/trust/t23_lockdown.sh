@@ -178,6 +178,6 @@ check "... by task, but for the new names that confidentiality takes" task_repor
 check "... and record them" recording
 check "... and filter by cgroup, or say in one line that they may not" cgroup_filter
 check "... without a helper that reads the kernel's memory" no_probe_reads
-figure "lockdown=$says: unsigned $(cat "$TMP/unsigned.rc"), signed $(cat "$TMP/signed.rc" 2> /dev/null ||
+figure "lockdown=${says/;/,}: unsigned $(cat "$TMP/unsigned.rc"), signed $(cat "$TMP/signed.rc" 2> /dev/null ||
 	echo -), probes $(status bpf), --cgroup $(status cgroup)"
 finish
