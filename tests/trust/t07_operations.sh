@@ -5,7 +5,7 @@
 . ./lib.sh
 : "${SEEDS:=1}" "${FIRST:=1}" "${STRESS:=2}"
 page=$OSCOPE_SRC/Documentation/man/oscope.4.rst
-plan $((SEEDS + 8))
+plan $((SEEDS + 9))
 
 # The table of the manual page's section ERRORS as lines "CALL WHERE ERRNO...". A column is as wide as
 # its line of '='; a row whose first column is empty goes on from the one above.
@@ -53,6 +53,11 @@ stress() { # STRESSOR OPTION...: with $ours as the only folder of $over, if that
 	[ "$operations" -gt 0 ]
 }
 
+# The kernel's own walk of /proc, where there is nothing but our tables.
+selftest() {
+	unshare -m sh -c 'mount --bind "$0" /proc && exec "$@"' $PROC ./selftest_proc_read
+}
+
 load
 documented > "$TMP/documented"
 check "the manual page has a table of errors" is "$(wc -l < "$TMP/documented") >= 24"
@@ -73,6 +78,7 @@ check "stress-ng --procfs on our tables" stress procfs
 ours=$SYS over=/sys
 check "stress-ng --sysfs on our values" stress sysfs
 over=''
+check "the kernel's selftest proc/read on our tables" selftest
 check "stress-ng --dev on our device" stress dev --dev-file /dev/oscope
 cat "$TMP/figures"
 echo 1 > $SYS/enabled
