@@ -32,9 +32,9 @@ cell() {
 # Switches of the whole machine, as the kernel counts them.
 ctxt() { awk '$1 == "ctxt" { print $2 }' /proc/stat; }
 
-# hackbench in the background, again and again, until load_stop.
+# hackbench in the background, by turns as processes and as threads, again and again, until load_stop.
 load_start() {
-	setsid bash -c 'while hackbench "$@" > /dev/null 2>&1; do :; done' load \
+	setsid bash -c 'while hackbench "$@" && hackbench -T "$@"; do :; done > /dev/null 2>&1' load \
 		-p -g 1 -f "${1:-10}" -l 200 &
 	hackbench_pid=$!
 }
