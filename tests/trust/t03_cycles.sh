@@ -64,7 +64,7 @@ grown() {
 # held: what the kernel holds now, in KiB, with nobody at work.
 held() {
 	settle
-	for name in Percpu VmallocUsed Slab; do echo "$name $(kib $name)"; done
+	for name in Percpu VmallocUsed Slab KernelStack; do echo "$name $(kib $name)"; done
 }
 # within_1 NAME: it has grown by less than 1 % since the first cycles.
 within_1() {
@@ -82,10 +82,10 @@ round "$CYCLES"
 status=$?
 check "$CYCLES cycles under hackbench and readers" is "$status == 0"
 figure "$CYCLES cycles in $((SECONDS - begin)) s, $busy times busy; every file read $passes times, device used $uses times, $met unloads met an open file, $vain waited for none (seed $SEED); $(< "$TMP/forks")"
-# An eighth of the unloads waits for a file that is opened, another until all were read; twice as many have to
-# have met readers. Seen on 6.12: 4.5 readings a cycle, and 170 of 200 unloads met an open file.
-check "... all files were read, once in four cycles" is "$passes >= $CYCLES / 4"
-check "... a quarter of the unloads met open files" is "$met >= $CYCLES / 4"
+# An eighth of the unloads waits for a file that is opened, another until all were read; as many as that have to
+# have met readers. Seen: 4.5 readings a cycle on 6.12 and 0.3 on debug, 85 % and 40 % met an open file.
+check "... all files were read, once in eight cycles" is "$passes >= $CYCLES / 8"
+check "... an eighth of the unloads met open files" is "$met >= $CYCLES / 8"
 check "... and the device was used" is "$uses > 0"
 check "... while processes came and went" is "$(awk '{ print $1 }' "$TMP/forks") > $CYCLES"
 check "it is gone" not loaded
