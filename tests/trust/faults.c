@@ -5,22 +5,16 @@
  *
  * usage: faults MODULE OPERATION [STEP]	(OPERATION "list": prints their names)
  *
- * Each call must end well or with an error that says so; then it must work, undisturbed. Prints how
- * many places there were, and what came of them. See Documentation/fault-injection/fault-injection.rst
+ * Each call must end well or with an error that says so; then it must work, undisturbed. A load that
+ * ended well must work as one without faults does, or have said in the kernel's log what it lacks; and
+ * no record of a ring is lost, or told twice, because a read of it was disturbed. Prints how many places
+ * there were, and what came of them. See Documentation/fault-injection/fault-injection.rst
  * of the kernel for fail-nth.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
-#include <unistd.h>
-#include "kmod/uapi/oscope.h"
+#include "works.h"
 
 #define PLACES_MAX	20000
 
@@ -37,13 +31,9 @@ static struct {
 	struct oscope_tree_setup tree;
 	struct oscope_counters *sum;
 	void *at;
+	__u64 records;			/* read so far */
+	const struct oscope_chunk_end *end;	/* once it has been read */
 } s;
-
-static void die(const char *what)
-{
-	fprintf(stderr, "faults: %s: %s\n", what, strerror(errno));
-	exit(2);
-}
 
 static void failed(const char *what, int n, int err)
 {
@@ -87,12 +77,57 @@ static bool nothing_left(void)
 	       access(OSCOPE_DEVICE, F_OK);
 }
 
+static __u64 whole;			/* what works after a load without faults */
+static int log_fd;
+
+/* Whether a line of the kernel's log since log_begin() has this text. */
+static void log_begin(void)
+{
+	lseek(log_fd, 0, SEEK_END);
+}
+
+static bool log_says(const char *text)
+{
+	char line[8192];
+	bool says = false;
+	ssize_t n;
+
+	while ((n = read(log_fd, line, sizeof(line) - 1)) > 0 || errno == EPIPE) {
+		line[n > 0 ? n : 0] = '\0';
+		says |= strstr(line, text) != NULL;
+	}
+	return says;
+}
+
+/* A load that went on in spite of a fault. */
+static void load_check(int n)
+{
+	__u64 what = works(), lacks = whole & ~what;
+
+	if (lacks & OF_DIRECT && log_says("direct cost not captured"))
+		lacks &= ~OF_DIRECT;
+	if (!lacks)
+		return;
+	fprintf(stderr, "%llx works, %llx does not\n", what, lacks);
+	failed("it loaded, and does not do all", n, 0);
+}
+
 static void load_undo(void)
 {
 	close(s.fd);
 	unload();
 	if (!nothing_left())
 		failed("it left something", 0, 0);
+}
+
+static void whole_learn(void)
+{
+	load_prepare();
+	log_fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (log_fd < 0 || load_run())
+		die("a load without faults");
+	whole = works();
+	load_undo();
 }
 
 static void path_prepare(void)
@@ -105,6 +140,8 @@ static int open_run(void)
 	s.fd = open(s.path, O_RDWR | O_CLOEXEC);
 	if (s.fd < 0 && errno == EACCES)	/* a file that is only read */
 		s.fd = open(s.path, O_RDONLY | O_CLOEXEC);
+	if (s.fd < 0 && errno == EACCES)	/* ... or only written */
+		s.fd = open(s.path, O_WRONLY | O_CLOEXEC);
 	return call(s.fd);
 }
 
@@ -186,6 +223,73 @@ static int stop_run(void)
 	return call(ioctl(s.fd, OSCOPE_IOC_RING_STOP));
 }
 
+/* All that the ring has, and it holds few, comes in one read. */
+static char chunks[1 << 20];
+
+/* Counts the records that a read gave. */
+static void chunks_count(ssize_t bytes)
+{
+	const struct oscope_chunk *chunk;
+	const struct oscope_slot *slot;
+	ssize_t at = 0;
+	__u32 i;
+
+	for (; at < bytes; at += sizeof(*chunk) + chunk->bytes) {
+		chunk = (const void *)(chunks + at);
+		if (chunk->magic != OSCOPE_CHUNK_MAGIC)
+			die("not a chunk");
+		slot = (const void *)(chunk + 1);
+		if (chunk->kind == OSCOPE_CHUNK_END)
+			s.end = (const void *)slot;
+		else
+			for (i = 0; i < chunk->bytes / sizeof(*slot); i++)
+				s.records += !(slot[i].head & OSCOPE_HEAD_CONT);
+	}
+}
+
+static int chunk_run(void)
+{
+	ssize_t n = read(s.fd, chunks, sizeof(chunks));
+
+	if (n > 0)
+		chunks_count(n);
+	return call(n);
+}
+
+/* The ring tells of everybody at its begin, and of nothing else. */
+static void chunk_prepare(void)
+{
+	struct oscope_ring_setup setup = { .slots = 1024, .records = 1ULL << OSCOPE_REC_IDENTITY };
+
+	open_prepare();
+	s.records = 0;
+	s.end = NULL;
+	if (ioctl(s.fd, OSCOPE_IOC_RING, &setup) ||
+	    read(s.fd, chunks, sizeof(chunks)) != sizeof(struct oscope_file_header))
+		die("the header");
+}
+
+static void end_prepare(void)
+{
+	chunk_prepare();
+	if (stop_run() || chunk_run() || s.end)
+		die("the chunks");
+}
+
+/* What was read is what was written, once. */
+static void chunk_undo(void)
+{
+	if (stop_run())
+		die("OSCOPE_IOC_RING_STOP");
+	while (!s.end) {
+		if (chunk_run())
+			die("read");
+	}
+	if (!s.records || s.end->events != s.records || s.end->lost)
+		failed("records were lost, or told twice", 0, 0);
+	close_undo();
+}
+
 static int map_run(void)
 {
 	const struct oscope_area_info *a = &s.info.area[s.area];
@@ -244,7 +348,10 @@ static const struct operation {
 	{ "load", NULL, load_prepare, load_run, load_undo },
 	{ "open_device", OSCOPE_DEVICE, path_prepare, open_run, close_undo },
 	{ "read_device", OSCOPE_DEVICE, open_prepare, read_run, close_undo },
+	{ "read_chunk", OSCOPE_DEVICE, chunk_prepare, chunk_run, chunk_undo },
+	{ "read_end", OSCOPE_DEVICE, end_prepare, chunk_run, chunk_undo },
 	{ "poll_device", OSCOPE_DEVICE, open_prepare, poll_run, close_undo },
+	{ "poll_ring", OSCOPE_DEVICE, ring_prepare, poll_run, close_undo },
 	{ "ioctl_info", OSCOPE_DEVICE, open_prepare, info_run, close_undo },
 	{ "ioctl_ring", OSCOPE_DEVICE, open_prepare, ring_run, close_undo },
 	{ "ioctl_ring_stop", OSCOPE_DEVICE, ring_prepare, stop_run, close_undo },
@@ -262,6 +369,7 @@ static const struct operation {
 	{ "open_events", "/sys/kernel/oscope/events", path_prepare, open_run, close_undo },
 	{ "read_events", "/sys/kernel/oscope/events", open_prepare, read_run, close_undo },
 	{ "count_off", "/sys/kernel/oscope/enabled", open_prepare, off_run, off_undo },
+	{ "reset", "/sys/kernel/oscope/reset", open_prepare, on_run, close_undo },
 	{ "count_on", "/sys/kernel/oscope/enabled", on_prepare, on_run, close_undo },
 };
 
@@ -307,10 +415,13 @@ static bool place_fail(const struct operation *op, int n, int *refused)
 	int err;
 
 	op->prepare();
+	log_begin();
 	fault_set(n);
 	err = op->run();
 	happened = fault_happened();
 	fault_set(0);
+	if (!err && happened && op->run == load_run)
+		load_check(n);
 	if (err) {
 		++*refused;
 		if (!is_clean(op, err) || !happened)
@@ -330,6 +441,8 @@ static int operation_run(const struct operation *op, int step)
 
 	s.path = op->path;
 	s.area = op->area;
+	if (op->run == load_run)
+		whole_learn();
 	for (n = 1; n < PLACES_MAX && place_fail(op, n, &refused); n += step)
 		places++;
 	printf("%s: %d places, %d refused, %d went on\n", op->name, places, refused,
