@@ -69,6 +69,13 @@ static int finish_register(const char *name)
 	return register_kprobe(&finish_probe);
 }
 
+/* While switches are not counted. */
+static void finish_refused(int err)
+{
+	pr_info("finish_task_switch cannot be probed (%d): direct cost not captured\n", err);
+	WRITE_ONCE(direct_metric, DIRECT_NONE);
+}
+
 void direct_start(void)
 {
 	int i, err = -ENOENT;
@@ -77,10 +84,8 @@ void direct_start(void)
 		return;
 	for (i = 0; err && i < ARRAY_SIZE(finish_names); i++)
 		err = finish_register(finish_names[i]);
-	if (!err)
-		return;
-	pr_info("finish_task_switch cannot be probed (%d): direct cost not captured\n", err);
-	WRITE_ONCE(direct_metric, DIRECT_NONE);
+	if (err)
+		finish_refused(err);
 }
 
 void direct_stop(void)
@@ -148,10 +153,12 @@ u32 direct_finish_calibrate(void)
 	};
 	u64 opened_ns, best = U64_MAX;
 	unsigned long flags;
-	int i;
+	int i, err = register_kprobe(&probe);
 
-	if (register_kprobe(&probe))
+	if (err) {
+		finish_refused(err);
 		return 0;
+	}
 	for (i = 0; i < 1000; i++) {
 		local_irq_save(flags);
 		calibrate_closed_ns = 0;
