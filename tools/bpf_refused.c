@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "bpf_refused.h"
 #include "lockdown.h"
@@ -38,7 +38,9 @@ int bpf_load_refused(int err)
 /* libbpf says ESRCH or ENOENT where there is none, and ESRCH, too, for what it could not read. */
 int bpf_no_btf(int err, char *why, size_t bytes)
 {
-	if (err == ESRCH && !access("/sys/kernel/btf/vmlinux", R_OK))
+	struct stat st;
+
+	if (err == ESRCH && !stat("/sys/kernel/btf/vmlinux", &st) && st.st_size)
 		err = EIO;
 	if (ran_out(-err)) {
 		snprintf(why, bytes, "the kernel's BTF cannot be read: %s", strerror(err));

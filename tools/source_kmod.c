@@ -403,23 +403,25 @@ static int kmod_identities(struct source *src, const struct oscope_identity **id
 	const struct oscope_area_info *a = &s->info.area[OSCOPE_AREA_TASKS];
 	int *fd = &s->census[s->stop_ns != 0];
 	const struct oscope_task *rows;
+	struct oscope_identity *found;
 	uint32_t i;
 
 	*n = 0;
 	rows = mmap(NULL, a->bytes, PROT_READ, MAP_SHARED, *fd, a->offset);
 	if (rows == MAP_FAILED)
 		return err_sys(-errno, "mapping the module's memory");
-	free(s->ids);
-	s->ids = calloc(a->count, sizeof(*s->ids));
-	for (i = 0; s->ids && i < a->count; i++) {
+	found = calloc(a->count, sizeof(*found));
+	for (i = 0; found && i < a->count; i++) {
 		if (rows[i].tid)
-			identity_fill(&s->ids[(*n)++], &rows[i]);
+			identity_fill(&found[(*n)++], &rows[i]);
 	}
 	munmap((void *)rows, a->bytes);
 	close(*fd);
 	*fd = -1;
-	*ids = s->ids;
-	return s->ids ? 0 : err_sys(-ENOMEM, "reading the task table");
+	free(s->ids);
+	s->ids = found;
+	*ids = found;
+	return found ? 0 : err_sys(-ENOMEM, "reading the task table");
 }
 
 static uint64_t kmod_events(struct source *src)
