@@ -33,7 +33,9 @@ accel_probe() {
 
 # Sets ACCEL_ARGS and ACCEL. The emulator takes turns with the CPUs: with a thread each, QEMU before 8.1
 # may keep code that it translated while another CPU patched it. The guest then runs into the int3 of a
-# patch that is long done; at a kprobe on ftrace that ends at address 0.
+# patch that is long done; at a kprobe on ftrace that ends at address 0. Page tables have four levels: a fifth
+# is one more look-up in memory for each page that the emulator has forgotten, which it does at each switch of
+# the address space.
 accel_select() {
 	ACCEL=$OPT_ACCEL
 	[[ $ACCEL != auto ]] || ACCEL=$(accel_probe)
@@ -43,7 +45,7 @@ accel_select() {
 	elif [[ $ACCEL == kvm ]]; then
 		ACCEL_ARGS=(-accel kvm -cpu host -smp "$OPT_CPUS")
 	else
-		ACCEL_ARGS=(-accel "tcg,thread=single" -cpu max -smp "$OPT_CPUS")
+		ACCEL_ARGS=(-accel "tcg,thread=single" -cpu "max,la57=off" -smp "$OPT_CPUS")
 	fi
 }
 
