@@ -47,6 +47,7 @@ skip_rest_of_plan() {
 }
 
 finish() {
+	echo "# took $SECONDS s"
 	ktap_finished
 }
 
