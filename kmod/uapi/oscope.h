@@ -58,6 +58,8 @@ enum oscope_record {
 	OSCOPE_REC_FREE		= 11,
 	OSCOPE_REC_LOSS		= 12,
 	OSCOPE_REC_CLOCK	= 13,
+	OSCOPE_REC_WAITING	= 14,
+	OSCOPE_REC_WAITED	= 15,
 	OSCOPE_REC_IPC_FIRST	= 32,	/* 32..63: IPC mechanisms */
 	OSCOPE_REC_LOCK_FIRST	= 64,	/* 64..95: locks */
 	OSCOPE_REC_MAX		= 96,
@@ -75,7 +77,18 @@ enum oscope_record {
  *   MIGRATE     w0 tid, w1 CPU it leaves, w2 CPU it goes to.
  *   NEWTASK     w0 tid of the new task, w1 tid of its maker, w2 clone flags (low 32 bits).
  *   EXEC        w0 tid now, w1 tid before (differs when a thread execs), w2 0.
- *   EXIT        w0 tid, w1 exit code as wait4 gives it, w2 0.
+ *   EXIT        w0 tid, w1 exit code as wait4 gives it, w2 tgid of its parent. Flags: OSCOPE_END_*.
+ *   ZOMBIE      a process has ended and its parent is told: w0 its tid, w1 tgid of who is told
+ *               (a tracer comes first), w2 its status as wait4 gives it. Flags: OSCOPE_END_*.
+ *               Nobody is told where the parent ignores SIGCHLD or the child asks for no signal.
+ *   REAP        the kernel lets go of a dead task: w0 its tid, w1 tid of who does it, w2 tgid of
+ *               its parent by then. Flags: OSCOPE_REAP_*. A leader that goes with its last
+ *               thread has none.
+ *   FREE        a dead task's last trace goes, a while after it was reaped: w0 tid, w1 and w2 the
+ *               low and the high half of its start in ns.
+ *   WAITING     a task begins to wait for children: w0 tid, w1 tgid, w2 0.
+ *   WAITED      a wait has come back with a child, where REAP cannot be had: w0 tid, w1 the
+ *               number that was given, in the waiter's PID namespace, w2 tgid.
  *   IDENTITY    two slots, struct oscope_identity.
  */
 struct oscope_slot {
@@ -118,6 +131,27 @@ struct oscope_identity {
 
 /* Flags of a WAKING record. */
 #define OSCOPE_WAKE_SPURIOUS	0x01U	/* the target had not left its run queue */
+
+/*
+ * Flags of EXIT and ZOMBIE: of the task that ends, and of its parent at that moment. The parent's
+ * treatment of SIGCHLD counts for who sends SIGCHLD only.
+ */
+#define OSCOPE_END_LAST		0x01U	/* no thread of its process is left */
+#define OSCOPE_END_IGNORED	0x02U	/* the parent ignores SIGCHLD */
+#define OSCOPE_END_NOCLDWAIT	0x04U	/* ... or wants no zombies, SA_NOCLDWAIT */
+#define OSCOPE_END_SILENT	0x08U	/* the task asked for no signal at its end */
+#define OSCOPE_END_TRACED	0x10U	/* somebody traces it with ptrace */
+#define OSCOPE_END_AWAITED	0x20U	/* the parent is in a wait */
+#define OSCOPE_END_DELAYED	0x40U	/* ZOMBIE: its leader had ended before its other threads */
+#define OSCOPE_END_ADOPTED	0x80U	/* ZOMBIE: was one already, its parent has ended */
+
+/* Flags of REAP: how. */
+#define OSCOPE_REAP_HOW		0x03U
+#define OSCOPE_REAP_WAITED	0x00U	/* by somebody who waited for it */
+#define OSCOPE_REAP_SELF	0x01U	/* by itself, at its end */
+#define OSCOPE_REAP_EXEC	0x02U	/* a leader, by the thread that takes its place by exec */
+#define OSCOPE_REAP_EXITING	0x03U	/* by another task that ends: nobody wanted to be told */
+#define OSCOPE_REAP_TRACED	0x04U	/* it was traced */
 
 /*
  * Kinds of switch. They partition all events: idle wins, then kernel threads (PF_KTHREAD), then
@@ -260,6 +294,8 @@ struct oscope_ring_tail {
 #define OSCOPE_FEAT_TASKS		0x20ULL	/* states of tasks: their waits, rows and trees */
 #define OSCOPE_FEAT_RENAME		0x40ULL	/* names that tasks take on later */
 #define OSCOPE_FEAT_SOME_CPUS		0x80ULL	/* recorded: these only, no waits */
+#define OSCOPE_FEAT_ZOMBIE		0x100ULL /* who is told of an end, who waits, last traces */
+#define OSCOPE_FEAT_REAP		0x200ULL /* when a dead task is let go, by whom */
 
 enum oscope_area {
 	OSCOPE_AREA_COUNTERS	= 0,
