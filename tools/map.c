@@ -74,6 +74,13 @@ static int cells_grow(struct map *m)
 	return 0;
 }
 
+size_t map_find(const struct map *m, uint64_t key)
+{
+	uint32_t cell = m->cells ? *cell_find(m, key) : 0;
+
+	return cell ? cell - 1 : MAP_FULL;
+}
+
 size_t map_place(struct map *m, uint64_t key)
 {
 	uint32_t *cell;

@@ -18,10 +18,12 @@ struct map {
 	uint64_t secret[2];
 };
 
-#define MAP_FULL	SIZE_MAX	/* no memory, or 2^31 keys */
+#define MAP_FULL	SIZE_MAX	/* no memory, or 2^31 keys; no such key */
 
 /* The place of key. A new key gets place n, and n grows. MAP_FULL if it cannot be kept. */
 size_t map_place(struct map *m, uint64_t key);
+/* The place of key; MAP_FULL if it has none. */
+size_t map_find(const struct map *m, uint64_t key);
 void map_free(struct map *m);
 
 /*

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Records of all CPUs in the order of time.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kmod/core/ring.h"
+#include "events.h"
+#include "map.h"
+#include "util.h"
+
+static struct event *event_new(struct events *e)
+{
+	struct event *event;
+
+	if (array_room(&e->event, &e->room, e->n, sizeof(*e->event)))
+		return NULL;
+	event = &e->event[e->n++];
+	memset(event, 0, sizeof(*event));
+	event->seq = e->seq++;
+	return event;
+}
+
+/* Two slots, which may come in two runs; the second one may be lost with what was overwritten. */
+static int identity_add(struct events *e, struct events_half *half, const struct oscope_slot *slot)
+{
+	struct event *event;
+
+	if (!(slot->head & OSCOPE_HEAD_CONT)) {
+		memcpy(&half->who, slot, sizeof(*slot));
+		half->begun = true;
+		return 0;
+	}
+	if (!half->begun)
+		return 0;
+	half->begun = false;
+	memcpy((char *)&half->who + sizeof(*slot), slot, sizeof(*slot));
+	event = event_new(e);
+	if (!event)
+		return -ENOMEM;
+	event->ts = half->who.start_ns;
+	event->id = OSCOPE_REC_IDENTITY;
+	event->who = half->who;
+	return 0;
+}
+
+static int slot_add(struct events *e, uint32_t cpu, const struct oscope_slot *slot)
+{
+	uint32_t id = oscope_head_id(slot->head);
+	struct event *event;
+
+	if (id >= 64 || !(e->wanted >> id & 1))
+		return 0;
+	if (id == OSCOPE_REC_IDENTITY)
+		return identity_add(e, &e->half[cpu], slot);
+	event = event_new(e);
+	if (!event)
+		return -ENOMEM;
+	event->ts = slot->ts;
+	event->id = id;
+	event->flags = oscope_head_flags(slot->head);
+	memcpy(event->w, slot->w, sizeof(event->w));
+	return 0;
+}
+
+int events_add(struct events *e, uint32_t cpu, const struct oscope_slot *slot, uint32_t n)
+{
+	uint32_t i;
+	int err = 0;
+
+	while (!err && cpu >= e->halves)
+		err = array_room(&e->half, &e->halves, e->halves, sizeof(*e->half));
+	for (i = 0; !err && i < n; i++)
+		err = slot_add(e, cpu, &slot[i]);
+	return err ? err_sys(err, "keeping records") : 0;
+}
+
+static int event_compare(const void *a, const void *b)
+{
+	const struct event *x = a, *y = b;
+
+	if (x->ts != y->ts)
+		return x->ts < y->ts ? -1 : 1;
+	return x->seq < y->seq ? -1 : x->seq > y->seq;
+}
+
+int events_take(struct events *e, uint64_t until_ns,
+		int (*take)(void *arg, const struct event *event), void *arg)
+{
+	size_t i = 0;
+	int err = 0;
+
+	if (e->n)
+		qsort(e->event, e->n, sizeof(*e->event), event_compare);
+	while (!err && i < e->n && e->event[i].ts <= until_ns)
+		err = take(arg, &e->event[i++]);
+	if (i)
+		memmove(e->event, &e->event[i], (e->n - i) * sizeof(*e->event));
+	e->n -= i;
+	return err;
+}
+
+void events_free(struct events *e)
+{
+	free(e->event);
+	free(e->half);
+	memset(e, 0, sizeof(*e));
+}
