@@ -64,4 +64,35 @@ static __always_inline bool task_in_cgroup(struct task_struct *p, __u64 id, __u3
 	return BPF_CORE_READ(ancestor, kn, id) == id;
 }
 
+/*
+ * The registers of a task's way into the kernel, which each architecture names for itself (its
+ * asm/ptrace.h): the number of the system call and two of its arguments; and the first argument
+ * of a function that a kprobe is on. Numbers of 32-bit programs' calls are other ones, and not
+ * looked at.
+ */
+#if defined(__TARGET_ARCH_x86)
+struct pt_regs___here {
+	unsigned long orig_ax, di, dx, r10;
+} __attribute__((preserve_access_index));
+
+#define SYSCALL_WAIT4		61
+#define SYSCALL_WAITID		247
+#define regs_syscall(regs)	(((const struct pt_regs___here *)(regs))->orig_ax)
+#define regs_arg3(regs)		(((const struct pt_regs___here *)(regs))->dx)
+#define regs_arg4(regs)		(((const struct pt_regs___here *)(regs))->r10)
+#define regs_parm1(regs)	(((const struct pt_regs___here *)(regs))->di)
+#else
+struct pt_regs___here {
+	unsigned long regs[31];
+	int syscallno;
+} __attribute__((preserve_access_index));
+
+#define SYSCALL_WAIT4		260
+#define SYSCALL_WAITID		95
+#define regs_syscall(regs)	(((const struct pt_regs___here *)(regs))->syscallno)
+#define regs_arg3(from)		(((const struct pt_regs___here *)(from))->regs[2])
+#define regs_arg4(from)		(((const struct pt_regs___here *)(from))->regs[3])
+#define regs_parm1(from)	(((const struct pt_regs___here *)(from))->regs[0])
+#endif
+
 #endif /* OSCOPE_COMPAT_BPF_H */

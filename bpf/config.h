@@ -13,6 +13,9 @@
 /* Entries of the task state table: tids above share entries with lower ones. */
 #define STATE_TABLE_MAX		(1U << 17)
 
+/* Who passed the filter and is on the way from its end to its last trace. */
+#define DYING_MAX		(1U << 16)
+
 #define PAIR_PROBES		8	/* cells looked at before a pair is given up */
 #define CPU_MASK_WORDS		64	/* CPUs 0..4095 for -C */
 

@@ -52,8 +52,50 @@ struct css_set {
 
 struct task_struct;
 
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct list_head {
+	struct list_head *next;
+};
+
+struct wait_queue_head {
+	struct list_head head;
+};
+
 struct signal_struct {
+	atomic_t live;
+	struct wait_queue_head wait_chldexit;
+	unsigned int flags;
+	int group_exit_code;
 	struct task_struct *group_exec_task;
+};
+
+struct sigaction {
+	void *sa_handler;
+	unsigned long sa_flags;
+};
+
+struct k_sigaction {
+	struct sigaction sa;
+};
+
+struct sighand_struct {
+	struct k_sigaction action[64];
+};
+
+union __sifields {
+	struct {
+		int _pid;
+	} _sigchld;
+};
+
+struct kernel_siginfo {
+	struct {
+		int si_code;
+		union __sifields _sifields;
+	};
 };
 
 typedef struct {
@@ -75,6 +117,8 @@ struct task_struct {
 	int on_rq;
 	int exit_state;
 	int exit_code;
+	int exit_signal;
+	unsigned int ptrace;
 	int pid;
 	int tgid;
 	unsigned long nvcsw;
@@ -84,9 +128,11 @@ struct task_struct {
 	struct mm_struct *mm;
 	struct mm_struct *active_mm;
 	struct task_struct *real_parent;
+	struct task_struct *parent;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
 	struct signal_struct *signal;
+	struct sighand_struct *sighand;
 	struct bpf_local_storage *bpf_storage;
 	const struct cred *cred;
 	struct css_set *cgroups;
@@ -109,6 +155,7 @@ struct bpf_iter__task {
 #pragma clang attribute pop
 
 #define PF_IDLE		0x00000002
+#define PF_EXITING	0x00000004
 #define PF_KTHREAD	0x00200000
 
 #endif /* OSCOPE_KERNEL_BPF_H */

@@ -50,6 +50,14 @@ SHARED struct {
 	__type(value, __u32);
 } wanted SEC(".maps");
 
+/* Of those who passed the filter when they ended, until they are gone: tid to start in ns. */
+SHARED struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} dying SEC(".maps");
+
 SHARED struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

@@ -5,6 +5,7 @@
  */
 #include "emit.bpf.h"
 #include "filter.bpf.h"
+#include "reap.bpf.h"
 #include "rows.bpf.h"
 
 /* Whether a task that is there at the start is asked for by -p, -t or as the root of the tree. */
@@ -139,8 +140,12 @@ int BPF_PROG(on_sched_process_exit, struct task_struct *p)
 	/* Of a flight recorder what was said before is overwritten. */
 	if (!config.ring_drop && recording(OSCOPE_REC_IDENTITY) && is_member(t))
 		emit_identity(p, p->comm);
-	if (recording(OSCOPE_REC_EXIT) && task_passes(p, t))
-		emit(OSCOPE_REC_EXIT, 0, bpf_ktime_get_ns(), p->pid, p->exit_code, 0);
+	if (!task_passes(p, t))
+		return 0;
+	dying_note(p);
+	if (recording(OSCOPE_REC_EXIT))
+		emit(OSCOPE_REC_EXIT, end_flags(p), bpf_ktime_get_ns(), p->pid, p->exit_code,
+		     p->real_parent->tgid);
 	return 0;
 }
 

@@ -27,6 +27,7 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <trace/events/sched.h>
+#include <trace/events/signal.h>
 #include <trace/events/task.h>
 
 /*

@@ -8,18 +8,18 @@
 #include "block.h"
 #include "direct.h"
 #include "hooks.h"
+#include "reap.h"
 #include "ring.h"
 #include "task.h"
 
 static char *hide;
 module_param(hide, charp, 0444);
-MODULE_PARM_DESC(hide, "tracepoints to do without, separated by commas, as if the kernel had none");
+MODULE_PARM_DESC(hide, "tracepoints, or release_task, separated by commas, to do without as if there were none");
 
 static bool enabled;
 static DEFINE_MUTEX(enable_lock);	/* enabled, and which hooks are on */
 
-/* Whether `name` is one of the names in hide=. */
-static bool is_hidden(const char *name)
+bool hook_hidden(const char *name)
 {
 	const char *at = hide;
 	size_t len;
@@ -38,7 +38,7 @@ static void hook_match(struct tracepoint *tp, void *unused)
 	struct hook *const *h;
 
 	set_for_each(h, hooks) {
-		if (!strcmp((*h)->name, tp->name) && !is_hidden(tp->name))
+		if (!strcmp((*h)->name, tp->name) && !hook_hidden(tp->name))
 			(*h)->tp = tp;
 	}
 }
@@ -79,7 +79,7 @@ u64 hooks_features(void)
 		if (!(*h)->tp)
 			lack |= (*h)->feature;
 	}
-	return (have & ~lack & ~direct) | direct_feature();
+	return (have & ~lack & ~direct) | direct_feature() | reap_feature();
 }
 
 static void hook_off(struct hook *h)
@@ -195,6 +195,14 @@ int hooks_enable(bool on)
 	return err;
 }
 
+void hooks_stop(void)
+{
+	hooks_enable(false);
+	reap_stop();
+	group_off(HOOK_LIFE);
+	tracepoint_synchronize_unregister();
+}
+
 int hooks_start(void)
 {
 	int err;
@@ -207,17 +215,9 @@ int hooks_start(void)
 		return err;
 	}
 	tasks_seed();
+	reap_start();
 	err = hooks_enable(true);
-	if (err) {
-		group_off(HOOK_LIFE);
-		tracepoint_synchronize_unregister();
-	}
+	if (err)
+		hooks_stop();
 	return err;
-}
-
-void hooks_stop(void)
-{
-	hooks_enable(false);
-	group_off(HOOK_LIFE);
-	tracepoint_synchronize_unregister();
 }

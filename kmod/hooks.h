@@ -38,6 +38,9 @@ SET_DECLARE(hooks, struct hook);
 	} \
 	HOOK_UNCHECKED(_name, _probe, ##__VA_ARGS__)
 
+/* Whether `name` is one of those to do without, hide=. */
+bool hook_hidden(const char *name);
+
 /* Whether the hook is there and wanted. */
 bool hook_present(const char *name);
 

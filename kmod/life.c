@@ -8,16 +8,17 @@
 #include "block.h"
 #include "compat.h"
 #include "hooks.h"
+#include "reap.h"
 #include "ring.h"
 #include "task.h"
 
 /* Interrupts are on here: they must not fill the ring between reservation and commit. */
-static void ring_emit_life(struct event_ring *r, u32 id, u32 w0, u32 w1, u32 w2)
+static void ring_emit_life(struct event_ring *r, u32 id, u32 record_flags, u32 w0, u32 w1, u32 w2)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
-	ring_emit(r, id, 0, clock_ns(), w0, w1, w2);
+	ring_emit(r, id, record_flags, clock_ns(), w0, w1, w2);
 	local_irq_restore(flags);
 }
 
@@ -54,7 +55,7 @@ static void on_task_newtask(void *data, struct task_struct *p, compat_clone_flag
 		ring_emit_identity(r, p, p->comm);
 	r = ring_wants(OSCOPE_REC_NEWTASK);
 	if (r)
-		ring_emit_life(r, OSCOPE_REC_NEWTASK, p->pid, current->pid, clone_flags);
+		ring_emit_life(r, OSCOPE_REC_NEWTASK, 0, p->pid, current->pid, clone_flags);
 }
 HOOK(task_newtask, on_task_newtask, .feature = OSCOPE_FEAT_LIFE, .flags = HOOK_LIFE);
 
@@ -86,7 +87,7 @@ static void on_sched_process_exec(void *data, struct task_struct *p, pid_t old_p
 	if (!hook_task_rename.tp)
 		renamed(p, p->comm);
 	if (r)
-		ring_emit_life(r, OSCOPE_REC_EXEC, p->pid, old_pid, 0);
+		ring_emit_life(r, OSCOPE_REC_EXEC, 0, p->pid, old_pid, 0);
 }
 HOOK(sched_process_exec, on_sched_process_exec, .feature = OSCOPE_FEAT_LIFE, .flags = HOOK_LIFE);
 
@@ -98,8 +99,12 @@ static void on_exit(void *data, struct task_struct *p)
 	if (r && !r->drop)
 		ring_emit_identity(r, p, p->comm);
 	r = ring_wants(OSCOPE_REC_EXIT);
-	if (r)
-		ring_emit_life(r, OSCOPE_REC_EXIT, p->pid, p->exit_code, 0);
+	if (!r)
+		return;
+	rcu_read_lock();
+	ring_emit_life(r, OSCOPE_REC_EXIT, end_flags(p), p->pid, p->exit_code,
+		       rcu_dereference(p->real_parent)->tgid);
+	rcu_read_unlock();
 }
 
 static void __maybe_unused on_exit_v6_16(void *data, struct task_struct *p, bool group_dead)
@@ -112,7 +117,11 @@ HOOK(sched_process_exit, COMPAT_EXIT_PROBE(on_exit, on_exit_v6_16), .feature = O
 /* From an RCU callback, after the task's last switch. */
 static void on_sched_process_free(void *data, struct task_struct *p)
 {
+	struct event_ring *r = ring_wants(OSCOPE_REC_FREE);
+
 	task_drop(p);
+	if (r)
+		ring_emit_life(r, OSCOPE_REC_FREE, 0, p->pid, p->start_time, p->start_time >> 32);
 }
 HOOK(sched_process_free, on_sched_process_free, .feature = OSCOPE_FEAT_TASKS,
      .flags = HOOK_LIFE | HOOK_FIRST);

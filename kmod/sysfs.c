@@ -11,6 +11,7 @@
 #include "counters.h"
 #include "direct.h"
 #include "hooks.h"
+#include "reap.h"
 #include "ring.h"
 #include "sysfs.h"
 #include "task.h"
@@ -98,7 +99,7 @@ static struct kobj_attribute untracked_attr = __ATTR_RO(untracked);
 
 SHOW(lost)
 {
-	return sysfs_emit(buf, "%llu\n", ring_dropped_total() + direct_missed());
+	return sysfs_emit(buf, "%llu\n", ring_dropped_total() + direct_missed() + reap_missed());
 }
 static struct kobj_attribute lost_attr = __ATTR_RO(lost);
 
@@ -145,6 +146,8 @@ SHOW(features)
 		{ OSCOPE_FEAT_LIFE, "life" },
 		{ OSCOPE_FEAT_TASKS, "tasks" },
 		{ OSCOPE_FEAT_RENAME, "rename" },
+		{ OSCOPE_FEAT_ZOMBIE, "zombie" },
+		{ OSCOPE_FEAT_REAP, "reap" },
 	};
 	u64 features = hooks_features();
 	int i, len = 0;

@@ -27,7 +27,13 @@ struct probe_program {
 	uint64_t feature;		/* OSCOPE_FEAT_* that is lost without it */
 	uint32_t groups;
 	bool reads;			/* through a helper that confidentiality takes away */
+	const char *function;		/* or a kprobe on this, as compilers rename it */
+	const char *refused;		/* ... and what to say if there can be none */
+	uint64_t records;		/* needed only for these: bit set of record ids */
+	uint64_t unless;		/* OSCOPE_FEAT_* that it gives where nothing better does */
 };
+
+#define RECORD(id)	(1ULL << OSCOPE_REC_##id)
 
 static const struct probe_program programs[] = {
 	{ "on_sched_waking", "sched_waking", OSCOPE_FEAT_WAKING, PROBES_WAKE },
@@ -37,9 +43,22 @@ static const struct probe_program programs[] = {
 	{ "on_task_rename", "task_rename", OSCOPE_FEAT_RENAME, PROBES_TASK, true },
 	{ "on_sched_process_exec", "sched_process_exec", OSCOPE_FEAT_LIFE, PROBES_TASK },
 	{ "on_sched_process_exit", "sched_process_exit", OSCOPE_FEAT_LIFE, PROBES_TASK },
+	{ "on_signal_generate", "signal_generate", OSCOPE_FEAT_ZOMBIE, PROBES_TASK, true,
+	  .records = RECORD(ZOMBIE) },
+	{ "on_sched_process_wait", "sched_process_wait", OSCOPE_FEAT_ZOMBIE, PROBES_TASK,
+	  .records = RECORD(WAITING) },
+	{ "on_sched_process_free", "sched_process_free", OSCOPE_FEAT_ZOMBIE, PROBES_TASK,
+	  .records = RECORD(FREE) },
+	{ "on_release_task", NULL, OSCOPE_FEAT_REAP, PROBES_TASK, true,
+	  .function = "release_task", .records = RECORD(REAP),
+	  .refused = "no kprobe on release_task: who reaps is taken from waits" },
+	{ "on_sys_exit", "sys_exit", 0, PROBES_TASK, .records = RECORD(WAITED),
+	  .unless = OSCOPE_FEAT_REAP },
 	{ "on_sched_entry", "sched_entry_tp", OSCOPE_FEAT_DIRECT_SCHED, PROBES_ENTRY },
 	{ "on_sched_exit", "sched_exit_tp", OSCOPE_FEAT_DIRECT_SCHED, PROBES_EXIT },
-	{ "on_finish_task_switch", NULL, OSCOPE_FEAT_DIRECT_FINISH, PROBES_EXIT },
+	{ "on_finish_task_switch", NULL, OSCOPE_FEAT_DIRECT_FINISH, PROBES_EXIT,
+	  .function = "finish_task_switch",
+	  .refused = "no kprobe on finish_task_switch: direct cost not captured" },
 	{ "calibrate_turn", "sched_entry_tp", 0, PROBES_TURN },
 	{ "calibrate_bracket", "sched_exit_tp", 0, PROBES_BRACKET },
 	{ "on_sched_switch", "sched_switch", 0, PROBES_SWITCH },
@@ -81,9 +100,10 @@ int probes_usable(char *why, size_t bytes)
 	return err;
 }
 
-/* The symbol of finish_task_switch, which compilers rename; NULL if kprobes cannot have it. */
-static const char *finish_symbol(char *buf, size_t bytes)
+/* The symbol of a function, which compilers may have renamed; NULL if kprobes cannot have it. */
+static const char *function_symbol(const char *function, char *buf, size_t bytes)
 {
+	size_t len = strlen(function);
 	char line[256], *name, *end;
 	FILE *f = fopen("/proc/kallsyms", "re");
 	bool found = false;
@@ -91,14 +111,13 @@ static const char *finish_symbol(char *buf, size_t bytes)
 	if (!f)
 		return NULL;
 	while (!found && fgets(line, sizeof(line), f)) {
-		name = strstr(line, " finish_task_switch");
-		if (!name)
+		name = strchr(line, ' ');	/* address, type, name */
+		name = name ? strchr(name + 1, ' ') : NULL;
+		if (!name || strncmp(++name, function, len))
 			continue;
-		name++;
 		end = name + strcspn(name, " \t\n");
 		*end = 0;
-		found = !strcmp(name, "finish_task_switch") ||
-			!strncmp(name, "finish_task_switch.isra", 23);
+		found = !name[len] || !strncmp(name + len, ".isra", 5);
 		snprintf(buf, bytes, "%s", name);
 	}
 	fclose(f);
@@ -112,7 +131,8 @@ static uint32_t direct_method(const struct btf *btf)
 
 	if (tracepoint_known(btf, "sched_entry_tp") && tracepoint_known(btf, "sched_exit_tp"))
 		return DIRECT_SCHED;
-	return finish_symbol(symbol, sizeof(symbol)) ? DIRECT_FINISH : DIRECT_NONE;
+	return function_symbol("finish_task_switch", symbol, sizeof(symbol)) ? DIRECT_FINISH :
+	       DIRECT_NONE;
 }
 
 static bool program_wanted(const struct bpf_probes *p, const struct probe_program *prog,
@@ -120,6 +140,10 @@ static bool program_wanted(const struct bpf_probes *p, const struct probe_progra
 {
 	const struct probe_config *c = &p->config;
 
+	if (!(prog->groups & p->wanted) && !calibrate)
+		return false;
+	if (prog->records)
+		return c->records & prog->records;
 	if (prog->groups & PROBES_TASK)
 		return (c->filter & FILTER_MEMBER) || c->rows || c->records;
 	if (prog->feature == OSCOPE_FEAT_DIRECT_FINISH)
@@ -174,6 +198,8 @@ static void maps_size(struct bpf_probes *p)
 
 	bpf_map__set_max_entries(s->maps.cpu_blocks, cpus);
 	bpf_map__set_max_entries(s->maps.states, p->config.state_mask + 1);
+	if (p->config.filter && (p->config.records & (RECORD(FREE) | RECORD(REAP))))
+		bpf_map__set_max_entries(s->maps.dying, DYING_MAX);
 	bpf_map__set_max_entries(s->maps.rows, p->config.rows ? p->config.rows : 1);
 	bpf_map__set_max_entries(s->maps.pairs, p->config.pair_mask + 1);
 	bpf_map__set_max_entries(s->maps.ring_ctl, cpus);
@@ -276,6 +302,7 @@ int probes_load(struct bpf_probes *p, const struct source_config *config)
 	int err;
 
 	memset(p, 0, sizeof(*p));
+	p->wanted = config->lives_only ? PROBES_TASK : PROBES_ALL;
 	err = cpus_known(&p->cpus);
 	if (!err)
 		err = probes_configure(p, config);
@@ -329,7 +356,7 @@ static struct bpf_link *program_attach(struct bpf_program *prog, const struct pr
 
 	if (what->tracepoint)
 		return bpf_program__attach(prog);
-	if (!finish_symbol(symbol, sizeof(symbol))) {
+	if (!function_symbol(what->function, symbol, sizeof(symbol))) {
 		errno = ENOENT;
 		return NULL;
 	}
@@ -348,17 +375,18 @@ int probes_attach(struct bpf_probes *p, uint32_t groups)
 		if (!(what->groups & groups & ~p->groups))
 			continue;
 		prog = bpf_object__find_program_by_name(p->skel->obj, what->name);
-		if (!bpf_program__autoload(prog))
+		if (!bpf_program__autoload(prog) || (p->features & what->unless))
 			continue;
 		link = program_attach(prog, what);
 		if (!link && !what->tracepoint && bpf_refused(-errno) == -EOPNOTSUPP) {
-			verbose_msg("no kprobe on finish_task_switch: direct cost not captured");
+			verbose_msg("%s", what->refused);
 			p->features &= ~what->feature;
 			continue;
 		}
 		if (!link)
 			return bpf_refused(err_sys(-errno, "attaching the probe %s", what->name));
 		p->link[p->n_links++] = link;
+		p->features |= what->unless;
 	}
 	p->groups |= groups;
 	return 0;

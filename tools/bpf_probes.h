@@ -45,6 +45,7 @@ struct bpf_probes {
 	struct bpf_link *link[PROBE_LINKS];
 	size_t n_links;
 	uint32_t groups;		/* attached now, enum probe_group */
+	uint32_t wanted;		/* ... at the start of a run */
 	struct probe_map area[PROBE_AREAS];
 	struct probe_config config;
 	uint64_t features;		/* OSCOPE_FEAT_* */

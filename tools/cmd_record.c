@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "cmd.h"
+#include "lives.h"
 #include "parse.h"
 #include "session.h"
 #include "switch_report.h"
@@ -23,6 +24,7 @@ static const struct {
 	{ "switch", BIT(OSCOPE_REC_SWITCH) },
 	{ "wake", BIT(OSCOPE_REC_WAKING) | BIT(OSCOPE_REC_WAKEUP_NEW) | BIT(OSCOPE_REC_MIGRATE) },
 	{ "task", BIT(OSCOPE_REC_NEWTASK) | BIT(OSCOPE_REC_EXEC) | BIT(OSCOPE_REC_EXIT) },
+	{ "reap", LIVES_RECORDS_REAP },
 };
 
 static uint64_t records;
@@ -33,11 +35,13 @@ static const char *live_report;
 /* "switch,wake": which groups of events. */
 static int parse_events(struct opts *o, const struct opt_def *def, const char *arg)
 {
-	static const char *const names[] = { "switch", "wake", "task", NULL };
+	const char *names[ARRAY_SIZE(groups) + 1] = { NULL };
 	const char *word = arg, *near;
 	char name[32];
 	size_t len, i;
 
+	for (i = 0; i < ARRAY_SIZE(groups); i++)
+		names[i] = groups[i].name;
 	records = 0;
 	for (;; word += len + 1) {
 		len = strcspn(word, ",");
@@ -49,7 +53,8 @@ static int parse_events(struct opts *o, const struct opt_def *def, const char *a
 		if (i == ARRAY_SIZE(groups)) {
 			near = nearest_name(name, names);
 			return opt_refuse(def, arg, "no events named '%s'; %s%s", name,
-					  near ? "did you mean " : "there are switch, wake, task",
+					  near ? "did you mean " :
+					  "there are switch, wake, task, reap",
 					  near ? near : "");
 		}
 		records |= groups[i].records;

@@ -129,7 +129,7 @@ static void check_kprobe(struct fact *f)
 {
 	int err = access("/sys/bus/event_source/devices/kprobe", F_OK) ? -EOPNOTSUPP : 0;
 
-	check_optional(f, err, "used for the direct cost before 6.15 only");
+	check_optional(f, err, "used for the direct cost before 6.15 and for the moment of a reap");
 }
 
 static void check_iter(struct fact *f)
@@ -297,6 +297,9 @@ static const struct {
 	{ "sched_migrate_task", FACT_LESS, "migrations are not captured" },
 	{ "task_newtask", FACT_LESS, "process trees cannot be followed" },
 	{ "task_rename", FACT_LESS, "new names of tasks are not captured" },
+	{ "signal_generate", FACT_LESS, "since when somebody is a zombie is not captured" },
+	{ "sched_process_wait", FACT_LESS, "who waits for children is not captured" },
+	{ "sched_process_free", FACT_LESS, "that a dead task is gone is not captured" },
 	{ "sched_process_exec", FACT_LESS, "programs that threads exec are not followed" },
 	{ "sched_process_exit", FACT_LESS, "exits are not recorded" },
 	{ "sched_entry_tp", FACT_INFO, "since 6.15; before, direct cost uses finish_task_switch" },

@@ -41,6 +41,7 @@ struct source_config {
 	bool by_cpu;			/* source "file": keep CPUs apart; live ones always do */
 	bool calibrate;			/* measure own cost before start (some 200 ms) */
 	uint64_t records;		/* recording: bit set of record ids, 0: do not record */
+	bool lives_only;		/* only records of lives are of use: count no switches */
 	uint32_t ring_slots;		/* a CPU, power of two, 0: default */
 	uint32_t ring_flags;		/* OSCOPE_RING_* */
 };

@@ -62,7 +62,7 @@ static int bpf_start(struct source *src)
 	err = probes_missed(p, &s->missed_before);
 	s->start_ns = now_ns();
 	if (!err)
-		err = probes_attach(p, PROBES_ALL);
+		err = probes_attach(p, p->wanted);
 	if (err)
 		return err;
 	return probes_seed(p, &s->ids, &s->n_ids);

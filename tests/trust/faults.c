@@ -106,6 +106,8 @@ static void load_check(int n)
 
 	if (lacks & OF_DIRECT && log_says("direct cost not captured"))
 		lacks &= ~OF_DIRECT;
+	if (lacks & OF_REAP && log_says("who reaps is not captured"))
+		lacks &= ~OF_REAP;
 	if (!lacks)
 		return;
 	fprintf(stderr, "%llx works, %llx does not\n", what, lacks);

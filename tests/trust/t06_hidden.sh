@@ -26,13 +26,15 @@ hooks() {
 			echo "${name%%,*} $(sed -n "s/.*{ $feature, \"\([a-z_]*\)\" }.*/\1/p" \
 				"$OSCOPE_SRC/kmod/sysfs.c")"
 		fi
-	done
+	done | sort -u
+	echo "release_task reap"
 }
 
 # What reports do not say without a feature. A program's tree needs life and tasks.
 declare -A names=(
 	[waking]="wakings wait_woken_ns" [migrate]="migrations" [rename]="new_names"
 	[tasks]="wait_woken_ns wait_preempted_ns tasks" [life]="" [direct_sched]="" [none]=""
+	[zombie]="" [reap]=""
 )
 
 # Programs that a command loads.

@@ -13,7 +13,7 @@ mapfile -t hooks < <(grep -hoP '^HOOK(_UNCHECKED)?\(\K\w+' "$OSCOPE_SRC"/kmod/*.
 mapfile -t programs < <(cat "$OSCOPE_SRC"/bpf/*.bpf.c | awk -F '"' '
 	/^SEC\("/ { where = $2; next }
 	where { sub(/^int (BPF_PROG\()?/, ""); sub(/[,()].*/, ""); print $0, where; where = "" }')
-plan $((${#hooks[@]} + 4 + ${#programs[@]} + 3))
+plan $((${#hooks[@]} + 5 + ${#programs[@]} + 3))
 
 # Records of an id in a recording; the module sends one for each hit of its hook.
 recorded() { # ID
@@ -31,6 +31,8 @@ hits() { # HOOK
 	task_rename) echo $(($(recorded 1) - $(recorded 6) - identities)) ;;
 	sched_process_exec) recorded 7 ;;
 	sched_process_exit) recorded 8 ;;
+	signal_generate) recorded 9 ;;
+	sched_process_wait) recorded 14 ;;
 	# Made and no longer tracked, so that task_drop() was called for it.
 	sched_process_free) echo $((tracked + $(recorded 6) - $(cat $SYS/tasks))) ;;
 	sched_entry_tp | sched_exit_tp)
@@ -57,27 +59,33 @@ probe_hits() {
 running() { kill -0 "${tools[@]}" 2> /dev/null; }
 seeded() { [ "$(probe_hits | awk '$1 == "seed_tasks" && $2 > 0' | wc -l)" = ${#tools[@]} ]; }
 # The lowest of all, but for those of the calibration, which have run before.
-least_hit() { probe_hits | awk '!/^calibrate_/ { print $2 }' | sort -n | head -n 1; }
+least_hit() { probe_hits | awk '!/^(calibrate_|on_sys_exit)/ { print $2 }' | sort -n | head -n 1; }
 kernel_has() { grep -qaP "btf_trace_$1\x00" /sys/kernel/btf/vmlinux; }
 # absent NAME WHERE: why this kernel's probes are without this program; fails if they ought not to be.
 absent() {
 	case $2 in
+	tp_btf/sys_exit) grep -q '^on_release_task ' "$TMP/probes" && echo "release_task does it here" ;;
 	tp_btf/*) ! kernel_has "${2#*/}" && echo "this kernel has no ${2#*/}" ;;
 	kprobe/finish_task_switch) kernel_has sched_exit_tp && echo "sched_exit_tp does it here" ;;
 	*) false ;;
 	esac
 }
 probe_check() { # NAME WHERE
-	local reason n times
+	local reason n times loaded_by=${#tools[@]}
 	if [[ $1 = calibrate_* ]]; then
 		skip "$1" "attached for the rounds of a calibration only"
-	elif ! grep -q "^$1 " "$TMP/probes" && reason=$(absent "$@"); then
+	elif ! grep -q "^$1 [1-9]" "$TMP/probes" && reason=$(absent "$@"); then
 		skip "$1" "$reason"
 	else
 		read -r times n < <(awk -v name="$1" '$1 == name { k++; if (k == 1 || $2 < n) n = $2 }
 			END { print k + 0, n + 0 }' "$TMP/probes")
 		figure "$1: $n hits"
-		check "$1 is hit $HITS times by each tool" is "$times == ${#tools[@]} && $n >= $HITS"
+		# What a recording of reaps alone loads.
+		case $2 in
+		tp_btf/signal_generate | tp_btf/sched_process_wait | tp_btf/sched_process_free | \
+			kprobe/release_task | tp_btf/sys_exit) loaded_by=1 ;;
+		esac
+		check "$1 is hit $HITS times by each tool that has it" is "$times == $loaded_by && $n >= $HITS"
 	fi
 }
 
@@ -87,7 +95,7 @@ echo 1 > /proc/sys/kernel/bpf_stats_enabled
 ./events threads "$HITS" > "$TMP/threads" & threads=$!
 until grep -q ready "$TMP/threads"; do kill -0 $threads || break; sleep 0.1; done
 "$OSCOPE" switch --source bpf --by task -o "$TMP/tasks" & tools=($!)
-"$OSCOPE" record -q --source bpf -o "$TMP/recording" & tools+=($!)
+"$OSCOPE" record -q --source bpf -e switch,wake,task,reap -o "$TMP/recording" & tools+=($!)
 until seeded; do running || break; sleep 0.1; done
 for ((round = 0; round < 5; round++)); do
 	work
@@ -131,6 +139,9 @@ for hook in "${hooks[@]}"; do
 	figure "$hook: $n hits"
 	check "$hook is hit $HITS times" is "${n:-0} >= $HITS"
 done
+n=$(recorded 10)
+figure "release_task: ${n:-0} hits"
+check "release_task is hit $HITS times" is "${n:-0} >= $HITS"
 n=$(direct_hits)
 figure "direct cost ($(cat $SYS/direct_metric)): $n hits"
 check "the direct cost is measured $HITS times" is "$n >= $HITS"

@@ -14,12 +14,16 @@
 #include "stream.h"
 
 /* What was seen to work, beside the features (the low bits) and the records by their ids. */
-#define WORKS_RECORD(id)	(1ULL << (8 + (id)))
+#define WORKS_RECORD(id)	(1ULL << (16 + (id)))
 #define WORKS_DIRECT		(1ULL << 32)	/* switches have a direct cost */
 #define WORKS_DIRECT_OWN	(1ULL << 33)	/* ... of which our own part is known */
 #define WORKS_FREE		(1ULL << 34)	/* dead tasks are forgotten */
 #define WORKS_NAMES(n)		((__u64)(n) << 40)	/* of one task, how often it was told */
 #define OF_DIRECT	(OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_DIRECT_FINISH | WORKS_DIRECT | WORKS_DIRECT_OWN)
+
+#define OF_REAP		(OSCOPE_FEAT_REAP | WORKS_RECORD(OSCOPE_REC_REAP))
+#define WORKS_RECORDS	((2 * (1ULL << OSCOPE_REC_EXIT) - 2) | 1ULL << OSCOPE_REC_ZOMBIE | \
+			 1ULL << OSCOPE_REC_REAP | 1ULL << OSCOPE_REC_WAITING)
 
 /* Whether the module comes to know as many tasks as there are: the dead go a little later. */
 static bool forgets(void)
@@ -72,7 +76,7 @@ static __u64 works(void)
 	pid_t pid;
 	size_t i;
 
-	dev_ring(fd, 1 << 14, OSCOPE_RING_DROP, 2 * (1ULL << OSCOPE_REC_EXIT) - 2);
+	dev_ring(fd, 1 << 14, OSCOPE_RING_DROP, WORKS_RECORDS);
 	pid = child_lives();
 	if (ioctl(fd, OSCOPE_IOC_INFO, &info) || ioctl(fd, OSCOPE_IOC_RING_STOP))
 		die("OSCOPE_IOC_INFO");
