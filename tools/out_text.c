@@ -308,6 +308,8 @@ static bool missing_in_rows(const struct out_data *d, const struct out_column *c
 	struct out_value v;
 	size_t i;
 
+	if (c->flags & OUT_OPTIONAL)
+		return false;
 	for (i = 0; i < d->n_rows; i++) {
 		if (out_value(c, (const char *)d->rows + i * d->stride, &v))
 			return false;
@@ -326,7 +328,7 @@ static void missing_text(struct out *out, const struct out_data *d)
 
 	for (i = 0; d->totals && i < d->report->totals.n; i++) {
 		c = &d->report->totals.column[i];
-		if (!(c->flags & OUT_HIDDEN) && !out_value(c, d->totals, &v))
+		if (!(c->flags & (OUT_HIDDEN | OUT_OPTIONAL)) && !out_value(c, d->totals, &v))
 			missing_name(out, c->name, &found);
 	}
 	n = out_choose(d->report, out->o, true, columns);

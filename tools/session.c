@@ -190,6 +190,16 @@ static void times_set(struct session *s)
 	s->next_ns = s->o->interval_ns ? now + s->o->interval_ns : 0;
 }
 
+/* All that there is, is there. */
+static int file_report(struct session *s)
+{
+	int err;
+
+	s->stopped = true;
+	err = s->ops->poll ? s->ops->poll(s) : 0;
+	return err ? err : report_now(s, false);
+}
+
 static int session_loop(struct session *s, int signals)
 {
 	int err;
@@ -198,7 +208,7 @@ static int session_loop(struct session *s, int signals)
 	if (err)
 		return err;
 	if (s->o->file)
-		return report_now(s, false);
+		return file_report(s);
 	/* Whatever needs privilege has been done then. */
 	err = s->ops->ready ? s->ops->ready(s) : 0;
 	if (!err)

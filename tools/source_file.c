@@ -3,15 +3,18 @@
  * Source "file": a recording, replayed at each reading. Needs no privilege, and has none.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "privilege.h"
 #include "replay.h"
+#include "ring.h"
 #include "util.h"
 
 struct source_file {
 	struct trace_reader file;
 	struct source_config config;
 	bool told;			/* what is wrong with the file */
+	struct oscope_identity *ids;	/* who was there at the start */
 };
 
 static int file_open(struct source *src, const struct source_config *config)
@@ -69,11 +72,57 @@ static int file_read(struct source *src, struct snapshot *snap)
 	return err;
 }
 
+/* All chunks as they lie there: those of a CPU are in order. */
+static int file_drain(struct source *src, ring_out out, void *arg)
+{
+	struct source_file *s = src->priv;
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < s->file.n_chunks; i++) {
+		const struct trace_chunk *chunk = &s->file.chunk[i];
+		const struct oscope_chunk *head = chunk->head;
+
+		if (head->kind == OSCOPE_CHUNK_SLOTS)
+			err = out(arg, head->cpu, head->position, chunk->data,
+				  head->bytes / sizeof(struct oscope_slot), head->lost);
+	}
+	return err;
+}
+
+static int file_identities(struct source *src, const struct oscope_identity **ids, size_t *n)
+{
+	struct source_file *s = src->priv;
+	size_t bytes = 0, i;
+
+	for (i = 0; i < s->file.n_chunks; i++) {
+		if (s->file.chunk[i].head->kind == OSCOPE_CHUNK_IDENTITY)
+			bytes += s->file.chunk[i].head->bytes;
+	}
+	free(s->ids);
+	s->ids = malloc(bytes ? bytes : 1);
+	if (!s->ids)
+		return err_sys(-ENOMEM, "reading %s", s->file.path);
+	bytes = 0;
+	for (i = 0; i < s->file.n_chunks; i++) {
+		const struct trace_chunk *chunk = &s->file.chunk[i];
+
+		if (chunk->head->kind != OSCOPE_CHUNK_IDENTITY)
+			continue;
+		memcpy((char *)s->ids + bytes, chunk->data, chunk->head->bytes);
+		bytes += chunk->head->bytes;
+	}
+	*ids = s->ids;
+	*n = bytes / sizeof(**ids);
+	return 0;
+}
+
 static void file_close(struct source *src)
 {
 	struct source_file *s = src->priv;
 
 	trace_unmap(&s->file);
+	free(s->ids);
 	free(s);
 }
 
@@ -84,6 +133,8 @@ static const struct source_ops file = {
 	.start = file_start,
 	.stop = file_start,
 	.read = file_read,
+	.drain = file_drain,
+	.identities = file_identities,
 	.close = file_close,
 };
 SOURCE(file);

@@ -183,7 +183,7 @@ static int config_check(const struct source_config *c)
 		return err_msg(-EOPNOTSUPP, "source kmod knows tasks by the kernel's own "
 			       "numbers only: use --source bpf, or run oscope outside of this PID "
 			       "namespace");
-	if (f->tree && c->records)
+	if (f->tree && c->records && !c->lives_only)
 		return err_msg(-EOPNOTSUPP,
 			       "source kmod records the whole system: use --source bpf");
 	return 0;
@@ -232,7 +232,8 @@ static int kmod_setup(struct source_kmod *s)
 	err = area_map(s, OSCOPE_AREA_COUNTERS, PROT_READ);
 	if (!err && s->config.by_task)
 		err = area_map(s, OSCOPE_AREA_TASKS, PROT_READ);
-	if (!err && s->config.filter.tree)
+	/* Who follows lives sees for itself who belongs to a tree. */
+	if (!err && s->config.filter.tree && !s->config.lives_only)
 		err = tree_setup(s, s->config.filter.tree);
 	if (!err && s->config.records)
 		err = ring_setup(s);

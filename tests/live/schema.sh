@@ -23,11 +23,14 @@ valid() {
 }
 
 load=(-- ./pingpong processes 200)
-plan 18
+plan 24
 for by in kind task cpu pair; do
 	valid "switch --by $by" switch --by $by "${load[@]}"
 done
 valid "switch --buckets" switch --buckets "${load[@]}"
+valid "zombies" zombies
+valid "zombies --by parent" zombies --by parent "${load[@]}"
+valid "zombies --by task" zombies --by task "${load[@]}"
 valid "verify" verify "${load[@]}"
 valid "doctor" doctor
 valid "notes list" notes list

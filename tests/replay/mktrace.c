@@ -76,7 +76,8 @@ static void put_header(struct file *f)
 		.start_ns = T0,
 		.realtime_ns = 1700000000000000000ULL,
 		.features = OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_WAKING | OSCOPE_FEAT_MIGRATE |
-			    OSCOPE_FEAT_LIFE | OSCOPE_FEAT_TASKS | OSCOPE_FEAT_RENAME,
+			    OSCOPE_FEAT_LIFE | OSCOPE_FEAT_TASKS | OSCOPE_FEAT_RENAME |
+			    OSCOPE_FEAT_ZOMBIE | OSCOPE_FEAT_REAP,
 		.records = ~0ULL,
 		.cpus = CPUS,
 		.own_ns = 90,
@@ -300,6 +301,40 @@ static const struct event unwoken_events[] = {
 	SWITCH(0, 1500, FROM_IDLE, NEXT, 0, 500, NONE),
 };
 
+/*
+ * Three children of 700 that end: 701 is waited for, 702 reaps itself, and of 703 the first thread ends
+ * before the other; nobody waits for that. 701's number is another's life in the end.
+ */
+#define DEATH(cpu, ns, id, flags, ...)	{ cpu, ns, OSCOPE_REC_##id, flags, { __VA_ARGS__ } }
+#define LAST	OSCOPE_END_LAST
+
+static const struct name deaths_names[] = {
+	{ 700, 700, 0, 70, "parent" },
+	{ 703, 703, 0, 73, "two" },
+	{ 704, 703, 0, 74, "two" },
+	{ 701, 701, 0, T0 + 1000, "child" },
+	{ 702, 702, 0, T0 + 5000, "lonely" },
+	{ 701, 701, 0, T0 + 7000, "again" },
+};
+
+static const struct event deaths_events[] = {
+	EVENT(0, 1000, IDENTITY, 3),
+	EVENT(0, 1001, NEWTASK, 701, 700, 0),
+	DEATH(1, 2000, EXIT, LAST, 701, 3 << 8, 700),
+	DEATH(1, 2010, ZOMBIE, LAST, 701, 700, 3 << 8),
+	EVENT(0, 3000, WAITING, 700, 700),
+	DEATH(0, 4010, REAP, OSCOPE_REAP_WAITED, 701, 700, 700),
+	EVENT(0, 5000, IDENTITY, 4),
+	EVENT(0, 5001, NEWTASK, 702, 700, 0),
+	DEATH(1, 5500, EXIT, LAST | OSCOPE_END_IGNORED, 702, 0, 700),
+	DEATH(0, 6000, EXIT, 0, 703, 0, 700),
+	DEATH(1, 6500, EXIT, LAST, 704, 0, 700),
+	DEATH(1, 6510, ZOMBIE, LAST | OSCOPE_END_DELAYED, 703, 700, 9),
+	EVENT(0, 7000, IDENTITY, 5),
+	EVENT(0, 7001, NEWTASK, 701, 700, 0),
+	EVENT(1, 7500, FREE, 701, (uint32_t)(T0 + 1000), (T0 + 1000) >> 32),
+};
+
 #define EVENTS(array)		.event = (array), .n_events = COUNT(array)
 #define NAMES(array, first)	.name = (array), .n_names = COUNT(array), .n_first = (first)
 #define KINDS			EVENTS(kinds_events), NAMES(kinds_names, 5)
@@ -312,6 +347,7 @@ static const struct trace long_kinds = { KINDS, .rounds = 62 };
 static const struct trace reuse = { EVENTS(reuse_events), NAMES(reuse_names, 1) };
 static const struct trace back = { EVENTS(back_events), NAMES(reuse_names, 1) };
 static const struct trace unwoken = { EVENTS(unwoken_events), NAMES(reuse_names, 1) };
+static const struct trace deaths = { EVENTS(deaths_events), NAMES(deaths_names, 3) };
 static const struct trace nothing = { .event = NULL };
 
 /* Where things are in the recording "kinds". */
@@ -384,6 +420,7 @@ static const struct {
 	{ "reuse", &reuse },
 	{ "back", &back },
 	{ "unwoken", &unwoken },
+	{ "deaths", &deaths },
 	{ "nothing", &nothing },
 	{ "half", &kinds, damage_half },
 	{ "magic", &kinds, damage_magic },

@@ -36,6 +36,8 @@ declare -A names=(
 	[tasks]="wait_woken_ns wait_preempted_ns tasks" [life]="" [direct_sched]="" [none]=""
 	[zombie]="" [reap]=""
 )
+# ... and what the history of zombies does not.
+declare -A deaths=([zombie]=live [reap]=reaper)
 
 # Programs that a command loads.
 programs() { # COMMAND...
@@ -83,6 +85,11 @@ reports_say() { # FEATURE
 	adds_up "$TMP/task" && kinds_add_up "$TMP/kind" && says ${names[$1]} || return
 	case $1 in
 	life | tasks) tree_refused ;;
+	zombie | reap)
+		"$OSCOPE" zombies --source kmod --by task --json -o "$TMP/deaths" -- ../live/deaths waited 3 10 &&
+			jq -e --arg word "${deaths[$1]}" '.totals.exits == 4 and
+				(.not_captured | index($word))' "$TMP/deaths"
+		;;
 	*) "$OSCOPE" switch --source kmod -q -o /dev/null -- true ;;
 	esac
 }

@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Zombies: none is missed and none invented, each was let go of as it was, after the time that its parent
+# took, by who did it; and those that there are are listed without any trace.
+. ../lib.sh
+: "${ROUNDS:=1}"
+read -ra sources <<< "$(live_sources | xargs)"
+n=20 delay=100
+cases=13
+plan $((9 + 2 * cases))
+
+# of SOURCE WAY MS: what becomes of n children.
+of() {
+	"$OSCOPE" zombies --by task --source "$1" --json -o "$TMP/report" -- ./deaths "$2" $n "${3-}"
+}
+report() { jq -e "$@" "$TMP/report"; }
+# The children, without the program itself; how many were let go of in which way.
+children() { jq -c '[.rows[] | select(.task.comm == "deaths" or .task.comm == "true")] | sort_by(.task.start_ns) | .[1:]' "$TMP/report"; }
+hows() { children | jq -c 'group_by(.how) | map({(.[0].how): length}) | add'; }
+median() { children | jq '[.[].zombie_ns] | sort | .[length / 2 | floor]'; }
+whole() { report '.lost.total == 0 and .totals.unknown == 0 and .totals.live == 0' > "$TMP/jq" || cat "$TMP/report"; }
+# At least as long as the parent sleeps; natively not 5 % longer.
+took() {
+	local low=$((delay * 990000)) high=$((delay * 1050000))
+	! emulated || high=$((delay * 100000000))
+	is "$(median) >= $low && $(median) <= $high" || { echo "median $(median) ns"; return 1; }
+}
+emulated_is=$(emulated && echo yes)
+emulated() { [ "$emulated_is" ]; }
+
+for s in bpf kmod; do
+	if [[ " ${sources[*]} " != *" $s "* ]]; then
+		for ((i = 0; i < cases; i++)); do skip "$s: zombies" "source not usable here"; done
+		continue
+	fi
+	of $s waited $delay
+	check "$s: waited for, each" is "\"$(hows | tr -d '"')\" == \"{waited:$n}\""
+	check "$s: ... nothing lost, none left" whole
+	check "$s: ... by its parent, with its code" is "$(children | jq -c "[.[] | select(.reaper.tid == .parent.tid).exit_code]
+		| sort == [range($n)] | if . then 1 else 0 end") == 1"
+	check "$s: ... after $delay ms" took
+	of $s waitid $delay
+	check "$s: WNOWAIT reaps nobody, waitid() does" is "\"$(hows | tr -d '"')\" == \"{waited:$n}\" && $(median) >= $delay * 990000"
+	of $s ignored
+	check "$s: SIGCHLD ignored: they reap themselves" is "\"$(hows | tr -d '"')\" == \"{sigchld_ignored:$n}\" &&
+		$(report .totals.self_reaped) == $n"
+	of $s nocldwait
+	check "$s: SA_NOCLDWAIT: they reap themselves" is "\"$(hows | tr -d '"')\" == \"{nocldwait:$n}\""
+	of $s orphans $delay
+	check "$s: their parent ends: the subreaper reaps them" report "[.rows[] | select(.reparented_to)] |
+		length == $n and ([.[] | select(.reaper.tid == .reparented_to)] | length == $n)"
+	check "$s: ... each changed its parent once" report ".totals.reparented == $n"
+	of $s leader
+	check "$s: a leader that ends first is none before its threads" report \
+		".totals.exits == $n + 1 and .totals.threads == $n and .totals.reaped == $n + 1"
+	of $s exec
+	check "$s: exec by another thread: a leader gives way, nobody died of it" report \
+		".totals.exits == $n + 1 and .totals.dethreaded == $n"
+	of $s silent $delay
+	check "$s: without a signal at their end, too" is "\"$(hows | tr -d '"')\" == \"{waited:$n}\" && $(median) >= $delay * 990000"
+	of $s killed $delay
+	check "$s: killed by a signal" is "$(children | jq '[.[] | select(.signal == 9 and (has("exit_code") | not))] | length') == $n"
+done
+
+# Those that there are.
+coproc HELD { exec ./deaths held $n; }
+read -r -t 60 ready <&"${HELD[0]}"
+[ "$ready" = ready ] || echo "# said: $ready"
+parent=$HELD_PID end=${HELD[1]}
+read -rt 0.5 <> <(:)
+"$OSCOPE" zombies --json -o "$TMP/report"
+mine() { jq -c "[.rows[] | select(.parent.pid == $parent)]" "$TMP/report"; }
+check "now: all are listed" is "$(mine | jq length) == $n"
+check "... as the kernel lists them" is "$(mine | jq -c '[.[].task.pid] | sort' | md5sum | cut -c 1-8 | tr -d '\n' |
+	sed 's/.*/"&"/') == \"$(ps -o pid= -o stat= --ppid "$parent" | awk '$2 ~ /Z/ { print $1 }' | jq -sc 'sort' | md5sum | cut -c 1-8)\""
+check "... with their codes" is "$(mine | jq "[.[].exit_code] | sort == [range($n)] | if . then 1 else 0 end") == 1"
+check "... for as long as they are" is "$(mine | jq '[.[].age_ns] | min') >= 400000000 &&
+	$(mine | jq '[.[].age_ns] | max') < 60000000000"
+check "... and a parent that does not look after them" is "$(mine | jq '[.[] | select(.reapable == "no")] | length') == $n"
+unprivileged() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
+cp "$OSCOPE" "$TMP/oscope"
+chmod 755 "$TMP" "$TMP/oscope"
+check "... for everybody" is "$(unprivileged "$TMP/oscope" zombies --json |
+	jq "[.rows[] | select(.parent.pid == $parent)] | length") == $n"
+# A trace that comes later sees them end.
+"$OSCOPE" zombies --history --by task --json -o "$TMP/report" -d 2s & tracer=$!
+until grep -qs "^prog_id" /proc/$tracer/fdinfo/* || ! kill -0 $tracer; do read -rt 0.05 <> <(:); done
+read -rt 0.3 <> <(:)
+exec {end}>&-
+wait $tracer
+check "a later trace knows them, and who reaped them" is "$(mine | jq '[.[] | select(.how == "waited" and .zombie_ns > 700000000)] | length') == $n"
+check "a recording says the same" bash -c "'$OSCOPE' record -q -e task,reap -o $TMP/rec -- ./deaths waited $n 20 &&
+	'$OSCOPE' zombies -r $TMP/rec --by task --json -o $TMP/replayed &&
+	jq -e '.totals.exits == $n + 1 and .totals.reaped == $n + 1 and .totals.live == 0' $TMP/replayed"
+check "text fits 80 columns" bash -c "'$OSCOPE' zombies -o $TMP/text -- ./deaths waited 5 10 &&
+	! grep -E '.{81}' $TMP/text"
+finish
