@@ -13,6 +13,8 @@ static struct proc_dir_entry *dir;
 /* One open file. */
 struct proc_reader {
 	const struct proc_table *table;
+	struct pid_namespace *ns;
+	size_t bytes;
 	int rows;
 	char snapshot[] __aligned(8);
 };
@@ -30,7 +32,7 @@ static void *table_start(struct seq_file *m, loff_t *pos)
 	struct proc_reader *rd = m->private;
 
 	if (!*pos)
-		rd->rows = rd->table->take(rd->snapshot);
+		rd->rows = rd->table->take(rd->snapshot, rd->bytes, rd->ns);
 	return rd->rows < 0 ? ERR_PTR(rd->rows) : table_at(m, *pos);
 }
 
@@ -69,25 +71,34 @@ static int table_open(struct inode *inode, struct file *file)
 	const struct proc_table *table = pde_data(inode);
 	struct proc_reader *rd;
 	int err = access_level();
+	size_t bytes;
 
 	if (err < 0)
 		return err;
-	rd = kvzalloc(sizeof(*rd) + table->bytes(), GFP_KERNEL_ACCOUNT);
+	if (err < table->access)
+		return -EACCES;
+	bytes = table->bytes();
+	rd = kvzalloc(size_add(sizeof(*rd), bytes), GFP_KERNEL_ACCOUNT);
 	if (!rd)
 		return -ENOMEM;
 	rd->table = table;
+	rd->bytes = bytes;
 	err = seq_open(file, &table_seq);
 	if (err) {
 		kvfree(rd);
 		return err;
 	}
+	rd->ns = get_pid_ns(task_active_pid_ns(current));
 	((struct seq_file *)file->private_data)->private = rd;
 	return 0;
 }
 
 static int table_release(struct inode *inode, struct file *file)
 {
-	kvfree(((struct seq_file *)file->private_data)->private);
+	struct proc_reader *rd = ((struct seq_file *)file->private_data)->private;
+
+	put_pid_ns(rd->ns);
+	kvfree(rd);
 	return seq_release(inode, file);
 }
 
@@ -108,12 +119,14 @@ void proc_put_cpu(struct seq_file *m, int cpu)
 
 static int table_create(const struct proc_table *table)
 {
+	bool sums = table->access == ACCESS_SUMS;
 	struct proc_dir_entry *entry;
 
-	entry = proc_create_data(table->name, access_mode(0400), dir, &table_ops, (void *)table);
+	entry = proc_create_data(table->name, sums ? access_mode(0400) : 0400, dir, &table_ops,
+				 (void *)table);
 	if (!entry)
 		return -ENOMEM;
-	proc_set_user(entry, GLOBAL_ROOT_UID, access_gid());
+	proc_set_user(entry, GLOBAL_ROOT_UID, sums ? access_gid() : GLOBAL_ROOT_GID);
 	return 0;
 }
 

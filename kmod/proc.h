@@ -5,7 +5,9 @@
 #ifndef OSCOPE_PROC_H
 #define OSCOPE_PROC_H
 
+#include <linux/pid_namespace.h>
 #include <linux/seq_file.h>
+#include "access.h"
 #include "set.h"
 
 /*
@@ -15,8 +17,10 @@
 struct proc_table {
 	const char *name;
 	u32 version;
-	size_t (*bytes)(void);			/* of a snapshot */
-	int (*take)(void *snapshot);		/* rows in it, or a negative errno */
+	enum access access;			/* who may open it: has at least this */
+	size_t (*bytes)(void);			/* of a snapshot; asked for when it is opened */
+	/* Rows in it, or a negative errno. bytes of it; ns: of who has opened it. */
+	int (*take)(void *snapshot, size_t bytes, struct pid_namespace *ns);
 	void (*columns)(struct seq_file *m);	/* the line of names, without its newline */
 	void (*row)(struct seq_file *m, const void *snapshot, int row);
 };

@@ -54,7 +54,7 @@ static void hist_take(struct snapshot *s, int cpus, int i)
 	s->cpu[0].hist[i] = hist_summarize(&s->total);
 }
 
-static int snapshot_take(void *at)
+static int snapshot_take(void *at, size_t bytes, struct pid_namespace *ns)
 {
 	struct snapshot *s = at;
 	int cpu, i, cpus = 1;

@@ -63,7 +63,7 @@ static void total_add(struct cpu_row *total, const struct cpu_row *row)
 		total->word[i] += row->word[i];
 }
 
-static int snapshot_take(void *at)
+static int snapshot_take(void *at, size_t bytes, struct pid_namespace *ns)
 {
 	struct snapshot *s = at;
 	int cpu, rows = 1;

@@ -9,6 +9,7 @@
 #include "hooks.h"
 #include "reap.h"
 #include "ring.h"
+#include "task.h"
 
 /* What others may change at this moment, by plain stores: the one value or the other is right. */
 #define peek(what)	data_race(what)
@@ -23,10 +24,10 @@ static bool is_waiting(const struct task_struct *p)
 	return waitqueue_active(&p->signal->wait_chldexit);
 }
 
-/* What the parent wants to hear of it; others than its own thread may change that. */
+/* What the parent wants to hear of it; others than its own thread may change that. Under RCU. */
 static u32 treatment_flags(const struct task_struct *parent)
 {
-	const struct sighand_struct *sighand = READ_ONCE(parent->sighand);
+	const struct sighand_struct *sighand = rcu_dereference(parent->sighand);
 	const struct sigaction *action;
 
 	if (!sighand)	/* it has ended itself */
@@ -56,30 +57,43 @@ u32 end_flags(const struct task_struct *p)
 	return flags;
 }
 
-/* What wait4() gives, kernel/exit.c, wait_task_zombie(). */
-static u32 process_status(const struct task_struct *leader)
+/* kernel/exit.c, wait_task_zombie(). */
+u32 process_status(const struct task_struct *leader)
 {
 	if (peek(leader->signal->flags) & SIGNAL_GROUP_EXIT)
 		return peek(leader->signal->group_exit_code);
 	return peek(leader->exit_code);
 }
 
-static void told_record(struct event_ring *r, const struct task_struct *told, int number)
+/* current's process has ended, and `told` hears of it. */
+static void zombie_begins(const struct task_struct *told)
 {
-	const struct task_struct *leader = current->group_leader;
+	struct event_ring *r = ring_wants(OSCOPE_REC_ZOMBIE);
+	struct task_struct *leader = current->group_leader;
+	struct task_node *node = task_find(leader);
+	u64 ts = clock_ns();
 	u32 flags;
 
-	/* A parent that ends leaves a zombie to another: it is not current's own process. */
-	if (!current->exit_state) {
-		ring_emit(r, OSCOPE_REC_ZOMBIE, OSCOPE_END_ADOPTED, clock_ns(), number, told->tgid,
-			  0);
-		return;
-	}
+	rcu_read_lock();
 	flags = end_flags(leader);
+	rcu_read_unlock();
 	if (leader != current)
 		flags |= OSCOPE_END_DELAYED;
-	ring_emit(r, OSCOPE_REC_ZOMBIE, flags, clock_ns(), leader->pid, told->tgid,
-		  process_status(leader));
+	if (node && !(flags & OSCOPE_END_NOCLDWAIT))
+		WRITE_ONCE(node->zombie_ns, ts);
+	if (r)
+		ring_emit(r, OSCOPE_REC_ZOMBIE, flags, ts, leader->pid, told->tgid,
+			  process_status(leader));
+}
+
+/* A parent that ends leaves a zombie to another: it is not current's own process. */
+static void zombie_adopted(const struct task_struct *told, int number)
+{
+	struct event_ring *r = ring_wants(OSCOPE_REC_ZOMBIE);
+
+	if (r)
+		ring_emit(r, OSCOPE_REC_ZOMBIE, OSCOPE_END_ADOPTED, clock_ns(), number, told->tgid,
+			  0);
 }
 
 /*
@@ -89,12 +103,13 @@ static void told_record(struct event_ring *r, const struct task_struct *told, in
 static void on_signal_generate(void *data, int sig, struct kernel_siginfo *info,
 			       struct task_struct *told, int group, int result)
 {
-	struct event_ring *r = ring_wants(OSCOPE_REC_ZOMBIE);
-
-	if (likely(!r) || !(current->flags & PF_EXITING) || info <= SEND_SIG_PRIV ||
+	if (likely(!(current->flags & PF_EXITING)) || info <= SEND_SIG_PRIV ||
 	    info->si_code < CLD_EXITED || info->si_code > CLD_DUMPED)
 		return;
-	told_record(r, told, info->si_pid);
+	if (current->exit_state)
+		zombie_begins(told);
+	else
+		zombie_adopted(told, info->si_pid);
 }
 HOOK(signal_generate, on_signal_generate, .feature = OSCOPE_FEAT_ZOMBIE, .flags = HOOK_LIFE);
 

@@ -11,6 +11,9 @@
 /* OSCOPE_END_* of a task that ends, or of the process that it leads. Under RCU. */
 u32 end_flags(const struct task_struct *p);
 
+/* What wait4() gives of a process that has ended: of its first thread. */
+u32 process_status(const struct task_struct *leader);
+
 /*
  * Probe the function that lets go of tasks, and stop that. Where it cannot be probed, only the
  * moment that a task's memory is freed is known. Task context.

@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# T8: tables are whole however they are read, while tasks come and go. No file of /proc/oscope has a row
-# a task; so those are read whose rows are CPUs, and tasks where they are: in the rows that the device
-# maps, and in the stream, which begins with a record of each.
+# T8: tables are whole however they are read, while tasks come and go: those of /proc/oscope whose rows are
+# CPUs, the one whose rows are zombies, and tasks where else they are: in the rows that the device maps, and
+# in the stream, which begins with a record of each.
 . ./lib.sh
 : "${ROUNDS:=10}" "${TASKS:=2000}"
 # Processes a second that come and go beside it: a tenth of 200 where an emulator checks every access and lock,
 # too, since one takes 10 to 20 ms of a CPU there.
 [ ! -e /proc/lockdep_stats ] || ! emulated || : "${FORKS:=20}"
 : "${FORKS:=200}"
-plan 8
+plan 9
 cpus=$(getconf _NPROCESSORS_ONLN)
 
 # Every file: each row has a cell a column, each key is there once, all CPUs are there for each key; the
@@ -54,11 +54,23 @@ tables_whole() {
 		exit failed
 	}' "$@"
 }
+# Each zombie that stays is there once, however the file was read; none is there twice.
+zombies_whole() {
+	local file
+	for file in "$TMP"/read/zombies.*; do
+		awk 'FNR == NR { stays[$1]; n++; next }
+			FNR == 1 && $0 != "# oscope zombies 1" { print; exit 1 }
+			FNR == 2 { columns = NF }
+			FNR > 2 && (NF != columns || seen[$1]++) { print; exit 1 }
+			FNR > 2 && $1 in stays { found++ }
+			END { exit n == 0 || found != n }' "$TMP/stays" "$file" || { echo "$file"; return 1; }
+	done
+}
 read_rounds() {
 	local i
 	for ((i = 0; i < ROUNDS; i++)); do
 		rm -f "$TMP"/read/*
-		./tables read "$TMP/read" $PROC/* && tables_whole "$TMP"/read/* || return
+		./tables read "$TMP/read" $PROC/* && tables_whole "$TMP"/read/[!z]* && zombies_whole || return
 	done
 }
 
@@ -79,6 +91,12 @@ echo "test: tables" > /dev/kmsg
 coproc CROWD { exec ../kmod/crowd "$TASKS"; }
 read -r -t 120 ready <&"${CROWD[0]}"
 [ "$ready" = ready ] || echo "# crowd said: $ready"
+mkfifo "$TMP/held"
+../live/deaths held 200 < "$TMP/held" > "$TMP/held.said" & holder=$!
+exec {held}> "$TMP/held"
+until grep -q ready "$TMP/held.said"; do kill -0 $holder || break; sleep 0.1; done
+ps -o pid= --ppid $holder > "$TMP/stays"
+check "200 zombies stay" is "$(wc -l < "$TMP/stays") == 200"
 mkfifo "$TMP/end"
 # Before the readers, or it gets its turn too seldom; a little more than is asked for.
 chrt -f 1 ./tables forks $((FORKS * 21 / 20)) < "$TMP/end" > "$TMP/forks" &
@@ -100,6 +118,7 @@ done
 check "stream by 256, 4096 and 65536 bytes: each task that stayed is told once, $ROUNDS rounds" is "$status == 0"
 check "at least $TASKS tasks stayed" is "$stayed >= $TASKS"
 exec {forks}>&-
+exec {held}>&-
 wait $forker
 check "$FORKS processes a second came and went" is "$(awk '{ print $3 }' "$TMP/forks") >= $FORKS"
 figure "$files files, rows and stream: $ROUNDS rounds in $((SECONDS - begin)) s beside $(< "$TMP/forks"), $stayed tasks stayed"
