@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /proc/oscope/zombies: the processes that have ended and that nobody has reaped, by name. Those of the
- * PID namespace of who has opened it, by their numbers there.
+ * /proc/oscope/zombies: the processes that have ended and that nobody has reaped, by name. Those
+ * of the PID namespace of who has opened it, by their numbers there.
  */
 #include <linux/sched/signal.h>
 #include <linux/string_helpers.h>
@@ -22,7 +22,7 @@ struct zombie_row {
 
 struct snapshot {
 	u32 rows;
-	u32 more;			/* that found no room: told by a line of its own, the last */
+	u32 more;			/* that found no room; told by a last line of its own */
 	struct zombie_row row[];
 };
 

@@ -35,6 +35,12 @@ static void fail(const char *what)
 	exit(1);
 }
 
+static void wait_for_ever(void)
+{
+	for (;;)
+		pause();
+}
+
 static pid_t child(int flags)
 {
 	pid_t pid = syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
@@ -183,8 +189,7 @@ static void exec(void)
 			continue;
 		if (pthread_create(&thread, NULL, thread_exec, NULL))
 			_exit(1);
-		for (;;)
-			pause();
+		wait_for_ever();
 	}
 	wait_all(0);
 }
@@ -202,8 +207,8 @@ static void killed(void)
 	for (i = 0; i < count; i++) {
 		pid_t pid = child(SIGCHLD);
 
-		while (!pid)
-			pause();
+		if (!pid)
+			wait_for_ever();
 		kill(pid, SIGKILL);
 	}
 	zombies_wait(0);
