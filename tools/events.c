@@ -23,37 +23,52 @@ static struct event *event_new(struct events *e)
 }
 
 /* Two slots, which may come in two runs; the second one may be lost with what was overwritten. */
-static int identity_add(struct events *e, struct events_half *half, const struct oscope_slot *slot)
+static int identity_add(struct events_cpu *c, const struct oscope_slot *slot)
 {
-	struct event *event;
-
 	if (!(slot->head & OSCOPE_HEAD_CONT)) {
-		memcpy(&half->who, slot, sizeof(*slot));
-		half->begun = true;
+		memcpy(&c->half, slot, sizeof(*slot));
+		c->begun = true;
 		return 0;
 	}
-	if (!half->begun)
+	if (!c->begun)
 		return 0;
-	half->begun = false;
-	memcpy((char *)&half->who + sizeof(*slot), slot, sizeof(*slot));
-	event = event_new(e);
-	if (!event)
+	c->begun = false;
+	memcpy((char *)&c->half + sizeof(*slot), slot, sizeof(*slot));
+	if (array_room(&c->untimed, &c->room, c->n, sizeof(*c->untimed)))
 		return -ENOMEM;
-	event->ts = half->who.start_ns;
-	event->id = OSCOPE_REC_IDENTITY;
-	event->who = half->who;
+	c->untimed[c->n++] = c->half;
 	return 0;
 }
 
-static int slot_add(struct events *e, uint32_t cpu, const struct oscope_slot *slot)
+/* The time of the record that follows is theirs, too. */
+static int identities_timed(struct events *e, struct events_cpu *c, uint64_t ts)
+{
+	struct event *event;
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		event = event_new(e);
+		if (!event)
+			return -ENOMEM;
+		event->ts = ts;
+		event->id = OSCOPE_REC_IDENTITY;
+		event->who = c->untimed[i];
+	}
+	c->n = 0;
+	return 0;
+}
+
+static int slot_add(struct events *e, struct events_cpu *c, const struct oscope_slot *slot)
 {
 	uint32_t id = oscope_head_id(slot->head);
 	struct event *event;
 
+	if (id == OSCOPE_REC_IDENTITY)
+		return identity_add(c, slot);
+	if (identities_timed(e, c, slot->ts))
+		return -ENOMEM;
 	if (id >= 64 || !(e->wanted >> id & 1))
 		return 0;
-	if (id == OSCOPE_REC_IDENTITY)
-		return identity_add(e, &e->half[cpu], slot);
 	event = event_new(e);
 	if (!event)
 		return -ENOMEM;
@@ -69,10 +84,10 @@ int events_add(struct events *e, uint32_t cpu, const struct oscope_slot *slot, u
 	uint32_t i;
 	int err = 0;
 
-	while (!err && cpu >= e->halves)
-		err = array_room(&e->half, &e->halves, e->halves, sizeof(*e->half));
+	while (!err && cpu >= e->cpus)
+		err = array_room(&e->cpu, &e->cpus, e->cpus, sizeof(*e->cpu));
 	for (i = 0; !err && i < n; i++)
-		err = slot_add(e, cpu, &slot[i]);
+		err = slot_add(e, &e->cpu[cpu], &slot[i]);
 	return err ? err_sys(err, "keeping records") : 0;
 }
 
@@ -88,9 +103,15 @@ static int event_compare(const void *a, const void *b)
 int events_take(struct events *e, uint64_t until_ns,
 		int (*take)(void *arg, const struct event *event), void *arg)
 {
-	size_t i = 0;
+	size_t i;
 	int err = 0;
 
+	/* At the end nothing follows any more. */
+	for (i = 0; !err && until_ns == UINT64_MAX && i < e->cpus; i++)
+		err = identities_timed(e, &e->cpu[i], UINT64_MAX);
+	if (err)
+		return err_sys(err, "keeping records");
+	i = 0;
 	if (e->n)
 		qsort(e->event, e->n, sizeof(*e->event), event_compare);
 	while (!err && i < e->n && e->event[i].ts <= until_ns)
@@ -103,7 +124,11 @@ int events_take(struct events *e, uint64_t until_ns,
 
 void events_free(struct events *e)
 {
+	size_t i;
+
+	for (i = 0; i < e->cpus; i++)
+		free(e->cpu[i].untimed);
+	free(e->cpu);
 	free(e->event);
-	free(e->half);
 	memset(e, 0, sizeof(*e));
 }

@@ -16,7 +16,7 @@
 #include "../kmod/uapi/oscope.h"
 
 struct event {
-	uint64_t ts;			/* CLOCK_MONOTONIC; of an identity: the task's start */
+	uint64_t ts;			/* CLOCK_MONOTONIC; of an identity: of what came next there */
 	uint64_t seq;			/* order of arrival */
 	uint32_t id, flags;
 	uint32_t w[3];
@@ -28,11 +28,14 @@ struct events {
 	struct event *event;
 	size_t n, room;
 	uint64_t seq;
-	struct events_half {
+	struct events_cpu {
 		bool begun;		/* the first slot of an identity has come */
-		struct oscope_identity who;
-	} *half;			/* by CPU */
-	size_t halves;
+		struct oscope_identity half;
+		/* Whole ones that say no time: they belong before the next record of the CPU. */
+		struct oscope_identity *untimed;
+		size_t n, room;
+	} *cpu;
+	size_t cpus;
 };
 
 /* Take n slots of one CPU, as drain() of a source hands them out. 0 or -ENOMEM, a line printed. */

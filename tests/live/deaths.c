@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A known workload: processes that end, and what their parent does about it. Children end with
- * the codes 0, 1, 2, ...; MS is how long the parent sleeps before it looks after them.
+ * the codes 0, 1, 2, ...; MS is how long the parent sleeps, once all have ended, before it looks
+ * after them. All have the name of the way.
  *
  * usage: deaths waited N MS       waits for each
  *        deaths waitid N MS	looks with WNOWAIT first, which reaps nobody, then waits by waitid()
  *        deaths ignored N	ignores SIGCHLD
  *        deaths nocldwait N	catches SIGCHLD, with SA_NOCLDWAIT
- *        deaths orphans N MS	a parent that ends without waiting; its own parent is the subreaper, and waits
+ *        deaths orphans N MS	a parent that does not wait; its own one is the subreaper, and does
  *        deaths leader N	processes whose first thread ends before the others
  *        deaths exec N		processes in which another thread than the first executes a program
  *        deaths silent N MS	children that send no signal at their end
@@ -27,7 +28,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define MOST	1000
+
 static int count, ms;
+static pid_t pids[MOST];
 
 static void fail(const char *what)
 {
@@ -55,8 +59,21 @@ static void children(int flags)
 	int i;
 
 	for (i = 0; i < count; i++) {
-		if (!child(flags))
+		pids[i] = child(flags);
+		if (!pids[i])
 			_exit(i);
+	}
+}
+
+/* Until all are zombies; nobody is reaped. */
+static void zombies_all(void)
+{
+	siginfo_t info;
+	int i;
+
+	for (i = 0; i < count; i++) {
+		if (waitid(P_PID, pids[i], &info, WEXITED | WNOWAIT | __WALL))
+			fail("waitid");
 	}
 }
 
@@ -72,6 +89,7 @@ static void wait_all(int options)
 
 static void zombies_wait(int options)
 {
+	zombies_all();
 	usleep(ms * 1000);
 	wait_all(options);
 }
@@ -88,10 +106,7 @@ static void by_waitid(void)
 	int i;
 
 	children(SIGCHLD);
-	for (i = 0; i < count; i++) {
-		if (waitid(P_ALL, 0, &info, WEXITED | WNOWAIT))
-			fail("waitid");
-	}
+	zombies_all();
 	usleep(ms * 1000);
 	for (i = 0; i < count; i++) {
 		if (waitid(P_ALL, 0, &info, WEXITED))
@@ -128,27 +143,20 @@ static void nocldwait(void)
 /* All are zombies when their parent ends. */
 static void orphans(void)
 {
-	siginfo_t info;
 	pid_t parent;
-	int i;
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	parent = child(SIGCHLD);
 	if (!parent) {
 		prctl(PR_SET_CHILD_SUBREAPER, 0);
-		for (i = 0; i < count; i++) {
-			pid_t pid = child(SIGCHLD);
-
-			if (!pid)
-				_exit(i);
-			if (waitid(P_PID, pid, &info, WEXITED | WNOWAIT))
-				fail("waitid");
-		}
+		children(SIGCHLD);
+		zombies_all();
 		_exit(0);
 	}
 	if (waitpid(parent, NULL, 0) != parent)
 		fail("waitpid");
-	zombies_wait(0);
+	usleep(ms * 1000);
+	wait_all(0);
 }
 
 static void *thread_late(void *arg)
@@ -205,29 +213,20 @@ static void killed(void)
 	int i;
 
 	for (i = 0; i < count; i++) {
-		pid_t pid = child(SIGCHLD);
-
-		if (!pid)
+		pids[i] = child(SIGCHLD);
+		if (!pids[i])
 			wait_for_ever();
-		kill(pid, SIGKILL);
+		kill(pids[i], SIGKILL);
 	}
 	zombies_wait(0);
 }
 
 static void held(void)
 {
-	siginfo_t info;
 	char byte;
-	int i;
 
-	for (i = 0; i < count; i++) {
-		pid_t pid = child(SIGCHLD);
-
-		if (!pid)
-			_exit(i);
-		if (waitid(P_PID, pid, &info, WEXITED | WNOWAIT))
-			fail("waitid");
-	}
+	children(SIGCHLD);
+	zombies_all();
 	puts("ready");
 	fflush(stdout);
 	while (read(0, &byte, 1) > 0)
@@ -250,10 +249,13 @@ int main(int argc, char **argv)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL))
 		return 1;
 	count = argc > 2 ? atoi(argv[2]) : 0;
+	if (count > MOST)
+		return 2;
 	ms = argc > 3 ? atoi(argv[3]) : 0;
 	for (i = 0; count > 0 && i < sizeof(ways) / sizeof(ways[0]); i++) {
 		if (strcmp(argv[1], ways[i].name))
 			continue;
+		prctl(PR_SET_NAME, argv[1]);
 		ways[i].run();
 		return 0;
 	}
