@@ -16,7 +16,7 @@
 #include "../kmod/uapi/oscope.h"
 
 struct event {
-	uint64_t ts;			/* CLOCK_MONOTONIC; of an identity: of what came next there */
+	uint64_t ts;			/* CLOCK_MONOTONIC; an identity's: of the next record */
 	uint64_t seq;			/* order of arrival */
 	uint32_t id, flags;
 	uint32_t w[3];
