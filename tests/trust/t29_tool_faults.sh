@@ -8,7 +8,7 @@
 # of one file do, some: see sites(). The rows of the table say how many allocations.
 : "${CALLS:=100000}" "${ALLOCS:=100000}"
 module=${OSCOPE_VM_ACCEL:+$OSCOPE_KO}	# never on a machine that somebody uses
-plan "$([ -z "$module" ] && echo 44 || echo 57)"
+plan "$([ -z "$module" ] && echo 52 || echo 65)"
 
 report=$TMP/report rec=$TMP/rec
 "$OSCOPE" record -q -o "$TMP/given" -d 100ms
@@ -143,6 +143,8 @@ sweeps "switch" whole "$OSCOPE" switch -q --json -o "$report" -i 20ms -n 1
 sweeps "pairs" whole "$OSCOPE" switch --by pair -q --json -o "$report" -d 30ms
 sweeps "a process" whole "$OSCOPE" switch -p $$ -q --json -o "$report" -d 30ms
 sweeps "a program" whole "$OSCOPE" switch --by task -q --json -o "$report" -- ../live/spin 1 20
+sweeps "zombies" whole "$OSCOPE" zombies --json -o "$report"
+sweeps "zombies, history" whole "$OSCOPE" zombies --history -q --json -o "$report" -d 30ms
 sweeps "record" recorded "$OSCOPE" record -q -o "$rec" -d 30ms
 # Three runs, which load the same probes one after another: no more of their calls than of others.
 SAME=2 EACH=none ALLOCS=$(((ALLOCS + 3) / 4)) sweeps "notes" whole "$OSCOPE" notes run switch.coroutine -q --samples 2 --json -o "$report"
