@@ -84,9 +84,23 @@ static int snapshot_take(void *at, size_t bytes, struct pid_namespace *ns)
 	return s->rows + !!s->more;
 }
 
+struct column {
+	const char *name;
+	int width;			/* as of "%*s"; rows have the same */
+};
+
+/* Appended to, never reordered. */
+static const struct column columns[] = {
+	{ "pid", -7 }, { "ppid", 7 }, { "exit_code", 9 }, { "signal", 6 }, { "age_ns", 14 },
+	{ "comm", 0 },
+};
+
 static void columns_put(struct seq_file *m)
 {
-	seq_printf(m, "%-7s %7s %9s %6s %14s comm", "pid", "ppid", "exit_code", "signal", "age_ns");
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(columns); i++)
+		seq_printf(m, "%s%*s", i ? " " : "", columns[i].width, columns[i].name);
 }
 
 /* Names are what anybody makes them: one word, of printable characters. */
