@@ -161,6 +161,15 @@ static uint32_t other_threads(pid_t pid)
 	return n;
 }
 
+/* Who may not trace it is told 0 for its status; what it runs is refused to them, too. */
+static bool status_told(pid_t pid)
+{
+	char path[64], target[2];
+
+	snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	return readlink(path, target, sizeof(target)) >= 0 || errno != EACCES;
+}
+
 static void zombie_fill(struct proc_zombie *z, pid_t pid, const struct stat_fields *st)
 {
 	uint64_t tick_ns = 1000000000ULL / sysconf(_SC_CLK_TCK);
@@ -175,7 +184,7 @@ static void zombie_fill(struct proc_zombie *z, pid_t pid, const struct stat_fiel
 	memcpy(z->who.comm_hi, st->comm + sizeof(z->who.comm_lo), sizeof(z->who.comm_hi));
 	z->since_ns = end_ns(pid, st->cpu);
 	z->threads = other_threads(pid);
-	z->status = st->status < 0 ? UINT32_MAX : (uint32_t)st->status;
+	z->status = st->status >= 0 && status_told(pid) ? (uint32_t)st->status : UINT32_MAX;
 }
 
 int proc_zombies(struct proc_zombie **found, size_t *n)
