@@ -78,10 +78,10 @@ static __always_inline void identity_fill(struct oscope_identity *id, struct tas
 	id->flags = p->flags & PF_KTHREAD ? OSCOPE_TASK_KTHREAD : 0;
 }
 
-/* Say who p is: two slots, which need not be neighbours in memory. */
-static __always_inline void emit_identity(struct task_struct *p, const char *comm)
+/* Say who p is, flags OSCOPE_IDENTITY_*: two slots, which need not be neighbours in memory. */
+static __always_inline void emit_identity(struct task_struct *p, const char *comm, __u32 flags)
 {
-	__u32 head = oscope_head(OSCOPE_REC_IDENTITY, 0, 2);
+	__u32 head = oscope_head(OSCOPE_REC_IDENTITY, flags, 2);
 	__u32 cpu = bpf_get_smp_processor_id();
 	__u64 pos = ring_reserve(cpu, 2, NULL);
 	struct oscope_slot *a, *b;

@@ -65,7 +65,7 @@ int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
 	}
 	/* Told even if it passes the other filters only later, on another CPU, say. */
 	if (recording(OSCOPE_REC_IDENTITY))
-		emit_identity(p, p->comm);
+		emit_identity(p, p->comm, 0);
 	if (recording(OSCOPE_REC_NEWTASK) && task_passes(p, t))
 		emit(OSCOPE_REC_NEWTASK, 0, bpf_ktime_get_ns(), p->pid, maker->pid, clone_flags);
 	return 0;
@@ -85,7 +85,7 @@ static __always_inline void renamed(struct task_struct *p, struct task_state *t,
 			row_name(row, p, t, comm);
 	}
 	if (recording(OSCOPE_REC_IDENTITY) && is_member(t))
-		emit_identity(p, comm);
+		emit_identity(p, comm, OSCOPE_IDENTITY_RENAMED);
 }
 
 /*
@@ -139,7 +139,7 @@ int BPF_PROG(on_sched_process_exit, struct task_struct *p)
 
 	/* Of a flight recorder what was said before is overwritten. */
 	if (!config.ring_drop && recording(OSCOPE_REC_IDENTITY) && is_member(t))
-		emit_identity(p, p->comm);
+		emit_identity(p, p->comm, 0);
 	if (!task_passes(p, t))
 		return 0;
 	dying_note(p);

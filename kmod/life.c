@@ -52,7 +52,7 @@ static void on_task_newtask(void *data, struct task_struct *p, compat_clone_flag
 		tree_inherit(node);
 	r = ring_wants(OSCOPE_REC_IDENTITY);
 	if (r)
-		ring_emit_identity(r, p, p->comm);
+		ring_emit_identity(r, p, p->comm, 0);
 	r = ring_wants(OSCOPE_REC_NEWTASK);
 	if (r)
 		ring_emit_life(r, OSCOPE_REC_NEWTASK, 0, p->pid, current->pid, clone_flags);
@@ -68,7 +68,7 @@ static void renamed(struct task_struct *p, const char *comm)
 	if (node)
 		task_rename(node, p, comm);
 	if (r)
-		ring_emit_identity(r, p, comm);
+		ring_emit_identity(r, p, comm, OSCOPE_IDENTITY_RENAMED);
 }
 
 /* Before the change; the caller holds the task's alloc_lock. exec comes here, too. */
@@ -97,7 +97,7 @@ static void on_exit(void *data, struct task_struct *p)
 
 	/* Of a flight recorder what was said before is overwritten. */
 	if (r && !r->drop)
-		ring_emit_identity(r, p, p->comm);
+		ring_emit_identity(r, p, p->comm, 0);
 	r = ring_wants(OSCOPE_REC_EXIT);
 	if (!r)
 		return;

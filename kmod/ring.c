@@ -111,9 +111,10 @@ static void identity_fill(struct oscope_identity *id, const struct task_struct *
 }
 
 /* The two slots need not be neighbours in memory. Interrupts off. */
-static void identity_emit(struct event_ring *r, const struct task_struct *p, const char *comm)
+static void identity_emit(struct event_ring *r, const struct task_struct *p, const char *comm,
+			  u32 identity_flags)
 {
-	u32 head = oscope_head(OSCOPE_REC_IDENTITY, 0, 2);
+	u32 head = oscope_head(OSCOPE_REC_IDENTITY, identity_flags, 2);
 	int cpu = smp_processor_id();
 	u64 pos = slots_reserve(r, cpu, 2, NULL);
 	struct oscope_identity id;
@@ -135,12 +136,13 @@ static void identity_emit(struct event_ring *r, const struct task_struct *p, con
 	slot_commit(r, slot, pos + 1, head | OSCOPE_HEAD_CONT);
 }
 
-void ring_emit_identity(struct event_ring *r, const struct task_struct *p, const char *comm)
+void ring_emit_identity(struct event_ring *r, const struct task_struct *p, const char *comm,
+			u32 identity_flags)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
-	identity_emit(r, p, comm);
+	identity_emit(r, p, comm, identity_flags);
 	local_irq_restore(flags);
 }
 
@@ -154,7 +156,7 @@ void ring_emit_everybody(struct event_ring *r)
 	/* A stop that comes first has cleared this, and one that comes later waits for us. */
 	if (READ_ONCE(ring_active) == r) {
 		compat_for_each_process_thread(p, t)
-			ring_emit_identity(r, t, t->comm);
+			ring_emit_identity(r, t, t->comm, 0);
 	}
 	rcu_read_unlock();
 }

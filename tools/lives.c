@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../kmod/core/ring.h"
 #include "lives.h"
 #include "util.h"
 
@@ -64,6 +65,9 @@ static struct life *identity_take(struct lives *l, const struct oscope_identity 
 		life = life_new(l, who->tid);
 	if (!life)
 		return NULL;
+	/* Who it was at first may be heard of after it has changed: on another CPU, or of everybody. */
+	if (life->tgid && !(oscope_head_flags(who->head) & OSCOPE_IDENTITY_RENAMED))
+		return life;
 	life->start_ns = who->start_ns;
 	life->tgid = who->tgid;
 	life->parent = who->ptid;

@@ -89,7 +89,7 @@ enum oscope_record {
  *   WAITING     a task begins to wait for children: w0 tid, w1 tgid, w2 0.
  *   WAITED      a wait has come back with a child, where REAP cannot be had: w0 tid, w1 the
  *               number that was given, in the waiter's PID namespace, w2 tgid.
- *   IDENTITY    two slots, struct oscope_identity.
+ *   IDENTITY    two slots, struct oscope_identity. Flags: OSCOPE_IDENTITY_*.
  */
 struct oscope_slot {
 	__u64 ts;
@@ -131,6 +131,9 @@ struct oscope_identity {
 
 /* Flags of a WAKING record. */
 #define OSCOPE_WAKE_SPURIOUS	0x01U	/* the target had not left its run queue */
+
+/* Flags of IDENTITY. */
+#define OSCOPE_IDENTITY_RENAMED	0x01U	/* a new name, or number, of a task that was there */
 
 /*
  * Flags of EXIT and ZOMBIE: of the task that ends, and of its parent at that moment. The parent's
