@@ -64,6 +64,8 @@ static __always_inline bool task_in_cgroup(struct task_struct *p, __u64 id, __u3
 	return BPF_CORE_READ(ancestor, kn, id) == id;
 }
 
+#define SYSCALL_CLONE3		435	/* the same everywhere */
+
 /*
  * The registers of a task's way into the kernel, which each architecture names for itself (its
  * asm/ptrace.h): the number of the system call and two of its arguments; and the first argument
@@ -77,6 +79,9 @@ struct pt_regs___here {
 
 #define SYSCALL_WAIT4		61
 #define SYSCALL_WAITID		247
+#define SYSCALL_CLONE		56
+#define SYSCALL_FORK		57
+#define SYSCALL_VFORK		58
 #define regs_syscall(regs)	(((const struct pt_regs___here *)(regs))->orig_ax)
 #define regs_arg3(regs)		(((const struct pt_regs___here *)(regs))->dx)
 #define regs_arg4(regs)		(((const struct pt_regs___here *)(regs))->r10)
@@ -89,6 +94,9 @@ struct pt_regs___here {
 
 #define SYSCALL_WAIT4		260
 #define SYSCALL_WAITID		95
+#define SYSCALL_CLONE		220
+#define SYSCALL_FORK		220	/* there is no other */
+#define SYSCALL_VFORK		220
 #define regs_syscall(regs)	(((const struct pt_regs___here *)(regs))->syscallno)
 #define regs_arg3(from)		(((const struct pt_regs___here *)(from))->regs[2])
 #define regs_arg4(from)		(((const struct pt_regs___here *)(from))->regs[3])

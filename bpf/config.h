@@ -94,5 +94,15 @@ struct task_state {
 #define STATE_KNOWN	0x2		/* wait.nivcsw is valid */
 #define STATE_NO_ROW	0x4		/* asked for a row, the table was full */
 #define STATE_HEIR	0x8		/* has its tid from a leader that it outlived */
+#define STATE_FRESH	0x10		/* has not run yet */
+
+/* Makers between the entry of the system call and its end. */
+#define SPAWNING_MAX	(1U << 13)
+
+struct spawning {
+	__u64 entry_ns;
+	__u32 child;			/* tid, 0: not made yet */
+	__u32 reserved;
+};
 
 #endif /* OSCOPE_BPF_CONFIG_H */

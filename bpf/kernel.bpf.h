@@ -156,6 +156,8 @@ struct bpf_iter__task {
 
 #define PF_IDLE		0x00000002
 #define PF_EXITING	0x00000004
+#define PF_IO_WORKER	0x00000010
+#define PF_USER_WORKER	0x00004000	/* since 6.4; before, a bit that new tasks do not have */
 #define PF_KTHREAD	0x00200000
 
 #endif /* OSCOPE_KERNEL_BPF_H */

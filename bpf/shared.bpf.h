@@ -50,6 +50,14 @@ SHARED struct {
 	__type(value, __u32);
 } wanted SEC(".maps");
 
+/* Who is making a task: tid to what is known so far. */
+SHARED struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct spawning);
+} spawning SEC(".maps");
+
 /* Of those who passed the filter when they ended, until they are gone: tid to start in ns. */
 SHARED struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -7,6 +7,7 @@
 #include "filter.bpf.h"
 #include "reap.bpf.h"
 #include "rows.bpf.h"
+#include "spawn.bpf.h"
 
 /* Whether a task that is there at the start is asked for by -p, -t or as the root of the tree. */
 static __always_inline bool is_wanted(struct task_struct *p)
@@ -55,7 +56,8 @@ int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
 		t->wait.since = 0;
 		t->wait.nivcsw = 0;
 		t->row = 0;
-		t->flags = STATE_KNOWN | (member ? STATE_MEMBER : 0);
+		t->flags = STATE_KNOWN | (member ? STATE_MEMBER : 0) |
+			   (recording(OSCOPE_REC_RUN) ? STATE_FRESH : 0);
 		t->number = pid_number(p);
 	} else {
 		struct cpu_block *b = this_block();
@@ -66,8 +68,12 @@ int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
 	/* Told even if it passes the other filters only later, on another CPU, say. */
 	if (recording(OSCOPE_REC_IDENTITY))
 		emit_identity(p, p->comm, 0);
-	if (recording(OSCOPE_REC_NEWTASK) && task_passes(p, t))
-		emit(OSCOPE_REC_NEWTASK, 0, bpf_ktime_get_ns(), p->pid, maker->pid, clone_flags);
+	if (!task_passes(p, t))
+		return 0;
+	spawning_child(maker->pid, p->pid);
+	if (recording(OSCOPE_REC_NEWTASK))
+		emit(OSCOPE_REC_NEWTASK, new_flags(p), bpf_ktime_get_ns(), p->pid, maker->pid,
+		     clone_flags);
 	return 0;
 }
 

@@ -74,6 +74,20 @@ typedef typeof(__builtin_choose_expr(COMPAT_CALLS_LIKE(task_newtask, struct task
 				     (u64)0, 0UL)) compat_clone_flags;
 
 /*
+ * Whether a task works in the kernel for a process. io_uring's do since 5.12; since 6.4, commit
+ * 54e6842d0775 ("fork/vm: Move common PF_IO_WORKER behavior to new flag"), vhost's do, and both
+ * have PF_USER_WORKER.
+ */
+static inline bool compat_is_worker(const struct task_struct *p)
+{
+#ifdef PF_USER_WORKER
+	return p->flags & PF_USER_WORKER;
+#else
+	return p->flags & PF_IO_WORKER;
+#endif
+}
+
+/*
  * sched_process_exit passes group_dead since 6.16, together with a move to an earlier place in
  * do_exit(). Asked of the tracepoint itself; the macro picks the probe that fits.
  */

@@ -39,6 +39,14 @@ static void tree_inherit(struct task_node *node)
 		WRITE_ONCE(node->row->tree, READ_ONCE(node->tree));
 }
 
+/* OSCOPE_NEW_* */
+static u32 new_flags(const struct task_struct *p)
+{
+	if (p->flags & PF_KTHREAD)
+		return OSCOPE_NEW_KTHREAD;
+	return compat_is_worker(p) ? OSCOPE_NEW_WORKER : 0;
+}
+
 /* In the maker's context; nobody has woken the new task yet. CPUs' idle tasks are not kept. */
 static void on_task_newtask(void *data, struct task_struct *p, compat_clone_flags clone_flags)
 {
@@ -48,14 +56,17 @@ static void on_task_newtask(void *data, struct task_struct *p, compat_clone_flag
 	if (task_is_idle(p))
 		return;
 	node = task_get(p);
-	if (node)
+	if (node) {
+		node->fresh = true;
 		tree_inherit(node);
+	}
 	r = ring_wants(OSCOPE_REC_IDENTITY);
 	if (r)
 		ring_emit_identity(r, p, p->comm, 0);
 	r = ring_wants(OSCOPE_REC_NEWTASK);
 	if (r)
-		ring_emit_life(r, OSCOPE_REC_NEWTASK, 0, p->pid, current->pid, clone_flags);
+		ring_emit_life(r, OSCOPE_REC_NEWTASK, new_flags(p), p->pid, current->pid,
+			       clone_flags);
 }
 HOOK(task_newtask, on_task_newtask, .feature = OSCOPE_FEAT_LIFE, .flags = HOOK_LIFE);
 

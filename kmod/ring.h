@@ -41,7 +41,10 @@ static __always_inline struct event_ring *ring_wants(u32 id)
 /* Write a record of one slot to this CPU's ring. Preemption off; may nest in itself. */
 void ring_emit(struct event_ring *r, u32 id, u32 flags, u64 ts, u32 w0, u32 w1, u32 w2);
 
-/* Say who p is, with flags OSCOPE_IDENTITY_*. comm: its name, or the one it will have. Preemption off. */
+/*
+ * Say who p is, with flags OSCOPE_IDENTITY_*. comm: its name, or the one it will have. Preemption
+ * off.
+ */
 void ring_emit_identity(struct event_ring *r, const struct task_struct *p, const char *comm,
 			u32 identity_flags);
 

@@ -107,6 +107,16 @@ static void next_tree_wait(struct oscope_counters *tree, u32 why, u64 wait)
 		oscope_hist_add(&tree->wait[why & 1], wait);
 }
 
+/* A new task, for the first time. */
+static void first_run(struct task_node *node, const struct switch_event *e)
+{
+	struct event_ring *r = ring_wants(OSCOPE_REC_RUN);
+
+	node->fresh = false;
+	if (r)
+		ring_emit(r, OSCOPE_REC_RUN, 0, e->sw.ts, e->next->pid, e->prev->pid, 0);
+}
+
 static void next_comes(struct cpu_block *b, struct switch_event *e)
 {
 	struct task_node *node = e->next_node;
@@ -116,6 +126,8 @@ static void next_comes(struct cpu_block *b, struct switch_event *e)
 
 	if (!node)
 		return;
+	if (unlikely(node->fresh))
+		first_run(node, e);
 	why = READ_ONCE(node->wait.why);
 	wait = oscope_task_comes(b->counters, &node->wait, e->sw.ts);
 	tree = tree_counters(READ_ONCE(node->tree));

@@ -121,6 +121,7 @@ static struct task_node *node_make(struct task_struct *p)
 	node->wait = (struct oscope_wait_state){ 0 };
 	node->tree = 0;
 	node->zombie_ns = 0;
+	node->fresh = false;
 	node->row = row_make(p);
 	if (!node->row)
 		this_cpu_ptr(&cpu_blocks)->counters->rows_full++;

@@ -21,6 +21,7 @@ struct task_node {
 	struct oscope_task *row;	/* what readers see, NULL: none; exec may change it */
 	u32 tree;			/* id of the tree it belongs to, 0: none */
 	u64 zombie_ns;			/* since when the process is a zombie, 0: it is not */
+	bool fresh;			/* has not run yet; changed under its run-queue lock */
 } ____cacheline_aligned;
 
 int tasks_init(void);

@@ -43,6 +43,11 @@ static const struct probe_program programs[] = {
 	{ "on_task_rename", "task_rename", OSCOPE_FEAT_RENAME, PROBES_TASK, true },
 	{ "on_sched_process_exec", "sched_process_exec", OSCOPE_FEAT_LIFE, PROBES_TASK },
 	{ "on_sched_process_exit", "sched_process_exit", OSCOPE_FEAT_LIFE, PROBES_TASK },
+	{ "on_first_run", "sched_switch", OSCOPE_FEAT_RUN, PROBES_TASK, .records = RECORD(RUN) },
+	{ "on_spawn_enter", "sys_enter", OSCOPE_FEAT_SPAWN, PROBES_TASK,
+	  .records = RECORD(SPAWNED) },
+	{ "on_spawn_exit", "sys_exit", OSCOPE_FEAT_SPAWN, PROBES_TASK,
+	  .records = RECORD(SPAWNED) },
 	{ "on_signal_generate", "signal_generate", OSCOPE_FEAT_ZOMBIE, PROBES_TASK, true,
 	  .records = RECORD(ZOMBIE) },
 	{ "on_sched_process_wait", "sched_process_wait", OSCOPE_FEAT_ZOMBIE, PROBES_TASK,
@@ -200,6 +205,8 @@ static void maps_size(struct bpf_probes *p)
 	bpf_map__set_max_entries(s->maps.states, p->config.state_mask + 1);
 	if (p->config.filter && (p->config.records & (RECORD(FREE) | RECORD(REAP))))
 		bpf_map__set_max_entries(s->maps.dying, DYING_MAX);
+	if (p->config.records & RECORD(SPAWNED))
+		bpf_map__set_max_entries(s->maps.spawning, SPAWNING_MAX);
 	bpf_map__set_max_entries(s->maps.rows, p->config.rows ? p->config.rows : 1);
 	bpf_map__set_max_entries(s->maps.pairs, p->config.pair_mask + 1);
 	bpf_map__set_max_entries(s->maps.ring_ctl, cpus);

@@ -38,7 +38,7 @@ struct probe_map {
 	int fd;
 };
 
-#define PROBE_LINKS	16
+#define PROBE_LINKS	24
 
 struct bpf_probes {
 	struct oscope_bpf *skel;

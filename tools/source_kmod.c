@@ -321,6 +321,9 @@ static int reading_take(struct source_kmod *s, struct snapshot *snap)
 	snap->features = s->info.features;
 	if (!s->config.direct)
 		snap->features &= ~(OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_DIRECT_FINISH);
+	/* Its hooks on switches tell, for tasks whose making it has seen. */
+	if ((snap->features & OSCOPE_FEAT_LIFE) && (snap->features & OSCOPE_FEAT_TASKS))
+		snap->features |= OSCOPE_FEAT_RUN;
 	snap->own_ns = s->info.own_ns;
 	snap->own_direct_ns = s->info.own_direct_ns;
 	return 0;

@@ -60,6 +60,8 @@ enum oscope_record {
 	OSCOPE_REC_CLOCK	= 13,
 	OSCOPE_REC_WAITING	= 14,
 	OSCOPE_REC_WAITED	= 15,
+	OSCOPE_REC_RUN		= 16,
+	OSCOPE_REC_SPAWNED	= 17,
 	OSCOPE_REC_IPC_FIRST	= 32,	/* 32..63: IPC mechanisms */
 	OSCOPE_REC_LOCK_FIRST	= 64,	/* 64..95: locks */
 	OSCOPE_REC_MAX		= 96,
@@ -75,7 +77,8 @@ enum oscope_record {
  *   WAKING      w0 tid woken, w1 tid of the waking context, w2 0. Flags: OSCOPE_WAKE_*.
  *   WAKEUP_NEW  the same, for a task's first wake-up.
  *   MIGRATE     w0 tid, w1 CPU it leaves, w2 CPU it goes to.
- *   NEWTASK     w0 tid of the new task, w1 tid of its maker, w2 clone flags (low 32 bits).
+ *   NEWTASK     w0 tid of the new task, w1 tid of its maker, w2 clone flags (low 32 bits). Flags:
+ *               OSCOPE_NEW_*.
  *   EXEC        w0 tid now, w1 tid before (differs when a thread execs), w2 0.
  *   EXIT        w0 tid, w1 exit code as wait4 gives it, w2 tgid of its parent. Flags: OSCOPE_END_*.
  *   ZOMBIE      a process has ended and its parent is told: w0 its tid, w1 tgid of who is told
@@ -89,6 +92,10 @@ enum oscope_record {
  *   WAITING     a task begins to wait for children: w0 tid, w1 tgid, w2 0.
  *   WAITED      a wait has come back with a child, where REAP cannot be had: w0 tid, w1 the
  *               number that was given, in the waiter's PID namespace, w2 tgid.
+ *   RUN         a new task comes to a CPU for the first time: w0 its tid, w1 tid of who leaves,
+ *               w2 0.
+ *   SPAWNED     the system call that has made a task comes back: w0 tid of the new task, w1 tid of
+ *               its maker, w2 ns from the call's entry to its end, or OSCOPE_NS_NONE - 1 for more.
  *   IDENTITY    two slots, struct oscope_identity. Flags: OSCOPE_IDENTITY_*.
  */
 struct oscope_slot {
@@ -134,6 +141,10 @@ struct oscope_identity {
 
 /* Flags of IDENTITY. */
 #define OSCOPE_IDENTITY_RENAMED	0x01U	/* a new name, or number, of a task that was there */
+
+/* Flags of NEWTASK: what is not made for a program of its own. */
+#define OSCOPE_NEW_KTHREAD	0x01U	/* a kernel thread */
+#define OSCOPE_NEW_WORKER	0x02U	/* works in the kernel for a process: io_uring, vhost */
 
 /*
  * Flags of EXIT and ZOMBIE: of the task that ends, and of its parent at that moment. The parent's
@@ -299,6 +310,8 @@ struct oscope_ring_tail {
 #define OSCOPE_FEAT_SOME_CPUS		0x80ULL	/* recorded: these only, no waits */
 #define OSCOPE_FEAT_ZOMBIE		0x100ULL /* who is told of an end, who waits, last traces */
 #define OSCOPE_FEAT_REAP		0x200ULL /* when a dead task is let go, by whom */
+#define OSCOPE_FEAT_RUN			0x400ULL /* when a new task runs first */
+#define OSCOPE_FEAT_SPAWN		0x800ULL /* what making a task costs its maker */
 
 enum oscope_area {
 	OSCOPE_AREA_COUNTERS	= 0,

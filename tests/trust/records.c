@@ -19,6 +19,7 @@
 #define SLOTS		65536
 #define STREAM_BYTES	(1 << 16)
 #define SWITCH_FLAGS	0x1ff
+#define NEW_FLAGS	(OSCOPE_NEW_KTHREAD | OSCOPE_NEW_WORKER)
 #define END_FLAGS	(OSCOPE_END_LAST | OSCOPE_END_IGNORED | OSCOPE_END_NOCLDWAIT | \
 			 OSCOPE_END_SILENT | OSCOPE_END_TRACED | OSCOPE_END_AWAITED)
 
@@ -76,7 +77,7 @@ static void look_other(struct cpu *c, const struct oscope_slot *s, __u32 id, __u
 		NEED("migration", !flags && s->w[1] != s->w[2] && s->w[1] < CPUS && s->w[2] < CPUS);
 		return;
 	case OSCOPE_REC_NEWTASK:
-		NEED("new task", !flags && s->w[0] && s->w[0] != s->w[1]);
+		NEED("new task", !(flags & ~NEW_FLAGS) && s->w[0] && s->w[0] != s->w[1]);
 		break;
 	case OSCOPE_REC_EXIT:
 		NEED("exit", !(flags & ~END_FLAGS) && s->w[0] && s->w[2] < pid_max);
