@@ -7,10 +7,9 @@
 #include <time.h>
 
 #include "cmd.h"
-#include "session.h"
+#include "lives_trace.h"
 #include "zombies_report.h"
 
-#define DRAIN_MS	20
 #define SECOND_NS	1000000000ULL
 
 static const char *const by_names[] = { "parent", "task", NULL };
@@ -42,18 +41,13 @@ static const struct out_report *zombies_report(const struct opts *o)
 	return is_history(o) ? zombies_reports[rows_by()] : &zombies_now;
 }
 
-static bool is_filtered(const struct filter *f)
-{
-	return f->n_pids || f->n_tids || f->comm || f->cgroup || f->cpus || f->uid >= 0;
-}
-
 static int zombies_check(struct opts *o)
 {
 	if (is_history(o) && watch)
 		return err_msg(-EUSAGE, "--watch is for the zombies of now; a history takes -i");
 	if (is_history(o))
 		return 0;
-	if (is_filtered(&o->filter))
+	if (lives_filtered(&o->filter))
 		return err_msg(-EUSAGE, "filters are for a history: add --history");
 	if (o->source)
 		return err_msg(-EUSAGE, "--source %s is for a history: add --history", o->source);
@@ -96,30 +90,14 @@ static int look_again(const struct opts *o, struct out *out)
 	return 0;
 }
 
-struct tracing {
-	struct out *out;
-	struct events events;
-	struct lives lives;
-	bool begun;			/* who was there already is known */
-	uint64_t drained_ns;		/* when the drain before the last began */
-};
-
-static int events_keep(void *arg, uint32_t cpu, uint64_t pos, const struct oscope_slot *slots,
-		       uint32_t n, uint64_t lost)
-{
-	struct tracing *t = arg;
-
-	return events_add(&t->events, cpu, slots, n);
-}
-
 /* Who is a zombie before the trace begins: of the whole system, since none of a tree can be. */
-static int zombies_before(struct session *s, struct tracing *t)
+static int zombies_before(struct session *s, struct lives_trace *t)
 {
 	struct proc_zombie *found;
 	size_t n, i;
 	int err;
 
-	if (s->has_child || is_filtered(&s->o->filter))
+	if (s->has_child || lives_filtered(&s->o->filter))
 		return 0;
 	err = proc_zombies(&found, &n);
 	for (i = 0; !err && i < n; i++) {
@@ -135,63 +113,19 @@ static int zombies_before(struct session *s, struct tracing *t)
 	return err;
 }
 
-static int begin(struct session *s, struct tracing *t)
+static int zombies_print_trace(struct lives_trace *t, const char *source,
+			       const struct snapshot *snap)
 {
-	const struct oscope_identity *ids;
-	size_t n, i;
-	int err;
-
-	if (t->begun)
-		return 0;
-	t->begun = true;
-	t->lives.root = s->has_child ? s->child.pid : 0;
-	err = s->src->ops->identities(s->src, &ids, &n);
-	for (i = 0; !err && i < n; i++)
-		err = lives_identity(&t->lives, &ids[i]);
-	return err || s->o->file ? err : zombies_before(s, t);
+	return zombies_print(t->out, rows_by(), source, &t->lives, snap);
 }
-
-/* A record is in its ring long before the drain after the next one has begun. */
-static int zombies_poll(struct session *s)
-{
-	struct tracing *t = s->arg;
-	uint64_t began = now_ns(), until = s->stopped ? UINT64_MAX : t->drained_ns;
-	int err = begin(s, t);
-
-	if (!err)
-		err = s->src->ops->drain(s->src, events_keep, t);
-	if (!err)
-		err = events_take(&t->events, until, lives_event, &t->lives);
-	t->drained_ns = began;
-	return err;
-}
-
-static int zombies_print_session(struct session *s, const struct snapshot *snap)
-{
-	struct tracing *t = s->arg;
-
-	return zombies_print(t->out, rows_by(), s->src->ops->name, &t->lives, snap);
-}
-
-static const struct session_ops zombies_session = {
-	.report = zombies_print_session,
-	.poll = zombies_poll,
-	.poll_ms = DRAIN_MS,
-};
 
 static int zombies_trace(const struct opts *o, struct out *out)
 {
-	struct tracing t = { .out = out, .events.wanted = LIVES_RECORDS };
-	struct source_config config = {
-		.records = LIVES_RECORDS,
-		.lives_only = true,
-		.ring_flags = OSCOPE_RING_DROP,
+	struct lives_trace t = {
+		.out = out, .print = zombies_print_trace, .begin = zombies_before,
 	};
-	int err = session_run(o, &config, &zombies_session, &t);
 
-	events_free(&t.events);
-	lives_free(&t.lives);
-	return err;
+	return lives_trace_run(o, &t, LIVES_RECORDS);
 }
 
 static int zombies_run(const struct opts *o)

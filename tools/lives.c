@@ -22,6 +22,15 @@ struct life *lives_find(const struct lives *l, uint32_t tid)
 	return place == MAP_FULL || !l->current[place] ? NULL : &l->life[l->current[place] - 1];
 }
 
+struct life *lives_find_at(const struct lives *l, uint32_t tid, uint64_t ns)
+{
+	struct life *life = lives_find(l, tid);
+
+	while (life && life->start_ns > ns)
+		life = life->before ? &l->life[life->before - 1] : NULL;
+	return life;
+}
+
 /* A new life of a number, the latest from now on. NULL without memory. */
 static struct life *life_new(struct lives *l, uint32_t tid)
 {
@@ -34,6 +43,7 @@ static struct life *life_new(struct lives *l, uint32_t tid)
 	life = &l->life[l->n++];
 	memset(life, 0, sizeof(*life));
 	life->tid = tid;
+	life->cost_ns = OSCOPE_NS_NONE;
 	life->member = !l->root || tid == l->root;
 	life->before = l->current[place];
 	l->current[place] = l->n;
@@ -65,7 +75,10 @@ static struct life *identity_take(struct lives *l, const struct oscope_identity 
 		life = life_new(l, who->tid);
 	if (!life)
 		return NULL;
-	/* Who it was at first may be heard of after it has changed: on another CPU, or of everybody. */
+	/*
+	 * Who it was at first may be heard of after it has changed: on another CPU, or of
+	 * everybody.
+	 */
 	if (life->tgid && !(oscope_head_flags(who->head) & OSCOPE_IDENTITY_RENAMED))
 		return life;
 	life->start_ns = who->start_ns;
@@ -114,6 +127,29 @@ static int take_newtask(struct lives *l, const struct event *e)
 	if (!life)
 		return -ENOMEM;
 	life->member |= member;
+	life->made_ns = e->ts;
+	life->maker = e->w[1];
+	life->birth = oscope_birth_kind(e->w[2], e->flags);
+	return 0;
+}
+
+static int take_run(struct lives *l, const struct event *e)
+{
+	struct life *life = lives_find(l, e->w[0]);
+
+	if (life && !life->run_ns)
+		life->run_ns = e->ts;
+	return 0;
+}
+
+static int take_spawned(struct lives *l, const struct event *e)
+{
+	struct life *life = lives_find(l, e->w[0]);
+
+	if (!life || life->returned_ns)
+		return 0;
+	life->cost_ns = e->w[2];
+	life->returned_ns = e->ts;
 	return 0;
 }
 
@@ -125,6 +161,9 @@ static int take_exec(struct lives *l, const struct event *e)
 	if (!life)
 		return -ENOMEM;
 	memset(&life->death, 0, sizeof(life->death));
+	life->execs++;
+	if (!life->exec_ns)
+		life->exec_ns = e->ts;
 	if (e->w[0] == e->w[1])
 		return 0;
 	l->dethreaded += life->member;
@@ -142,6 +181,7 @@ static int take_exit(struct lives *l, const struct event *e)
 	if (!life)
 		return -ENOMEM;
 	leader = life_is_process(life);
+	life->ended++;
 	if (!leader) {
 		l->threads_ended += life->member;
 		life->death.exit_ns = e->ts;
@@ -231,6 +271,8 @@ int lives_event(void *lives, const struct event *e)
 {
 	static int (*const on[64])(struct lives *l, const struct event *e) = {
 		[OSCOPE_REC_NEWTASK] = take_newtask,
+		[OSCOPE_REC_RUN] = take_run,
+		[OSCOPE_REC_SPAWNED] = take_spawned,
 		[OSCOPE_REC_EXEC] = take_exec,
 		[OSCOPE_REC_EXIT] = take_exit,
 		[OSCOPE_REC_ZOMBIE] = take_zombie,

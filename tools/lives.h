@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../kmod/core/birth.h"
 #include "../kmod/core/death.h"
 #include "events.h"
 #include "map.h"
@@ -18,6 +19,9 @@
 /* What the end of a task is told by, beside its own EXIT. */
 #define LIVES_RECORDS_REAP	(LIVES_BIT(ZOMBIE) | LIVES_BIT(REAP) | LIVES_BIT(FREE) | \
 				 LIVES_BIT(WAITING) | LIVES_BIT(WAITED))
+/* How it began. */
+#define LIVES_RECORDS_SPAWN	(LIVES_BIT(IDENTITY) | LIVES_BIT(NEWTASK) | LIVES_BIT(EXEC) | \
+				 LIVES_BIT(EXIT) | LIVES_BIT(RUN) | LIVES_BIT(SPAWNED))
 #define LIVES_RECORDS		(LIVES_BIT(IDENTITY) | LIVES_BIT(NEWTASK) | LIVES_BIT(EXEC) | \
 				 LIVES_BIT(EXIT) | LIVES_RECORDS_REAP)
 
@@ -32,6 +36,15 @@ struct life {
 	uint64_t waited_ns;		/* its last wait that gave somebody unknown */
 	uint32_t waited_tid;
 	size_t before;			/* the life that had this number before + 1, 0: none */
+	uint64_t made_ns;		/* when it was made, 0: before the trace */
+	uint32_t maker;			/* tid */
+	uint32_t birth;			/* enum oscope_birth, valid if made_ns is not 0 */
+	uint32_t cost_ns;		/* of the maker's call, OSCOPE_NS_NONE: not captured */
+	uint64_t returned_ns;		/* when that call came back, 0: not captured */
+	uint64_t run_ns;		/* when it ran first, 0: not captured, or not yet */
+	uint64_t exec_ns;		/* its first exec, 0: none */
+	uint32_t execs;
+	uint32_t ended;			/* EXIT records of it */
 	struct oscope_death death;
 };
 
@@ -57,6 +70,12 @@ int lives_event(void *lives, const struct event *event);
 
 /* The latest life of a number; NULL: nothing was heard of it. Good until the next record. */
 struct life *lives_find(const struct lives *l, uint32_t tid);
+
+/*
+ * The life that a number had at a time: the latest that had begun by then. NULL: none that is
+ * known.
+ */
+struct life *lives_find_at(const struct lives *l, uint32_t tid, uint64_t ns);
 
 /* A process that is a zombie already, since a moment if that is known (0: not). 0 or -ENOMEM. */
 int lives_zombie(struct lives *l, const struct oscope_identity *who, uint64_t since_ns,

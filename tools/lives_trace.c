@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A trace of tasks' lives, from the records of a source to the reports.
+ */
+#include "lives_trace.h"
+#include "util.h"
+
+#define DRAIN_MS	20
+
+static int events_keep(void *arg, uint32_t cpu, uint64_t pos, const struct oscope_slot *slots,
+		       uint32_t n, uint64_t lost)
+{
+	struct lives_trace *t = arg;
+
+	return events_add(&t->events, cpu, slots, n);
+}
+
+static int begin(struct session *s, struct lives_trace *t)
+{
+	const struct oscope_identity *ids;
+	size_t n, i;
+	int err;
+
+	if (t->begun)
+		return 0;
+	t->begun = true;
+	t->lives.root = s->has_child ? s->child.pid : 0;
+	err = s->src->ops->identities(s->src, &ids, &n);
+	for (i = 0; !err && i < n; i++)
+		err = lives_identity(&t->lives, &ids[i]);
+	return err || s->o->file || !t->begin ? err : t->begin(s, t);
+}
+
+/* A record is in its ring long before the drain after the next one has begun. */
+static int trace_poll(struct session *s)
+{
+	struct lives_trace *t = s->arg;
+	uint64_t began = now_ns(), until = s->stopped ? UINT64_MAX : t->drained_ns;
+	int err = begin(s, t);
+
+	if (!err)
+		err = s->src->ops->drain(s->src, events_keep, t);
+	if (!err)
+		err = events_take(&t->events, until, lives_event, &t->lives);
+	t->drained_ns = began;
+	return err;
+}
+
+static int trace_report(struct session *s, const struct snapshot *snap)
+{
+	struct lives_trace *t = s->arg;
+
+	return t->print(t, s->src->ops->name, snap);
+}
+
+static const struct session_ops lives_session = {
+	.report = trace_report,
+	.poll = trace_poll,
+	.poll_ms = DRAIN_MS,
+};
+
+int lives_trace_run(const struct opts *o, struct lives_trace *t, uint64_t records)
+{
+	struct source_config config = {
+		.records = records,
+		.lives_only = true,
+		.ring_flags = OSCOPE_RING_DROP,
+	};
+	int err;
+
+	t->events.wanted = records;
+	err = session_run(o, &config, &lives_session, t);
+	events_free(&t->events);
+	lives_free(&t->lives);
+	return err;
+}
+
+bool lives_filtered(const struct filter *f)
+{
+	return f->n_pids || f->n_tids || f->comm || f->cgroup || f->cpus || f->uid >= 0;
+}
