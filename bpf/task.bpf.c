@@ -145,7 +145,7 @@ int BPF_PROG(on_sched_process_exit, struct task_struct *p)
 
 	/* Of a flight recorder what was said before is overwritten. */
 	if (!config.ring_drop && recording(OSCOPE_REC_IDENTITY) && is_member(t))
-		emit_identity(p, p->comm, 0);
+		emit_identity(p, p->comm, OSCOPE_IDENTITY_RENAMED);
 	if (!task_passes(p, t))
 		return 0;
 	dying_note(p);

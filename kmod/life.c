@@ -108,7 +108,7 @@ static void on_exit(void *data, struct task_struct *p)
 
 	/* Of a flight recorder what was said before is overwritten. */
 	if (r && !r->drop)
-		ring_emit_identity(r, p, p->comm, 0);
+		ring_emit_identity(r, p, p->comm, OSCOPE_IDENTITY_RENAMED);
 	r = ring_wants(OSCOPE_REC_EXIT);
 	if (!r)
 		return;

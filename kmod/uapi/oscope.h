@@ -140,7 +140,7 @@ struct oscope_identity {
 #define OSCOPE_WAKE_SPURIOUS	0x01U	/* the target had not left its run queue */
 
 /* Flags of IDENTITY. */
-#define OSCOPE_IDENTITY_RENAMED	0x01U	/* a new name, or number, of a task that was there */
+#define OSCOPE_IDENTITY_RENAMED	0x01U	/* a new name or number, or the last ones */
 
 /* Flags of NEWTASK: what is not made for a program of its own. */
 #define OSCOPE_NEW_KTHREAD	0x01U	/* a kernel thread */
