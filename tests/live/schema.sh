@@ -23,11 +23,14 @@ valid() {
 }
 
 load=(-- ./pingpong processes 200)
-plan 24
+plan 30
 for by in kind task cpu pair; do
 	valid "switch --by $by" switch --by $by "${load[@]}"
 done
 valid "switch --buckets" switch --buckets "${load[@]}"
+for by in kind task tree; do
+	valid "spawn --by $by" spawn --by $by "${load[@]}"
+done
 valid "zombies" zombies
 valid "zombies --by parent" zombies --by parent "${load[@]}"
 valid "zombies --by task" zombies --by task "${load[@]}"

@@ -46,13 +46,15 @@ programs() { # COMMAND...
 by_kind=("$OSCOPE" switch --source bpf --json -d 50ms)
 by_task=("${by_kind[@]}" --by task)
 by_death=("$OSCOPE" zombies --source bpf --json -d 50ms)
-kinds='' tasks='' ends=''
+by_birth=("$OSCOPE" spawn --source bpf --json -d 50ms)
+kinds='' tasks='' ends='' births=''
 if has_part bpf; then
 	kinds=$(programs "${by_kind[@]}")
 	tasks=$(comm -13 <(echo "$kinds") <(programs "${by_task[@]}"))
 	ends=$(comm -13 <(sort <<< "$kinds"$'\n'"$tasks") <(programs "${by_death[@]}"))
+	births=$(comm -13 <(sort <<< "$kinds"$'\n'"$tasks"$'\n'"$ends") <(programs "${by_birth[@]}"))
 fi
-n_programs=$(wc -w <<< "$kinds $tasks $ends")
+n_programs=$(wc -w <<< "$kinds $tasks $ends $births")
 n_hooks=0
 ! has_part kmod || n_hooks=$(hooks | wc -l)
 plan $((2 * n_hooks + (n_hooks > 0 ? 3 : 0) + (n_programs > 0 ? 2 * n_programs + 3 : 0)))
@@ -138,8 +140,11 @@ fi
 refused_well() {
 	if [ "$1" = 3 ]; then
 		[ "$(wc -l < "$TMP/err")" = 1 ] && [ ! -s "$TMP/report" ] && return
-	elif [ "$1 $2 $3" = "99 attach on_release_task" ]; then	# nothing came to be refused
-		[ ! -e /sys/kernel/tracing/kprobe_events ] && return
+	elif [ "$1 $2" = "99 attach" ]; then	# nothing came to be refused: it is one of these two
+		case $3 in
+		on_release_task) [ ! -e /sys/kernel/tracing/kprobe_events ] && return ;;
+		on_sys_exit) [ -e /sys/kernel/tracing/kprobe_events ] && return ;;
+		esac
 	elif [ "$1 $2 $3" = "0 attach on_release_task" ]; then
 		jq -e '.totals.live >= 0 and .not_captured == ["own_cost_ns"]' "$TMP/report" && return
 	elif [ "$1" = 0 ]; then
@@ -160,10 +165,11 @@ bpf_objects() {
 if [ "$n_programs" -gt 0 ]; then
 	before=$(bpf_objects)
 	lacking=0
-	for program in $kinds $tasks $ends; do
+	for program in $kinds $tasks $ends $births; do
 		command=("${by_kind[@]}")
 		grep -qx "$program" <<< "$kinds" || command=("${by_task[@]}")
 		! grep -qx "$program" <<< "$ends" || command=("${by_death[@]}")
+		! grep -qx "$program" <<< "$births" || command=("${by_birth[@]}")
 		for what in load attach; do
 			./bpffail $what "$program" "${command[@]}" > "$TMP/report" 2> "$TMP/err"
 			check "BPF: $program, $what refused" refused_well $? $what "$program"

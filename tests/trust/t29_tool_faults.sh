@@ -8,7 +8,7 @@
 # of one file do, some: see sites(). The rows of the table say how many allocations.
 : "${CALLS:=100000}" "${ALLOCS:=100000}"
 module=${OSCOPE_VM_ACCEL:+$OSCOPE_KO}	# never on a machine that somebody uses
-plan "$([ -z "$module" ] && echo 52 || echo 65)"
+plan "$([ -z "$module" ] && echo 56 || echo 69)"
 
 report=$TMP/report rec=$TMP/rec
 "$OSCOPE" record -q -o "$TMP/given" -d 100ms
@@ -145,6 +145,7 @@ sweeps "a process" whole "$OSCOPE" switch -p $$ -q --json -o "$report" -d 30ms
 sweeps "a program" whole "$OSCOPE" switch --by task -q --json -o "$report" -- ../live/spin 1 20
 sweeps "zombies" whole "$OSCOPE" zombies --json -o "$report"
 sweeps "zombies, history" whole "$OSCOPE" zombies --history -q --json -o "$report" -d 30ms
+sweeps "births" whole "$OSCOPE" spawn -q --json -o "$report" -d 30ms
 sweeps "record" recorded "$OSCOPE" record -q -o "$rec" -d 30ms
 # Three runs, which load the same probes one after another: no more of their calls than of others.
 SAME=2 EACH=none ALLOCS=$(((ALLOCS + 3) / 4)) sweeps "notes" whole "$OSCOPE" notes run switch.coroutine -q --samples 2 --json -o "$report"
