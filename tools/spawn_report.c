@@ -283,12 +283,13 @@ static const struct {
 
 static const char *const *not_captured(const struct snapshot *snap)
 {
-	static const char *const both[] = { "cost_ns", "first_run_ns", NULL };
+	static const char *const run_and_cost[] = { "first_run_ns", "cost_ns", NULL };
+	static const char *const run_only[] = { "first_run_ns", NULL };
 	bool run = snap->features & OSCOPE_FEAT_RUN, cost = snap->features & OSCOPE_FEAT_SPAWN;
 
-	if (!run)
-		return cost ? &both[1] : both;
-	return NULL;
+	if (run)
+		return cost ? NULL : &run_and_cost[1];
+	return cost ? run_only : run_and_cost;
 }
 
 int spawn_print(struct out *out, enum spawn_by by, const char *source, const struct lives *lives,
