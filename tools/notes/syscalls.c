@@ -72,10 +72,25 @@ static int stop_signal(int status, bool *at_syscall)
 	return sig;
 }
 
+/*
+ * The tracee is held at a gate, a read of one byte: what it does up to there is its caller's, and how
+ * much of that is left when it is seized is chance. Tells of each stop whether it comes after that.
+ */
+static bool gate_passed(pid_t pid, bool *reads)
+{
+	struct __ptrace_syscall_info info;
+
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) <= 0)
+		return false;
+	if (info.op == PTRACE_SYSCALL_INFO_ENTRY)
+		*reads = info.entry.nr == SYS_read;
+	return info.op == PTRACE_SYSCALL_INFO_EXIT && *reads && info.exit.rval == 1;
+}
+
 /* Entry and exit both stop: the count of stops is halved by the caller. */
 static int ptrace_loop(pid_t root, uint64_t deadline_ns, uint64_t *stops)
 {
-	bool at_syscall;
+	bool at_syscall, passed = false, reads = false;
 	int status, sig;
 	pid_t pid;
 
@@ -89,14 +104,29 @@ static int ptrace_loop(pid_t root, uint64_t deadline_ns, uint64_t *stops)
 		}
 		if (!WIFSTOPPED(status)) {
 			if (pid == root)
-				return 0;
+				return passed ? 0 : -EIO;
 			continue;
 		}
 		sig = stop_signal(status, &at_syscall);
-		*stops += at_syscall;
+		if (passed)
+			*stops += at_syscall;
+		else if (at_syscall)
+			passed = gate_passed(pid, &reads);
 		ptrace(PTRACE_SYSCALL, pid, 0, sig);
 	}
 	return -ETIMEDOUT;
+}
+
+/* Stops the task, and lets it run from system call to system call from then on. */
+static int ptrace_begin(pid_t pid, long options)
+{
+	int status;
+
+	if (ptrace(PTRACE_SEIZE, pid, 0, options) || ptrace(PTRACE_INTERRUPT, pid, 0, 0))
+		return -errno;
+	if (waitpid(pid, &status, __WALL) != pid || !WIFSTOPPED(status))
+		return -ESRCH;
+	return ptrace(PTRACE_SYSCALL, pid, 0, 0) ? -errno : 0;
 }
 
 int syscalls_ptrace(pid_t pid, int (*go)(void *arg), void *arg, uint64_t limit_ns, uint64_t *count)
@@ -106,11 +136,9 @@ int syscalls_ptrace(pid_t pid, int (*go)(void *arg), void *arg, uint64_t limit_n
 	uint64_t stops = 0;
 	int err;
 
-	if (ptrace(PTRACE_SEIZE, pid, 0, options))
-		return -errno;
-	/* The first stop turns it into one that runs from system call to system call. */
-	if (ptrace(PTRACE_INTERRUPT, pid, 0, 0))
-		return -errno;
+	err = ptrace_begin(pid, options);
+	if (err)
+		return err;
 	err = go(arg);
 	if (!err)
 		err = ptrace_loop(pid, now_ns() + limit_ns, &stops);
