@@ -73,8 +73,8 @@ static int stop_signal(int status, bool *at_syscall)
 }
 
 /*
- * The tracee is held at a gate, a read of one byte: what it does up to there is its caller's, and how
- * much of that is left when it is seized is chance. Tells of each stop whether it comes after that.
+ * The tracee is held at a gate, a read of one byte: what it does up to there is its caller's, and
+ * how much of that is left when it is seized is chance. Whether a stop is the end of that read.
  */
 static bool gate_passed(pid_t pid, bool *reads)
 {
