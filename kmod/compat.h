@@ -20,6 +20,7 @@
 #error "oscope needs a 64-bit kernel: its counters are 64 bits wide and read without a lock"
 #endif
 
+#include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/magic.h>
 #include <linux/mm.h>
@@ -85,6 +86,42 @@ static inline bool compat_is_worker(const struct task_struct *p)
 #else
 	return p->flags & PF_IO_WORKER;
 #endif
+}
+
+/*
+ * How long a task has been ready, as the kernel counts it; 0 where it does not: CONFIG_SCHED_INFO.
+ */
+static inline u64 compat_run_delay(const struct task_struct *p)
+{
+#ifdef CONFIG_SCHED_INFO
+	return data_race(p->sched_info.run_delay);	/* its CPU may count on */
+#else
+	return 0;
+#endif
+}
+
+/* Whether a task is in a system call of a 32-bit program, whose numbers are other ones. */
+static inline bool compat_foreign_call(struct task_struct *p)
+{
+#if defined(CONFIG_COMPAT) && defined(CONFIG_X86_64)
+	/* Of another task: as good before as after. */
+	return data_race(task_thread_info(p)->status) & TS_COMPAT;
+#elif defined(CONFIG_COMPAT)
+	return test_tsk_thread_flag(p, TIF_32BIT);
+#else
+	return false;
+#endif
+}
+
+/*
+ * The file of a descriptor, under RCU, without a reference: it may be on its way out. Not through
+ * files_lookup_fd_raw(), whose checks ask for rcu_read_lock() where interrupts are off.
+ */
+static inline const struct file *compat_file_of(struct files_struct *files, unsigned int fd)
+{
+	const struct fdtable *fdt = rcu_dereference_raw(files->fdt);
+
+	return fd < fdt->max_fds ? rcu_dereference_raw(fdt->fd[fd]) : NULL;
 }
 
 /*

@@ -58,6 +58,12 @@ static struct area area_get(const struct reader *rd, u32 which)
 		return (struct area){ tasks_area(),
 				      PAGE_ALIGN(tasks_rows() * sizeof(struct oscope_task)),
 				      sizeof(struct oscope_task), tasks_rows() };
+	case OSCOPE_AREA_LEDGERS:
+		if (!tasks_ledgers())
+			return (struct area){ 0 };
+		return (struct area){ tasks_ledgers(),
+				      PAGE_ALIGN(tasks_rows() * sizeof(struct oscope_ledger)),
+				      sizeof(struct oscope_ledger), tasks_rows() };
 	default:
 		break;
 	}
@@ -240,7 +246,8 @@ static int device_mmap(struct file *file, struct vm_area_struct *vma)
 		return -ENXIO;
 	if (vma->vm_end - vma->vm_start > a.bytes)
 		return -EINVAL;
-	if (which == OSCOPE_AREA_TASKS && !xchg(&rd->holds_rows, true))
+	if ((which == OSCOPE_AREA_TASKS || which == OSCOPE_AREA_LEDGERS) &&
+	    !xchg(&rd->holds_rows, true))
 		tasks_hold_rows();
 	return remap_vmalloc_range(vma, a.at, 0);
 }

@@ -8,6 +8,7 @@
 #include "block.h"
 #include "direct.h"
 #include "hooks.h"
+#include "ledger.h"
 #include "reap.h"
 #include "ring.h"
 #include "task.h"
@@ -79,6 +80,8 @@ u64 hooks_features(void)
 		if (!(*h)->tp)
 			lack |= (*h)->feature;
 	}
+	if (ledgers_kept() && (have & ~lack & OSCOPE_FEAT_TASKS))
+		have |= OSCOPE_FEAT_LEDGER | OSCOPE_FEAT_REASONS | OSCOPE_FEAT_KERNEL;
 	return (have & ~lack & ~direct) | direct_feature() | reap_feature();
 }
 
@@ -157,6 +160,7 @@ static void counting_off(void)
 	group_off(0);
 	direct_stop();
 	tracepoint_synchronize_unregister();
+	tasks_pause();
 	WRITE_ONCE(enabled, false);
 }
 
@@ -165,7 +169,7 @@ static int counting_on(void)
 	int err;
 
 	blocks_clear();
-	tasks_forget_waits();
+	tasks_resume();
 	ring_gap();
 	direct_start();
 	err = group_on(0);
@@ -173,6 +177,7 @@ static int counting_on(void)
 		counting_off();
 		return err;
 	}
+	ledgers_seed();
 	WRITE_ONCE(enabled, true);
 	return 0;
 }

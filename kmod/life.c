@@ -8,6 +8,7 @@
 #include "block.h"
 #include "compat.h"
 #include "hooks.h"
+#include "ledger.h"
 #include "reap.h"
 #include "ring.h"
 #include "task.h"
@@ -58,6 +59,7 @@ static void on_task_newtask(void *data, struct task_struct *p, compat_clone_flag
 	node = task_get(p);
 	if (node) {
 		node->fresh = true;
+		ledger_born(node, p);
 		tree_inherit(node);
 	}
 	r = ring_wants(OSCOPE_REC_IDENTITY);

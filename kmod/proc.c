@@ -4,6 +4,7 @@
  */
 #include <linux/mm.h>
 #include <linux/proc_fs.h>
+#include <linux/string_helpers.h>
 #include "access.h"
 #include "compat.h"
 #include "proc.h"
@@ -115,6 +116,16 @@ void proc_put_cpu(struct seq_file *m, int cpu)
 		seq_puts(m, "total");
 	else
 		seq_printf(m, "%-5d", cpu);
+}
+
+void proc_put_comm(struct seq_file *m, const char *comm)
+{
+	char text[4 * TASK_COMM_LEN + 1];
+	int len = string_escape_mem(comm, strlen(comm), text, sizeof(text) - 1,
+				    ESCAPE_OCTAL | ESCAPE_NAP | ESCAPE_APPEND, " \\");
+
+	text[min_t(int, len, sizeof(text) - 1)] = '\0';
+	seq_printf(m, " %s", *text ? text : "-");
 }
 
 static int table_create(const struct proc_table *table)

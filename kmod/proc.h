@@ -32,6 +32,9 @@ SET_DECLARE(proc_tables, const struct proc_table);
 void proc_put_cpu(struct seq_file *m, int cpu);
 #define PROC_TOTAL	(-1)
 
+/* Last in a row: a name, which is what anybody makes it: one word, of printable characters. */
+void proc_put_comm(struct seq_file *m, const char *comm);
+
 int proc_init(void);
 void proc_uninit(void);
 

@@ -4,7 +4,6 @@
  * of the PID namespace of who has opened it, by their numbers there.
  */
 #include <linux/sched/signal.h>
-#include <linux/string_helpers.h>
 #include "block.h"
 #include "compat.h"
 #include "proc.h"
@@ -103,17 +102,6 @@ static void columns_put(struct seq_file *m)
 		seq_printf(m, "%s%*s", i ? " " : "", columns[i].width, columns[i].name);
 }
 
-/* Names are what anybody makes them: one word, of printable characters. */
-static void comm_put(struct seq_file *m, const char *comm)
-{
-	char text[4 * TASK_COMM_LEN + 1];
-	int len = string_escape_mem(comm, strlen(comm), text, sizeof(text) - 1,
-				    ESCAPE_OCTAL | ESCAPE_NAP | ESCAPE_APPEND, " \\");
-
-	text[min_t(int, len, sizeof(text) - 1)] = '\0';
-	seq_printf(m, " %s", *text ? text : "-");
-}
-
 static void row_put(struct seq_file *m, const void *at, int i)
 {
 	const struct snapshot *s = at;
@@ -132,7 +120,7 @@ static void row_put(struct seq_file *m, const void *at, int i)
 		seq_printf(m, " %14s", "-");
 	else
 		seq_printf(m, " %14llu", row->age_ns);
-	comm_put(m, row->comm);
+	proc_put_comm(m, row->comm);
 }
 
 static const struct proc_table zombies = {

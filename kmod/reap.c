@@ -7,6 +7,7 @@
 #include "block.h"
 #include "compat.h"
 #include "hooks.h"
+#include "ledger.h"
 #include "reap.h"
 #include "ring.h"
 #include "task.h"
@@ -117,12 +118,14 @@ HOOK(signal_generate, on_signal_generate, .feature = OSCOPE_FEAT_ZOMBIE, .flags 
 static void on_sched_process_wait(void *data, struct pid *pid)
 {
 	struct event_ring *r = ring_wants(OSCOPE_REC_WAITING);
+	u64 ts = clock_ns();
 	unsigned long flags;
 
+	ledger_waits(ts);
 	if (likely(!r))
 		return;
 	local_irq_save(flags);
-	ring_emit(r, OSCOPE_REC_WAITING, 0, clock_ns(), current->pid, current->tgid, 0);
+	ring_emit(r, OSCOPE_REC_WAITING, 0, ts, current->pid, current->tgid, 0);
 	local_irq_restore(flags);
 }
 HOOK(sched_process_wait, on_sched_process_wait, .feature = OSCOPE_FEAT_ZOMBIE, .flags = HOOK_LIFE);
@@ -149,17 +152,19 @@ static u32 reap_flags(const struct task_struct *p, const struct task_struct *par
  */
 static int on_release_task(struct kprobe *probe, struct pt_regs *regs)
 {
-	const struct task_struct *p = (const void *)regs_get_kernel_argument(regs, 0);
+	struct task_struct *p = (void *)regs_get_kernel_argument(regs, 0);
 	struct event_ring *r = ring_wants(OSCOPE_REC_REAP);
 	const struct task_struct *parent;
+	u64 ts = clock_ns();
 	unsigned long flags;
 
+	ledger_reaped(p, ts);
 	if (likely(!r))
 		return 0;
 	local_irq_save(flags);
 	rcu_read_lock();
 	parent = rcu_dereference(p->real_parent);
-	ring_emit(r, OSCOPE_REC_REAP, reap_flags(p, parent), clock_ns(), p->pid, current->pid,
+	ring_emit(r, OSCOPE_REC_REAP, reap_flags(p, parent), ts, p->pid, current->pid,
 		  parent->tgid);
 	rcu_read_unlock();
 	local_irq_restore(flags);

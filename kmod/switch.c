@@ -9,6 +9,7 @@
 #include "counters.h"
 #include "direct.h"
 #include "hooks.h"
+#include "ledger.h"
 #include "ring.h"
 #include "switch.h"
 #include "task.h"
@@ -95,6 +96,7 @@ static void prev_leaves(struct cpu_block *b, struct switch_event *e, u64 slice)
 		return;
 	if (e->sw.flags & OSCOPE_SWITCH_READY)
 		oscope_task_leaves_ready(&node->wait, e->sw.ts);
+	ledger_leaves(node, e->prev, e->sw.flags, e->state, e->sw.ts);
 	if (node->row)
 		prev_row_count(node->row, e->sw.flags, slice);
 }
@@ -128,6 +130,7 @@ static void next_comes(struct cpu_block *b, struct switch_event *e)
 		return;
 	if (unlikely(node->fresh))
 		first_run(node, e);
+	ledger_comes(node, e->sw.ts);
 	why = READ_ONCE(node->wait.why);
 	wait = oscope_task_comes(b->counters, &node->wait, e->sw.ts);
 	tree = tree_counters(READ_ONCE(node->tree));
@@ -178,6 +181,7 @@ static void on_sched_switch(void *data, bool preempt, struct task_struct *prev,
 	struct switch_event e = {
 		.prev = prev,
 		.next = next,
+		.state = preempt ? 0 : prev_state,
 		.sw.ts = clock_ns(),
 		.sw.prev = prev->pid,
 		.sw.comes = next->pid,

@@ -12,11 +12,12 @@ struct switch_event {
 	struct task_struct *prev, *next;
 	struct task_node *prev_node, *next_node;
 	struct oscope_switch sw;
+	unsigned int state;		/* of prev, as the tracepoint gives it; 0: preempted */
 };
 
 /*
  * Count a switch of the CPU that b belongs to; flags as given by switch_flags(). Interrupts off.
- * e: prev, next, sw.ts and sw.flags filled in.
+ * e: prev, next, state, sw.ts and sw.flags filled in.
  */
 void switch_account(struct cpu_block *b, struct switch_event *e);
 

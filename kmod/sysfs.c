@@ -148,6 +148,9 @@ SHOW(features)
 		{ OSCOPE_FEAT_RENAME, "rename" },
 		{ OSCOPE_FEAT_ZOMBIE, "zombie" },
 		{ OSCOPE_FEAT_REAP, "reap" },
+		{ OSCOPE_FEAT_LEDGER, "ledger" },
+		{ OSCOPE_FEAT_REASONS, "reasons" },
+		{ OSCOPE_FEAT_KERNEL, "kernel" },
 	};
 	u64 features = hooks_features();
 	int i, len = 0;

@@ -14,6 +14,7 @@
 #include <linux/vmalloc.h>
 #include "block.h"
 #include "compat.h"
+#include "ledger.h"
 #include "task.h"
 
 #define TASKS_MIN	1024U
@@ -46,7 +47,8 @@ static void index_push(struct index_stack *s, u32 index)
 static struct hlist_nulls_head *buckets;
 static unsigned int bucket_bits;
 static struct task_node *nodes;
-static struct oscope_task *rows;	/* mapped by readers */
+static struct oscope_task *rows;	/* mapped by readers, as are ... */
+static struct oscope_ledger *ledgers;	/* ... these, one a row; NULL: not kept */
 static struct index_stack free_nodes, free_rows;
 static struct index_stack dead_rows;	/* rows of dead tasks, kept for a reader */
 static bool tracking = true;
@@ -85,6 +87,20 @@ static void row_fill(struct oscope_task *row, const struct task_struct *p, const
 	data_race(strscpy_pad(row->comm, comm, OSCOPE_COMM_LEN));
 }
 
+static struct oscope_ledger *row_ledger(const struct oscope_task *row)
+{
+	return ledgers && row ? &ledgers[row - rows] : NULL;
+}
+
+static void row_clear(struct oscope_task *row)
+{
+	struct oscope_ledger *l = row_ledger(row);
+
+	memset(row, 0, sizeof(*row));
+	if (l)
+		memset(l, 0, sizeof(*l));
+}
+
 /* tasks_lock held. */
 static struct oscope_task *row_make(const struct task_struct *p)
 {
@@ -93,20 +109,25 @@ static struct oscope_task *row_make(const struct task_struct *p)
 	if (!free_rows.count)
 		return NULL;
 	row = &rows[index_pop(&free_rows)];
-	memset(row, 0, sizeof(*row));
+	row_clear(row);
 	row_fill(row, p, p->comm);
 	return row;
 }
 
 /* tasks_lock held. */
+static void row_free(struct oscope_task *row)
+{
+	row_clear(row);
+	index_push(&free_rows, row - rows);
+}
+
+/* tasks_lock held. */
 static void row_drop(struct oscope_task *row)
 {
-	if (row_holders) {
+	if (row_holders)
 		index_push(&dead_rows, row - rows);
-		return;
-	}
-	memset(row, 0, sizeof(*row));
-	index_push(&free_rows, row - rows);
+	else
+		row_free(row);
 }
 
 /* tasks_lock held. The key is stored last, for readers that strayed onto this node. */
@@ -123,6 +144,7 @@ static struct task_node *node_make(struct task_struct *p)
 	node->zombie_ns = 0;
 	node->fresh = false;
 	node->row = row_make(p);
+	node->ledger = row_ledger(node->row);
 	if (!node->row)
 		this_cpu_ptr(&cpu_blocks)->counters->rows_full++;
 	smp_store_release(&node->task, p);	/* pairs with task_find() */
@@ -173,6 +195,7 @@ void task_drop(struct task_struct *p)
 	raw_spin_lock_irqsave(&tasks_lock, flags);
 	node = task_find(p);
 	if (node) {
+		ledger_gone(node, p, clock_ns());
 		hlist_nulls_del_rcu(&node->link);
 		WRITE_ONCE(node->task, NULL);
 		if (node->row)
@@ -194,7 +217,9 @@ static void row_inherit(struct task_node *node, const struct task_struct *p)
 		this_cpu_ptr(&cpu_blocks)->counters->rows_full++;
 	else
 		row->flags |= OSCOPE_TASK_HEIR;
+	ledger_changed(node->ledger, row_ledger(row), p, clock_ns());
 	node->row = row;
+	node->ledger = row_ledger(row);
 	if (row)
 		row->tree = READ_ONCE(node->tree);
 	row_drop(old);
@@ -234,12 +259,47 @@ void tasks_seed(void)
 	rcu_read_unlock();
 }
 
-void tasks_forget_waits(void)
+void tasks_pause(void)
 {
+	u64 now = clock_ns();
+	u32 i;
+
+	for (i = 0; ledgers && i < tasks; i++)
+		ledger_pause(&ledgers[i], now);
+}
+
+void tasks_resume(void)
+{
+	u64 now = clock_ns();
 	u32 i;
 
 	for (i = 0; i < tasks; i++)
 		WRITE_ONCE(nodes[i].wait.since, 0);
+	for (i = 0; ledgers && i < tasks; i++)
+		ledger_resume(&ledgers[i], now);
+}
+
+#define READ_TRIES	16
+
+bool task_ledger_read(struct task_struct *p, struct oscope_ledger *to, u64 now)
+{
+	const struct task_node *node = task_find(p);
+	const struct oscope_ledger *l = node ? READ_ONCE(node->ledger) : NULL;
+	int tries = READ_TRIES;
+	u64 since;
+
+	if (!l)
+		return false;
+	do {
+		since = READ_ONCE(l->since);
+		smp_rmb();	/* a switch that comes in between moves `since` */
+		data_race(memcpy(to, l, sizeof(*to)));	/* until nothing has moved */
+		smp_rmb();
+	} while ((to->since != since || READ_ONCE(l->since) != since) && --tries);
+	if (READ_ONCE(node->task) != p)	/* it has gone meanwhile */
+		return false;
+	oscope_ledger_close(to, now);
+	return true;
 }
 
 void tasks_hold_rows(void)
@@ -260,7 +320,7 @@ static bool dead_row_free(void)
 	raw_spin_lock_irqsave(&tasks_lock, flags);
 	more = !row_holders && dead_rows.count;
 	if (more)
-		row_drop(&rows[index_pop(&dead_rows)]);
+		row_free(&rows[index_pop(&dead_rows)]);
 	raw_spin_unlock_irqrestore(&tasks_lock, flags);
 	return more;
 }
@@ -292,6 +352,11 @@ void *tasks_area(void)
 	return rows;
 }
 
+void *tasks_ledgers(void)
+{
+	return ledgers;
+}
+
 u32 tasks_rows(void)
 {
 	return tasks;
@@ -307,12 +372,15 @@ static int tasks_alloc(void)
 {
 	nodes = vzalloc(array_size(tasks, sizeof(*nodes)));
 	rows = vmalloc_user(PAGE_ALIGN(array_size(tasks, sizeof(*rows))));
+	if (ledgers_kept())
+		ledgers = vmalloc_user(PAGE_ALIGN(array_size(tasks, sizeof(*ledgers))));
 	buckets = vmalloc(sizeof(*buckets) << bucket_bits);
 	free_nodes.index = vmalloc(array_size(tasks, sizeof(u32)));
 	free_rows.index = vmalloc(array_size(tasks, sizeof(u32)));
 	dead_rows.index = vmalloc(array_size(tasks, sizeof(u32)));
-	return nodes && rows && buckets && free_nodes.index && free_rows.index && dead_rows.index ?
-	       0 : -ENOMEM;
+	if (!nodes || !rows || !buckets || (ledgers_kept() && !ledgers))
+		return -ENOMEM;
+	return free_nodes.index && free_rows.index && dead_rows.index ? 0 : -ENOMEM;
 }
 
 int tasks_init(void)
@@ -344,6 +412,7 @@ void tasks_uninit(void)
 	vfree(free_rows.index);
 	vfree(free_nodes.index);
 	vfree(buckets);
+	vfree(ledgers);
 	vfree(rows);
 	vfree(nodes);
 }

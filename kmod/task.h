@@ -19,6 +19,7 @@ struct task_node {
 	struct task_struct *task;	/* key; NULL: free */
 	struct oscope_wait_state wait;
 	struct oscope_task *row;	/* what readers see, NULL: none; exec may change it */
+	struct oscope_ledger *ledger;	/* beside the row; NULL: none */
 	u32 tree;			/* id of the tree it belongs to, 0: none */
 	u64 zombie_ns;			/* since when the process is a zombie, 0: it is not */
 	bool fresh;			/* has not run yet; changed under its run-queue lock */
@@ -51,8 +52,12 @@ void tasks_track_none(void);
 /* Make nodes for all tasks that there are. Task context. */
 void tasks_seed(void);
 
-/* Forget who waits since when. Only while switches are not counted. */
-void tasks_forget_waits(void);
+/*
+ * Switches are not counted from now on; and have not been until now: who waits since when is
+ * forgotten, and ledgers have a hole. Only while their hooks are off.
+ */
+void tasks_pause(void);
+void tasks_resume(void);
 
 /*
  * While a reader holds the rows, none is given to another task: a row of a task that has died stays
@@ -64,9 +69,16 @@ void tasks_release_rows(void);
 /* Tasks that have a node now. */
 u32 tasks_tracked(void);
 
-/* For mmap: the rows. */
+/* For mmap: the rows, and the ledgers beside them; NULL: none are kept. */
 void *tasks_area(void);
+void *tasks_ledgers(void);
 u32 tasks_rows(void);
+
+/*
+ * The ledger of p, closed at now, and false if it has none. Any time between the load and the
+ * unload; p must not go.
+ */
+bool task_ledger_read(struct task_struct *p, struct oscope_ledger *to, u64 now);
 
 /*
  * Whether p is on a run queue and able to run, delayed dequeue aside. Stable under the run-queue

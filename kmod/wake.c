@@ -8,6 +8,7 @@
 #include "block.h"
 #include "compat.h"
 #include "hooks.h"
+#include "ledger.h"
 #include "ring.h"
 #include "task.h"
 #include "tree.h"
@@ -46,6 +47,8 @@ static void waking_account(struct task_struct *p, bool self)
 
 	if (node && !self)
 		oscope_task_woken(&node->wait, ts, spurious);
+	if (node && !spurious)
+		ledger_woken(node->ledger, ts);
 	waking_count(this_cpu_ptr(&cpu_blocks)->counters, spurious);
 	if (unlikely(tree))
 		waking_count(tree, spurious);
@@ -73,8 +76,10 @@ static void on_sched_wakeup_new(void *data, struct task_struct *p)
 	struct event_ring *r = ring_wants(OSCOPE_REC_WAKEUP_NEW);
 	u64 ts = clock_ns();
 
-	if (node)
+	if (node) {
 		oscope_task_woken(&node->wait, ts, false);
+		ledger_woken(node->ledger, ts);
+	}
 	this_cpu_ptr(&cpu_blocks)->counters->wakings_new++;
 	if (unlikely(tree))
 		tree->wakings_new++;

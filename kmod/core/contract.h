@@ -31,6 +31,16 @@ OSCOPE_CORE void oscope_add(__u64 *word, __u64 n)
 	oscope_put(word, *word + n);
 }
 
+/*
+ * An index that is tested before it is used: 64 bits wide and of unknown origin, so that compilers
+ * keep it in one register, where the verifier of older kernels (6.1) remembers the test.
+ */
+OSCOPE_CORE __u64 oscope_index(__u64 i)
+{
+	__asm__ volatile("" : "+r"(i));
+	return i;
+}
+
 /* One access, for words that another CPU may read or write at the same time. */
 #define oscope_once(word)	(*(volatile __typeof__(word) *)&(word))
 
@@ -50,6 +60,7 @@ OSCOPE_ASSERT_SIZE(struct oscope_identity, 48);
 OSCOPE_ASSERT_SIZE(struct oscope_hist, 24 + 8 * OSCOPE_HIST_BUCKETS);
 OSCOPE_ASSERT_SIZE(struct oscope_counters, 8 * 32 + 10 * sizeof(struct oscope_hist));
 OSCOPE_ASSERT_SIZE(struct oscope_task, 128);
+OSCOPE_ASSERT_SIZE(struct oscope_ledger, 96 + 8 * OSCOPE_MOVES + 48 + 16 * OSCOPE_REASONS_ROOM);
 OSCOPE_ASSERT_SIZE(struct oscope_pair, 16);
 OSCOPE_ASSERT_SIZE(struct oscope_ring_ctl, 64);
 OSCOPE_ASSERT_SIZE(struct oscope_ring_tail, 64);
@@ -59,6 +70,7 @@ OSCOPE_ASSERT_SIZE(struct oscope_file_header, 64 + 88);
 OSCOPE_ASSERT_SIZE(struct oscope_chunk, 32);
 OSCOPE_ASSERT_SIZE(struct oscope_chunk_end, 24);
 
+_Static_assert((int)OSCOPE_REASONS <= OSCOPE_REASONS_ROOM, "a ledger has no room for that reason");
 _Static_assert(__builtin_offsetof(struct oscope_slot, head) == 8, "the commit word has moved");
 _Static_assert(__builtin_offsetof(struct oscope_identity, head) == 8, "the commit word has moved");
 _Static_assert(__builtin_offsetof(struct oscope_identity, head2) == 24 + 8,

@@ -12,7 +12,9 @@
 #include <linux/types.h>
 #include <linux/ioctl.h>
 
-#define OSCOPE_ABI		1U
+#include "oscope_ledger.h"
+
+#define OSCOPE_ABI		2U
 #define OSCOPE_COMM_LEN		16
 #define OSCOPE_DEVICE		"/dev/oscope"
 
@@ -62,6 +64,7 @@ enum oscope_record {
 	OSCOPE_REC_WAITED	= 15,
 	OSCOPE_REC_RUN		= 16,
 	OSCOPE_REC_SPAWNED	= 17,
+	OSCOPE_REC_BLOCKED	= 18,
 	OSCOPE_REC_IPC_FIRST	= 32,	/* 32..63: IPC mechanisms */
 	OSCOPE_REC_LOCK_FIRST	= 64,	/* 64..95: locks */
 	OSCOPE_REC_MAX		= 96,
@@ -96,6 +99,8 @@ enum oscope_record {
  *               w2 0.
  *   SPAWNED     the system call that has made a task comes back: w0 tid of the new task, w1 tid of
  *               its maker, w2 ns from the call's entry to its end, or OSCOPE_NS_NONE - 1 for more.
+ *   BLOCKED     what a task goes to sleep for, just before the SWITCH in which it leaves: w0 its
+ *               tid, w1 enum oscope_reason, w2 enum oscope_state: blocked, stopped, zombie, dead.
  *   IDENTITY    two slots, struct oscope_identity. Flags: OSCOPE_IDENTITY_*.
  */
 struct oscope_slot {
@@ -180,13 +185,6 @@ enum oscope_kind {
 	OSCOPE_KIND_SAME_MM		= 5,
 	OSCOPE_KIND_CROSS_MM		= 6,
 	OSCOPE_KINDS			= 7,
-};
-
-/* Why a task had to wait for a CPU. */
-enum oscope_wait {
-	OSCOPE_WAIT_WOKEN	= 0,
-	OSCOPE_WAIT_PREEMPTED	= 1,
-	OSCOPE_WAITS		= 2,
 };
 
 /*
@@ -312,6 +310,9 @@ struct oscope_ring_tail {
 #define OSCOPE_FEAT_REAP		0x200ULL /* when a dead task is let go, by whom */
 #define OSCOPE_FEAT_RUN			0x400ULL /* when a new task runs first */
 #define OSCOPE_FEAT_SPAWN		0x800ULL /* what making a task costs its maker */
+#define OSCOPE_FEAT_LEDGER		0x1000ULL /* where tasks' time goes, by state */
+#define OSCOPE_FEAT_REASONS		0x2000ULL /* what tasks sleep for */
+#define OSCOPE_FEAT_KERNEL		0x4000ULL /* what the kernel counts of each task */
 
 enum oscope_area {
 	OSCOPE_AREA_COUNTERS	= 0,
@@ -319,7 +320,8 @@ enum oscope_area {
 	OSCOPE_AREA_RING_CTL	= 2,
 	OSCOPE_AREA_RING_DATA	= 3,
 	OSCOPE_AREA_RING_TAIL	= 4,
-	OSCOPE_AREAS		= 5,
+	OSCOPE_AREA_LEDGERS	= 5,	/* beside the tasks, one each */
+	OSCOPE_AREAS		= 6,
 };
 
 struct oscope_area_info {

@@ -9,6 +9,7 @@ either_ignore=(
 	CAMELCASE			# PRIu64 and _Static_assert are the C library's
 	COMPLEX_MACRO			# macros that declare something are no expressions
 	MACRO_ARG_REUSE			# the same
+	MACRO_ARG_UNUSED		# of a list of ids and names, each user takes one
 )
 # In the module:
 kmod_ignore=(
