@@ -70,12 +70,28 @@ static __always_inline bool task_in_cgroup(struct task_struct *p, __u64 id, __u3
  * The registers of a task's way into the kernel, which each architecture names for itself (its
  * asm/ptrace.h): the number of the system call and two of its arguments; and the first argument
  * of a function that a kprobe is on. Numbers of 32-bit programs' calls are other ones, and not
- * looked at.
+ * looked at: in_foreign_call() tells them.
  */
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs___here {
 	unsigned long orig_ax, di, dx, r10;
 } __attribute__((preserve_access_index));
+
+struct thread_info___x86 {
+	__u32 status;
+} __attribute__((preserve_access_index));
+
+struct task_struct___x86 {
+	struct thread_info___x86 thread_info;
+} __attribute__((preserve_access_index));
+
+/* arch/x86/include/asm/thread_info.h: in a system call of a 32-bit program. */
+#define TS_COMPAT		0x0002
+
+static __always_inline bool in_foreign_call(struct task_struct *p)
+{
+	return ((struct task_struct___x86 *)p)->thread_info.status & TS_COMPAT;
+}
 
 #define SYSCALL_WAIT4		61
 #define SYSCALL_WAITID		247
@@ -86,11 +102,27 @@ struct pt_regs___here {
 #define regs_arg3(regs)		(((const struct pt_regs___here *)(regs))->dx)
 #define regs_arg4(regs)		(((const struct pt_regs___here *)(regs))->r10)
 #define regs_parm1(regs)	(((const struct pt_regs___here *)(regs))->di)
+#define regs_arg1(regs)		regs_parm1(regs)
 #else
 struct pt_regs___here {
 	unsigned long regs[31];
+	unsigned long orig_x0;
 	int syscallno;
 } __attribute__((preserve_access_index));
+
+struct thread_info___arm64 {
+	unsigned long flags;
+} __attribute__((preserve_access_index));
+
+struct task_struct___arm64 {
+	struct thread_info___arm64 thread_info;
+} __attribute__((preserve_access_index));
+
+/* arch/arm64/include/asm/thread_info.h: TIF_32BIT. */
+static __always_inline bool in_foreign_call(struct task_struct *p)
+{
+	return ((struct task_struct___arm64 *)p)->thread_info.flags >> 22 & 1;
+}
 
 #define SYSCALL_WAIT4		260
 #define SYSCALL_WAITID		95
@@ -101,6 +133,8 @@ struct pt_regs___here {
 #define regs_arg3(from)		(((const struct pt_regs___here *)(from))->regs[2])
 #define regs_arg4(from)		(((const struct pt_regs___here *)(from))->regs[3])
 #define regs_parm1(from)	(((const struct pt_regs___here *)(from))->regs[0])
+/* The first argument of a system call gives way to its result. */
+#define regs_arg1(from)		(((const struct pt_regs___here *)(from))->orig_x0)
 #endif
 
 #endif /* OSCOPE_COMPAT_BPF_H */

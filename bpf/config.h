@@ -42,6 +42,12 @@ enum probe_direct {
 	DIRECT_FINISH	= 2,		/* end of our sched_switch to finish_task_switch() */
 };
 
+/* What the ledger's program does. */
+#define LEDGER_ON		0x1	/* rows have ledgers */
+#define LEDGER_ALONE		0x2	/* no other program is on sched_switch: it keeps waits */
+#define LEDGER_REASONS		0x4	/* what tasks sleep for: for ledgers, or for records */
+#define LEDGER_FILES		0x8	/* ... and what the descriptors are: may read memory */
+
 /* Why the task iterator made somebody a member: the value in the map `wanted`. */
 #define WANTED_TID	0x1
 #define WANTED_TGID	0x2
@@ -60,9 +66,17 @@ struct probe_config {
 	__u32 cgroup_level;
 	__u64 cgroup_id;
 	__u32 pid_ns;			/* inode of the namespace whose numbers count; 0: first */
-	__u32 reserved;
+	__u32 ledger;			/* LEDGER_* */
 	char comm[16];
 	__u64 cpus[CPU_MASK_WORDS];
+};
+
+/* Operations of files, by their address, and what such files are (enum oscope_file). */
+#define KNOWN_FILES	8
+
+struct known_file {
+	__u64 operations;
+	__u64 file;
 };
 
 /* What the tools change while the probes run, and what the probes report beside the counters. */
@@ -72,13 +86,16 @@ struct probe_globals {
 	__u32 states_spilled;		/* tasks whose state had to go to task storage, ever */
 	__u32 calibration_cpu;
 	__u32 seeding;			/* the iterator may be at work */
+	__u32 known_files;		/* entries given away, ever */
+	struct known_file known_file[KNOWN_FILES];
 };
 
 /* Counters and state of one CPU; the array is mapped by the tools, indexed by CPU. */
 struct cpu_block {
 	struct oscope_counters counters;
 	struct oscope_cpu cpu;
-	__u64 pad[12];			/* keep CPUs off each other's cache lines */
+	__u64 ledger_ts;		/* time of the present switch, by the ledger's program */
+	__u64 pad[11];			/* keep CPUs off each other's cache lines */
 };
 
 /* State of one task. 32 bytes: two a cache line. */
@@ -95,6 +112,9 @@ struct task_state {
 #define STATE_NO_ROW	0x4		/* asked for a row, the table was full */
 #define STATE_HEIR	0x8		/* has its tid from a leader that it outlived */
 #define STATE_FRESH	0x10		/* has not run yet */
+
+/* Zombies whose rows wait for their end. */
+#define ZOMBIE_ROWS_MAX	(1U << 16)
 
 /* Makers between the entry of the system call and its end. */
 #define SPAWNING_MAX	(1U << 13)

@@ -110,11 +110,75 @@ struct thread_info {
 	__u32 cpu;
 };
 
+struct dentry;
+struct sock;
+
+struct sock_common {
+	unsigned short skc_family;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+};
+
+struct socket {
+	struct sock *sk;
+};
+
+struct qstr {
+	const unsigned char *name;
+};
+
+struct dentry {
+	struct qstr d_name;
+};
+
+struct path {
+	struct dentry *dentry;
+};
+
+struct super_block {
+	unsigned long s_magic;
+};
+
+struct inode {
+	unsigned short i_mode;
+	__u32 i_rdev;
+	struct super_block *i_sb;
+};
+
+struct file {
+	const void *f_op;
+	struct inode *f_inode;
+	void *private_data;
+	struct path f_path;
+};
+
+struct fdtable {
+	unsigned int max_fds;
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
+struct sched_info {
+	unsigned long long run_delay;
+};
+
+struct sched_entity {
+	__u64 sum_exec_runtime;
+};
+
 struct task_struct {
 	struct thread_info thread_info;
 	unsigned int __state;
 	unsigned int flags;
+	int on_cpu;
 	int on_rq;
+	struct sched_entity se;
+	struct sched_info sched_info;
 	int exit_state;
 	int exit_code;
 	int exit_signal;
@@ -123,7 +187,11 @@ struct task_struct {
 	int tgid;
 	unsigned long nvcsw;
 	unsigned long nivcsw;
+	__u64 utime;
+	__u64 stime;
 	__u64 start_time;
+	unsigned int in_iowait : 1;
+	struct files_struct *files;
 	char comm[16];
 	struct mm_struct *mm;
 	struct mm_struct *active_mm;

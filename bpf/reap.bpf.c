@@ -4,6 +4,7 @@
  */
 #include "emit.bpf.h"
 #include "filter.bpf.h"
+#include "ledger.bpf.h"
 #include "reap.bpf.h"
 
 /* include/uapi/asm-generic/siginfo.h: a child has ended, by itself, by a signal, with a core. */
@@ -61,8 +62,10 @@ int on_release_task(struct pt_regs *ctx)
 	struct task_struct *who = bpf_get_current_task_btf();
 	struct task_struct *parent = BPF_CORE_READ(p, real_parent);
 	__u32 tid = BPF_CORE_READ(p, pid), flags = OSCOPE_REAP_WAITED;
+	__u64 ts = bpf_ktime_get_ns();
 
-	if (!dying_passes(tid, 0))
+	zombie_reaped(tid, ts, 0);
+	if (!recording(OSCOPE_REC_REAP) || !dying_passes(tid, 0))
 		return 0;
 	if (p == who)
 		flags = OSCOPE_REAP_SELF;
@@ -73,7 +76,7 @@ int on_release_task(struct pt_regs *ctx)
 	if (BPF_CORE_READ(p, parent) != parent ||
 	    (BPF_CORE_READ(p, ptrace) && BPF_CORE_READ(p, tgid) != (int)tid))
 		flags |= OSCOPE_REAP_TRACED;
-	emit(OSCOPE_REC_REAP, flags, bpf_ktime_get_ns(), tid, who->pid,
+	emit(OSCOPE_REC_REAP, flags, ts, tid, who->pid,
 	     BPF_CORE_READ(parent, tgid));
 	return 0;
 }
@@ -82,14 +85,15 @@ int on_release_task(struct pt_regs *ctx)
 SEC("tp_btf/sched_process_free")
 int BPF_PROG(on_sched_process_free, struct task_struct *p)
 {
-	__u64 start = p->start_time;
+	__u64 start = p->start_time, ts = bpf_ktime_get_ns();
 	__u32 tid = p->pid;
 
-	if (!dying_passes(tid, start))
+	ledger_gone(p, ts);
+	if (!recording(OSCOPE_REC_FREE) || !dying_passes(tid, start))
 		return 0;
 	if (config.filter)
 		bpf_map_delete_elem(&dying, &tid);
-	emit(OSCOPE_REC_FREE, 0, bpf_ktime_get_ns(), tid, (__u32)start, start >> 32);
+	emit(OSCOPE_REC_FREE, 0, ts, tid, (__u32)start, start >> 32);
 	return 0;
 }
 
@@ -97,9 +101,11 @@ SEC("tp_btf/sched_process_wait")
 int BPF_PROG(on_sched_process_wait)
 {
 	struct task_struct *p = bpf_get_current_task_btf();
+	__u64 ts = bpf_ktime_get_ns();
 
-	if (task_passes(p, state_find(p)))
-		emit(OSCOPE_REC_WAITING, 0, bpf_ktime_get_ns(), p->pid, p->tgid, 0);
+	ledger_waits(p, ts);
+	if (recording(OSCOPE_REC_WAITING) && task_passes(p, state_find(p)))
+		emit(OSCOPE_REC_WAITING, 0, ts, p->pid, p->tgid, 0);
 	return 0;
 }
 

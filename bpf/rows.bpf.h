@@ -21,7 +21,7 @@ static __always_inline struct oscope_task *row_get(struct oscope_counters *c,
 						   struct task_struct *p, struct task_state *t)
 {
 	struct oscope_task *row;
-	__u32 index;
+	__u32 index, other;
 
 	if (!t)
 		return NULL;
@@ -40,12 +40,17 @@ static __always_inline struct oscope_task *row_get(struct oscope_counters *c,
 		__sync_fetch_and_add(&c->rows_full, 1);
 		return NULL;
 	}
-	t->row = index + 1;
 	row->start_ns = p->start_time;
 	row->flags = (p->flags & PF_KTHREAD ? OSCOPE_TASK_KTHREAD : 0) |
 		     (t->flags & STATE_HEIR ? OSCOPE_TASK_HEIR : 0);
 	row_name(row, p, t, p->comm);
-	return row;
+	other = __sync_val_compare_and_swap(&t->row, 0, index + 1);
+	if (!other)
+		return row;
+	/* The iterator and the task's events were both at it: one row stays unused. */
+	row->tid = 0;
+	index = other - 1;
+	return bpf_map_lookup_elem(&rows, &index);
 }
 
 static __always_inline void pair_count(struct oscope_counters *c, __u32 from, __u32 to)

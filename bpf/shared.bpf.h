@@ -74,6 +74,23 @@ SHARED struct {
 	__type(value, struct oscope_task);
 } rows SEC(".maps");
 
+/* Beside the rows, one each. */
+SHARED struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct oscope_ledger);
+} ledgers SEC(".maps");
+
+/* Tasks that have left for good and are zombies, by tid: their row + 1. */
+SHARED struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} zombie_rows SEC(".maps");
+
 SHARED struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

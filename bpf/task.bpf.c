@@ -5,8 +5,8 @@
  */
 #include "emit.bpf.h"
 #include "filter.bpf.h"
+#include "ledger.bpf.h"
 #include "reap.bpf.h"
-#include "rows.bpf.h"
 #include "spawn.bpf.h"
 
 /* Whether a task that is there at the start is asked for by -p, -t or as the root of the tree. */
@@ -45,6 +45,7 @@ int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
 {
 	struct task_struct *maker = bpf_get_current_task_btf();
 	bool member = config.filter & FILTER_MEMBER;
+	struct cpu_block *b = this_block();
 	struct task_state *t;
 
 	if (member && !inherits(p, state_find(maker))) {
@@ -59,12 +60,11 @@ int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
 		t->flags = STATE_KNOWN | (member ? STATE_MEMBER : 0) |
 			   (recording(OSCOPE_REC_RUN) ? STATE_FRESH : 0);
 		t->number = pid_number(p);
-	} else {
-		struct cpu_block *b = this_block();
-
-		if (b)
-			__sync_fetch_and_add(&b->counters.untracked, 1);
+	} else if (b) {
+		__sync_fetch_and_add(&b->counters.untracked, 1);
 	}
+	if (b)
+		ledger_born(&b->counters, p, t);
 	/* Told even if it passes the other filters only later, on another CPU, say. */
 	if (recording(OSCOPE_REC_IDENTITY))
 		emit_identity(p, p->comm, 0);
@@ -94,6 +94,27 @@ static __always_inline void renamed(struct task_struct *p, struct task_state *t,
 		emit_identity(p, comm, OSCOPE_IDENTITY_RENAMED);
 }
 
+/* ... so its ledger ends, too, and it goes on with the leader's, or with a new one. */
+static __always_inline void ledger_changed(struct task_struct *p, struct task_state *from,
+					   struct task_state *to)
+{
+	struct oscope_ledger *old = ledger_find(from), *new;
+	struct cpu_block *b = this_block();
+	__u64 ts = bpf_ktime_get_ns();
+
+	if (old) {
+		oscope_ledger_leaves(old, ts, OSCOPE_STATE_DEAD, 0);
+		ledger_kernel(old, p, 1);
+		old->flags |= OSCOPE_LEDGER_FINAL;
+	}
+	new = b ? ledger_get(&b->counters, p, to) : NULL;
+	if (!new)
+		return;
+	ledger_kernel(new, p, -1);
+	new->flags = 0;
+	oscope_ledger_inherit(new, ts);
+}
+
 /*
  * A thread that execs takes over its leader's tid and start: its state goes along, but for the row,
  * which stays with the tid and the start that it had. It is running, so it waits for nothing.
@@ -109,6 +130,8 @@ static __always_inline void tid_changed(struct task_struct *p, __u32 old_tid)
 	to->flags = (from->flags & STATE_MEMBER) | (to->flags & STATE_NO_ROW) | STATE_KNOWN |
 		    STATE_HEIR;
 	to->number = pid_number(p);
+	if (ledger_on())
+		ledger_changed(p, from, to);
 	state_give_back(from);
 }
 
@@ -165,6 +188,7 @@ int seed_tasks(struct bpf_iter__task *ctx)
 {
 	struct task_struct *p = ctx->task;
 	bool member = config.filter & FILTER_MEMBER;
+	struct cpu_block *b = this_block();
 	struct oscope_identity id;
 	struct task_state *t;
 
@@ -181,6 +205,8 @@ int seed_tasks(struct bpf_iter__task *ctx)
 		t->number = pid_number(p);
 		state_mark(t, STATE_MEMBER);
 	}
+	if (ledger_on() && t && b)
+		ledger_seed(&b->counters, p, t);
 	if (!recording(OSCOPE_REC_IDENTITY))
 		return 0;
 	identity_fill(&id, p, p->comm);

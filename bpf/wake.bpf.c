@@ -8,7 +8,16 @@
  */
 #include "emit.bpf.h"
 #include "filter.bpf.h"
-#include "rows.bpf.h"
+#include "ledger.bpf.h"
+
+/* For whoever reads the ledger before the task comes to a CPU. */
+static __always_inline void ledger_woken(struct task_state *t, __u64 ts)
+{
+	struct oscope_ledger *l = ledger_on() ? ledger_find(t) : NULL;
+
+	if (l)
+		oscope_put(&l->woken, ts);
+}
 
 static __always_inline struct task_state *woken_state(struct task_struct *p)
 {
@@ -30,6 +39,8 @@ int BPF_PROG(on_sched_waking, struct task_struct *p)
 	ts = bpf_ktime_get_ns();
 	if (t && !self)
 		oscope_task_woken(&t->wait, ts, spurious);
+	if (!spurious)
+		ledger_woken(t, ts);
 	if (!task_passes(p, t))
 		return 0;
 	b = this_block();
@@ -58,6 +69,7 @@ int BPF_PROG(on_sched_wakeup_new, struct task_struct *p)
 
 	if (t)
 		oscope_task_woken(&t->wait, ts, false);
+	ledger_woken(t, ts);
 	if (!b || !task_passes(p, t))
 		return 0;
 	__sync_fetch_and_add(&b->counters.wakings_new, 1);

@@ -199,6 +199,17 @@ static int config_pid_ns(struct probe_config *to, const struct source_config *co
 	return 0;
 }
 
+/* Not counted beside it unless that is recorded: the ledger's program keeps all that it needs. */
+static void config_ledger(struct probe_config *to, const struct source_config *config)
+{
+	if (config->ledger)
+		to->ledger = LEDGER_ON | LEDGER_REASONS | LEDGER_FILES;
+	if (config->records >> OSCOPE_REC_BLOCKED & 1)
+		to->ledger |= LEDGER_REASONS | LEDGER_FILES;
+	if (config->ledger && !config->records)
+		to->ledger |= LEDGER_ALONE;
+}
+
 int probes_configure(struct bpf_probes *p, const struct source_config *config)
 {
 	struct probe_config *to = &p->config;
@@ -210,6 +221,7 @@ int probes_configure(struct bpf_probes *p, const struct source_config *config)
 	to->rows = config->by_task ? ROWS_DEFAULT : 0;
 	to->pair_mask = config->by_pair ? PAIRS_DEFAULT - 1 : 0;
 	to->records = config->records;
+	config_ledger(to, config);
 	to->ring_drop = config->ring_flags & OSCOPE_RING_DROP;
 	if (slots < RING_SLOTS_MIN || slots > RING_SLOTS_MAX || (slots & (slots - 1)))
 		return err_msg(-EUSAGE, "ring of %u slots: must be a power of two, %u to %u",

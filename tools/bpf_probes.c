@@ -27,6 +27,7 @@ struct probe_program {
 	uint64_t feature;		/* OSCOPE_FEAT_* that is lost without it */
 	uint32_t groups;
 	bool reads;			/* through a helper that confidentiality takes away */
+	bool ledger;			/* needed for ledgers, too, or only */
 	const char *function;		/* or a kprobe on this, as compilers rename it */
 	const char *refused;		/* ... and what to say if there can be none */
 	uint64_t records;		/* needed only for these: bit set of record ids */
@@ -40,7 +41,7 @@ static const struct probe_program programs[] = {
 	{ "on_sched_wakeup_new", "sched_wakeup_new", OSCOPE_FEAT_WAKING, PROBES_WAKE },
 	{ "on_sched_migrate_task", "sched_migrate_task", OSCOPE_FEAT_MIGRATE, PROBES_WAKE },
 	{ "on_task_newtask", "task_newtask", OSCOPE_FEAT_LIFE, PROBES_TASK },
-	{ "on_task_rename", "task_rename", OSCOPE_FEAT_RENAME, PROBES_TASK, true },
+	{ "on_task_rename", "task_rename", OSCOPE_FEAT_RENAME, PROBES_TASK, .reads = true },
 	{ "on_sched_process_exec", "sched_process_exec", OSCOPE_FEAT_LIFE, PROBES_TASK },
 	{ "on_sched_process_exit", "sched_process_exit", OSCOPE_FEAT_LIFE, PROBES_TASK },
 	{ "on_first_run", "sched_switch", OSCOPE_FEAT_RUN, PROBES_TASK, .records = RECORD(RUN) },
@@ -48,14 +49,14 @@ static const struct probe_program programs[] = {
 	  .records = RECORD(SPAWNED) },
 	{ "on_spawn_exit", "sys_exit", OSCOPE_FEAT_SPAWN, PROBES_TASK,
 	  .records = RECORD(SPAWNED) },
-	{ "on_signal_generate", "signal_generate", OSCOPE_FEAT_ZOMBIE, PROBES_TASK, true,
+	{ "on_signal_generate", "signal_generate", OSCOPE_FEAT_ZOMBIE, PROBES_TASK, .reads = true,
 	  .records = RECORD(ZOMBIE) },
 	{ "on_sched_process_wait", "sched_process_wait", OSCOPE_FEAT_ZOMBIE, PROBES_TASK,
-	  .records = RECORD(WAITING) },
+	  .records = RECORD(WAITING), .ledger = true },
 	{ "on_sched_process_free", "sched_process_free", OSCOPE_FEAT_ZOMBIE, PROBES_TASK,
-	  .records = RECORD(FREE) },
-	{ "on_release_task", NULL, OSCOPE_FEAT_REAP, PROBES_TASK, true,
-	  .function = "release_task", .records = RECORD(REAP),
+	  .records = RECORD(FREE), .ledger = true },
+	{ "on_release_task", NULL, OSCOPE_FEAT_REAP, PROBES_TASK, .reads = true,
+	  .function = "release_task", .records = RECORD(REAP), .ledger = true,
 	  .refused = "no kprobe on release_task: who reaps is taken from waits" },
 	{ "on_sys_exit", "sys_exit", 0, PROBES_TASK, .records = RECORD(WAITED),
 	  .unless = OSCOPE_FEAT_REAP },
@@ -66,6 +67,8 @@ static const struct probe_program programs[] = {
 	  .refused = "no kprobe on finish_task_switch: direct cost not captured" },
 	{ "calibrate_turn", "sched_entry_tp", 0, PROBES_TURN },
 	{ "calibrate_bracket", "sched_exit_tp", 0, PROBES_BRACKET },
+	{ "on_ledger_switch", "sched_switch", 0, PROBES_SWITCH, .records = RECORD(BLOCKED),
+	  .ledger = true },
 	{ "on_sched_switch", "sched_switch", 0, PROBES_SWITCH },
 };
 
@@ -147,8 +150,10 @@ static bool program_wanted(const struct bpf_probes *p, const struct probe_progra
 
 	if (!(prog->groups & p->wanted) && !calibrate)
 		return false;
-	if (prog->records)
-		return c->records & prog->records;
+	if (prog->records || prog->ledger)
+		return (c->records & prog->records) || (prog->ledger && (c->ledger & LEDGER_ON));
+	if ((prog->groups & PROBES_SWITCH) && (c->ledger & LEDGER_ALONE))
+		return false;
 	if (prog->groups & PROBES_TASK)
 		return (c->filter & FILTER_MEMBER) || c->rows || c->records;
 	if (prog->feature == OSCOPE_FEAT_DIRECT_FINISH)
@@ -190,6 +195,12 @@ static int programs_choose(struct bpf_probes *p, const struct btf *btf, bool cal
 	if (btf__find_by_name_kind(btf, "bpf_iter_task", BTF_KIND_FUNC) <= 0)
 		return err_msg(-EOPNOTSUPP, "this kernel has no BPF iterator of tasks");
 	p->features = (p->features & ~lack) | OSCOPE_FEAT_TASKS;
+	if (p->config.ledger & LEDGER_ON)
+		p->features |= OSCOPE_FEAT_LEDGER | OSCOPE_FEAT_KERNEL;
+	if (confidential)
+		p->config.ledger &= ~LEDGER_FILES;
+	if (p->config.ledger & LEDGER_FILES)
+		p->features |= OSCOPE_FEAT_REASONS;
 	if ((p->config.filter & FILTER_MEMBER) && (lack & OSCOPE_FEAT_LIFE))
 		return err_msg(-EOPNOTSUPP, "this kernel does not tell of new tasks: no process "
 			       "can be followed ('oscope doctor' says more)");
@@ -208,6 +219,10 @@ static void maps_size(struct bpf_probes *p)
 	if (p->config.records & RECORD(SPAWNED))
 		bpf_map__set_max_entries(s->maps.spawning, SPAWNING_MAX);
 	bpf_map__set_max_entries(s->maps.rows, p->config.rows ? p->config.rows : 1);
+	if (p->config.ledger & LEDGER_ON) {
+		bpf_map__set_max_entries(s->maps.ledgers, p->config.rows);
+		bpf_map__set_max_entries(s->maps.zombie_rows, ZOMBIE_ROWS_MAX);
+	}
 	bpf_map__set_max_entries(s->maps.pairs, p->config.pair_mask + 1);
 	bpf_map__set_max_entries(s->maps.ring_ctl, cpus);
 	bpf_map__set_max_entries(s->maps.ring_tail, cpus);
@@ -237,6 +252,7 @@ static int areas_map(struct bpf_probes *p)
 		[AREA_CPUS] = s->maps.cpu_blocks,
 		[AREA_STATES] = s->maps.states,
 		[AREA_ROWS] = s->maps.rows,
+		[AREA_LEDGERS] = s->maps.ledgers,
 		[AREA_PAIRS] = s->maps.pairs,
 		[AREA_CTL] = s->maps.ring_ctl,
 		[AREA_DATA] = s->maps.ring_data,

@@ -104,7 +104,7 @@ int replay_tables(struct replay_tasks *t, struct snapshot *snap)
 	err = rows_collect(t, &rows, &n);
 	if (err)
 		return err;
-	err = snapshot_take_tasks(snap, rows, n);
+	err = snapshot_take_tasks(snap, rows, NULL, n);
 	free(rows);
 	if (err)
 		return err;

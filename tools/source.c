@@ -7,7 +7,7 @@
 
 #include "../kmod/core/hist.h"
 #include "hist.h"
-#include "source.h"
+#include "source_impl.h"
 #include "util.h"
 
 extern const struct source_ops *const __start_oscope_sources[];
@@ -28,7 +28,7 @@ static const struct source_ops *source_find(const char *name)
 static const struct source_ops *source_choose(int *err)
 {
 	static const char *const order[] = { "bpf", "kmod" };
-	char why[256], first[256] = "";
+	char why[256] = "", first[256] = "";
 	size_t i;
 
 	*err = -EOPNOTSUPP;
@@ -221,15 +221,6 @@ static void counters_subtract(struct oscope_counters *c, const struct oscope_cou
 		hist_subtract(&c->direct[i], &before->direct[i]);
 }
 
-static int task_compare(const void *a, const void *b)
-{
-	const struct oscope_task *x = a, *y = b;
-
-	if (x->tid != y->tid)
-		return x->tid < y->tid ? -1 : 1;
-	return x->start_ns < y->start_ns ? -1 : x->start_ns > y->start_ns;
-}
-
 static int pair_compare(const void *a, const void *b)
 {
 	const struct oscope_pair *x = a, *y = b;
@@ -237,26 +228,12 @@ static int pair_compare(const void *a, const void *b)
 	return x->key < y->key ? -1 : x->key > y->key;
 }
 
-/* Tasks and pairs that were there before lose what they had; the others are new. */
-static void tables_subtract(struct snapshot *after, const struct snapshot *before)
+/* Pairs that were there before lose what they had; the others are new. */
+static void pairs_subtract(struct snapshot *after, const struct snapshot *before)
 {
-	const struct oscope_task *t;
 	const struct oscope_pair *p;
 	size_t i;
 
-	for (i = 0; i < after->n_task; i++) {
-		t = bsearch(&after->task[i], before->task, before->n_task, sizeof(*t),
-			    task_compare);
-		if (!t)
-			continue;
-		after->task[i].voluntary -= t->voluntary;
-		after->task[i].involuntary -= t->involuntary;
-		after->task[i].slice_ns -= t->slice_ns;
-		after->task[i].wait_ns[0] -= t->wait_ns[0];
-		after->task[i].wait_ns[1] -= t->wait_ns[1];
-		after->task[i].waits -= t->waits;
-		after->task[i].migrations -= t->migrations;
-	}
 	for (i = 0; i < after->n_pair; i++) {
 		p = bsearch(&after->pair[i], before->pair, before->n_pair, sizeof(*p),
 			    pair_compare);
@@ -272,27 +249,14 @@ void snapshot_subtract(struct snapshot *after, const struct snapshot *before)
 	for (i = 0; i < after->n_cpu && i < before->n_cpu; i++)
 		counters_subtract(&after->cpu[i], &before->cpu[i]);
 	counters_subtract(after->sum, before->sum);
-	tables_subtract(after, before);
+	tasks_subtract(after, before);
+	pairs_subtract(after, before);
 	after->lost.ring -= before->lost.ring;
 	after->lost.missed -= before->lost.missed;
 	after->lost.nested -= before->lost.nested;
 	after->lost.untracked -= before->lost.untracked;
 	after->lost.total -= before->lost.total;
 	after->start_ns = before->ts_ns;
-}
-
-/* Copy n elements into a buffer that may have to grow. */
-static int array_copy(void *to, const void *from, size_t n, size_t size)
-{
-	void **at = to, *grown;
-
-	grown = realloc(*at, n ? n * size : size);
-	if (!grown)
-		return -ENOMEM;
-	*at = grown;
-	if (n)
-		memcpy(grown, from, n * size);
-	return 0;
 }
 
 int snapshot_copy(struct snapshot *to, const struct snapshot *from)
@@ -305,60 +269,15 @@ int snapshot_copy(struct snapshot *to, const struct snapshot *from)
 	to->sum = kept.sum;
 	to->task = kept.task;
 	to->pair = kept.pair;
+	to->ledger = kept.ledger;
 	if (array_copy(&to->cpu, from->cpu, from->n_cpu, sizeof(*from->cpu)) ||
 	    array_copy(&to->place, from->place, from->cpus, sizeof(*from->place)) ||
 	    array_copy(&to->sum, from->sum, 1, sizeof(*from->sum)) ||
 	    array_copy(&to->task, from->task, from->n_task, sizeof(*from->task)) ||
+	    (from->ledger &&
+	     array_copy(&to->ledger, from->ledger, from->n_task, sizeof(*from->ledger))) ||
 	    array_copy(&to->pair, from->pair, from->n_pair, sizeof(*from->pair)))
 		return err_sys(-ENOMEM, "keeping a reading");
-	return 0;
-}
-
-/* Two rows of one task: the heir's name is the later one. */
-static void task_add(struct oscope_task *to, const struct oscope_task *from)
-{
-	int i;
-
-	if (from->flags & OSCOPE_TASK_HEIR) {
-		memcpy(to->comm, from->comm, sizeof(to->comm));
-		to->tree = from->tree;
-	}
-	to->voluntary += from->voluntary;
-	to->involuntary += from->involuntary;
-	to->slice_ns += from->slice_ns;
-	for (i = 0; i < OSCOPE_WAITS; i++)
-		to->wait_ns[i] += from->wait_ns[i];
-	to->waits += from->waits;
-	to->migrations += from->migrations;
-}
-
-/* Rows are sorted: those of a leader and of who took its place stand together. */
-static size_t heirs_join(struct oscope_task *task, size_t n)
-{
-	size_t i, used = 0;
-
-	for (i = 0; i < n; i++) {
-		if (used && !task_compare(&task[used - 1], &task[i]))
-			task_add(&task[used - 1], &task[i]);
-		else
-			task[used++] = task[i];
-	}
-	return used;
-}
-
-/* For sources that read the mapped tables of the contract: rows in use, sorted. */
-int snapshot_take_tasks(struct snapshot *snap, const struct oscope_task *rows, size_t n)
-{
-	size_t i, used = 0;
-
-	if (array_copy(&snap->task, rows, n, sizeof(*rows)))
-		return err_sys(-ENOMEM, "reading the task table");
-	for (i = 0; i < n; i++) {
-		if (snap->task[i].tid)
-			snap->task[used++] = snap->task[i];
-	}
-	qsort(snap->task, used, sizeof(*snap->task), task_compare);
-	snap->n_task = heirs_join(snap->task, used);
 	return 0;
 }
 
@@ -383,6 +302,7 @@ void snapshot_free(struct snapshot *snap)
 	free(snap->place);
 	free(snap->sum);
 	free(snap->task);
+	free(snap->ledger);
 	free(snap->pair);
 	memset(snap, 0, sizeof(*snap));
 }

@@ -37,6 +37,7 @@ struct source_config {
 	uint64_t from_ns, to_ns;	/* source "file": window, 0: all */
 	bool direct;			/* measure the direct cost too */
 	bool by_task;			/* keep the task table */
+	bool ledger;			/* ... and where each task's time goes */
 	bool by_pair;			/* keep the pair table */
 	bool by_cpu;			/* source "file": keep CPUs apart; live ones always do */
 	bool calibrate;			/* measure own cost before start (some 200 ms) */
@@ -67,6 +68,7 @@ struct snapshot {
 	struct oscope_counters *sum;	/* over CPUs */
 	struct oscope_task *task;	/* by_task; sorted by tid, start_ns */
 	size_t n_task;
+	struct oscope_ledger *ledger;	/* ledger: one a task, closed at ts_ns; else NULL */
 	struct oscope_pair *pair;	/* by_pair; count > 0 only */
 	size_t n_pair;
 	struct source_lost lost;
@@ -144,10 +146,11 @@ const struct oscope_counters *snapshot_cpu(const struct snapshot *snap, uint32_t
 int snapshot_sum(struct snapshot *snap);
 
 /*
- * For sources: take the rows in use of a mapped table over, sorted. 0, or -ENOMEM with a line
- * printed.
+ * For sources: take the rows in use of a mapped table over, sorted, and the ledgers beside them if
+ * there are any (NULL: none), closed at snap->ts_ns. 0, or -ENOMEM with a line printed.
  */
-int snapshot_take_tasks(struct snapshot *snap, const struct oscope_task *rows, size_t n);
+int snapshot_take_tasks(struct snapshot *snap, const struct oscope_task *rows,
+			const struct oscope_ledger *ledgers, size_t n);
 int snapshot_take_pairs(struct snapshot *snap, const struct oscope_pair *cells, size_t n);
 
 #endif /* OSCOPE_SOURCE_H */

@@ -100,6 +100,8 @@ static int bpf_read(struct source *src, struct snapshot *snap)
 	err = cpus_take(snap, p->area[AREA_CPUS].at, p->cpus);
 	if (!err && p->config.rows)
 		err = snapshot_take_tasks(snap, p->area[AREA_ROWS].at,
+					  p->config.ledger & LEDGER_ON ?
+						  p->area[AREA_LEDGERS].at : NULL,
 					  rows < p->config.rows ? rows : p->config.rows);
 	if (!err && p->config.pair_mask)
 		err = snapshot_take_pairs(snap, p->area[AREA_PAIRS].at, p->config.pair_mask + 1);

@@ -216,6 +216,9 @@ static int features_check(const struct source_kmod *s)
 {
 	uint64_t tree = OSCOPE_FEAT_LIFE | OSCOPE_FEAT_TASKS;
 
+	if (s->config.ledger && !(s->info.features & OSCOPE_FEAT_LEDGER))
+		return err_msg(-EOPNOTSUPP, "source kmod keeps no ledgers here: load the module "
+			       "without ledger=0, on a kernel that tells of tasks' ends");
 	if (s->config.filter.tree && (s->info.features & tree) != tree)
 		return err_msg(-EOPNOTSUPP, "source kmod cannot follow a program here: this kernel "
 			       "does not tell of new tasks and their ends");
@@ -232,6 +235,8 @@ static int kmod_setup(struct source_kmod *s)
 	err = area_map(s, OSCOPE_AREA_COUNTERS, PROT_READ);
 	if (!err && s->config.by_task)
 		err = area_map(s, OSCOPE_AREA_TASKS, PROT_READ);
+	if (!err && s->config.ledger)
+		err = area_map(s, OSCOPE_AREA_LEDGERS, PROT_READ);
 	/* Who follows lives sees for itself who belongs to a tree. */
 	if (!err && s->config.filter.tree && !s->config.lives_only)
 		err = tree_setup(s, s->config.filter.tree);
@@ -294,13 +299,16 @@ static int tasks_take(struct source_kmod *s, struct snapshot *snap)
 	size_t i, used = 0;
 	int err;
 
-	err = snapshot_take_tasks(snap, s->area[OSCOPE_AREA_TASKS],
+	err = snapshot_take_tasks(snap, s->area[OSCOPE_AREA_TASKS], s->area[OSCOPE_AREA_LEDGERS],
 				  s->info.area[OSCOPE_AREA_TASKS].count);
 	if (err || !s->tree)
 		return err;
 	for (i = 0; i < snap->n_task; i++) {
-		if (snap->task[i].tree == s->tree)
-			snap->task[used++] = snap->task[i];
+		if (snap->task[i].tree != s->tree)
+			continue;
+		if (snap->ledger)
+			snap->ledger[used] = snap->ledger[i];
+		snap->task[used++] = snap->task[i];
 	}
 	snap->n_task = used;
 	return 0;

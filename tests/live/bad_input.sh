@@ -30,7 +30,7 @@ free_pid=$(($(cat /proc/sys/kernel/pid_max) - 1))
 cpus=$(($(cut -d- -f2 /sys/devices/system/cpu/possible) + 1))
 s=("$OSCOPE" switch)
 
-plan 39
+plan 42
 refuse "unknown command" 2 "swich" "$OSCOPE" swich
 refuse "... names the nearest" 2 "switch" "$OSCOPE" swich
 refuse "unknown long option" 2 "--jsom" "${s[@]}" --jsom
@@ -64,6 +64,9 @@ refuse "... and no source" 2 "--history" "$OSCOPE" zombies --source bpf
 refuse "... and a history is not watched" 2 "-i" "$OSCOPE" zombies --watch -d 1
 refuse "zombies by something unknown" 2 "parents" "$OSCOPE" zombies --by parents
 refuse "births by something unknown" 2 "kinds" "$OSCOPE" spawn --by kinds
+refuse "states by something unknown" 2 "thread" "$OSCOPE" states --by thread
+refuse "states of some CPUs" 2 "-C" "$OSCOPE" states -C 0 -d 1ms
+refuse "states without permission" 3 "CAP_BPF and CAP_PERFMON" "${user[@]}" "$OSCOPE" states -d 1ms
 refuse "births without permission" 3 "CAP_BPF and CAP_PERFMON" "${user[@]}" "$OSCOPE" spawn -d 1ms
 refuse "a history without permission" 3 "CAP_BPF and CAP_PERFMON" "${user[@]}" "$OSCOPE" zombies -d 1ms
 refuse "with a program every failure is 125" 125 "-1" "${s[@]}" -d -1 -- true

@@ -23,13 +23,17 @@ valid() {
 }
 
 load=(-- ./pingpong processes 200)
-plan 30
+plan 40
 for by in kind task cpu pair; do
 	valid "switch --by $by" switch --by $by "${load[@]}"
 done
 valid "switch --buckets" switch --buckets "${load[@]}"
 for by in kind task tree; do
 	valid "spawn --by $by" spawn --by $by "${load[@]}"
+done
+for how in "--by task" "--by process" "--by total" --why --matrix; do
+	# shellcheck disable=SC2086 # words
+	valid "states $how" states $how "${load[@]}"
 done
 valid "zombies" zombies
 valid "zombies --by parent" zombies --by parent "${load[@]}"

@@ -146,6 +146,7 @@ sweeps "a program" whole "$OSCOPE" switch --by task -q --json -o "$report" -- ..
 sweeps "zombies" whole "$OSCOPE" zombies --json -o "$report"
 sweeps "zombies, history" whole "$OSCOPE" zombies --history -q --json -o "$report" -d 30ms
 sweeps "births" whole "$OSCOPE" spawn -q --json -o "$report" -d 30ms
+sweeps "states" whole "$OSCOPE" states -q --json -o "$report" -d 30ms
 sweeps "record" recorded "$OSCOPE" record -q -o "$rec" -d 30ms
 # Three runs, which load the same probes one after another: no more of their calls than of others.
 SAME=2 EACH=none ALLOCS=$(((ALLOCS + 3) / 4)) sweeps "notes" whole "$OSCOPE" notes run switch.coroutine -q --samples 2 --json -o "$report"

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * BPF side: the ledgers of tasks, one beside each row.
+ */
+#ifndef OSCOPE_LEDGER_BPF_H
+#define OSCOPE_LEDGER_BPF_H
+
+#include "../kmod/core/ledger.h"
+#include "blocked.bpf.h"
+#include "rows.bpf.h"
+
+/* include/linux/sched.h; the same values since 4.2. */
+#define EXIT_DEAD	0x10
+#define EXIT_ZOMBIE	0x20
+
+static __always_inline bool ledger_on(void)
+{
+	return config.ledger & LEDGER_ON;
+}
+
+/* The ledger of a state that has a row, else NULL. */
+static __always_inline struct oscope_ledger *ledger_find(struct task_state *t)
+{
+	__u32 index;
+
+	if (!t || !t->row)
+		return NULL;
+	index = t->row - 1;
+	return bpf_map_lookup_elem(&ledgers, &index);
+}
+
+/* The same, with a row if there is none yet; NULL if there can be none, which is counted. */
+static __always_inline struct oscope_ledger *ledger_get(struct oscope_counters *c,
+							struct task_struct *p,
+							struct task_state *t)
+{
+	if (t && !t->row)
+		row_get(c, p, t);
+	return ledger_find(t);
+}
+
+/* What the kernel has counted of p, or with sign -1: what it had before we came. */
+static __always_inline void ledger_kernel(struct oscope_ledger *l, struct task_struct *p, int sign)
+{
+	l->kernel.run_delay_ns += sign * (__s64)p->sched_info.run_delay;
+	l->kernel.runtime_ns += sign * (__s64)p->se.sum_exec_runtime;
+	l->kernel.nvcsw += sign * (__s64)p->nvcsw;
+	l->kernel.nivcsw += sign * (__s64)p->nivcsw;
+	l->kernel.utime_ns += sign * (__s64)p->utime;
+	l->kernel.stime_ns += sign * (__s64)p->stime;
+}
+
+/* A new task: in its maker's context, before anybody can wake it. */
+static __always_inline void ledger_born(struct oscope_counters *c, struct task_struct *p,
+					struct task_state *t)
+{
+	struct oscope_ledger *l;
+
+	if (!ledger_on())
+		return;
+	l = ledger_get(c, p, t);
+	if (l)
+		oscope_ledger_born(l, p->start_time);
+}
+
+/* A zombie waits for its end under its number: its state is given back. */
+static __always_inline void zombie_keep(struct oscope_counters *c, struct task_struct *p,
+					struct task_state *t)
+{
+	__u32 tid = p->pid, row = t->row;
+
+	if (bpf_map_update_elem(&zombie_rows, &tid, &row, BPF_ANY))
+		c->untracked++;
+}
+
+/*
+ * A dead task of this number is let go at ts, or, if its parent was at a wait since it is a zombie,
+ * then.
+ */
+static __always_inline void zombie_reaped(__u32 tid, __u64 ts, __u64 waited)
+{
+	__u32 *row, index;
+	struct oscope_ledger *l;
+	struct oscope_task *who;
+
+	if (!ledger_on())
+		return;
+	row = bpf_map_lookup_elem(&zombie_rows, &tid);
+	if (!row)
+		return;
+	index = *row - 1;
+	bpf_map_delete_elem(&zombie_rows, &tid);
+	who = bpf_map_lookup_elem(&rows, &index);
+	l = bpf_map_lookup_elem(&ledgers, &index);
+	if (who && l && (config.pid_ns || who->tid == tid))
+		oscope_ledger_reaped(l, waited > l->since ? waited : ts);
+}
+
+/* A task begins to wait for children. */
+static __always_inline void ledger_waits(struct task_struct *p, __u64 ts)
+{
+	struct oscope_ledger *l;
+
+	if (!ledger_on())
+		return;
+	l = ledger_find(state_find(p));
+	if (l)
+		l->waited = ts;
+}
+
+/*
+ * The last trace of a dead task goes, an RCU grace period after it was reaped. Where that moment
+ * was not seen, it is the last one at which its parent was at a wait for children.
+ */
+static __always_inline void ledger_gone(struct task_struct *p, __u64 ts)
+{
+	struct oscope_ledger *parent;
+
+	if (!ledger_on())
+		return;
+	parent = ledger_find(state_find(p->real_parent));
+	zombie_reaped(p->pid, ts, parent ? parent->waited : 0);
+}
+
+/* The state of a task that is there already, as the iterator meets it; see is_queued below. */
+static __always_inline __u32 state_now(struct task_struct *p, __u32 *reason)
+{
+	__u32 state = p->__state;
+
+	*reason = OSCOPE_REASON_OTHER;
+	if (p->exit_state)
+		return p->exit_state & EXIT_ZOMBIE ? OSCOPE_STATE_ZOMBIE : OSCOPE_STATE_DEAD;
+	if (p->on_cpu)
+		return OSCOPE_STATE_RUNNING;
+	if (!state || task_queued(p))
+		return OSCOPE_STATE_READY;
+	if (state & OSCOPE_TASK_STOPPED)
+		return OSCOPE_STATE_STOPPED;
+	*reason = blocked_reason(p, state);
+	return OSCOPE_STATE_BLOCKED;
+}
+
+/*
+ * Begin the ledger of a task that is there already, unless one of its events was first: it has
+ * stored a state then. If one comes in between, it finds this state without a start and makes
+ * its own entry, after which this start is not stored.
+ */
+static __always_inline void ledger_seed(struct oscope_counters *c, struct task_struct *p,
+					struct task_state *t)
+{
+	struct oscope_ledger *l = ledger_get(c, p, t);
+	__u32 reason, state;
+	__u64 ts;
+
+	if (!l || (l->flags & OSCOPE_LEDGER_FINAL))
+		return;
+	ledger_kernel(l, p, -1);
+	state = state_now(p, &reason);
+	if (state == OSCOPE_STATE_BLOCKED)
+		reason = oscope_ledger_again(l, reason);
+	ts = bpf_ktime_get_ns();
+	if (__sync_val_compare_and_swap(&l->state, 0, OSCOPE_LEDGER_WORD(state, reason)))
+		return;
+	if (!__sync_val_compare_and_swap(&l->since, 0, ts))
+		__sync_val_compare_and_swap(&l->first, 0, ts);
+}
+
+#endif /* OSCOPE_LEDGER_BPF_H */

@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The ledger of tasks: it closes, its lifetimes are those that tasks measure of themselves, it agrees with what the
+# kernel counts, and each kind of sleep is told for what it is.
+. ../lib.sh
+read -ra sources <<< "$(live_sources | xargs)"
+cases=15
+plan $((2 * cases + 9))
+
+ms=400
+slack=3000000	# ns: what a clock read inside a task cannot see of its making and its end
+most=0.99
+ready=0.02
+run=0.01
+unseen=0.1	# of its time, where a host's own tasks fire no events when they leave a CPU
+if emulated; then
+	ms=1500
+	slack=60000000
+	most=0.9	# ends take long there, and are asleep in the kernel
+	ready=0.15	# waking and being queued lie apart, as do leaving and being done with it
+	run=0.05
+	unseen=0
+fi
+# States of a row, added up; a zombie has ended already.
+sum='(.new_ns + .running_ns + .ready_woken_ns + .ready_preempted_ns + (([.blocked_ns[]] | add) // 0) + .stopped_ns)'
+report() { jq -e "$@" "$TMP/report"; }
+lives() { # each line of lifetimes against its row: the sum of states lies between both bounds
+	jq -r ".rows[] | select(.task.comm == \"lifetimes\") | [.task.tid, $sum + .unobserved_ns] | @tsv" "$TMP/report" |
+		awk -v slack=$slack 'NR == FNR { low[$1] = $2; high[$1] = $3; next }
+			$1 in low { n++; if ($2 < low[$1] || $2 > high[$1] + slack || $2 > 1.001 * high[$1] + slack) {
+				print $0, "not within", low[$1], high[$1]; bad = 1 } }
+			END { exit bad || n != 4 }' "$TMP/lived" -
+}
+asleep() { # rows of sleepers that are not asleep for what their name says for most of their time asleep
+	jq -r '.rows[] | select(.task.comm as $c | ["sleepers", "grandchild", "stopped"] | index($c) | not) |
+		(.task.comm | split(".")[0]) as $why | select((.blocked_ns[$why] // 0) < '$most' * .blocked_all_ns or
+		.blocked_all_ns < 0.9 * '$ms'e6) | [.task.comm, (.blocked_ns | tostring)] | @tsv' "$TMP/report"
+}
+none() { local out; out=$("$@"); [ -z "$out" ] || { echo "$out"; return 1; }; }
+for s in bpf kmod; do
+	if [[ " ${sources[*]} " != *" $s "* ]]; then
+		for ((i = 0; i < cases; i++)); do skip "$s: states" "source not usable here"; done
+		continue
+	fi
+	mkdir "$TMP/$s"
+	"$OSCOPE" states --source "$s" --json -o "$TMP/report" -- ./sleepers "$TMP/$s" $ms
+	check "$s: each sleeps for what it is named after" none asleep
+	check "$s: there are all of them" report '[.rows[] | select(.task.comm != "sleepers")] | length == 37'
+	check "$s: who is stopped is stopped" report "[.rows[] | select(.stopped_ns > 0.9 * $ms * 1e6).task.comm] == [\"stopped\"]"
+	"$OSCOPE" states --source "$s" --json -o "$TMP/report" -- ./lifetimes 4 $ms > "$TMP/lived"
+	check "$s: nothing is lost" report '.lost.total == 0'
+	check "$s: states add up to the time" report "[.rows[] | $sum + .zombie_ns + .unobserved_ns - .lifetime_ns |
+		select(. != 0)] == []"
+	check "$s: and leave no residual" report '.totals.residual_ns == 0'
+	check "$s: which is the time that tasks measure" lives
+	check "$s: next to nothing is unobserved" report '[.rows[] | select(.why == "sleep" and
+		.unobserved_ns > '$unseen' * .lifetime_ns)] == []'
+	check "$s: the kernel counts as much on CPUs" report '[.rows[] | select(.why == "sleep") |
+		.running_ns - .kernel.runtime_ns | fabs] | max < 1e6 + '$run' * '$ms'e6'
+	check "$s: ... and as much ready" report '[.rows[] | select(.why == "sleep") |
+		((.ready_woken_ns + .ready_preempted_ns - .kernel.run_delay_ns | fabs) - .unobserved_ns) /
+		([.kernel.run_delay_ns, 5e7] | max)] | max <= '$ready
+	"$OSCOPE" states --source "$s" --matrix --json -o "$TMP/moves" -- ./lifetimes 2 100 > "$TMP/lived"
+	check "$s: transitions: who leaves a state has come to it" jq -e '[.rows[] | {task, from, to, count}] |
+		group_by(.task.tid) | all(.[]; (map(select(.to == "running").count) | add) ==
+			(map(select(.from == "running").count) | add))' "$TMP/moves"
+	"$OSCOPE" states --source "$s" --why --by total --json -o "$TMP/why" -- ./lifetimes 2 100 > "$TMP/lived"
+	check "$s: why: they sleep, their maker waits" jq -e '[.rows[:2][].reason] | sort == ["sleep", "wait"]' "$TMP/why"
+	"$OSCOPE" states --source "$s" --json -i 50ms -o "$TMP/intervals" -- ./lifetimes 2 200 > "$TMP/lived"
+	check "$s: intervals add up to the lifetimes" jq -se '[.[].rows[] | select(.task.comm == "lifetimes")] |
+		group_by(.task.tid) | all(.[]; ([.[] | '"$sum"' + .zombie_ns + .unobserved_ns] | add) == ([.[].lifetime_ns] | add))' \
+		"$TMP/intervals"
+	check "$s: ... which are longer than what they ran" jq -se '[.[].rows[] | select(.task.comm == "lifetimes")] |
+		group_by(.task.tid) | map(map(.lifetime_ns) | add | select(. > 190e6)) | length >= 2' "$TMP/intervals"
+	"$OSCOPE" states --source "$s" --json -o "$TMP/report" -- ./exec_thread 100 200 400 > /dev/null
+	check "$s: exec of a thread: one row, which adds up" report "([.rows[].task | [.tid, .start_ns]] |
+		length == (unique | length)) and .totals.residual_ns == 0"
+done
+
+sleep 1000 & sleeper=$!
+"$OSCOPE" states --source bpf -p $sleeper --json -d 200ms -o "$TMP/report"
+check "who sleeps already: asleep, and before that unobserved" report '.rows | length == 1 and
+	.[0].blocked_ns.sleep >= 199e6 and .[0].unobserved_ns > 0 and .[0].running_ns == 0'
+check "... its time is that since its start" is "$(report '.rows[0] | .lifetime_ns - .blocked_ns.sleep - .unobserved_ns') == 0"
+kill -STOP $sleeper
+"$OSCOPE" states --source bpf -p $sleeper --json -d 100ms -o "$TMP/report"
+check "who is stopped already" report '.rows[0].stopped_ns >= 99e6'
+kill -9 $sleeper
+"$OSCOPE" states --source bpf -p $$ --json -d 100ms -o "$TMP/report"
+check "who waits already, by process: of what the kernel counts nothing moves" report '.rows[0] |
+	.blocked_ns.wait >= 99e6 and .kernel.nvcsw == 0 and (.kernel | has("utime_ns") | not)'
+wait $sleeper 2> /dev/null
+check "a process is its threads" bash -c "'$OSCOPE' states --by process --json -o '$TMP/report' -- ./exec_thread 10 10 10 > /dev/null &&
+	command jq -e '.rows | length == 1 and .[0].tasks == 2' '$TMP/report'"
+check "-C is refused" bash -c "'$OSCOPE' states -C 0 -d 1ms 2> '$TMP/err'; [ \$? = 2 ] && grep -q -- --cgroup '$TMP/err'"
+check "--why and --matrix at once, too" bash -c "'$OSCOPE' states -w -m -d 1ms 2> '$TMP/err'; [ \$? = 2 ]"
+check "text fits 80 columns" bash -c "'$OSCOPE' states -o '$TMP/text' -- ./lifetimes 2 50 > /dev/null && ! grep -E '.{81}' '$TMP/text'"
+check "... by process, why and matrix, too" bash -c "for how in '--by process' --why '--matrix --by total'; do
+	'$OSCOPE' states \$how -o '$TMP/text' -- ./lifetimes 2 50 > /dev/null && ! grep -E '.{81}' '$TMP/text' || exit; done"
+finish

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * oscope states: where the time of tasks goes: running, ready, blocked, and for what.
+ */
+#include "cmd.h"
+#include "session.h"
+#include "states_report.h"
+
+static const char *const by_names[] = { "task", "process", "total", NULL };
+static int by;
+static bool why, matrix;
+
+static const struct opt_def states_options[] = {
+	{ .letter = 'b', .name = "by", .arg = "WHAT", .parse = opt_choice, .to = &by,
+	  .choices = by_names, .help = "rows by task, process or total (all tasks together)" },
+	{ .letter = 'w', .name = "why", .parse = opt_flag, .to = &why,
+	  .help = "rows by what was slept for" },
+	{ .letter = 'm', .name = "matrix", .parse = opt_flag, .to = &matrix,
+	  .help = "rows by transition from one state to the next" },
+	{ 0 }
+};
+
+static enum states_what what(void)
+{
+	if (matrix)
+		return STATES_MATRIX;
+	return why ? STATES_WHY : STATES_TIMES;
+}
+
+static const struct out_report *report(const struct opts *o)
+{
+	return states_report(what(), by);
+}
+
+static int states_check(struct opts *o)
+{
+	if (why && matrix)
+		return err_msg(-EUSAGE, "--why and --matrix are two reports: give one of them");
+	if (o->filter.cpus)
+		return err_msg(-EUSAGE, "-C cuts tasks' states in pieces: give -p, -t, -c, -u or "
+			       "--cgroup, or a program");
+	return 0;
+}
+
+static int print_snapshot(struct session *s, const struct snapshot *snap)
+{
+	return states_print(s->arg, what(), by, s->src->ops->name, snap, !s->o->file);
+}
+
+static const struct session_ops states_session = { .report = print_snapshot };
+
+static int states_run(const struct opts *o)
+{
+	struct source_config config = {
+		.by_task = true,
+		.ledger = true,
+		.calibrate = true,
+	};
+	struct out *out;
+	int err, closed;
+
+	err = out_open(&out, o);
+	if (err)
+		return err;
+	err = session_run(o, &config, &states_session, out);
+	closed = out_close(out);
+	return err >= 0 && closed ? closed : err;
+}
+
+static const struct cmd_ops states_cmd = {
+	.name = "states",
+	.summary = "where tasks' time goes: running, ready, blocked and for what",
+	.about =
+		"A ledger of each task that closes: being new, running, ready after a wake-up or\n"
+		"after having been preempted, blocked by reason, stopped and a zombie add up to\n"
+		"its time; what was not observed is said apart, and beside it stands what the\n"
+		"kernel itself counts. What a task sleeps for is told by the system call that it\n"
+		"is in, and where that takes a descriptor, by what that is.",
+	.opts = OPTS_REPORT,
+	.own = states_options,
+	.takes = CMD_INTERVAL | CMD_PROGRAM,
+	.report = report,
+	.check = states_check,
+	.run = states_run,
+};
+COMMAND(states_cmd);

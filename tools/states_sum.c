@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Ledgers added up, and what the kernel counts of tasks that live: its own files tell.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kmod/core/ledger.h"
+#include "states_sum.h"
+#include "util.h"
+
+/* Of a task that has not ended: what it counts now goes on top of what is taken off already. */
+static bool kernel_now(struct states_sum *s)
+{
+	struct oscope_kernel_counts *k = &s->ledger.kernel;
+	unsigned long long run, delay, voluntary, involuntary;
+	char path[64], line[128];
+	int got = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%u/task/%u/schedstat", s->task.pid, s->task.tid);
+	if (file_line(path, line, sizeof(line)) < 0 || sscanf(line, "%llu %llu", &run, &delay) != 2)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%u/task/%u/status", s->task.pid, s->task.tid);
+	f = fopen(path, "re");
+	while (f && got < 2 && fgets(line, sizeof(line), f)) {
+		got += sscanf(line, "voluntary_ctxt_switches: %llu", &voluntary) == 1;
+		got += sscanf(line, "nonvoluntary_ctxt_switches: %llu", &involuntary) == 1;
+	}
+	if (f)
+		fclose(f);
+	if (got < 2)
+		return false;
+	k->runtime_ns += run;
+	k->run_delay_ns += delay;
+	k->nvcsw += voluntary;
+	k->nivcsw += involuntary;
+	return true;
+}
+
+static void task_sum(struct states_sum *s, const struct snapshot *snap, size_t i, bool live)
+{
+	const struct oscope_task *t = &snap->task[i];
+	const struct oscope_ledger *l = &snap->ledger[i];
+	uint64_t begin = l->flags & OSCOPE_LEDGER_CUT ? l->first : t->start_ns;
+
+	*s = (struct states_sum){
+		.task = { .tid = t->tid, .pid = t->tgid, .start_ns = t->start_ns },
+		.tasks = 1,
+		.ledger = *l,
+	};
+	memcpy(s->task.comm, t->comm, sizeof(s->task.comm));
+	if (begin > l->first || !begin)
+		begin = l->first;	/* of a recording that does not say when it was made */
+	s->lifetime_ns = oscope_ledger_span(begin, l->since);
+	s->unobserved_ns = l->unobserved + oscope_ledger_span(begin, l->first);
+	if (!(snap->features & OSCOPE_FEAT_KERNEL))
+		return;
+	s->times = l->flags & OSCOPE_LEDGER_FINAL;
+	s->kernel = s->times ||
+		    (live && !(l->flags & OSCOPE_LEDGER_CUT) && kernel_now(s));
+}
+
+static void sum_add(struct states_sum *to, const struct states_sum *from)
+{
+	const size_t at = offsetof(struct oscope_ledger, running);
+	__u64 *a = (__u64 *)((char *)&to->ledger + at);
+	const __u64 *b = (const __u64 *)((const char *)&from->ledger + at);
+	size_t i;
+
+	to->tasks += from->tasks;
+	to->lifetime_ns += from->lifetime_ns;
+	to->unobserved_ns += from->unobserved_ns;
+	to->kernel &= from->kernel;
+	to->times &= from->times;
+	for (i = 0; i < (sizeof(struct oscope_ledger) - at) / sizeof(*a); i++)
+		a[i] += b[i];
+}
+
+static int by_process(const void *a, const void *b)
+{
+	const struct states_sum *x = a, *y = b;
+	bool x_first = x->task.tid == x->task.pid, y_first = y->task.tid == y->task.pid;
+
+	if (x->task.pid != y->task.pid)
+		return x->task.pid < y->task.pid ? -1 : 1;
+	/* Its first thread first: that one names it. */
+	if (x_first != y_first)
+		return x_first ? -1 : 1;
+	return x->task.start_ns < y->task.start_ns ? -1 : x->task.start_ns > y->task.start_ns;
+}
+
+/*
+ * Sorted: a number that was a process's twice has two first threads, one after the other, and
+ * whose the others are is not known better than by their number; they go to the first.
+ */
+static size_t processes_join(struct states_sum *sum, size_t n)
+{
+	size_t used = 0, i;
+
+	for (i = 0; i < n; i++) {
+		bool first = sum[i].task.tid == sum[i].task.pid;
+
+		if (used && !first && sum[used - 1].task.pid == sum[i].task.pid)
+			sum_add(&sum[used - 1], &sum[i]);
+		else
+			sum[used++] = sum[i];
+	}
+	return used;
+}
+
+static size_t all_join(struct states_sum *sum, size_t n)
+{
+	size_t i;
+
+	for (i = 1; i < n; i++)
+		sum_add(&sum[0], &sum[i]);
+	return n ? 1 : 0;
+}
+
+static int by_running(const void *a, const void *b)
+{
+	const struct states_sum *x = a, *y = b;
+
+	if (x->ledger.running != y->ledger.running)
+		return x->ledger.running > y->ledger.running ? -1 : 1;
+	return x->task.tid < y->task.tid ? -1 : x->task.tid > y->task.tid;
+}
+
+int states_sum(const struct snapshot *snap, enum states_by by, bool live,
+	       struct states_sum **sums, size_t *n)
+{
+	struct states_sum *sum = calloc(snap->n_task + 1, sizeof(*sum));
+	size_t i;
+
+	*n = 0;
+	if (!sum)
+		return err_sys(-ENOMEM, "report");
+	for (i = 0; i < snap->n_task && snap->ledger; i++) {
+		if (snap->ledger[i].first)
+			task_sum(&sum[(*n)++], snap, i, live);
+	}
+	if (by != STATES_BY_TASK)
+		qsort(sum, *n, sizeof(*sum), by_process);
+	if (by == STATES_BY_PROCESS)
+		*n = processes_join(sum, *n);
+	else if (by == STATES_BY_TOTAL)
+		*n = all_join(sum, *n);
+	qsort(sum, *n, sizeof(*sum), by_running);
+	*sums = sum;
+	return 0;
+}
