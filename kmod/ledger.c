@@ -9,6 +9,7 @@
 #include "block.h"
 #include "compat.h"
 #include "ledger.h"
+#include "ring.h"
 #include "task.h"
 
 #define REASON_NAME(id, name)	name,
@@ -63,12 +64,17 @@ static u32 known_reason(u32 word)
 void ledger_leaves(struct task_node *node, struct task_struct *p, u32 flags, unsigned int state,
 		   u64 ts)
 {
+	struct event_ring *r = ring_wants(OSCOPE_REC_BLOCKED);
 	struct oscope_ledger *l = node->ledger;
 	u32 next, reason;
 
-	if (!l)
+	if (!l && !r)
 		return;
 	next = leaves_for(p, flags, state, &reason);
+	if (r && next != OSCOPE_STATE_READY)
+		ring_emit(r, OSCOPE_REC_BLOCKED, 0, ts, p->pid, reason, next);
+	if (!l)
+		return;
 	oscope_ledger_leaves(l, ts, next, reason);
 	if (next == OSCOPE_STATE_BLOCKED)
 		this_cpu_ptr(sleeps)[known_reason(l->state)].n++;

@@ -26,6 +26,7 @@ static const struct {
 	{ "task", BIT(OSCOPE_REC_NEWTASK) | BIT(OSCOPE_REC_EXEC) | BIT(OSCOPE_REC_EXIT) },
 	{ "reap", LIVES_RECORDS_REAP },
 	{ "spawn", LIVES_BIT(RUN) | LIVES_BIT(SPAWNED) },
+	{ "state", LIVES_BIT(BLOCKED) | LIVES_BIT(FREE) | LIVES_BIT(REAP) | LIVES_BIT(WAITED) },
 };
 
 static uint64_t records;
@@ -55,7 +56,7 @@ static int parse_events(struct opts *o, const struct opt_def *def, const char *a
 			near = nearest_name(name, names);
 			return opt_refuse(def, arg, "no events named '%s'; %s%s", name,
 					  near ? "did you mean " :
-					  "there are switch, wake, task, reap, spawn",
+					  "there are switch, wake, task, reap, spawn, state",
 					  near ? near : "");
 		}
 		records |= groups[i].records;

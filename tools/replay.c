@@ -29,7 +29,6 @@ struct replay {
 	uint32_t *heap, n_heap;		/* CPUs that have records left, the oldest at the top */
 	bool direct;
 	uint64_t last_ns;
-	uint64_t whole_ns;		/* nothing is missing since then */
 	struct replay_tasks tasks;
 };
 
@@ -124,7 +123,7 @@ static void gap_forget(struct replay *r, uint32_t cpu, uint64_t ts)
 
 	memset(&c->state, 0, sizeof(c->state));
 	c->gap = false;
-	r->whole_ns = ts;
+	r->tasks.whole_ns = ts;
 }
 
 static int bad_tid(const struct replay *r, uint32_t tid)
@@ -152,6 +151,7 @@ static int replay_leaves(struct replay *r, uint32_t tid, const struct oscope_swi
 		t->row.involuntary++;
 	if (slice != ~0ULL)
 		t->row.slice_ns += slice;
+	replay_ledger_leaves(&r->tasks, tid, sw);
 	return 0;
 }
 
@@ -164,8 +164,9 @@ static int replay_comes(struct replay *r, struct oscope_counters *c, uint32_t ti
 	if (!t)
 		return bad_tid(r, tid);
 	t->row.tid = tid;
-	if (t->wait.since < r->whole_ns)
+	if (t->wait.since < r->tasks.whole_ns)
 		t->wait.since = 0;	/* it may have come and gone since */
+	replay_ledger_comes(&r->tasks, tid, ts, t->wait.since);
 	why = t->wait.why & 1;
 	wait = oscope_task_comes(c, &t->wait, ts);
 	if (wait == ~0ULL)
@@ -292,7 +293,9 @@ static int replay_one(struct replay *r, uint32_t cpu)
 	case OSCOPE_REC_MIGRATE:
 		err = replay_migrate(r, cpu, slot);
 		break;
-	default:		/* known to the contract, no part of this report */
+	default:		/* known to the contract, maybe no part of this report */
+		if (replay_ledger_record(&r->tasks, slot))
+			err = bad_tid(r, slot->w[0]);
 		break;
 	}
 	if (!err)
@@ -360,6 +363,8 @@ static void snapshot_finish(struct replay *r)
 	if (snap->ts_ns < snap->start_ns)
 		snap->ts_ns = snap->start_ns;
 	snap->features = h->features | OSCOPE_FEAT_TASKS;	/* we keep them ourselves */
+	snap->features &= ~(OSCOPE_FEAT_LEDGER | OSCOPE_FEAT_REASONS | OSCOPE_FEAT_KERNEL);
+	snap->features |= replay_ledger_features(h);
 	snap->own_ns = h->own_ns;
 	snap->own_direct_ns = h->own_direct_ns;
 	snap->kernel = h->kernel;
@@ -404,6 +409,7 @@ int replay_switches(const struct trace_reader *file, const struct source_config 
 	r->config = config;
 	r->snap = snap;
 	r->cpus = file->header.cpus;
+	r->tasks.ledgers = config->ledger && replay_ledger_features(&file->header);
 	r->direct = file->header.features &
 		    (OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_DIRECT_FINISH);
 	r->cursor = calloc(r->cpus, sizeof(*r->cursor));

@@ -22,11 +22,20 @@ struct replay_task *replay_task(struct replay_tasks *t, uint32_t tid)
 
 static int row_keep(struct replay_tasks *t, const struct oscope_task *row)
 {
+	struct oscope_ledger *l = replay_ledger(t, row->tid);
 	int err = array_room(&t->ended, &t->ended_room, t->n_ended, sizeof(*t->ended));
 
-	if (!err)
-		t->ended[t->n_ended++] = *row;
-	return err;
+	if (!err && t->ledgers)
+		err = array_room(&t->ended_ledger, &t->ended_ledger_room, t->n_ended,
+				 sizeof(*t->ended_ledger));
+	if (err)
+		return err;
+	if (l) {
+		t->ended_ledger[t->n_ended] = *l;
+		memset(l, 0, sizeof(*l));
+	}
+	t->ended[t->n_ended++] = *row;
+	return 0;
 }
 
 int replay_identity(struct replay_tasks *t, const struct oscope_identity *id)
@@ -62,20 +71,28 @@ int replay_pair(struct replay_tasks *t, uint32_t from, uint32_t to)
 	return 0;
 }
 
-/* Every row there is, ended lives first. *rows is allocated. */
-static int rows_collect(struct replay_tasks *t, struct oscope_task **rows, size_t *n)
+/* Every row there is, ended lives first, and the ledgers beside them. Both are allocated. */
+static int rows_collect(struct replay_tasks *t, struct oscope_task **rows,
+			struct oscope_ledger **ledgers, size_t *n)
 {
-	size_t i;
+	size_t room = t->n_ended + t->tids.n + 1, i;
 
-	*rows = calloc(t->n_ended + t->tids.n + 1, sizeof(**rows));
-	if (!*rows)
+	replay_ledgers_whole(t);
+	*rows = calloc(room, sizeof(**rows));
+	*ledgers = t->ledgers ? calloc(room, sizeof(**ledgers)) : NULL;
+	if (!*rows || (t->ledgers && !*ledgers))
 		return err_sys(-ENOMEM, "replay");
 	if (t->n_ended)
 		memcpy(*rows, t->ended, t->n_ended * sizeof(**rows));
+	if (t->n_ended && t->ledgers)
+		memcpy(*ledgers, t->ended_ledger, t->n_ended * sizeof(**ledgers));
 	*n = t->n_ended;
 	for (i = 0; i < t->tids.n; i++) {
-		if (t->task[i].row.tid)
-			(*rows)[(*n)++] = t->task[i].row;
+		if (!t->task[i].row.tid)
+			continue;
+		if (t->ledgers && i < t->ledger_room)
+			(*ledgers)[*n] = t->ledger[i];
+		(*rows)[(*n)++] = t->task[i].row;
 	}
 	return 0;
 }
@@ -96,15 +113,16 @@ static int pairs_collect(struct replay_tasks *t, struct oscope_pair **pairs)
 
 int replay_tables(struct replay_tasks *t, struct snapshot *snap)
 {
+	struct oscope_ledger *ledgers;
 	struct oscope_task *rows;
 	struct oscope_pair *pairs;
 	size_t n = 0;
 	int err;
 
-	err = rows_collect(t, &rows, &n);
-	if (err)
-		return err;
-	err = snapshot_take_tasks(snap, rows, NULL, n);
+	err = rows_collect(t, &rows, &ledgers, &n);
+	if (!err)
+		err = snapshot_take_tasks(snap, rows, ledgers, n);
+	free(ledgers);
 	free(rows);
 	if (err)
 		return err;
@@ -122,5 +140,7 @@ void replay_tasks_free(struct replay_tasks *t)
 	map_free(&t->pairs);
 	free(t->task);
 	free(t->ended);
+	free(t->ledger);
+	free(t->ended_ledger);
 	free(t->pair_count);
 }

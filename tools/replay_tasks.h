@@ -12,6 +12,7 @@
 struct replay_task {
 	struct oscope_wait_state wait;
 	struct oscope_task row;
+	uint32_t sleeps;		/* what it leaves for next, as in a ledger; 0: nothing said */
 };
 
 struct replay_tasks {
@@ -20,6 +21,12 @@ struct replay_tasks {
 	size_t room;
 	struct oscope_task *ended;	/* rows of earlier lives of a tid */
 	size_t n_ended, ended_room;
+	uint64_t whole_ns;		/* nothing is missing since then */
+	bool ledgers;			/* are kept, by place in tids as task[] */
+	struct oscope_ledger *ledger;
+	size_t ledger_room;
+	struct oscope_ledger *ended_ledger;	/* beside ended[] */
+	size_t ended_ledger_room;
 	struct map pairs;		/* from << 32 | to */
 	uint64_t *pair_count;		/* by place in pairs */
 	size_t pair_room;
@@ -36,6 +43,21 @@ int replay_identity(struct replay_tasks *t, const struct oscope_identity *id);
 
 /* Count one switch from one tid to another. 0 or -ENOMEM. */
 int replay_pair(struct replay_tasks *t, uint32_t from, uint32_t to);
+
+/*
+ * replay_ledger.c, if ledgers are kept. The ledger of a tid that has a state, NULL: none, or no
+ * memory, which who asks for the state notices.
+ */
+struct oscope_ledger *replay_ledger(struct replay_tasks *t, uint32_t tid);
+/* OSCOPE_FEAT_* of ledgers that a recording gives. */
+uint64_t replay_ledger_features(const struct oscope_file_header *h);
+/* A counted switch of who leaves; who comes, its wait not settled yet. */
+void replay_ledger_leaves(struct replay_tasks *t, uint32_t tid, const struct oscope_switch *sw);
+void replay_ledger_comes(struct replay_tasks *t, uint32_t tid, uint64_t ts, uint64_t wait_since);
+/* At the end: of those who had no record since the last gap, too. */
+void replay_ledgers_whole(struct replay_tasks *t);
+/* Any other record. 0, or -ENOMEM, also for a number that can be none. */
+int replay_ledger_record(struct replay_tasks *t, const struct oscope_slot *slot);
 
 /* All rows and pairs into snap, sorted. 0 or -ENOMEM, a line printed. */
 int replay_tables(struct replay_tasks *t, struct snapshot *snap);

@@ -183,10 +183,11 @@ OSCOPE_CORE void oscope_ledger_close(struct oscope_ledger *l, __u64 now)
 	__u32 state = OSCOPE_LEDGER_STATE(l->state);
 	__u64 woken = l->woken > l->since && l->woken < now ? l->woken : now;
 
-	if (!l->since || state == OSCOPE_STATE_NONE || state == OSCOPE_STATE_DEAD ||
-	    now < l->since)
+	if (!l->since || state == OSCOPE_STATE_DEAD || now < l->since)
 		return;
-	if (state == OSCOPE_STATE_RUNNING) {
+	if (state == OSCOPE_STATE_NONE) {
+		l->unobserved += now - l->since;
+	} else if (state == OSCOPE_STATE_RUNNING) {
 		l->running += now - l->since;
 	} else if (state == OSCOPE_STATE_READY) {
 		l->ready[OSCOPE_WAIT_PREEMPTED] += now - l->since;

@@ -4,8 +4,8 @@
 # kernel counts, and each kind of sleep is told for what it is.
 . ../lib.sh
 read -ra sources <<< "$(live_sources | xargs)"
-cases=15
-plan $((2 * cases + 9))
+cases=18
+plan $((2 * cases + 10))
 
 ms=400
 slack=3000000	# ns: what a clock read inside a task cannot see of its making and its end
@@ -75,7 +75,29 @@ for s in bpf kmod; do
 	"$OSCOPE" states --source "$s" --json -o "$TMP/report" -- ./exec_thread 100 200 400 > /dev/null
 	check "$s: exec of a thread: one row, which adds up" report "([.rows[].task | [.tid, .start_ns]] |
 		length == (unique | length)) and .totals.residual_ns == 0"
+	rm -r "${TMP:?}/$s" && mkdir "$TMP/$s"
+	recorded=(record -q --source "$s" -e switch,wake,task,state -o "$TMP/rec")
+	if [ "$s" = bpf ]; then	# the module records the whole machine
+		"$OSCOPE" "${recorded[@]}" -- ./sleepers "$TMP/$s" $ms
+	else
+		"$OSCOPE" "${recorded[@]}" -d 60s & recorder=$!
+		until [ -s "$TMP/rec" ]; do kill -0 $recorder || break; sleep 0.1; done
+		./sleepers "$TMP/$s" $ms
+		kill -INT $recorder
+		wait $recorder
+	fi
+	"$OSCOPE" states -r "$TMP/rec" --json -o "$TMP/whole"
+	jq '[.rows[] | select(.task.comm == "sleepers" and .why == "sleep").task.pid] as $root | .rows |=
+		map(select(.unobserved_ns == 0 or .task.pid == $root[0]))' "$TMP/whole" > "$TMP/report"
+	check "$s: a recording tells what each sleeps for" none asleep
+	check "$s: ... of all of them" is "$(jq '[.rows[] | select(.task.comm | test("^(pipe|unix|inet|mq|futex|sigwait)"))] | length' "$TMP/report") == 14"
+	check "$s: ... and its states add up" jq -e ".totals.residual_ns == 0 and [.rows[] | $sum + .zombie_ns + .unobserved_ns -
+		.lifetime_ns | select(. != 0)] == []" "$TMP/whole"
 done
+"$OSCOPE" record -q --source bpf -o "$TMP/rec" -- ./lifetimes 1 50 > /dev/null
+"$OSCOPE" states -r "$TMP/rec" --json -o "$TMP/report"
+check "a recording without states knows that it slept, not for what" report '(.not_captured | index("blocked_ns")) and
+	.totals.blocked_all_ns > 0 and .totals.residual_ns == 0'
 
 sleep 1000 & sleeper=$!
 "$OSCOPE" states --source bpf -p $sleeper --json -d 200ms -o "$TMP/report"
