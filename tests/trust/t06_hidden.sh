@@ -47,14 +47,16 @@ by_kind=("$OSCOPE" switch --source bpf --json -d 50ms)
 by_task=("${by_kind[@]}" --by task)
 by_death=("$OSCOPE" zombies --source bpf --json -d 50ms)
 by_birth=("$OSCOPE" spawn --source bpf --json -d 50ms)
-kinds='' tasks='' ends='' births=''
+by_state=("$OSCOPE" states --source bpf --json -d 50ms)
+kinds='' tasks='' ends='' births='' ledgers=''
 if has_part bpf; then
 	kinds=$(programs "${by_kind[@]}")
 	tasks=$(comm -13 <(echo "$kinds") <(programs "${by_task[@]}"))
 	ends=$(comm -13 <(sort <<< "$kinds"$'\n'"$tasks") <(programs "${by_death[@]}"))
 	births=$(comm -13 <(sort <<< "$kinds"$'\n'"$tasks"$'\n'"$ends") <(programs "${by_birth[@]}"))
+	ledgers=$(comm -13 <(sort <<< "$kinds"$'\n'"$tasks"$'\n'"$ends"$'\n'"$births") <(programs "${by_state[@]}"))
 fi
-n_programs=$(wc -w <<< "$kinds $tasks $ends $births")
+n_programs=$(wc -w <<< "$kinds $tasks $ends $births $ledgers")
 n_hooks=0
 ! has_part kmod || n_hooks=$(hooks | wc -l)
 plan $((2 * n_hooks + (n_hooks > 0 ? 3 : 0) + (n_programs > 0 ? 2 * n_programs + 3 : 0)))
@@ -165,11 +167,12 @@ bpf_objects() {
 if [ "$n_programs" -gt 0 ]; then
 	before=$(bpf_objects)
 	lacking=0
-	for program in $kinds $tasks $ends $births; do
+	for program in $kinds $tasks $ends $births $ledgers; do
 		command=("${by_kind[@]}")
 		grep -qx "$program" <<< "$kinds" || command=("${by_task[@]}")
 		! grep -qx "$program" <<< "$ends" || command=("${by_death[@]}")
 		! grep -qx "$program" <<< "$births" || command=("${by_birth[@]}")
+		! grep -qx "$program" <<< "$ledgers" || command=("${by_state[@]}")
 		for what in load attach; do
 			./bpffail $what "$program" "${command[@]}" > "$TMP/report" 2> "$TMP/err"
 			check "BPF: $program, $what refused" refused_well $? $what "$program"

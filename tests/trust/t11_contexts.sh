@@ -83,7 +83,7 @@ probe_check() { # NAME WHERE
 		# What a recording alone loads, if it is asked for.
 		case $1 in
 		on_signal_generate | on_sched_process_wait | on_sched_process_free | on_release_task | \
-			on_sys_exit | on_first_run | on_spawn_*) loaded_by=1 ;;
+			on_sys_exit | on_first_run | on_spawn_* | on_ledger_switch) loaded_by=1 ;;
 		esac
 		check "$1 is hit $HITS times by each tool that has it" is "$times == $loaded_by && $n >= $HITS"
 	fi
@@ -95,7 +95,7 @@ echo 1 > /proc/sys/kernel/bpf_stats_enabled
 ./events threads "$HITS" > "$TMP/threads" & threads=$!
 until grep -q ready "$TMP/threads"; do kill -0 $threads || break; sleep 0.1; done
 "$OSCOPE" switch --source bpf --by task -o "$TMP/tasks" & tools=($!)
-"$OSCOPE" record -q --source bpf -e switch,wake,task,reap,spawn -o "$TMP/recording" & tools+=($!)
+"$OSCOPE" record -q --source bpf -e switch,wake,task,reap,spawn,state -o "$TMP/recording" & tools+=($!)
 until seeded; do running || break; sleep 0.1; done
 for ((round = 0; round < 5; round++)); do
 	work
