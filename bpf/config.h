@@ -46,6 +46,7 @@ enum probe_direct {
 #define LEDGER_ON		0x1	/* rows have ledgers */
 #define LEDGER_ALONE		0x2	/* no other program is on sched_switch: it keeps waits */
 #define LEDGER_REASONS		0x4	/* what tasks sleep for: for ledgers, or for records */
+#define LEDGER_WAKERS		0x10	/* the pair table is one of who wakes whom */
 #define LEDGER_FILES		0x8	/* ... and what the descriptors are: may read memory */
 
 /* Why the task iterator made somebody a member: the value in the map `wanted`. */
@@ -67,6 +68,7 @@ struct probe_config {
 	__u64 cgroup_id;
 	__u32 pid_ns;			/* inode of the namespace whose numbers count; 0: first */
 	__u32 ledger;			/* LEDGER_* */
+	__s64 preempt_count;		/* where it is, from the CPU's run queue; 0: not known */
 	char comm[16];
 	__u64 cpus[CPU_MASK_WORDS];
 };

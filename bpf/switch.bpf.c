@@ -193,7 +193,7 @@ int BPF_PROG(on_sched_switch, bool preempt, struct task_struct *prev, struct tas
 	if (e.sw.flags & OSCOPE_SWITCH_DEAD)
 		state_release(prev);
 	/* Last: the verifier follows each of its turns through all that comes after. */
-	if (config.pair_mask && e.counted)
+	if (config.pair_mask && e.counted && !(config.ledger & LEDGER_WAKERS))
 		pair_count(&b->counters, prev->pid, next->pid);
 	if (config.direct == DIRECT_FINISH)
 		b->cpu.entry_ns = bpf_ktime_get_ns();

@@ -19,6 +19,23 @@ static __always_inline void ledger_woken(struct task_state *t, __u64 ts)
 		oscope_put(&l->woken, ts);
 }
 
+/*
+ * OSCOPE_WAKE_* of the context that we run in. The kernel's preempt_count is a variable of each
+ * CPU, and no symbol that a program may name everywhere: it lies at a known distance from the CPU's
+ * run queue, to which the current task's scheduling group points.
+ */
+static __always_inline __u32 wake_context(void)
+{
+	struct task_struct *p = bpf_get_current_task_btf();
+	__u32 count = 0;
+
+	if (!config.preempt_count)
+		return 0;
+	bpf_probe_read_kernel(&count, sizeof(count),
+			      (char *)p->se.cfs_rq->rq + config.preempt_count);
+	return oscope_wake_context(count);
+}
+
 static __always_inline struct task_state *woken_state(struct task_struct *p)
 {
 	return config.filter & FILTER_MEMBER ? state_find(p) : state_get(p);
@@ -32,6 +49,7 @@ int BPF_PROG(on_sched_waking, struct task_struct *p)
 	bool self = spurious && p == bpf_get_current_task_btf();
 	struct task_state *t = woken_state(p);
 	struct cpu_block *b;
+	__u32 context = 0;
 	__u64 ts;
 
 	if ((config.filter & FILTER_MEMBER) && !t)
@@ -54,8 +72,12 @@ int BPF_PROG(on_sched_waking, struct task_struct *p)
 		if (spurious)
 			b->counters.wakings_spurious++;
 	}
+	if (recording(OSCOPE_REC_WAKING) || (config.ledger & LEDGER_WAKERS))
+		context = wake_context();
+	if ((config.ledger & LEDGER_WAKERS) && !spurious)
+		pair_count(&b->counters, oscope_waker(bpf_get_current_pid_tgid(), context), p->pid);
 	if (recording(OSCOPE_REC_WAKING))
-		emit(OSCOPE_REC_WAKING, spurious ? OSCOPE_WAKE_SPURIOUS : 0, ts, p->pid,
+		emit(OSCOPE_REC_WAKING, context | (spurious ? OSCOPE_WAKE_SPURIOUS : 0), ts, p->pid,
 		     (__u32)bpf_get_current_pid_tgid(), 0);
 	return 0;
 }

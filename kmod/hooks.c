@@ -82,6 +82,8 @@ u64 hooks_features(void)
 	}
 	if (ledgers_kept() && (have & ~lack & OSCOPE_FEAT_TASKS))
 		have |= OSCOPE_FEAT_LEDGER | OSCOPE_FEAT_REASONS | OSCOPE_FEAT_KERNEL;
+	if (have & ~lack & OSCOPE_FEAT_WAKING)
+		have |= OSCOPE_FEAT_CONTEXT;
 	return (have & ~lack & ~direct) | direct_feature() | reap_feature();
 }
 

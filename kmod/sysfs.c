@@ -151,6 +151,7 @@ SHOW(features)
 		{ OSCOPE_FEAT_LEDGER, "ledger" },
 		{ OSCOPE_FEAT_REASONS, "reasons" },
 		{ OSCOPE_FEAT_KERNEL, "kernel" },
+		{ OSCOPE_FEAT_CONTEXT, "context" },
 	};
 	u64 features = hooks_features();
 	int i, len = 0;

@@ -30,8 +30,8 @@ static void waking_record(const struct task_struct *p, u64 ts, bool spurious)
 	struct event_ring *r = ring_wants(OSCOPE_REC_WAKING);
 
 	if (r)
-		ring_emit(r, OSCOPE_REC_WAKING, spurious ? OSCOPE_WAKE_SPURIOUS : 0, ts, p->pid,
-			  current->pid, 0);
+		ring_emit(r, OSCOPE_REC_WAKING, (spurious ? OSCOPE_WAKE_SPURIOUS : 0) |
+			  oscope_wake_context(preempt_count()), ts, p->pid, current->pid, 0);
 }
 
 /*

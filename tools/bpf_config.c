@@ -186,7 +186,7 @@ static int config_pid_ns(struct probe_config *to, const struct source_config *co
 	to->pid_ns = pid_ns_inode();
 	if (!to->pid_ns)
 		return 0;
-	if (config->records || config->by_pair)
+	if (config->records || config->by_pair || config->wakers)
 		return err_msg(-EOPNOTSUPP, "recordings and pairs would name tasks outside of this "
 			       "PID namespace: run oscope outside of it");
 	if (config->by_task)
@@ -208,6 +208,8 @@ static void config_ledger(struct probe_config *to, const struct source_config *c
 		to->ledger |= LEDGER_REASONS | LEDGER_FILES;
 	if (config->ledger && !config->records)
 		to->ledger |= LEDGER_ALONE;
+	if (config->wakers)
+		to->ledger |= LEDGER_WAKERS;
 }
 
 int probes_configure(struct bpf_probes *p, const struct source_config *config)
@@ -219,7 +221,7 @@ int probes_configure(struct bpf_probes *p, const struct source_config *config)
 	memset(to, 0, sizeof(*to));
 	to->state_mask = state_entries() - 1;
 	to->rows = config->by_task ? ROWS_DEFAULT : 0;
-	to->pair_mask = config->by_pair ? PAIRS_DEFAULT - 1 : 0;
+	to->pair_mask = config->by_pair || config->wakers ? PAIRS_DEFAULT - 1 : 0;
 	to->records = config->records;
 	config_ledger(to, config);
 	to->ring_drop = config->ring_flags & OSCOPE_RING_DROP;

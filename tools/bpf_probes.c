@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 
+#include "bpf_btf.h"
 #include "bpf_probes.h"
 #include "bpf_refused.h"
 #include "lockdown.h"
@@ -72,14 +73,6 @@ static const struct probe_program programs[] = {
 	{ "on_sched_switch", "sched_switch", 0, PROBES_SWITCH },
 };
 
-static bool tracepoint_known(const struct btf *btf, const char *name)
-{
-	char type[64];
-
-	snprintf(type, sizeof(type), "btf_trace_%s", name);
-	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0;
-}
-
 int probes_usable(char *why, size_t bytes)
 {
 	struct btf *btf;
@@ -100,7 +93,7 @@ int probes_usable(char *why, size_t bytes)
 	btf = btf__load_vmlinux_btf();
 	if (!btf)
 		return bpf_no_btf(errno, why, bytes);
-	if (!tracepoint_known(btf, "sched_switch")) {
+	if (!btf_has_tracepoint(btf, "sched_switch")) {
 		snprintf(why, bytes, "this kernel has no tracepoint sched_switch");
 		err = -EOPNOTSUPP;
 	}
@@ -137,7 +130,7 @@ static uint32_t direct_method(const struct btf *btf)
 {
 	char symbol[128];
 
-	if (tracepoint_known(btf, "sched_entry_tp") && tracepoint_known(btf, "sched_exit_tp"))
+	if (btf_has_tracepoint(btf, "sched_entry_tp") && btf_has_tracepoint(btf, "sched_exit_tp"))
 		return DIRECT_SCHED;
 	return function_symbol("finish_task_switch", symbol, sizeof(symbol)) ? DIRECT_FINISH :
 	       DIRECT_NONE;
@@ -178,7 +171,7 @@ static int programs_choose(struct bpf_probes *p, const struct btf *btf, bool cal
 	for (i = 0; i < ARRAY_SIZE(programs); i++) {
 		const struct probe_program *what = &programs[i];
 		bool wanted = program_wanted(p, what, calibrate);
-		bool there = (!what->tracepoint || tracepoint_known(btf, what->tracepoint)) &&
+		bool there = (!what->tracepoint || btf_has_tracepoint(btf, what->tracepoint)) &&
 			     !(what->reads && confidential);
 		struct bpf_program *prog;
 
@@ -201,6 +194,10 @@ static int programs_choose(struct bpf_probes *p, const struct btf *btf, bool cal
 		p->config.ledger &= ~LEDGER_FILES;
 	if (p->config.ledger & LEDGER_FILES)
 		p->features |= OSCOPE_FEAT_REASONS;
+	if (!confidential && (p->features & OSCOPE_FEAT_WAKING))
+		p->config.preempt_count = btf_preempt_count(btf);
+	if (p->config.preempt_count)
+		p->features |= OSCOPE_FEAT_CONTEXT;
 	if ((p->config.filter & FILTER_MEMBER) && (lack & OSCOPE_FEAT_LIFE))
 		return err_msg(-EOPNOTSUPP, "this kernel does not tell of new tasks: no process "
 			       "can be followed ('oscope doctor' says more)");

@@ -8,7 +8,7 @@
 
 static const char *const by_names[] = { "task", "process", "total", NULL };
 static int by;
-static bool why, matrix;
+static bool why, matrix, wakers;
 
 static const struct opt_def states_options[] = {
 	{ .letter = 'b', .name = "by", .arg = "WHAT", .parse = opt_choice, .to = &by,
@@ -17,11 +17,15 @@ static const struct opt_def states_options[] = {
 	  .help = "rows by what was slept for" },
 	{ .letter = 'm', .name = "matrix", .parse = opt_flag, .to = &matrix,
 	  .help = "rows by transition from one state to the next" },
+	{ .letter = 'W', .name = "wakers", .parse = opt_flag, .to = &wakers,
+	  .help = "rows by who wakes whom" },
 	{ 0 }
 };
 
 static enum states_what what(void)
 {
+	if (wakers)
+		return STATES_WAKERS;
 	if (matrix)
 		return STATES_MATRIX;
 	return why ? STATES_WHY : STATES_TIMES;
@@ -34,8 +38,11 @@ static const struct out_report *report(const struct opts *o)
 
 static int states_check(struct opts *o)
 {
-	if (why && matrix)
-		return err_msg(-EUSAGE, "--why and --matrix are two reports: give one of them");
+	if (why + matrix + wakers > 1)
+		return err_msg(-EUSAGE, "--why, --matrix and --wakers are reports of their own: "
+			       "give one of them");
+	if (wakers && by)
+		return err_msg(-EUSAGE, "--wakers are by task: leave --by out");
 	if (o->filter.cpus)
 		return err_msg(-EUSAGE, "-C cuts tasks' states in pieces: give -p, -t, -c, -u or "
 			       "--cgroup, or a program");
@@ -54,6 +61,7 @@ static int states_run(const struct opts *o)
 	struct source_config config = {
 		.by_task = true,
 		.ledger = true,
+		.wakers = wakers,
 		.calibrate = true,
 	};
 	struct out *out;

@@ -235,6 +235,10 @@ static int replay_waking(struct replay *r, uint32_t cpu, const struct oscope_slo
 		c->wakings_spurious++;
 	if (new || slot->w[0] != slot->w[1])
 		oscope_task_woken(&t->wait, slot->ts, spurious);
+	if (r->config->wakers && !new && !spurious &&
+	    replay_pair(&r->tasks, oscope_waker(slot->w[1], oscope_head_flags(slot->head)),
+			slot->w[0]))
+		return err_sys(-ENOMEM, "reading %s", r->file->path);
 	return 0;
 }
 
@@ -422,7 +426,7 @@ int replay_switches(const struct trace_reader *file, const struct source_config 
 		err = replay_all(r);
 	if (!err)
 		snapshot_finish(r);
-	if (!err && (config->by_task || config->by_pair))
+	if (!err && (config->by_task || config->by_pair || config->wakers))
 		err = replay_tables(&r->tasks, snap);
 	replay_tasks_free(&r->tasks);
 	free(r->cursor);

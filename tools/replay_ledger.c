@@ -15,7 +15,9 @@ uint64_t replay_ledger_features(const struct oscope_file_header *h)
 
 	if ((h->records & need) != need || (h->features & OSCOPE_FEAT_SOME_CPUS))
 		return 0;
-	return OSCOPE_FEAT_LEDGER | (h->records & BIT(BLOCKED) ? h->features & OSCOPE_FEAT_REASONS : 0);
+	if (!(h->records & BIT(BLOCKED)))
+		return OSCOPE_FEAT_LEDGER;
+	return OSCOPE_FEAT_LEDGER | (h->features & OSCOPE_FEAT_REASONS);
 }
 
 /* Records were missing: what a task did before, and then, is not known. */

@@ -12,7 +12,7 @@
 struct replay_task {
 	struct oscope_wait_state wait;
 	struct oscope_task row;
-	uint32_t sleeps;		/* what it leaves for next, as in a ledger; 0: nothing said */
+	uint32_t sleeps;		/* what it leaves for next, as in a ledger; 0: not said */
 };
 
 struct replay_tasks {

@@ -39,6 +39,7 @@ struct source_config {
 	bool by_task;			/* keep the task table */
 	bool ledger;			/* ... and where each task's time goes */
 	bool by_pair;			/* keep the pair table */
+	bool wakers;			/* ... of who wakes whom, OSCOPE_WAKER_*; with ledger */
 	bool by_cpu;			/* source "file": keep CPUs apart; live ones always do */
 	bool calibrate;			/* measure own cost before start (some 200 ms) */
 	uint64_t records;		/* recording: bit set of record ids, 0: do not record */

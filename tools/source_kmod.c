@@ -177,7 +177,7 @@ static int config_check(const struct source_config *c)
 	if (f->n_pids || f->n_tids || f->comm || f->cgroup || f->cpus || f->uid >= 0)
 		return err_msg(-EOPNOTSUPP, "source kmod counts the system or a program's tree; "
 			       "filters need --source bpf");
-	if (c->by_pair)
+	if (c->by_pair || c->wakers)
 		return err_msg(-EOPNOTSUPP, "source kmod keeps no pairs: use --source bpf");
 	if ((c->by_task || c->records) && pid_ns_inode())
 		return err_msg(-EOPNOTSUPP, "source kmod knows tasks by the kernel's own "

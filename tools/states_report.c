@@ -8,6 +8,7 @@
 
 #include "../kmod/core/ledger.h"
 #include "states_sum.h"
+#include "states_wakers.h"
 #include "util.h"
 
 #define REASON_NAME(id, name) name,
@@ -162,7 +163,7 @@ static const struct out_column totals_columns[] = {
 #define STATES_REPORT(columns) { \
 	.command = "states", .totals = OUT_TABLE(totals_columns), .rows = OUT_TABLE(columns) }
 
-static const struct out_report reports[STATES_WHATS][STATES_BYS] = {
+static const struct out_report reports[STATES_WAKERS][STATES_BYS] = {
 	[STATES_TIMES] = {
 		[STATES_BY_TASK] = STATES_REPORT(task_times),
 		[STATES_BY_PROCESS] = STATES_REPORT(process_times),
@@ -180,9 +181,17 @@ static const struct out_report reports[STATES_WHATS][STATES_BYS] = {
 	},
 };
 
+/* Whose it is makes no difference; the table is in another file, so no constant. */
+static struct out_report wakers = {
+	.command = "states", .totals = OUT_TABLE(totals_columns),
+};
+
 const struct out_report *states_report(enum states_what what, enum states_by by)
 {
-	return &reports[what][by];
+	if (what != STATES_WAKERS)
+		return &reports[what][by];
+	wakers.rows = states_wakers_table;
+	return &wakers;
 }
 
 /* What is left of the time when all states are taken off: clocks of two CPUs that differ. */
@@ -327,6 +336,7 @@ static const struct {
 	[STATES_TIMES] = { time_rows, sizeof(struct row) },
 	[STATES_WHY] = { why_rows, sizeof(struct why_row) },
 	[STATES_MATRIX] = { move_rows, sizeof(struct move_row) },
+	[STATES_WAKERS] = { states_wakers_rows, 0 },
 };
 
 static void totals_fill(struct totals *t, const struct snapshot *snap,
@@ -377,6 +387,8 @@ int states_print(struct out *out, enum states_what what, enum states_by by, cons
 		return err;
 	totals_fill(&totals, snap, sum, n);
 	rows = fills[what].rows(snap, sum, n, &data.n_rows);
+	if (what == STATES_WAKERS)
+		data.stride = states_wakers_stride;
 	free(sum);
 	if (!rows)
 		return err_sys(-ENOMEM, "report");

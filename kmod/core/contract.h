@@ -44,6 +44,23 @@ OSCOPE_CORE __u64 oscope_index(__u64 i)
 /* One access, for words that another CPU may read or write at the same time. */
 #define oscope_once(word)	(*(volatile __typeof__(word) *)&(word))
 
+/* OSCOPE_WAKE_* of a preempt_count, include/linux/preempt.h; the same since 3.13. */
+OSCOPE_CORE __u32 oscope_wake_context(__u32 preempt_count)
+{
+	if (preempt_count & 0x00ff0000U)	/* a hard interrupt, or an NMI */
+		return OSCOPE_WAKE_HARDIRQ;
+	return preempt_count & 0x00000100U ? OSCOPE_WAKE_SOFTIRQ : 0;
+}
+
+/* The `from` of a pair of waker and woken. */
+OSCOPE_CORE __u32 oscope_waker(__u32 tid, __u32 wake_flags)
+{
+	if (wake_flags & OSCOPE_WAKE_HARDIRQ)
+		return OSCOPE_WAKER_HARDIRQ;
+	return (tid & OSCOPE_WAKER_TID) |
+	       (wake_flags & OSCOPE_WAKE_SOFTIRQ ? OSCOPE_WAKER_SOFTIRQ : 0);
+}
+
 #if !defined(__KERNEL__) && !defined(__bpf__)
 /* Read a counter that is mapped, and written meanwhile: as a whole on 32 bits, too. */
 OSCOPE_CORE __u64 oscope_load(const __u64 *word)

@@ -143,6 +143,8 @@ struct oscope_identity {
 
 /* Flags of a WAKING record. */
 #define OSCOPE_WAKE_SPURIOUS	0x01U	/* the target had not left its run queue */
+#define OSCOPE_WAKE_HARDIRQ	0x02U	/* from an interrupt, which w1 has nothing to do with */
+#define OSCOPE_WAKE_SOFTIRQ	0x04U	/* from a softirq, which w1 may have raised, or not */
 
 /* Flags of IDENTITY. */
 #define OSCOPE_IDENTITY_RENAMED	0x01U	/* a new name or number, or the last ones */
@@ -260,7 +262,14 @@ struct oscope_task {
 	__u64 reserved[4];
 };
 
-/* A cell of the pair table: an open-addressed hash; key = from << 32 | to, 0 = empty. */
+/*
+ * A cell of the pair table: an open-addressed hash; key = from << 32 | to, 0 = empty. Of wakers,
+ * from has OSCOPE_WAKER_* too.
+ */
+#define OSCOPE_WAKER_TID	0x3fffffffU
+#define OSCOPE_WAKER_SOFTIRQ	0x40000000U
+#define OSCOPE_WAKER_HARDIRQ	0x80000000U	/* and no tid */
+
 struct oscope_pair {
 	__u64 key;
 	__u64 count;
@@ -313,6 +322,7 @@ struct oscope_ring_tail {
 #define OSCOPE_FEAT_LEDGER		0x1000ULL /* where tasks' time goes, by state */
 #define OSCOPE_FEAT_REASONS		0x2000ULL /* what tasks sleep for */
 #define OSCOPE_FEAT_KERNEL		0x4000ULL /* what the kernel counts of each task */
+#define OSCOPE_FEAT_CONTEXT		0x8000ULL /* which wake-ups come from interrupts */
 
 enum oscope_area {
 	OSCOPE_AREA_COUNTERS	= 0,

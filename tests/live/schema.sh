@@ -23,7 +23,7 @@ valid() {
 }
 
 load=(-- ./pingpong processes 200)
-plan 40
+plan 42
 for by in kind task cpu pair; do
 	valid "switch --by $by" switch --by $by "${load[@]}"
 done
@@ -31,7 +31,7 @@ valid "switch --buckets" switch --buckets "${load[@]}"
 for by in kind task tree; do
 	valid "spawn --by $by" spawn --by $by "${load[@]}"
 done
-for how in "--by task" "--by process" "--by total" --why --matrix; do
+for how in "--by task" "--by process" "--by total" --why --matrix --wakers; do
 	# shellcheck disable=SC2086 # words
 	valid "states $how" states $how "${load[@]}"
 done
