@@ -31,7 +31,13 @@ int BPF_PROG(on_spawn_enter, struct pt_regs *regs, long nr)
 		return 0;
 	tid = p->pid;
 	s.entry_ns = bpf_ktime_get_ns();
-	bpf_map_update_elem(&spawning, &tid, &s, BPF_ANY);
+	/* No room: the call's cost will be missing. */
+	if (bpf_map_update_elem(&spawning, &tid, &s, BPF_ANY)) {
+		struct cpu_block *b = this_block();
+
+		if (b)
+			__sync_fetch_and_add(&b->counters.untracked, 1);
+	}
 	return 0;
 }
 

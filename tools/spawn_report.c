@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../kmod/core/hist.h"
+#include "report.h"
 #include "spawn_report.h"
 #include "spawn_tree.h"
 #include "util.h"
@@ -194,15 +195,6 @@ static void *kind_rows(const struct lives *lives, const struct snapshot *snap, s
 	return rows;
 }
 
-static struct out_task life_task(const struct life *life)
-{
-	struct out_task task = { .tid = life->tid, .pid = life->tgid ? life->tgid : life->tid,
-				 .start_ns = life->start_ns };
-
-	memcpy(task.comm, life->comm, sizeof(task.comm));
-	return task;
-}
-
 static void task_row_fill(struct task_row *row, const struct lives *lives, const struct life *life,
 			  const struct snapshot *snap)
 {
@@ -210,8 +202,8 @@ static void task_row_fill(struct task_row *row, const struct lives *lives, const
 
 	if (life->made_ns)
 		maker = lives_find_at(lives, life->maker, life->made_ns);
-	row->task = life_task(life);
-	row->maker = maker ? life_task(maker) : (struct out_task){ .tid = UINT32_MAX };
+	row->task = task_of_life(life);
+	row->maker = maker ? task_of_life(maker) : (struct out_task){ .tid = UINT32_MAX };
 	if (!maker && life->made_ns)
 		row->maker = (struct out_task){ .tid = life->maker, .pid = life->maker };
 	row->kind = life->made_ns ? kind_names[life->birth % OSCOPE_BIRTHS] : NULL;
@@ -303,17 +295,9 @@ int spawn_print(struct out *out, enum spawn_by by, const char *source, const str
 	if (!rows)
 		return err_sys(-ENOMEM, "report");
 	totals_fill(&totals, lives);
-	data.head = (struct out_head){
-		.source = source,
-		.kernel = snap->kernel,
-		.virt = snap->virt,
-		.cpus = snap->cpus,
-		.start_ns = snap->start_ns,
-		.duration_ns = snap->ts_ns - snap->start_ns,
-		.lost = snap->lost,
-		.own_cost_ns = NOT_CAPTURED,
-		.not_captured = by == SPAWN_BY_KIND ? NULL : not_captured(snap),
-	};
+	data.head = report_head(source, snap);
+	data.head.own_cost_ns = NOT_CAPTURED;
+	data.head.not_captured = by == SPAWN_BY_KIND ? NULL : not_captured(snap);
 	data.totals = &totals;
 	data.rows = rows;
 	err = out_print(out, &data);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../kmod/core/ledger.h"
+#include "report.h"
 #include "states_sum.h"
 #include "states_wakers.h"
 #include "util.h"
@@ -392,17 +393,8 @@ int states_print(struct out *out, enum states_what what, enum states_by by, cons
 	free(sum);
 	if (!rows)
 		return err_sys(-ENOMEM, "report");
-	data.head = (struct out_head){
-		.source = source,
-		.kernel = snap->kernel,
-		.virt = snap->virt,
-		.cpus = snap->cpus,
-		.start_ns = snap->start_ns,
-		.duration_ns = snap->ts_ns - snap->start_ns,
-		.lost = snap->lost,
-		.own_cost_ns = snap->own_ns ? snap->own_ns * snap->sum->events : NOT_CAPTURED,
-		.not_captured = not_captured(snap),
-	};
+	data.head = report_head(source, snap);
+	data.head.not_captured = not_captured(snap);
 	data.totals = &totals;
 	data.rows = rows;
 	err = out_print(out, &data);

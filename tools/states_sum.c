@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../kmod/core/ledger.h"
+#include "report.h"
 #include "states_sum.h"
 #include "util.h"
 
@@ -46,11 +47,10 @@ static void task_sum(struct states_sum *s, const struct snapshot *snap, size_t i
 	uint64_t begin = l->flags & OSCOPE_LEDGER_CUT ? l->first : t->start_ns;
 
 	*s = (struct states_sum){
-		.task = { .tid = t->tid, .pid = t->tgid, .start_ns = t->start_ns },
+		.task = task_of_row(t),
 		.tasks = 1,
 		.ledger = *l,
 	};
-	memcpy(s->task.comm, t->comm, sizeof(s->task.comm));
 	if (begin > l->first || !begin)
 		begin = l->first;	/* of a recording that does not say when it was made */
 	s->lifetime_ns = oscope_ledger_span(begin, l->since);

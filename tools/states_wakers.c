@@ -3,8 +3,8 @@
  * oscope states --wakers: who wakes whom.
  */
 #include <stdlib.h>
-#include <string.h>
 
+#include "report.h"
 #include "states_wakers.h"
 #include "util.h"
 
@@ -28,36 +28,12 @@ static const struct out_column columns[] = {
 const struct out_table states_wakers_table = OUT_TABLE(columns);
 const size_t states_wakers_stride = sizeof(struct waker_row);
 
-/* The latest life of a tid. */
-static struct out_task task_of(const struct snapshot *snap, uint32_t tid)
-{
-	struct out_task task = { .tid = tid, .pid = tid };
-	size_t low = 0, high = snap->n_task;
-	const struct oscope_task *t;
-
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (snap->task[mid].tid <= tid)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (!low || snap->task[low - 1].tid != tid)
-		return task;
-	t = &snap->task[low - 1];
-	task.pid = t->tgid;
-	task.start_ns = t->start_ns;
-	memcpy(task.comm, t->comm, sizeof(task.comm));
-	return task;
-}
-
 static struct waker_row row_of(const struct snapshot *snap, const struct oscope_pair *p)
 {
 	uint32_t from = p->key >> 32;
 	struct waker_row row = {
 		.waker = { .tid = UINT32_MAX },
-		.woken = task_of(snap, (uint32_t)p->key),
+		.woken = task_of_tid(snap, (uint32_t)p->key),
 		.context = from & OSCOPE_WAKER_HARDIRQ ? "hardirq" :
 			   from & OSCOPE_WAKER_SOFTIRQ ? "softirq" : "task",
 		.count = p->count,
@@ -66,9 +42,7 @@ static struct waker_row row_of(const struct snapshot *snap, const struct oscope_
 	if (!(snap->features & OSCOPE_FEAT_CONTEXT))
 		row.context = NULL;
 	if (!(from & OSCOPE_WAKER_HARDIRQ))
-		row.waker = task_of(snap, from & OSCOPE_WAKER_TID);
-	if (!row.waker.tid)	/* nobody was running */
-		memcpy(row.waker.comm, "idle", sizeof("idle"));
+		row.waker = task_of_tid(snap, from & OSCOPE_WAKER_TID);
 	return row;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "hist.h"
+#include "report.h"
 #include "switch_report.h"
 #include "util.h"
 
@@ -255,14 +256,6 @@ static void *cpu_rows(const struct snapshot *snap, size_t *n)
 	return rows;
 }
 
-static struct out_task task_name(const struct oscope_task *t)
-{
-	struct out_task task = { .tid = t->tid, .pid = t->tgid, .start_ns = t->start_ns };
-
-	memcpy(task.comm, t->comm, sizeof(task.comm));
-	return task;
-}
-
 static int by_switches(const void *a, const void *b)
 {
 	const struct task_row *x = a, *y = b;
@@ -288,7 +281,7 @@ static void *task_rows(const struct snapshot *snap, size_t *n)
 		if (!(t->voluntary + t->involuntary + t->waits))
 			continue;
 		rows[(*n)++] = (struct task_row){
-			.task = task_name(t),
+			.task = task_of_row(t),
 			.switches = t->voluntary + t->involuntary,
 			.voluntary = t->voluntary,
 			.involuntary = t->involuntary,
@@ -301,27 +294,6 @@ static void *task_rows(const struct snapshot *snap, size_t *n)
 	if (rows)
 		qsort(rows, *n, sizeof(*rows), by_switches);
 	return rows;
-}
-
-/* The latest life of a tid; tid 0 is the idle task of whatever CPU. */
-static struct out_task tid_name(const struct snapshot *snap, uint32_t tid)
-{
-	struct out_task task = { .tid = tid, .pid = tid };
-	size_t low = 0, high = snap->n_task;
-
-	if (!tid)
-		memcpy(task.comm, "idle", 5);
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-
-		if (snap->task[mid].tid <= tid)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	if (low && snap->task[low - 1].tid == tid)
-		task = task_name(&snap->task[low - 1]);
-	return task;
 }
 
 static int by_count(const void *a, const void *b)
@@ -343,8 +315,8 @@ static void *pair_rows(const struct snapshot *snap, size_t *n)
 		if (!p->count)
 			continue;
 		rows[(*n)++] = (struct pair_row){
-			.from = tid_name(snap, p->key >> 32),
-			.to = tid_name(snap, (uint32_t)p->key),
+			.from = task_of_tid(snap, p->key >> 32),
+			.to = task_of_tid(snap, (uint32_t)p->key),
 			.count = p->count,
 			.share = share(p->count, snap->sum->events),
 		};
@@ -397,18 +369,9 @@ int switch_print(struct out *out, enum switch_by by, const char *source,
 	if (!rows)
 		return err_sys(-ENOMEM, "report");
 	totals_fill(&totals, snap);
-	data.head = (struct out_head){
-		.source = source,
-		.kernel = snap->kernel,
-		.virt = snap->virt,
-		.cpus = snap->cpus,
-		.start_ns = snap->start_ns,
-		.duration_ns = snap->ts_ns - snap->start_ns,
-		.lost = snap->lost,
-		.own_cost_ns = snap->own_ns ? snap->own_ns * snap->sum->events : NOT_CAPTURED,
-		.note = direct_note(snap),
-		.not_captured = tasks_not_captured(by, snap),
-	};
+	data.head = report_head(source, snap);
+	data.head.note = direct_note(snap);
+	data.head.not_captured = tasks_not_captured(by, snap);
 	data.totals = &totals;
 	data.rows = rows;
 	err = out_print(out, &data);

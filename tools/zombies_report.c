@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../kmod/core/hist.h"
+#include "report.h"
 #include "util.h"
 #include "zombies_report.h"
 
@@ -44,7 +45,7 @@ struct task_row {
 	struct out_task task, parent, reaper;
 	uint32_t status;		/* STATUS_UNKNOWN: not known */
 	uint64_t zombie_ns, age_ns, threads, reparented_to;
-	const char *how, *reapable;
+	const char *how, *reapable, *parent_state;
 };
 
 static bool get_exit_code(const void *row, struct out_value *v)
@@ -113,6 +114,9 @@ static const struct out_column task_columns[] = {
 	  OUT_FIELD(struct task_row, how) },
 	{ "reaper", "REAPER", OUT_TASK, "who reaped it", OUT_FIELD(struct task_row, reaper),
 	  OUT_OPTIONAL },
+	{ "parent_state", "PARENT-WAS", OUT_STR,
+	  "its parent at its end: waits, ignores or nocldwait (SIGCHLD), has_waited (at another time), no",
+	  OUT_FIELD(struct task_row, parent_state), OUT_OPTIONAL | OUT_HIDDEN },
 	{ "reparented_to", "NOW-OF", OUT_U64, "its parent by then, if that had changed",
 	  OUT_FIELD(struct task_row, reparented_to), OUT_OPTIONAL | OUT_HIDDEN },
 };
@@ -213,22 +217,13 @@ static const char *const how_names[OSCOPE_HOWS] = {
 	[OSCOPE_HOW_UNKNOWN] = "unknown",
 };
 
-static struct out_task life_task(const struct life *life)
-{
-	struct out_task task = { .tid = life->tid, .pid = life->tgid ? life->tgid : life->tid,
-				 .start_ns = life->start_ns };
-
-	memcpy(task.comm, life->comm, sizeof(task.comm));
-	return task;
-}
-
 /* Who has a number, as far as it was heard of. */
 static struct out_task number_task(const struct lives *lives, uint32_t tid)
 {
 	const struct life *life = tid ? lives_find(lives, tid) : NULL;
 
 	if (life)
-		return life_task(life);
+		return task_of_life(life);
 	return tid ? (struct out_task){ .tid = tid, .pid = tid } : nobody;
 }
 
@@ -255,13 +250,30 @@ static bool duration_known(const struct life *life)
 	return life->death.zombie_ns && life->death.reap_ns && !life->since_unknown;
 }
 
+/* What its parent was up to when it ended; NULL: its end was not seen. */
+static const char *parent_state(const struct lives *lives, const struct life *life)
+{
+	const struct oscope_death *d = &life->death;
+	const struct life *parent = d->parent ? lives_find(lives, d->parent) : NULL;
+
+	if (!d->exit_ns)
+		return NULL;
+	if (d->flags & OSCOPE_END_IGNORED)
+		return "ignores";
+	if (d->flags & OSCOPE_END_NOCLDWAIT)
+		return "nocldwait";
+	if (d->flags & OSCOPE_END_AWAITED)
+		return "waits";
+	return parent && parent->waits ? "has_waited" : "no";
+}
+
 static void task_row_fill(struct task_row *row, const struct lives *lives, const struct life *life,
 			  uint64_t now)
 {
 	const struct oscope_death *d = &life->death;
 	bool zombie = is_zombie(life);
 
-	row->task = life_task(life);
+	row->task = task_of_life(life);
 	row->parent = number_task(lives, d->parent ? d->parent : life->parent);
 	row->reaper = number_task(lives, d->reaper);
 	row->status = d->status;
@@ -270,6 +282,7 @@ static void task_row_fill(struct task_row *row, const struct lives *lives, const
 	if (zombie && !life->since_unknown)
 		row->age_ns = oscope_death_zombie_ns(d, now);
 	row->how = how_names[zombie || d->how ? d->how % OSCOPE_HOWS : OSCOPE_HOW_UNKNOWN];
+	row->parent_state = parent_state(lives, life);
 	row->reparented_to = d->told && d->told != d->parent ? d->told : NOT_CAPTURED;
 }
 
@@ -404,17 +417,9 @@ int zombies_print(struct out *out, enum zombies_by by, const char *source,
 		return err_sys(-ENOMEM, "report");
 	}
 	totals_fill(&totals, hist, lives, snap->ts_ns);
-	data.head = (struct out_head){
-		.source = source,
-		.kernel = snap->kernel,
-		.virt = snap->virt,
-		.cpus = snap->cpus,
-		.start_ns = snap->start_ns,
-		.duration_ns = snap->ts_ns - snap->start_ns,
-		.lost = snap->lost,
-		.own_cost_ns = NOT_CAPTURED,
-		.not_captured = not_captured(snap),
-	};
+	data.head = report_head(source, snap);
+	data.head.own_cost_ns = NOT_CAPTURED;
+	data.head.not_captured = not_captured(snap);
 	data.totals = &totals;
 	data.rows = rows;
 	err = out_print(out, &data);

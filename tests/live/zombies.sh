@@ -5,7 +5,7 @@
 . ../lib.sh
 read -ra sources <<< "$(live_sources | xargs)"
 n=20 delay=100
-cases=13
+cases=14
 plan $((9 + 2 * cases))
 
 # All ways one after another, in one trace.
@@ -56,6 +56,9 @@ for s in bpf kmod; do
 		"([.rows[] | select(.task.comm == \"leader\")] | length == $n + 1) and .totals.threads == $n"
 	check "$s: exec by another thread: a leader gives way, nobody died of it" report \
 		"([.rows[] | select(.task.comm == \"true\")] | length == $n) and .totals.dethreaded == $n"
+	check "$s: what their parent was up to" report '[.rows[] | select(.task.comm == "ignored" and .parent.comm == "ignored").parent_state] ==
+		[range('$n') | "ignores"] and ([.rows[] | select(.task.comm == "waited" and .parent.comm == "waited").parent_state] |
+		unique | index("has_waited") and . - ["has_waited", "waits"] == []) and ([.rows[] | select(.parent.comm == "bash" and .task.comm == "waited").parent_state] | unique) == ["waits"]'
 	check "$s: without a signal at their end, too" took silent
 	check "$s: killed by a signal" is "$(children killed | jq '[.[] | select(.signal == 9 and (has("exit_code") | not))] | length') == $n"
 done
