@@ -24,6 +24,8 @@ static const char *const kind_names[OSCOPE_BIRTHS] = {
 
 struct totals {
 	uint64_t made[OSCOPE_BIRTHS], execs, exits;
+	uint64_t ran_first, both_known;
+	double child_first;
 };
 
 #define TOTAL(_name, _title, _kind, _help) \
@@ -42,6 +44,9 @@ static const struct out_column totals_columns[] = {
 	{ "execs", "execs", OUT_U64, "programs executed", OUT_FIELD(struct totals, execs) },
 	{ "exits", "exits", OUT_U64, "tasks that ended, threads too",
 	  OUT_FIELD(struct totals, exits) },
+	{ "child_first", "ran before the call came back", OUT_SHARE,
+	  "of all tasks made: those that ran before their maker's call came back",
+	  OUT_FIELD(struct totals, child_first), OUT_OPTIONAL },
 };
 
 enum interval { COST, FIRST_RUN, EXEC, LIFETIME, INTERVALS };
@@ -152,6 +157,12 @@ static bool was_made(const struct life *life)
 	return life->member && life->made_ns;
 }
 
+/* Whether it is known who ran first, the new task or its maker. */
+static bool first_known(const struct life *life)
+{
+	return life->run_ns && life->returned_ns;
+}
+
 static void kind_row_add(struct kind_row *row, const struct life *life)
 {
 	uint64_t time[INTERVALS];
@@ -163,7 +174,7 @@ static void kind_row_add(struct kind_row *row, const struct life *life)
 		if (time[i] != NOT_CAPTURED)
 			oscope_hist_add(&row->hist[i], time[i]);
 	}
-	if (!life->run_ns || !life->returned_ns)
+	if (!first_known(life))
 		return;
 	row->both_known++;
 	row->ran_first += life->run_ns < life->returned_ns;
@@ -261,7 +272,10 @@ static void totals_fill(struct totals *t, const struct lives *lives)
 			t->made[life->birth % OSCOPE_BIRTHS]++;
 		t->execs += life->execs;
 		t->exits += life->ended;
+		t->both_known += first_known(life);
+		t->ran_first += first_known(life) && life->run_ns < life->returned_ns;
 	}
+	t->child_first = t->both_known ? (double)t->ran_first / t->both_known : NAN;
 }
 
 static const struct {

@@ -4,7 +4,7 @@
 . ../lib.sh
 read -ra sources <<< "$(live_sources | xargs)"
 n=20
-cases=9
+cases=10
 plan $((5 + 2 * cases))
 
 report() { jq -e "$@" "$TMP/report"; }
@@ -32,7 +32,10 @@ for s in bpf kmod; do
 		check "$s: each call has its cost, and that of vfork is at least the child's exec" is \
 			"$(kind fork .cost_ns.count) == 2 * $n && $(kind thread .cost_ns.count) == $n &&
 			$(kind vfork .cost_ns.max) > $(kind vfork .exec_ns.min)"
+		check "$s: a child of vfork runs first, and is a third of all who can" report '.totals.child_first > 0.3 and
+			.totals.child_first < 1 and (.rows[] | select(.kind == "vfork").child_first) == 1'
 	else
+		check "$s: who ran first is not captured" report '.totals | has("child_first") | not'
 		"$OSCOPE" spawn --source "$s" --by task --json -o "$TMP/tasks" -- ./births 1
 		check "$s: what a call costs is not captured, by kind and by task" jq -se \
 			'all(.[]; .not_captured | index("cost_ns"))' "$TMP/report" "$TMP/tasks"
