@@ -26,6 +26,7 @@ every() {
 	local filter line tracer from insns status=0
 	for filter in "${filters[@]}"; do
 		[ -z "${share-}" ] || [ $((pairs++ % 2)) = "$share" ] || continue
+		[[ $1 != states* || $filter != *-C* ]] || continue	# refused: it would cut times in pieces
 		# shellcheck disable=SC2086 # words
 		exec {from}< <(exec setpriv --pdeathsig KILL "$OSCOPE" $1 --source bpf -v -d 60s -o "$TMP/out" $filter 2>&1)
 		tracer=$!

