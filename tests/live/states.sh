@@ -15,9 +15,9 @@ ready=0.02
 run=0.01
 unseen=0.1	# of its time, where a host's own tasks fire no events when they leave a CPU
 if emulated; then
-	ms=1500
+	ms=1000
 	slack=60000000
-	most=0.9	# ends take long there, and are asleep in the kernel
+	most=0.8	# ends take long there, and are asleep in the kernel
 	ready=0.15	# waking and being queued lie apart, as do leaving and being done with it
 	run=0.05
 	unseen=0
