@@ -27,13 +27,13 @@ as() { # WHO COMMAND...
 # What of the device, in the order of 'door device': open, INFO, counters, tasks, RING, its three areas,
 # TREE, TREE_READ, read.
 declare -A device=(
-	[all]="ok ok ok ok ok ok ok ok ok ok ok"
-	[trees]="ok ok ok EPERM EPERM EPERM EPERM EPERM ok ok EPERM"
-	[sums]="ok ok ok EPERM EPERM EPERM EPERM EPERM EPERM ENOENT EPERM"
+	[all]="ok ok ok ok ok ok ok ok ok ok ok ok"
+	[trees]="ok ok ok EPERM EPERM EPERM EPERM EPERM EPERM ok ok EPERM"
+	[sums]="ok ok ok EPERM EPERM EPERM EPERM EPERM EPERM EPERM ENOENT EPERM"
 	[EACCES]=EACCES [EPERM]=EPERM
 )
 
-# Who may open those tables of /proc that name nobody may open the one that does, but for members of the group.
+# Who may open those tables of /proc that name nobody may open those that do, but for members of the group.
 # How it is loaded | who | /proc | totals of /sys | enabled, reset | device.
 # modes: as it is made; wide: with modes 666 of /proc/oscope and the device; gid: with gid=4242.
 matrix='
@@ -95,11 +95,11 @@ row_check() { # WHO PROC SYS SET DEVICE
 	local -a have want
 	[[ $1 != member* ]] || names=EACCES
 	mapfile -t have < <(as "$1" ./door row 2 "$SYS/enabled" "$SYS/reset" "$PROC"/* "${values[@]}")
-	files=$({ times "$4" 2; times "$2" 2; echo "$names"; times "$3" ${#values[@]}; } | words)
+	files=$({ times "$4" 2; times "$2" 3; times "$names" 2; times "$3" ${#values[@]}; } | words)
 	check "$1: files" same "$(words <<< "${have[0]}")" "$files"
 	check "$1: device is for $5" same "$(words <<< "${have[1]-}")" "${device[$5]}"
 	read -ra want <<< "${device[$5]}"
-	cells=$((cells + 5 + ${#values[@]} + ${#want[@]}))
+	cells=$((cells + 7 + ${#values[@]} + ${#want[@]}))
 }
 cells=0
 rows_check() { # LOAD
