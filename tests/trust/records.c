@@ -19,6 +19,8 @@
 #define SLOTS		65536
 #define STREAM_BYTES	(1 << 16)
 #define SWITCH_FLAGS	0x1ff
+#define WAKE_CONTEXTS	(OSCOPE_WAKE_HARDIRQ | OSCOPE_WAKE_SOFTIRQ)
+#define WAKE_FLAGS	(OSCOPE_WAKE_SPURIOUS | WAKE_CONTEXTS)
 #define NEW_FLAGS	(OSCOPE_NEW_KTHREAD | OSCOPE_NEW_WORKER)
 #define END_FLAGS	(OSCOPE_END_LAST | OSCOPE_END_IGNORED | OSCOPE_END_NOCLDWAIT | \
 			 OSCOPE_END_SILENT | OSCOPE_END_TRACED | OSCOPE_END_AWAITED)
@@ -70,8 +72,9 @@ static void look_other(struct cpu *c, const struct oscope_slot *s, __u32 id, __u
 
 	switch (id) {
 	case OSCOPE_REC_WAKING:
-		NEED("waking", !(flags & ~OSCOPE_WAKE_SPURIOUS) && s->w[0] && !s->w[2]);
-		NEED("wakes itself", s->w[0] != s->w[1] || flags);
+		NEED("waking", !(flags & ~WAKE_FLAGS) && s->w[0] && !s->w[2]);
+		NEED("context", (flags & WAKE_CONTEXTS) != WAKE_CONTEXTS);
+		NEED("wakes itself", s->w[0] != s->w[1] || (flags & OSCOPE_WAKE_SPURIOUS));
 		break;
 	case OSCOPE_REC_MIGRATE:
 		NEED("migration", !flags && s->w[1] != s->w[2] && s->w[1] < CPUS && s->w[2] < CPUS);

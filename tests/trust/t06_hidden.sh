@@ -99,9 +99,11 @@ reports_say() { # FEATURE
 	*) "$OSCOPE" switch --source kmod -q -o /dev/null -- true ;;
 	esac
 }
+# What hangs on a feature goes with it.
+declare -A hangs=([tasks]="ledger|reasons|kernel" [waking]=context)
 loses() { # FEATURE: compared to what the module has here
 	[ "$(tr ' ' '\n' < "$SYS/features" | sort)" = \
-		"$(tr ' ' '\n' <<< "$all" | grep -vxF "$1" | sort)" ] || { cat "$SYS/features"; return 1; }
+		"$(tr ' ' '\n' <<< "$all" | grep -vxE "$1${hangs[$1]:+|${hangs[$1]}}" | sort)" ] || { cat "$SYS/features"; return 1; }
 }
 refused_in_a_line() { # HOOK
 	refused_load "no tracepoint $1" hide="$1" &&

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # T8: tables are whole however they are read, while tasks come and go: those of /proc/oscope whose rows are
-# CPUs, the one whose rows are zombies, and tasks where else they are: in the rows that the device maps, and
+# CPUs, those whose rows are zombies, tasks and reasons, and tasks where else they are: in the rows that the device maps, and
 # in the stream, which begins with a record of each.
 . ./lib.sh
 : "${ROUNDS:=10}" "${TASKS:=2000}"
@@ -54,23 +54,25 @@ tables_whole() {
 		exit failed
 	}' "$@"
 }
-# Each zombie that stays is there once, however the file was read; none is there twice.
-zombies_whole() {
+# rows_whole TABLE KEYS: each that stays is there once, however the file was read; none is there twice.
+rows_whole() {
 	local file
-	for file in "$TMP"/read/zombies.*; do
-		awk 'FNR == NR { stays[$1]; n++; next }
-			FNR == 1 && $0 != "# oscope zombies 1" { print; exit 1 }
+	for file in "$TMP/read/$1".*; do
+		awk -v table="$1" 'FNR == NR { stays[$1]; n++; next }
+			FNR == 1 && $0 != "# oscope " table " 1" { print; exit 1 }
 			FNR == 2 { columns = NF }
 			FNR > 2 && (NF != columns || seen[$1]++) { print; exit 1 }
 			FNR > 2 && $1 in stays { found++ }
-			END { exit n == 0 || found != n }' "$TMP/stays" "$file" || { echo "$file"; return 1; }
+			END { exit n == 0 || found != n }' "$2" "$file" || { echo "$file"; return 1; }
 	done
 }
 read_rounds() {
 	local i
 	for ((i = 0; i < ROUNDS; i++)); do
 		rm -f "$TMP"/read/*
-		./tables read "$TMP/read" $PROC/* && tables_whole "$TMP"/read/[!z]* && zombies_whole || return
+		./tables read "$TMP/read" $PROC/* && tables_whole "$TMP"/read/{latency,switches}.* &&
+			rows_whole zombies "$TMP/stays" && rows_whole tasks "$TMP/stays" &&
+			rows_whole blocked "$TMP/reasons" || return
 	done
 }
 
@@ -86,6 +88,7 @@ task_rounds() { # COMMAND...
 }
 
 load
+awk 'NR > 2 { print $1 }' $PROC/blocked > "$TMP/reasons"
 mkdir "$TMP/read"
 echo "test: tables" > /dev/kmsg
 coproc CROWD { exec ../kmod/crowd "$TASKS"; }

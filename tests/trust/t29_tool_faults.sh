@@ -8,7 +8,7 @@
 # of one file do, some: see sites(). The rows of the table say how many allocations.
 : "${CALLS:=100000}" "${ALLOCS:=100000}"
 module=${OSCOPE_VM_ACCEL:+$OSCOPE_KO}	# never on a machine that somebody uses
-plan "$([ -z "$module" ] && echo 56 || echo 69)"
+plan "$([ -z "$module" ] && echo 60 || echo 73)"
 
 report=$TMP/report rec=$TMP/rec
 "$OSCOPE" record -q -o "$TMP/given" -d 100ms
