@@ -102,11 +102,11 @@ static void text_read(struct text *t)
 static struct text texts[] = {
 	{ .path = "/proc/oscope/switches", .columns = 21 },
 	{ .path = "/proc/oscope/latency", .columns = 1 },
-	{ .path = "/proc/oscope/blocked", .columns = 2 },
 	{ .path = "/sys/kernel/oscope/events", .columns = 1 },
 	{ .path = "/sys/kernel/oscope/untracked", .columns = 1 },
 	{ .path = "/sys/kernel/oscope/lost", .columns = 1 },
 	{ .path = "/sys/kernel/oscope/uptime_ns", .columns = 1 },
+	{ .path = "/proc/oscope/blocked", .columns = 2 },
 };
 
 static void texts_read(void)
