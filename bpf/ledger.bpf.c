@@ -31,8 +31,7 @@ static __always_inline __u32 leaves_for(struct task_struct *p, bool preempt, __u
 static __always_inline void ends(struct cpu_block *b, struct oscope_ledger *l,
 				 struct task_struct *p, struct task_state *t, __u32 state)
 {
-	ledger_kernel(l, p, 1);
-	l->flags |= OSCOPE_LEDGER_FINAL;
+	ledger_final(l, p);
 	if (state == OSCOPE_STATE_ZOMBIE)
 		zombie_keep(&b->counters, p, t);
 }

@@ -39,15 +39,31 @@ static __always_inline struct oscope_ledger *ledger_get(struct oscope_counters *
 	return ledger_find(t);
 }
 
-/* What the kernel has counted of p, or with sign -1: what it had before we came. */
-static __always_inline void ledger_kernel(struct oscope_ledger *l, struct task_struct *p, int sign)
+/* What the kernel counts of p now. */
+static __always_inline void kernel_counts(struct oscope_kernel_counts *to, struct task_struct *p)
 {
-	l->kernel.run_delay_ns += sign * (__s64)p->sched_info.run_delay;
-	l->kernel.runtime_ns += sign * (__s64)p->se.sum_exec_runtime;
-	l->kernel.nvcsw += sign * (__s64)p->nvcsw;
-	l->kernel.nivcsw += sign * (__s64)p->nivcsw;
-	l->kernel.utime_ns += sign * (__s64)p->utime;
-	l->kernel.stime_ns += sign * (__s64)p->stime;
+	to->run_delay_ns = p->sched_info.run_delay;
+	to->runtime_ns = p->se.sum_exec_runtime;
+	to->nvcsw = p->nvcsw;
+	to->nivcsw = p->nivcsw;
+	to->utime_ns = p->utime;
+	to->stime_ns = p->stime;
+}
+
+/* It has ended, or is somebody else's from now on. */
+static __always_inline void ledger_final(struct oscope_ledger *l, struct task_struct *p)
+{
+	struct oscope_kernel_counts now;
+
+	kernel_counts(&now, p);
+	l->kernel.run_delay_ns += now.run_delay_ns - l->before.run_delay_ns;
+	l->kernel.runtime_ns += now.runtime_ns - l->before.runtime_ns;
+	l->kernel.nvcsw += now.nvcsw - l->before.nvcsw;
+	l->kernel.nivcsw += now.nivcsw - l->before.nivcsw;
+	l->kernel.utime_ns += now.utime_ns - l->before.utime_ns;
+	l->kernel.stime_ns += now.stime_ns - l->before.stime_ns;
+	__builtin_memset(&l->before, 0, sizeof(l->before));
+	l->flags |= OSCOPE_LEDGER_FINAL;
 }
 
 /* A new task: in its maker's context, before anybody can wake it. */
@@ -154,7 +170,7 @@ static __always_inline void ledger_seed(struct oscope_counters *c, struct task_s
 
 	if (!l || (l->flags & OSCOPE_LEDGER_FINAL))
 		return;
-	ledger_kernel(l, p, -1);
+	kernel_counts(&l->before, p);
 	state = state_now(p, &reason);
 	if (state == OSCOPE_STATE_BLOCKED)
 		reason = oscope_ledger_again(l, reason);

@@ -104,13 +104,12 @@ static __always_inline void ledger_changed(struct task_struct *p, struct task_st
 
 	if (old) {
 		oscope_ledger_leaves(old, ts, OSCOPE_STATE_DEAD, 0);
-		ledger_kernel(old, p, 1);
-		old->flags |= OSCOPE_LEDGER_FINAL;
+		ledger_final(old, p);
 	}
 	new = b ? ledger_get(&b->counters, p, to) : NULL;
 	if (!new)
 		return;
-	ledger_kernel(new, p, -1);
+	kernel_counts(&new->before, p);
 	new->flags = 0;
 	oscope_ledger_inherit(new, ts);
 }

@@ -29,15 +29,31 @@ bool ledgers_kept(void)
 	return ledger;
 }
 
-/* What the kernel has counted of p; sign -1: what it had before we came. */
-static void kernel_counts(struct oscope_ledger *l, const struct task_struct *p, int sign)
+/* What the kernel counts of p now. */
+static void kernel_counts(struct oscope_kernel_counts *to, const struct task_struct *p)
 {
-	l->kernel.run_delay_ns += sign * (s64)compat_run_delay(p);
-	l->kernel.runtime_ns += sign * (s64)peek(p->se.sum_exec_runtime);
-	l->kernel.nvcsw += sign * (s64)peek(p->nvcsw);
-	l->kernel.nivcsw += sign * (s64)peek(p->nivcsw);
-	l->kernel.utime_ns += sign * (s64)peek(p->utime);
-	l->kernel.stime_ns += sign * (s64)peek(p->stime);
+	to->run_delay_ns = compat_run_delay(p);
+	to->runtime_ns = peek(p->se.sum_exec_runtime);
+	to->nvcsw = peek(p->nvcsw);
+	to->nivcsw = peek(p->nivcsw);
+	to->utime_ns = peek(p->utime);
+	to->stime_ns = peek(p->stime);
+}
+
+/* It has ended, or is somebody else's from now on. */
+static void ledger_final(struct oscope_ledger *l, const struct task_struct *p)
+{
+	struct oscope_kernel_counts now;
+
+	kernel_counts(&now, p);
+	l->kernel.run_delay_ns += now.run_delay_ns - l->before.run_delay_ns;
+	l->kernel.runtime_ns += now.runtime_ns - l->before.runtime_ns;
+	l->kernel.nvcsw += now.nvcsw - l->before.nvcsw;
+	l->kernel.nivcsw += now.nivcsw - l->before.nivcsw;
+	l->kernel.utime_ns += now.utime_ns - l->before.utime_ns;
+	l->kernel.stime_ns += now.stime_ns - l->before.stime_ns;
+	l->before = (struct oscope_kernel_counts){ 0 };
+	l->flags |= OSCOPE_LEDGER_FINAL;
 }
 
 /* What it goes into, and for what. */
@@ -80,8 +96,7 @@ void ledger_leaves(struct task_node *node, struct task_struct *p, u32 flags, uns
 		this_cpu_ptr(sleeps)[known_reason(l->state)].n++;
 	if (next < OSCOPE_STATE_ZOMBIE)
 		return;
-	kernel_counts(l, p, 1);
-	l->flags |= OSCOPE_LEDGER_FINAL;
+	ledger_final(l, p);
 }
 
 void ledger_comes(struct task_node *node, u64 ts)
@@ -160,11 +175,10 @@ void ledger_changed(struct oscope_ledger *old, struct oscope_ledger *new,
 	local_irq_save(flags);	/* p is current: no switch of it comes in between */
 	if (old) {
 		oscope_ledger_leaves(old, ts, OSCOPE_STATE_DEAD, 0);
-		kernel_counts(old, p, 1);
-		old->flags |= OSCOPE_LEDGER_FINAL;
+		ledger_final(old, p);
 	}
 	if (new) {
-		kernel_counts(new, p, -1);
+		kernel_counts(&new->before, p);
 		oscope_ledger_enter(new, ts, OSCOPE_STATE_RUNNING);
 	}
 	local_irq_restore(flags);
@@ -219,7 +233,7 @@ static void ledger_seed(struct oscope_ledger *l, struct task_struct *p)
 	if (READ_ONCE(l->state))
 		return;
 	if (!since)
-		kernel_counts(l, p, -1);
+		kernel_counts(&l->before, p);
 	state = state_now(p, &reason);
 	if (state == OSCOPE_STATE_BLOCKED)
 		reason = oscope_ledger_again(l, reason);

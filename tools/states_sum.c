@@ -11,10 +11,10 @@
 #include "states_sum.h"
 #include "util.h"
 
-/* Of a task that has not ended: what it counts now goes on top of what is taken off already. */
+/* Of a task that has not ended: what it counts now, without what it had before. */
 static bool kernel_now(struct states_sum *s)
 {
-	struct oscope_kernel_counts *k = &s->ledger.kernel;
+	struct oscope_kernel_counts *k = &s->ledger.kernel, *before = &s->ledger.before;
 	unsigned long long run, delay, voluntary, involuntary;
 	char path[64], line[128];
 	int got = 0;
@@ -33,10 +33,10 @@ static bool kernel_now(struct states_sum *s)
 		fclose(f);
 	if (got < 2)
 		return false;
-	k->runtime_ns += run;
-	k->run_delay_ns += delay;
-	k->nvcsw += voluntary;
-	k->nivcsw += involuntary;
+	k->runtime_ns += run - before->runtime_ns;
+	k->run_delay_ns += delay - before->run_delay_ns;
+	k->nvcsw += voluntary - before->nvcsw;
+	k->nivcsw += involuntary - before->nivcsw;
 	return true;
 }
 

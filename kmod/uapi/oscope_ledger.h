@@ -133,7 +133,10 @@ struct oscope_ledger {
 	__u64 unobserved;		/* after first: in a state that it could not have had */
 	__u64 waited;			/* its latest wait for children, or return from it */
 	__u64 moves[OSCOPE_MOVES];
+	/* At its end; until then 0, or those of a leader whose heir it is, without ... */
 	struct oscope_kernel_counts kernel;
+	/* ... what they were when it was first met; 0 at its end. */
+	struct oscope_kernel_counts before;
 	struct {
 		__u64 ns, n;
 	} blocked[OSCOPE_REASONS_ROOM];
