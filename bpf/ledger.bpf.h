@@ -56,14 +56,7 @@ static __always_inline void ledger_final(struct oscope_ledger *l, struct task_st
 	struct oscope_kernel_counts now;
 
 	kernel_counts(&now, p);
-	l->kernel.run_delay_ns += now.run_delay_ns - l->before.run_delay_ns;
-	l->kernel.runtime_ns += now.runtime_ns - l->before.runtime_ns;
-	l->kernel.nvcsw += now.nvcsw - l->before.nvcsw;
-	l->kernel.nivcsw += now.nivcsw - l->before.nivcsw;
-	l->kernel.utime_ns += now.utime_ns - l->before.utime_ns;
-	l->kernel.stime_ns += now.stime_ns - l->before.stime_ns;
-	__builtin_memset(&l->before, 0, sizeof(l->before));
-	l->flags |= OSCOPE_LEDGER_FINAL;
+	oscope_ledger_final(l, &now);
 }
 
 /* A new task: in its maker's context, before anybody can wake it. */

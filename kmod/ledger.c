@@ -46,14 +46,7 @@ static void ledger_final(struct oscope_ledger *l, const struct task_struct *p)
 	struct oscope_kernel_counts now;
 
 	kernel_counts(&now, p);
-	l->kernel.run_delay_ns += now.run_delay_ns - l->before.run_delay_ns;
-	l->kernel.runtime_ns += now.runtime_ns - l->before.runtime_ns;
-	l->kernel.nvcsw += now.nvcsw - l->before.nvcsw;
-	l->kernel.nivcsw += now.nivcsw - l->before.nivcsw;
-	l->kernel.utime_ns += now.utime_ns - l->before.utime_ns;
-	l->kernel.stime_ns += now.stime_ns - l->before.stime_ns;
-	l->before = (struct oscope_kernel_counts){ 0 };
-	l->flags |= OSCOPE_LEDGER_FINAL;
+	oscope_ledger_final(l, &now);
 }
 
 /* What it goes into, and for what. */

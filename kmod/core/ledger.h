@@ -165,6 +165,22 @@ OSCOPE_CORE void oscope_ledger_reaped(struct oscope_ledger *l, __u64 ts)
 	oscope_ledger_enter(l, ts, OSCOPE_STATE_DEAD);
 }
 
+/* The task has ended, or is somebody else's from now on; now: what the kernel has counted. */
+OSCOPE_CORE void oscope_ledger_final(struct oscope_ledger *l,
+				     const struct oscope_kernel_counts *now)
+{
+	const struct oscope_kernel_counts none = { 0 };
+
+	l->kernel.run_delay_ns += now->run_delay_ns - l->before.run_delay_ns;
+	l->kernel.runtime_ns += now->runtime_ns - l->before.runtime_ns;
+	l->kernel.nvcsw += now->nvcsw - l->before.nvcsw;
+	l->kernel.nivcsw += now->nivcsw - l->before.nivcsw;
+	l->kernel.utime_ns += now->utime_ns - l->before.utime_ns;
+	l->kernel.stime_ns += now->stime_ns - l->before.stime_ns;
+	l->before = none;
+	l->flags |= OSCOPE_LEDGER_FINAL;
+}
+
 /* A running task goes on with the ledger of a leader that it outlives. */
 OSCOPE_CORE void oscope_ledger_inherit(struct oscope_ledger *l, __u64 ts)
 {

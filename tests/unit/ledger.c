@@ -143,6 +143,23 @@ TEST(an_heir)
 	EXPECT_EQ(sum(&l), 200);
 }
 
+/* What the kernel had counted before is left out; an heir's comes on top of its leader's. */
+TEST(what_the_kernel_counts)
+{
+	struct oscope_ledger l = { .before = { .nvcsw = 10, .runtime_ns = 100 } };
+	struct oscope_kernel_counts now = { .nvcsw = 15, .runtime_ns = 700 };
+
+	oscope_ledger_final(&l, &now);
+	EXPECT_EQ(l.kernel.nvcsw, 5);
+	EXPECT_EQ(l.kernel.runtime_ns, 600);
+	EXPECT_TRUE(l.flags & OSCOPE_LEDGER_FINAL);
+	l.before.nvcsw = 2;
+	now.nvcsw = 3;
+	oscope_ledger_final(&l, &now);
+	EXPECT_EQ(l.kernel.nvcsw, 6);
+	EXPECT_EQ(l.before.nvcsw, 0);
+}
+
 /* Any order of calls: the sum is always the time since the first. */
 TEST(it_closes_whatever_comes)
 {
