@@ -63,8 +63,6 @@ static __always_inline void prev_leaves(struct cpu_block *b, struct task_struct 
 	b->counters.events++;
 	if (state == OSCOPE_STATE_READY)
 		oscope_task_leaves_ready(&t->wait, ts);
-	else if (state >= OSCOPE_STATE_ZOMBIE)
-		state_release(p);
 }
 
 static __always_inline void next_comes(struct cpu_block *b, struct task_struct *p, __u64 ts)
@@ -102,5 +100,8 @@ int BPF_PROG(on_ledger_switch, bool preempt, struct task_struct *prev, struct ta
 		prev_leaves(b, prev, preempt, prev_state, ts);
 	if (next->pid)
 		next_comes(b, next, ts);
+	/* Of who does not pass any more, too. */
+	if ((config.ledger & LEDGER_ALONE) && !preempt && (prev_state & TASK_DEAD))
+		state_release(prev);
 	return 0;
 }
