@@ -57,7 +57,8 @@ static void task_sum(struct states_sum *s, const struct snapshot *snap, size_t i
 	s->unobserved_ns = l->unobserved + oscope_ledger_span(begin, l->first);
 	if (!(snap->features & OSCOPE_FEAT_KERNEL))
 		return;
-	s->times = l->flags & OSCOPE_LEDGER_FINAL;
+	/* Of an interval they are not known: they are told at the end, for all of the time. */
+	s->times = (l->flags & (OSCOPE_LEDGER_FINAL | OSCOPE_LEDGER_CUT)) == OSCOPE_LEDGER_FINAL;
 	s->kernel = s->times ||
 		    (live && !(l->flags & OSCOPE_LEDGER_CUT) && kernel_now(s));
 }

@@ -4,7 +4,7 @@
 # kernel counts, and each kind of sleep is told for what it is.
 . ../lib.sh
 read -ra sources <<< "$(live_sources | xargs)"
-cases=18
+cases=19
 plan $((2 * cases + 15))
 
 ms=400
@@ -72,6 +72,8 @@ for s in bpf kmod; do
 	check "$s: intervals add up to the lifetimes" jq -se '[.[].rows[] | select(.task.comm == "lifetimes")] |
 		group_by(.task.tid) | all(.[]; ([.[] | '"$sum"' + .zombie_ns + .unobserved_ns] | add) == ([.[].lifetime_ns] | add))' \
 		"$TMP/intervals"
+	check "$s: ... without what the kernel counts before them" jq -se '[.[].rows[] | select(.task.comm == "lifetimes" and
+		(.kernel | has("runtime_ns")) and .kernel.runtime_ns > .running_ns + '$slack' + .unobserved_ns)] == []' "$TMP/intervals"
 	check "$s: ... which are longer than what they ran" jq -se '[.[].rows[] | select(.task.comm == "lifetimes")] |
 		group_by(.task.tid) | map(map(.lifetime_ns) | add | select(. > 190e6)) | length >= 2' "$TMP/intervals"
 	"$OSCOPE" states --source "$s" --json -o "$TMP/report" -- ./exec_thread 100 200 400 > /dev/null
