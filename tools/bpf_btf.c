@@ -2,17 +2,80 @@
 /*
  * What the probes ask of the kernel's types.
  */
-#include <stdio.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bpf_btf.h"
 
-bool btf_has_tracepoint(const struct btf *btf, const char *name)
-{
-	char type[64];
+#define TRACEPOINT	"btf_trace_"	/* begins the name of its type */
 
-	snprintf(type, sizeof(type), "btf_trace_%s", name);
-	return btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0;
+static struct btf *types;
+static const char **tracepoints;	/* in types, sorted */
+static size_t n_tracepoints;
+
+static int compare(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The name of the tracepoint whose type this is, or NULL. */
+static const char *tracepoint_of(uint32_t id)
+{
+	const struct btf_type *type = btf__type_by_id(types, id);
+	const char *name;
+
+	if (!btf_is_typedef(type))
+		return NULL;
+	name = btf__name_by_offset(types, type->name_off);
+	return strncmp(name, TRACEPOINT, strlen(TRACEPOINT)) ? NULL : name + strlen(TRACEPOINT);
+}
+
+/* All of them in one pass: libbpf looks through all types for each name. */
+static int tracepoints_collect(void)
+{
+	uint32_t id, n = btf__type_cnt(types);
+	size_t room = 0;
+	const char *name;
+
+	for (id = 1; id < n; id++)
+		room += !!tracepoint_of(id);
+	tracepoints = calloc(room + 1, sizeof(*tracepoints));
+	if (!tracepoints)
+		return -ENOMEM;
+	for (id = 1; id < n; id++) {
+		name = tracepoint_of(id);
+		if (name)
+			tracepoints[n_tracepoints++] = name;
+	}
+	qsort(tracepoints, n_tracepoints, sizeof(*tracepoints), compare);
+	return 0;
+}
+
+const struct btf *kernel_btf(void)
+{
+	if (types)
+		return types;
+	types = btf__load_vmlinux_btf();
+	if (types && tracepoints_collect()) {
+		kernel_btf_free();
+		errno = ENOMEM;
+	}
+	return types;
+}
+
+void kernel_btf_free(void)
+{
+	free(tracepoints);
+	tracepoints = NULL;
+	n_tracepoints = 0;
+	btf__free(types);
+	types = NULL;
+}
+
+bool kernel_has_tracepoint(const char *name)
+{
+	return kernel_btf() && bsearch(&name, tracepoints, n_tracepoints, sizeof(name), compare);
 }
 
 /* base, and where a member is in a struct of that type, perhaps in an unnamed one; -1: nowhere. */

@@ -8,7 +8,15 @@
 
 #include <bpf/btf.h>
 
-bool btf_has_tracepoint(const struct btf *btf, const char *name);
+/*
+ * The running kernel's types, loaded once and kept until kernel_btf_free(): NULL with errno if they
+ * cannot be had. Not for several threads.
+ */
+const struct btf *kernel_btf(void);
+void kernel_btf_free(void);
+
+/* Whether BPF programs may be attached to a tracepoint; false without BTF. */
+bool kernel_has_tracepoint(const char *name);
 
 /*
  * From a CPU's run queue to its preempt_count, in bytes; 0: not known. That one is a variable of

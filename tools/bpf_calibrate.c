@@ -14,7 +14,8 @@
 
 #define BATCHES		15
 #define BATCH_ROUNDS	100
-#define WARM_ROUNDS	200
+#define BATCH_NS	2000000		/* longer on no machine, but for BATCH_ROUNDS_MIN */
+#define BATCH_ROUNDS_MIN	5
 
 static int compare(const void *a, const void *b)
 {
@@ -23,15 +24,27 @@ static int compare(const void *a, const void *b)
 	return *x < *y ? -1 : *x > *y;
 }
 
+/* Rounds of a batch: fewer where each takes long, as in an emulator. */
+static uint32_t batch_rounds(struct pingpong *pp)
+{
+	uint64_t round_ns = 2 * pingpong_run(pp, BATCH_ROUNDS_MIN), n;
+
+	n = round_ns ? BATCH_NS / round_ns : BATCH_ROUNDS;
+	if (n > BATCH_ROUNDS)
+		return BATCH_ROUNDS;
+	return n > BATCH_ROUNDS_MIN ? n : BATCH_ROUNDS_MIN;
+}
+
 /* The median time of one switch of the load in ns. */
 static uint64_t load_median(struct pingpong *pp)
 {
+	uint32_t rounds = batch_rounds(pp);
 	uint64_t ns[BATCHES];
 	int i;
 
-	pingpong_run(pp, WARM_ROUNDS);
+	pingpong_run(pp, 2 * rounds);	/* to warm up */
 	for (i = 0; i < BATCHES; i++)
-		ns[i] = pingpong_run(pp, BATCH_ROUNDS);
+		ns[i] = pingpong_run(pp, rounds);
 	qsort(ns, BATCHES, sizeof(*ns), compare);
 	return ns[BATCHES / 2];
 }

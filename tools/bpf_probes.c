@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
 
 #include "bpf_btf.h"
 #include "bpf_probes.h"
@@ -75,7 +74,6 @@ static const struct probe_program programs[] = {
 
 int probes_usable(char *why, size_t bytes)
 {
-	struct btf *btf;
 	char missing[64];
 	int err;
 
@@ -90,14 +88,12 @@ int probes_usable(char *why, size_t bytes)
 		return err;
 	}
 	libbpf_quiet();
-	btf = btf__load_vmlinux_btf();
-	if (!btf)
+	if (!kernel_btf())
 		return bpf_no_btf(errno, why, bytes);
-	if (!btf_has_tracepoint(btf, "sched_switch")) {
+	if (!kernel_has_tracepoint("sched_switch")) {
 		snprintf(why, bytes, "this kernel has no tracepoint sched_switch");
 		err = -EOPNOTSUPP;
 	}
-	btf__free(btf);
 	return err;
 }
 
@@ -125,15 +121,12 @@ static const char *function_symbol(const char *function, char *buf, size_t bytes
 	return found ? buf : NULL;
 }
 
-/* Decide how the direct cost is measured here: 0 not at all, else enum probe_direct. */
-static uint32_t direct_method(const struct btf *btf)
+/* How the direct cost is measured here; whether it can be shows when the kprobe is attached. */
+static uint32_t direct_method(void)
 {
-	char symbol[128];
-
-	if (btf_has_tracepoint(btf, "sched_entry_tp") && btf_has_tracepoint(btf, "sched_exit_tp"))
+	if (kernel_has_tracepoint("sched_entry_tp") && kernel_has_tracepoint("sched_exit_tp"))
 		return DIRECT_SCHED;
-	return function_symbol("finish_task_switch", symbol, sizeof(symbol)) ? DIRECT_FINISH :
-	       DIRECT_NONE;
+	return DIRECT_FINISH;
 }
 
 static bool program_wanted(const struct bpf_probes *p, const struct probe_program *prog,
@@ -171,7 +164,7 @@ static int programs_choose(struct bpf_probes *p, const struct btf *btf, bool cal
 	for (i = 0; i < ARRAY_SIZE(programs); i++) {
 		const struct probe_program *what = &programs[i];
 		bool wanted = program_wanted(p, what, calibrate);
-		bool there = (!what->tracepoint || btf_has_tracepoint(btf, what->tracepoint)) &&
+		bool there = (!what->tracepoint || kernel_has_tracepoint(what->tracepoint)) &&
 			     !(what->reads && confidential);
 		struct bpf_program *prog;
 
@@ -268,7 +261,7 @@ static int areas_map(struct bpf_probes *p)
 
 static int probes_open(struct bpf_probes *p, bool calibrate)
 {
-	struct btf *btf = btf__load_vmlinux_btf();
+	const struct btf *btf = kernel_btf();
 	char why[256];
 	int err;
 
@@ -277,20 +270,16 @@ static int probes_open(struct bpf_probes *p, bool calibrate)
 		return err_msg(err, "%s", why);
 	}
 	p->skel = oscope_bpf__open();
-	if (!p->skel) {
-		err = err_sys(-errno, "opening the BPF probes");
-		goto free_btf;
-	}
+	if (!p->skel)
+		return err_sys(-errno, "opening the BPF probes");
 	if (p->config.direct)
-		p->config.direct = direct_method(btf);
+		p->config.direct = direct_method();
 	err = programs_choose(p, btf, calibrate);
 	if (err)
-		goto free_btf;
+		return err;
 	maps_size(p);
 	memcpy((void *)&p->skel->rodata->config, &p->config, sizeof(p->config));
-free_btf:
-	btf__free(btf);
-	return err;
+	return 0;
 }
 
 static int wanted_add(int fd, pid_t id, uint32_t how)
@@ -328,6 +317,7 @@ int probes_load(struct bpf_probes *p, const struct source_config *config)
 		err = probes_configure(p, config);
 	if (!err)
 		err = probes_open(p, config->calibrate);
+	kernel_btf_free();	/* megabytes */
 	if (err)
 		goto unload;
 	err = oscope_bpf__load(p->skel);
@@ -370,17 +360,43 @@ void probes_unload(struct bpf_probes *p)
 	p->skel = NULL;
 }
 
-static struct bpf_link *program_attach(struct bpf_program *prog, const struct probe_program *what)
+/*
+ * On a function, by the names that compilers give it mostly; only if the kernel knows none of them
+ * its symbols are read, all of them.
+ */
+static struct bpf_link *function_attach(struct bpf_program *prog, const char *function)
 {
+	static const char *const endings[] = { "", ".isra.0" };
+	struct bpf_link *link;
+	libbpf_print_fn_t print;
 	char symbol[128];
+	size_t i;
+	int err;
 
-	if (what->tracepoint)
-		return bpf_program__attach(prog);
-	if (!function_symbol(what->function, symbol, sizeof(symbol))) {
+	for (i = 0; i < ARRAY_SIZE(endings); i++) {
+		snprintf(symbol, sizeof(symbol), "%s%s", function, endings[i]);
+		print = libbpf_set_print(NULL);
+		link = bpf_program__attach_kprobe(prog, false, symbol);
+		err = errno;
+		libbpf_set_print(print);
+		if (link)
+			return link;
+		if (err != ENOENT)	/* again, for what libbpf has to say */
+			return bpf_program__attach_kprobe(prog, false, symbol);
+	}
+	if (access("/sys/bus/event_source/devices/kprobe/type", F_OK) ||
+	    !function_symbol(function, symbol, sizeof(symbol))) {
 		errno = ENOENT;
 		return NULL;
 	}
 	return bpf_program__attach_kprobe(prog, false, symbol);
+}
+
+static struct bpf_link *program_attach(struct bpf_program *prog, const struct probe_program *what)
+{
+	if (what->tracepoint)
+		return bpf_program__attach(prog);
+	return function_attach(prog, what->function);
 }
 
 int probes_attach(struct bpf_probes *p, uint32_t groups)
@@ -419,19 +435,40 @@ void probes_detach(struct bpf_probes *p)
 	p->groups = 0;
 }
 
-void probes_clear(struct bpf_probes *p)
+/* The kernel gives zeroes: what nobody wrote to is not touched, which would only make it resident. */
+static void rings_clear(struct bpf_probes *p)
 {
+	uint64_t slots = 1ULL << p->config.ring_order, used;
 	struct oscope_ring_ctl *ctl = p->area[AREA_CTL].at;
 	struct oscope_ring_tail *tail = p->area[AREA_TAIL].at;
+	struct oscope_slot *data = p->area[AREA_DATA].at;
 	uint32_t i;
-	int a;
 
-	for (a = 0; a < PROBE_AREAS; a++)
-		memset(p->area[a].at, 0, p->area[a].bytes);
 	for (i = 0; i < p->cpus; i++) {
-		ctl[i].head = 1ULL << p->config.ring_order;
-		tail[i].tail = ctl[i].head;
+		used = ctl[i].head > slots ? ctl[i].head - slots : 0;
+		if (used && p->config.records)
+			memset(&data[i * slots], 0, (used < slots ? used : slots) * sizeof(*data));
+		memset(&ctl[i], 0, sizeof(ctl[i]));
+		memset(&tail[i], 0, sizeof(tail[i]));
+		ctl[i].head = slots;
+		tail[i].tail = slots;
 	}
+}
+
+void probes_clear(struct bpf_probes *p)
+{
+	static const enum probe_area whole[] = {
+		AREA_CPUS, AREA_STATES, AREA_PAIRS, AREA_CALIBRATION
+	};
+	size_t rows = probes_globals(p)->rows_used, i;
+
+	rows = rows < p->config.rows ? rows : p->config.rows;
+	for (i = 0; i < ARRAY_SIZE(whole); i++)
+		memset(p->area[whole[i]].at, 0, p->area[whole[i]].bytes);
+	memset(p->area[AREA_ROWS].at, 0, rows * sizeof(struct oscope_task));
+	if (p->config.ledger & LEDGER_ON)
+		memset(p->area[AREA_LEDGERS].at, 0, rows * sizeof(struct oscope_ledger));
+	rings_clear(p);
 	probes_globals(p)->rows_used = 0;
 	probes_globals(p)->states_spilled = 0;
 }

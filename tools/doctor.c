@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
-#include <bpf/btf.h>
+#include "bpf_btf.h"
 #include <bpf/libbpf.h>
 
 #include "../kmod/uapi/oscope.h"
@@ -25,7 +25,7 @@
 #define DETAIL(f, ...)	snprintf((f)->detail, sizeof((f)->detail), __VA_ARGS__)
 #define FIX(f, ...)	snprintf((f)->fix, sizeof((f)->fix), __VA_ARGS__)
 
-static struct btf *btf;			/* of the running kernel, NULL: none */
+static const struct btf *btf;		/* of the running kernel, NULL: none */
 static bool privileged;			/* may load BPF programs: refusals mean the kernel cannot */
 
 static void check_kernel(struct fact *f)
@@ -322,7 +322,7 @@ size_t doctor_collect(struct fact *facts, size_t max)
 	size_t n = 0, i;
 
 	libbpf_quiet();
-	btf = btf__load_vmlinux_btf();
+	btf = kernel_btf();
 	memset(facts, 0, max * sizeof(*facts));
 	for (i = 0; i < ARRAY_SIZE(checks) && n < max; i++, n++) {
 		facts[n].state = FACT_INFO;
@@ -331,7 +331,7 @@ size_t doctor_collect(struct fact *facts, size_t max)
 	}
 	for (i = 0; i < ARRAY_SIZE(tracepoints) && n < max; i++, n++)
 		check_tracepoint(&facts[n], i);
-	btf__free(btf);
+	kernel_btf_free();
 	btf = NULL;
 	return n;
 }
