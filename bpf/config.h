@@ -58,7 +58,7 @@ struct probe_config {
 	__u32 filter;			/* enum probe_filter */
 	__u32 inherit;			/* enum probe_inherit */
 	__u32 direct;			/* enum probe_direct */
-	__u32 rows;			/* rows in the task table, 0: off */
+	__u32 rows;			/* rows in the task table, power of two, 0: off */
 	__u32 pair_mask;		/* cells in the pair table - 1, 0: off */
 	__u32 ring_order;		/* log2 of slots a CPU */
 	__u32 ring_drop;		/* refuse new records when full, else overwrite */
@@ -84,7 +84,7 @@ struct known_file {
 /* What the tools change while the probes run, and what the probes report beside the counters. */
 struct probe_globals {
 	__u32 own_direct_ns;		/* taken out of every direct cost */
-	__u32 rows_used;
+	__u32 rows_used;		/* that some task has had; may go on above their number */
 	__u32 states_spilled;		/* tasks whose state had to go to task storage, ever */
 	__u32 calibration_cpu;
 	__u32 seeding;			/* the iterator may be at work */
@@ -115,8 +115,12 @@ struct task_state {
 #define STATE_HEIR	0x8		/* has its tid from a leader that it outlived */
 #define STATE_FRESH	0x10		/* has not run yet */
 
-/* Zombies whose rows wait for their end. */
-#define ZOMBIE_ROWS_MAX	(1U << 16)
+/* A zombie whose row waits for its end. */
+struct zombie_row {
+	__u64 start_ns;			/* of its task: the number may be another's by then */
+	__u32 row;			/* index + 1 */
+	__u32 reserved;
+};
 
 /* Makers between the entry of the system call and its end. */
 #define SPAWNING_MAX	(1U << 13)

@@ -28,14 +28,6 @@ static __always_inline __u32 leaves_for(struct task_struct *p, bool preempt, __u
 	return OSCOPE_STATE_BLOCKED;
 }
 
-static __always_inline void ends(struct cpu_block *b, struct oscope_ledger *l,
-				 struct task_struct *p, struct task_state *t, __u32 state)
-{
-	ledger_final(l, p);
-	if (state == OSCOPE_STATE_ZOMBIE)
-		zombie_keep(&b->counters, p, t);
-}
-
 static __always_inline void prev_leaves(struct cpu_block *b, struct task_struct *p, bool preempt,
 					__u32 kernel_state, __u64 ts)
 {
@@ -57,7 +49,7 @@ static __always_inline void prev_leaves(struct cpu_block *b, struct task_struct 
 	}
 	oscope_ledger_leaves(l, ts, state, reason);
 	if (state >= OSCOPE_STATE_ZOMBIE)
-		ends(b, l, p, t, state);
+		ledger_final(l, p);
 	if (!(config.ledger & LEDGER_ALONE))
 		return;
 	b->counters.events++;
@@ -102,6 +94,6 @@ int BPF_PROG(on_ledger_switch, bool preempt, struct task_struct *prev, struct ta
 		next_comes(b, next, ts);
 	/* Of who does not pass any more, too. */
 	if ((config.ledger & LEDGER_ALONE) && !preempt && (prev_state & TASK_DEAD))
-		state_release(prev);
+		task_left(&b->counters, prev, ts);
 	return 0;
 }

@@ -72,37 +72,76 @@ static __always_inline void ledger_born(struct oscope_counters *c, struct task_s
 		oscope_ledger_born(l, p->start_time);
 }
 
-/* A zombie waits for its end under its number: its state is given back. */
-static __always_inline void zombie_keep(struct oscope_counters *c, struct task_struct *p,
-					struct task_state *t)
+/*
+ * The row of a zombie of this number and start, if one waits for its end: index + 1, or 0. It is
+ * the caller's then.
+ */
+static __always_inline __u32 zombie_take(__u32 tid, __u64 start_ns)
 {
-	__u32 tid = p->pid, row = t->row;
+	struct zombie_row *z = bpf_map_lookup_elem(&zombie_rows, &tid);
+	__u32 row;
 
-	if (bpf_map_update_elem(&zombie_rows, &tid, &row, BPF_ANY))
-		c->untracked++;
+	if (!z || z->start_ns != start_ns)
+		return 0;
+	row = z->row;
+	return bpf_map_delete_elem(&zombie_rows, &tid) ? 0 : row;
 }
 
 /*
  * A dead task of this number is let go at ts, or, if its parent was at a wait since it is a zombie,
  * then.
  */
-static __always_inline void zombie_reaped(__u32 tid, __u64 ts, __u64 waited)
+static __always_inline void zombie_reaped(__u32 tid, __u64 start_ns, __u64 ts, __u64 waited)
 {
-	__u32 *row, index;
 	struct oscope_ledger *l;
-	struct oscope_task *who;
+	__u32 index;
 
 	if (!ledger_on())
 		return;
-	row = bpf_map_lookup_elem(&zombie_rows, &tid);
-	if (!row)
+	index = zombie_take(tid, start_ns);
+	if (!index--)
 		return;
-	index = *row - 1;
-	bpf_map_delete_elem(&zombie_rows, &tid);
-	who = bpf_map_lookup_elem(&rows, &index);
 	l = bpf_map_lookup_elem(&ledgers, &index);
-	if (who && l && (config.pid_ns || who->tid == tid))
+	if (l)
 		oscope_ledger_reaped(l, waited > l->since ? waited : ts);
+	row_done(index, ts);
+}
+
+/*
+ * A zombie's row waits for its end under its number: the state is given back. Whose number it was
+ * has been let go before this one was made, and has not told yet.
+ */
+static __always_inline void zombie_keep(struct oscope_counters *c, struct task_struct *p,
+					struct task_state *t, __u64 ts)
+{
+	struct zombie_row z = { .start_ns = p->start_time, .row = t->row }, *before;
+	__u32 tid = p->pid;
+
+	before = bpf_map_lookup_elem(&zombie_rows, &tid);
+	if (before)
+		zombie_reaped(tid, before->start_ns, z.start_ns, 0);
+	if (bpf_map_update_elem(&zombie_rows, &tid, &z, BPF_NOEXIST)) {
+		c->untracked++;
+		row_leave(t, ts);
+	}
+	t->row = 0;
+}
+
+/*
+ * A task has left for good: it gives back what it has, but for the row of a zombie, and for what a
+ * leader leaves to the thread that takes its place. Run-queue lock held, interrupts off.
+ */
+static __always_inline void task_left(struct oscope_counters *c, struct task_struct *p, __u64 ts)
+{
+	struct task_state *t = state_find(p);
+
+	if (is_outlived(p))
+		return;
+	if (t && t->row && ledger_on() && (p->exit_state & EXIT_ZOMBIE))
+		zombie_keep(c, p, t, ts);
+	else if (t)
+		row_leave(t, ts);
+	state_release(p);
 }
 
 /* A task begins to wait for children. */
@@ -128,7 +167,7 @@ static __always_inline void ledger_gone(struct task_struct *p, __u64 ts)
 	if (!ledger_on())
 		return;
 	parent = ledger_find(state_find(p->real_parent));
-	zombie_reaped(p->pid, ts, parent ? parent->waited : 0);
+	zombie_reaped(p->pid, p->start_time, ts, parent ? parent->waited : 0);
 }
 
 /* The state of a task that is there already, as the iterator meets it; see is_queued below. */

@@ -64,7 +64,7 @@ int on_release_task(struct pt_regs *ctx)
 	__u32 tid = BPF_CORE_READ(p, pid), flags = OSCOPE_REAP_WAITED;
 	__u64 ts = bpf_ktime_get_ns();
 
-	zombie_reaped(tid, ts, 0);
+	zombie_reaped(tid, BPF_CORE_READ(p, start_time), ts, 0);
 	if (!recording(OSCOPE_REC_REAP) || !dying_passes(tid, 0))
 		return 0;
 	if (p == who)

@@ -8,12 +8,28 @@
 #include "pidns.bpf.h"
 #include "state.bpf.h"
 
+/* rows.bpf.c */
+int row_done(__u32 index, __u64 ts);
+__u32 row_take(void);
+
+/* Readers take a row for one in use as soon as it has a tid. */
 static __always_inline void row_name(struct oscope_task *row, struct task_struct *p,
 				     const struct task_state *t, const char *comm)
 {
-	row->tid = config.pid_ns ? t->number : p->pid;
 	row->tgid = process_number(p);
 	__builtin_memcpy(row->comm, comm, OSCOPE_COMM_LEN);
+	store_last(&row->tid, config.pid_ns ? t->number : p->pid);
+}
+
+/* A task's state is about to go, or to be another's: its row goes for itself. */
+static __always_inline void row_leave(struct task_state *t, __u64 ts)
+{
+	__u32 row = t->row;
+
+	if (!config.rows || !row)
+		return;
+	t->row = 0;
+	row_done(row - 1, ts);
 }
 
 /* The row of a task, given on first use; NULL if the table is full (counted once a task). */
@@ -21,7 +37,7 @@ static __always_inline struct oscope_task *row_get(struct oscope_counters *c,
 						   struct task_struct *p, struct task_state *t)
 {
 	struct oscope_task *row;
-	__u32 index, other;
+	__u32 index, mine, other;
 
 	if (!t)
 		return NULL;
@@ -31,9 +47,8 @@ static __always_inline struct oscope_task *row_get(struct oscope_counters *c,
 	}
 	if (t->flags & STATE_NO_ROW)
 		return NULL;
-	index = globals.rows_used;
-	if (index < config.rows)
-		index = __sync_fetch_and_add(&globals.rows_used, 1);
+	mine = row_take();
+	index = mine - 1;
 	row = bpf_map_lookup_elem(&rows, &index);
 	if (!row) {
 		state_mark(t, STATE_NO_ROW);
@@ -44,11 +59,12 @@ static __always_inline struct oscope_task *row_get(struct oscope_counters *c,
 	row->flags = (p->flags & PF_KTHREAD ? OSCOPE_TASK_KTHREAD : 0) |
 		     (t->flags & STATE_HEIR ? OSCOPE_TASK_HEIR : 0);
 	row_name(row, p, t, p->comm);
-	other = __sync_val_compare_and_swap(&t->row, 0, index + 1);
+	other = __sync_val_compare_and_swap(&t->row, 0, mine);
 	if (!other)
 		return row;
 	/* The iterator and the task's events were both at it: one row stays unused. */
 	row->tid = 0;
+	row_done(index, 0);
 	index = other - 1;
 	return bpf_map_lookup_elem(&rows, &index);
 }

@@ -83,12 +83,29 @@ SHARED struct {
 	__type(value, struct oscope_ledger);
 } ledgers SEC(".maps");
 
-/* Tasks that have left for good and are zombies, by tid: their row + 1. */
+/* Rows of tasks that are gone, see rows.bpf.c; as many cells as rows. */
+SHARED struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u64);
+} ended_rows SEC(".maps");
+
+SHARED struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct oscope_ended);
+} ended SEC(".maps");
+
+/* Tasks that have left for good and are zombies, by tid. */
 SHARED struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, __u32);
+	__type(value, struct zombie_row);
 } zombie_rows SEC(".maps");
 
 SHARED struct {

@@ -4,7 +4,7 @@
  */
 #include "emit.bpf.h"
 #include "filter.bpf.h"
-#include "rows.bpf.h"
+#include "ledger.bpf.h"
 
 /* One event on its way through the steps below. */
 struct event {
@@ -191,7 +191,7 @@ int BPF_PROG(on_sched_switch, bool preempt, struct task_struct *prev, struct tas
 	voluntary_settle(&e);
 	event_account(b, &e);
 	if (e.sw.flags & OSCOPE_SWITCH_DEAD)
-		state_release(prev);
+		task_left(&b->counters, prev, e.sw.ts);
 	/* Last: the verifier follows each of its turns through all that comes after. */
 	if (config.pair_mask && e.counted && !(config.ledger & LEDGER_WAKERS))
 		pair_count(&b->counters, prev->pid, next->pid);

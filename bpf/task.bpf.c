@@ -39,6 +39,13 @@ static __always_inline bool inherits(struct task_struct *p, struct task_state *m
 	       p->tgid == bpf_get_current_task_btf()->tgid;
 }
 
+/* The row of a task that had this tid and whose end went unseen. */
+static __always_inline void unseen_leaves(struct task_state *t)
+{
+	if (t)
+		row_leave(t, bpf_ktime_get_ns());
+}
+
 /* Runs in the maker's context; the new task is not on any queue yet. */
 SEC("tp_btf/task_newtask")
 int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
@@ -49,11 +56,14 @@ int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
 	struct task_state *t;
 
 	if (member && !inherits(p, state_find(maker))) {
+		if (config.rows)
+			unseen_leaves(state_find(p));
 		state_release(p);	/* of a task that had this tid and went unseen */
 		return 0;
 	}
 	t = state_make(p);
 	if (t) {
+		unseen_leaves(t);
 		t->wait.since = 0;
 		t->wait.nivcsw = 0;
 		t->row = 0;
@@ -94,18 +104,22 @@ static __always_inline void renamed(struct task_struct *p, struct task_state *t,
 		emit_identity(p, comm, OSCOPE_IDENTITY_RENAMED);
 }
 
-/* ... so its ledger ends, too, and it goes on with the leader's, or with a new one. */
+/*
+ * ... so its ledger ends, too, and it goes on with the leader's, also if that was a zombie already,
+ * or with a new one.
+ */
 static __always_inline void ledger_changed(struct task_struct *p, struct task_state *from,
-					   struct task_state *to)
+					   struct task_state *to, __u64 ts)
 {
 	struct oscope_ledger *old = ledger_find(from), *new;
 	struct cpu_block *b = this_block();
-	__u64 ts = bpf_ktime_get_ns();
 
 	if (old) {
 		oscope_ledger_leaves(old, ts, OSCOPE_STATE_DEAD, 0);
 		ledger_final(old, p);
 	}
+	if (!to->row)
+		to->row = zombie_take(p->pid, p->start_time);
 	new = b ? ledger_get(&b->counters, p, to) : NULL;
 	if (!new)
 		return;
@@ -121,16 +135,19 @@ static __always_inline void ledger_changed(struct task_struct *p, struct task_st
 static __always_inline void tid_changed(struct task_struct *p, __u32 old_tid)
 {
 	struct task_state *from = state_entry(old_tid), *to = state_make(p);
+	__u64 ts = bpf_ktime_get_ns();
 
 	if (!from || !to || from->tid != old_tid)
 		return;
 	to->wait.since = 0;
 	to->wait.nivcsw = p->nivcsw;
+	/* With ledgers the leader's row is found, so there is none beside it. */
 	to->flags = (from->flags & STATE_MEMBER) | (to->flags & STATE_NO_ROW) | STATE_KNOWN |
-		    STATE_HEIR;
+		    (ledger_on() ? 0 : STATE_HEIR);
 	to->number = pid_number(p);
 	if (ledger_on())
-		ledger_changed(p, from, to);
+		ledger_changed(p, from, to, ts);
+	row_leave(from, ts);
 	state_give_back(from);
 }
 

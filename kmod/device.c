@@ -17,6 +17,7 @@
 #include "direct.h"
 #include "hooks.h"
 #include "ring.h"
+#include "rows.h"
 #include "stream.h"
 #include "task.h"
 #include "tree.h"
@@ -55,15 +56,19 @@ static struct area area_get(const struct reader *rd, u32 which)
 		return (struct area){ counters_area(), nr_cpu_ids * counters_stride(),
 				      counters_stride(), nr_cpu_ids };
 	case OSCOPE_AREA_TASKS:
-		return (struct area){ tasks_area(),
+		return (struct area){ rows_area(),
 				      PAGE_ALIGN(tasks_rows() * sizeof(struct oscope_task)),
 				      sizeof(struct oscope_task), tasks_rows() };
 	case OSCOPE_AREA_LEDGERS:
-		if (!tasks_ledgers())
+		if (!rows_ledgers())
 			return (struct area){ 0 };
-		return (struct area){ tasks_ledgers(),
+		return (struct area){ rows_ledgers(),
 				      PAGE_ALIGN(tasks_rows() * sizeof(struct oscope_ledger)),
 				      sizeof(struct oscope_ledger), tasks_rows() };
+	case OSCOPE_AREA_ENDED:
+		return (struct area){ rows_ended(),
+				      PAGE_ALIGN(rows_ended_count() * sizeof(struct oscope_ended)),
+				      sizeof(struct oscope_ended), rows_ended_count() };
 	default:
 		break;
 	}
@@ -248,7 +253,7 @@ static int device_mmap(struct file *file, struct vm_area_struct *vma)
 		return -EINVAL;
 	if ((which == OSCOPE_AREA_TASKS || which == OSCOPE_AREA_LEDGERS) &&
 	    !xchg(&rd->holds_rows, true))
-		tasks_hold_rows();
+		rows_hold();
 	return remap_vmalloc_range(vma, a.at, 0);
 }
 
@@ -348,7 +353,7 @@ static int device_release(struct inode *inode, struct file *file)
 	ring_free(rd->ring);
 	stream_free(rd->stream);
 	if (rd->holds_rows)
-		tasks_release_rows();
+		rows_release();
 	kfree(rd);
 	return 0;
 }

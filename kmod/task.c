@@ -15,6 +15,7 @@
 #include "block.h"
 #include "compat.h"
 #include "ledger.h"
+#include "rows.h"
 #include "task.h"
 
 #define TASKS_MIN	1024U
@@ -25,35 +26,11 @@ static unsigned int tasks;
 module_param(tasks, uint, 0444);
 MODULE_PARM_DESC(tasks, "tasks that can be tracked at a time, 1024..4194304 (default by memory: one a 64 KiB, at most 32768)");
 
-/* A stack of free indices; no index is ever twice in it. */
-struct index_stack {
-	u32 *index;
-	u32 count;
-};
-
-/* The count is looked at without the lock, too. */
-static u32 index_pop(struct index_stack *s)
-{
-	WRITE_ONCE(s->count, s->count - 1);
-	return s->index[s->count];
-}
-
-static void index_push(struct index_stack *s, u32 index)
-{
-	s->index[s->count] = index;
-	WRITE_ONCE(s->count, s->count + 1);
-}
-
 static struct hlist_nulls_head *buckets;
 static unsigned int bucket_bits;
 static struct task_node *nodes;
-static struct oscope_task *rows;	/* mapped by readers, as are ... */
-static struct oscope_ledger *ledgers;	/* ... these, one a row; NULL: not kept */
-static struct index_stack free_nodes, free_rows;
-static struct index_stack dead_rows;	/* rows of dead tasks, kept for a reader */
-static bool tracking = true;
-static u32 row_holders;
-static DEFINE_RAW_SPINLOCK(tasks_lock);	/* all of the above but for look-up */
+static struct index_stack free_nodes;
+static bool tracking = true;		/* tasks_lock: all of the above but for look-up */
 
 static u32 bucket_of(const struct task_struct *p)
 {
@@ -74,60 +51,6 @@ again:
 	if (unlikely(get_nulls_value(pos) != bucket))
 		goto again;
 	return NULL;
-}
-
-static void row_fill(struct oscope_task *row, const struct task_struct *p, const char *comm)
-{
-	row->start_ns = p->start_time;
-	row->tid = p->pid;
-	row->tgid = p->tgid;
-	row->flags = (row->flags & OSCOPE_TASK_HEIR) |
-		     (p->flags & PF_KTHREAD ? OSCOPE_TASK_KTHREAD : 0);
-	/* It may be changing; padded: no rest of a longer name. */
-	data_race(strscpy_pad(row->comm, comm, OSCOPE_COMM_LEN));
-}
-
-static struct oscope_ledger *row_ledger(const struct oscope_task *row)
-{
-	return ledgers && row ? &ledgers[row - rows] : NULL;
-}
-
-static void row_clear(struct oscope_task *row)
-{
-	struct oscope_ledger *l = row_ledger(row);
-
-	memset(row, 0, sizeof(*row));
-	if (l)
-		memset(l, 0, sizeof(*l));
-}
-
-/* tasks_lock held. */
-static struct oscope_task *row_make(const struct task_struct *p)
-{
-	struct oscope_task *row;
-
-	if (!free_rows.count)
-		return NULL;
-	row = &rows[index_pop(&free_rows)];
-	row_clear(row);
-	row_fill(row, p, p->comm);
-	return row;
-}
-
-/* tasks_lock held. */
-static void row_free(struct oscope_task *row)
-{
-	row_clear(row);
-	index_push(&free_rows, row - rows);
-}
-
-/* tasks_lock held. */
-static void row_drop(struct oscope_task *row)
-{
-	if (row_holders)
-		index_push(&dead_rows, row - rows);
-	else
-		row_free(row);
 }
 
 /* tasks_lock held. The key is stored last, for readers that strayed onto this node. */
@@ -191,15 +114,17 @@ void task_drop(struct task_struct *p)
 {
 	struct task_node *node;
 	unsigned long flags;
+	u64 ts;
 
 	raw_spin_lock_irqsave(&tasks_lock, flags);
 	node = task_find(p);
 	if (node) {
-		ledger_gone(node, p, clock_ns());
+		ts = clock_ns();
+		ledger_gone(node, p, ts);
 		hlist_nulls_del_rcu(&node->link);
 		WRITE_ONCE(node->task, NULL);
 		if (node->row)
-			row_drop(node->row);
+			row_drop(node->row, ts);
 		index_push(&free_nodes, node - nodes);
 	}
 	raw_spin_unlock_irqrestore(&tasks_lock, flags);
@@ -212,17 +137,18 @@ void task_drop(struct task_struct *p)
 static void row_inherit(struct task_node *node, const struct task_struct *p)
 {
 	struct oscope_task *old = node->row, *row = row_make(p);
+	u64 ts = clock_ns();
 
 	if (!row)
 		this_cpu_ptr(&cpu_blocks)->counters->rows_full++;
 	else
 		row->flags |= OSCOPE_TASK_HEIR;
-	ledger_changed(node->ledger, row_ledger(row), p, clock_ns());
+	ledger_changed(node->ledger, row_ledger(row), p, ts);
 	node->row = row;
 	node->ledger = row_ledger(row);
 	if (row)
 		row->tree = READ_ONCE(node->tree);
-	row_drop(old);
+	row_drop(old, ts);
 }
 
 void task_rename(struct task_node *node, const struct task_struct *p, const char *comm)
@@ -261,6 +187,7 @@ void tasks_seed(void)
 
 void tasks_pause(void)
 {
+	struct oscope_ledger *ledgers = rows_ledgers();
 	u64 now = clock_ns();
 	u32 i;
 
@@ -270,6 +197,7 @@ void tasks_pause(void)
 
 void tasks_resume(void)
 {
+	struct oscope_ledger *ledgers = rows_ledgers();
 	u64 now = clock_ns();
 	u32 i;
 
@@ -302,40 +230,6 @@ bool task_ledger_read(struct task_struct *p, struct oscope_ledger *to, u64 now)
 	return true;
 }
 
-void tasks_hold_rows(void)
-{
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&tasks_lock, flags);
-	row_holders++;
-	raw_spin_unlock_irqrestore(&tasks_lock, flags);
-}
-
-/* One row at a time, so that the lock is never held for long. */
-static bool dead_row_free(void)
-{
-	unsigned long flags;
-	bool more;
-
-	raw_spin_lock_irqsave(&tasks_lock, flags);
-	more = !row_holders && dead_rows.count;
-	if (more)
-		row_free(&rows[index_pop(&dead_rows)]);
-	raw_spin_unlock_irqrestore(&tasks_lock, flags);
-	return more;
-}
-
-void tasks_release_rows(void)
-{
-	unsigned long flags;
-
-	raw_spin_lock_irqsave(&tasks_lock, flags);
-	row_holders--;
-	raw_spin_unlock_irqrestore(&tasks_lock, flags);
-	while (dead_row_free())
-		cond_resched();
-}
-
 void tasks_track_none(void)
 {
 	tracking = false;
@@ -347,40 +241,20 @@ u32 tasks_tracked(void)
 	return tracking ? tasks - READ_ONCE(free_nodes.count) : 0;
 }
 
-void *tasks_area(void)
-{
-	return rows;
-}
-
-void *tasks_ledgers(void)
-{
-	return ledgers;
-}
-
 u32 tasks_rows(void)
 {
 	return tasks;
 }
 
-static void stack_fill(struct index_stack *s, u32 count)
-{
-	for (s->count = 0; s->count < count; s->count++)
-		s->index[s->count] = count - 1 - s->count;	/* low indices are used first */
-}
-
 static int tasks_alloc(void)
 {
+	int err = rows_init(tasks);
+
+	if (err)
+		return err;
 	nodes = vzalloc(array_size(tasks, sizeof(*nodes)));
-	rows = vmalloc_user(PAGE_ALIGN(array_size(tasks, sizeof(*rows))));
-	if (ledgers_kept())
-		ledgers = vmalloc_user(PAGE_ALIGN(array_size(tasks, sizeof(*ledgers))));
 	buckets = vmalloc(sizeof(*buckets) << bucket_bits);
-	free_nodes.index = vmalloc(array_size(tasks, sizeof(u32)));
-	free_rows.index = vmalloc(array_size(tasks, sizeof(u32)));
-	dead_rows.index = vmalloc(array_size(tasks, sizeof(u32)));
-	if (!nodes || !rows || !buckets || (ledgers_kept() && !ledgers))
-		return -ENOMEM;
-	return free_nodes.index && free_rows.index && dead_rows.index ? 0 : -ENOMEM;
+	return nodes && buckets ? index_stack_init(&free_nodes, tasks) : -ENOMEM;
 }
 
 int tasks_init(void)
@@ -401,18 +275,13 @@ int tasks_init(void)
 	}
 	for (i = 0; i < 1U << bucket_bits; i++)
 		INIT_HLIST_NULLS_HEAD(&buckets[i], i);
-	stack_fill(&free_nodes, tasks);
-	stack_fill(&free_rows, tasks);
 	return 0;
 }
 
 void tasks_uninit(void)
 {
-	vfree(dead_rows.index);
-	vfree(free_rows.index);
 	vfree(free_nodes.index);
 	vfree(buckets);
-	vfree(ledgers);
-	vfree(rows);
 	vfree(nodes);
+	rows_uninit();
 }

@@ -59,19 +59,10 @@ void tasks_seed(void);
 void tasks_pause(void);
 void tasks_resume(void);
 
-/*
- * While a reader holds the rows, none is given to another task: a row of a task that has died stays
- * as it was until the last reader lets go.
- */
-void tasks_hold_rows(void);
-void tasks_release_rows(void);
-
 /* Tasks that have a node now. */
 u32 tasks_tracked(void);
 
-/* For mmap: the rows, and the ledgers beside them; NULL: none are kept. */
-void *tasks_area(void);
-void *tasks_ledgers(void);
+/* Tasks that can have one: as many have rows. */
 u32 tasks_rows(void);
 
 /*

@@ -14,6 +14,7 @@
 #include <linux/vmalloc.h>
 #include "compat.h"
 #include "counters.h"
+#include "rows.h"
 #include "task.h"
 #include "tree.h"
 
@@ -58,6 +59,7 @@ static int tree_publish(struct tree *t)
 		last_id = last_id < INT_MAX ? last_id + 1 : 1;
 		if (!trees[last_id % TREES]) {
 			t->id = last_id;
+			ended_tree_begin(last_id);
 			/* pairs with tree_counters() */
 			smp_store_release(&trees[last_id % TREES], t);
 			WRITE_ONCE(trees_used, trees_used + 1);

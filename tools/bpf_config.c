@@ -220,7 +220,8 @@ int probes_configure(struct bpf_probes *p, const struct source_config *config)
 
 	memset(to, 0, sizeof(*to));
 	to->state_mask = state_entries() - 1;
-	to->rows = config->by_task ? ROWS_DEFAULT : 0;
+	if (config->by_task)
+		to->rows = config->rows ? config->rows : ROWS_DEFAULT;
 	to->pair_mask = config->by_pair || config->wakers ? PAIRS_DEFAULT - 1 : 0;
 	to->records = config->records;
 	config_ledger(to, config);

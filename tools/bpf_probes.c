@@ -209,9 +209,10 @@ static void maps_size(struct bpf_probes *p)
 	if (p->config.records & RECORD(SPAWNED))
 		bpf_map__set_max_entries(s->maps.spawning, SPAWNING_MAX);
 	bpf_map__set_max_entries(s->maps.rows, p->config.rows ? p->config.rows : 1);
+	bpf_map__set_max_entries(s->maps.ended_rows, p->config.rows ? p->config.rows : 1);
 	if (p->config.ledger & LEDGER_ON) {
 		bpf_map__set_max_entries(s->maps.ledgers, p->config.rows);
-		bpf_map__set_max_entries(s->maps.zombie_rows, ZOMBIE_ROWS_MAX);
+		bpf_map__set_max_entries(s->maps.zombie_rows, p->config.rows);
 	}
 	bpf_map__set_max_entries(s->maps.pairs, p->config.pair_mask + 1);
 	bpf_map__set_max_entries(s->maps.ring_ctl, cpus);
@@ -243,6 +244,8 @@ static int areas_map(struct bpf_probes *p)
 		[AREA_STATES] = s->maps.states,
 		[AREA_ROWS] = s->maps.rows,
 		[AREA_LEDGERS] = s->maps.ledgers,
+		[AREA_ENDED] = s->maps.ended,
+		[AREA_ENDED_ROWS] = s->maps.ended_rows,
 		[AREA_PAIRS] = s->maps.pairs,
 		[AREA_CTL] = s->maps.ring_ctl,
 		[AREA_DATA] = s->maps.ring_data,
@@ -435,6 +438,16 @@ void probes_detach(struct bpf_probes *p)
 	p->groups = 0;
 }
 
+/* They name rows, which start anew. */
+static void zombies_forget(struct bpf_probes *p)
+{
+	int fd = bpf_map__fd(p->skel->maps.zombie_rows);
+	uint32_t tid;
+
+	while (!bpf_map_get_next_key(fd, NULL, &tid))
+		bpf_map_delete_elem(fd, &tid);
+}
+
 /* The kernel gives zeroes: what nobody wrote to is not touched, which would only make it resident. */
 static void rings_clear(struct bpf_probes *p)
 {
@@ -458,7 +471,7 @@ static void rings_clear(struct bpf_probes *p)
 void probes_clear(struct bpf_probes *p)
 {
 	static const enum probe_area whole[] = {
-		AREA_CPUS, AREA_STATES, AREA_PAIRS, AREA_CALIBRATION
+		AREA_CPUS, AREA_STATES, AREA_ENDED, AREA_ENDED_ROWS, AREA_PAIRS, AREA_CALIBRATION
 	};
 	size_t rows = probes_globals(p)->rows_used, i;
 
@@ -469,6 +482,7 @@ void probes_clear(struct bpf_probes *p)
 	if (p->config.ledger & LEDGER_ON)
 		memset(p->area[AREA_LEDGERS].at, 0, rows * sizeof(struct oscope_ledger));
 	rings_clear(p);
+	zombies_forget(p);
 	probes_globals(p)->rows_used = 0;
 	probes_globals(p)->states_spilled = 0;
 }

@@ -84,7 +84,7 @@ static const struct cmd_ops states_cmd = {
 		"its time; what was not observed is said apart, and beside it stands what the\n"
 		"kernel itself counts. What a task sleeps for is told by the system call that it\n"
 		"is in, and where that takes a descriptor, by what that is.",
-	.opts = OPTS_REPORT,
+	.opts = OPTS_REPORT | OPT_BIT(OPT_TASKS),
 	.own = states_options,
 	.takes = CMD_INTERVAL | CMD_PROGRAM,
 	.report = report,

@@ -64,7 +64,7 @@ static const struct cmd_ops switch_cmd = {
 		"cost is the time inside the scheduler itself, without our probes' own time. With\n"
 		"a program a switch counts if the task that leaves belongs to its tree, or if an\n"
 		"idle CPU takes one of its tasks.",
-	.opts = OPTS_REPORT,
+	.opts = OPTS_REPORT | OPT_BIT(OPT_TASKS),
 	.own = switch_options,
 	.takes = CMD_INTERVAL | CMD_PROGRAM,
 	.report = switch_report,

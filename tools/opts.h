@@ -27,6 +27,7 @@ enum opt_id {
 	OPT_INTERVAL,		/* -i */
 	OPT_COUNT,		/* -n */
 	OPT_WAIT_TREE,		/* --wait-tree */
+	OPT_TASKS,		/* --tasks */
 	OPT_SOURCE,		/* --source */
 	OPT_READ,		/* -r */
 	OPT_OUTPUT,		/* -o */
@@ -72,6 +73,7 @@ struct opts {
 	uint64_t duration_ns;		/* -d, 0: until a signal, or the program's end */
 	uint64_t interval_ns;		/* -i or INTERVAL, 0: one report at the end */
 	uint64_t count;			/* -n or COUNT, 0: no limit */
+	uint64_t tasks;			/* rows of the task table, 0: the source's own choice */
 	bool wait_tree;			/* wait for the last descendant of the program */
 	const char *source;		/* "bpf", "kmod", "file", NULL: first usable */
 	const char *file;		/* the recording, when source is "file" */

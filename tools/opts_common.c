@@ -115,6 +115,18 @@ static int parse_source(struct opts *o, const struct opt_def *def, const char *a
 			  near ? "; did you mean " : "", near ? near : "");
 }
 
+/* A power of two, so that the queue of rows wraps by a mask. */
+static int parse_tasks(struct opts *o, const struct opt_def *def, const char *arg)
+{
+	uint64_t n;
+
+	if (parse_u64(arg, SOURCE_ROWS_MIN, SOURCE_ROWS_MAX, &n) || (n & (n - 1)))
+		return opt_refuse(def, arg, "not a power of two from %u to %u", SOURCE_ROWS_MIN,
+				  SOURCE_ROWS_MAX);
+	o->tasks = n;
+	return 0;
+}
+
 static int parse_json(struct opts *o, const struct opt_def *def, const char *arg)
 {
 	o->format = FORMAT_JSON;
@@ -149,6 +161,9 @@ const struct opt_def opts_common[OPT_COMMON_COUNT] = {
 	[OPT_WAIT_TREE] = { 0, "wait-tree", NULL,
 			    "with a program: wait for the last of its descendants too", opt_flag,
 			    FIELD(wait_tree) },
+	[OPT_TASKS] = { 0, "tasks", "N",
+			"rows for so many tasks at a time, a power of two (default 65536)",
+			parse_tasks, FIELD(tasks) },
 	[OPT_SOURCE] = { 0, "source", "SOURCE", "bpf, kmod or a recorded file", parse_source },
 	[OPT_READ] = { 'r', "read", "FILE", "report a recording", parse_read, FIELD(file) },
 	[OPT_OUTPUT] = { 'o', "output", "FILE", "write to this file; -: standard output",

@@ -113,15 +113,17 @@ static int pairs_collect(struct replay_tasks *t, struct oscope_pair **pairs)
 
 int replay_tables(struct replay_tasks *t, struct snapshot *snap)
 {
+	struct task_tables tables = { 0 };
 	struct oscope_ledger *ledgers;
 	struct oscope_task *rows;
 	struct oscope_pair *pairs;
-	size_t n = 0;
 	int err;
 
-	err = rows_collect(t, &rows, &ledgers, &n);
+	err = rows_collect(t, &rows, &ledgers, &tables.n);
+	tables.row = rows;
+	tables.ledger = ledgers;
 	if (!err)
-		err = snapshot_take_tasks(snap, rows, ledgers, n);
+		err = snapshot_take_tasks(snap, &tables);
 	free(ledgers);
 	free(rows);
 	if (err)

@@ -128,7 +128,7 @@ static int report_now(struct session *s, bool interval)
 	/* Keep the reading as the next base, then count from the last one. */
 	err = snapshot_copy(&before, &s->now);
 	if (!err && s->base.sum)
-		snapshot_subtract(&s->now, &s->base);
+		err = snapshot_subtract(&s->now, &s->base);
 	if (!err)
 		err = s->ops->report(s, &s->now);
 	if (interval && !err) {
@@ -309,6 +309,7 @@ static int session_open(struct session *s, struct source_config *config)
 
 	config->filter = s->o->filter;
 	config->file = s->o->file;
+	config->rows = s->o->tasks;
 	if (s->o->program) {
 		if (s->o->wait_tree)
 			prctl(PR_SET_CHILD_SUBREAPER, 1);

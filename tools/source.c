@@ -170,7 +170,8 @@ int source_read(struct source *src, struct snapshot *snap)
 	memset(snap->sum, 0, sizeof(*snap->sum));
 	for (i = 0; i < snap->n_cpu; i++)
 		counters_add(snap->sum, &snap->cpu[i]);
-	snap->lost.untracked = snap->sum->untracked + snap->sum->rows_full + snap->sum->pairs_full;
+	snap->lost.untracked = snap->sum->untracked + snap->sum->rows_full + snap->sum->pairs_full +
+			       snap->rows_missed;
 	snap->lost.nested = snap->sum->nested;
 	snap->lost.total = snap->lost.ring + snap->lost.missed + snap->lost.nested +
 			   snap->lost.untracked;
@@ -242,14 +243,15 @@ static void pairs_subtract(struct snapshot *after, const struct snapshot *before
 	}
 }
 
-void snapshot_subtract(struct snapshot *after, const struct snapshot *before)
+int snapshot_subtract(struct snapshot *after, const struct snapshot *before)
 {
 	uint32_t i;
+	int err;
 
 	for (i = 0; i < after->n_cpu && i < before->n_cpu; i++)
 		counters_subtract(&after->cpu[i], &before->cpu[i]);
 	counters_subtract(after->sum, before->sum);
-	tasks_subtract(after, before);
+	err = tasks_subtract(after, before);
 	pairs_subtract(after, before);
 	after->lost.ring -= before->lost.ring;
 	after->lost.missed -= before->lost.missed;
@@ -257,6 +259,7 @@ void snapshot_subtract(struct snapshot *after, const struct snapshot *before)
 	after->lost.untracked -= before->lost.untracked;
 	after->lost.total -= before->lost.total;
 	after->start_ns = before->ts_ns;
+	return err;
 }
 
 int snapshot_copy(struct snapshot *to, const struct snapshot *from)

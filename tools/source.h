@@ -31,12 +31,16 @@ struct filter {
 	pid_t tree;			/* root of a process tree, before its exec; 0: none */
 };
 
+#define SOURCE_ROWS_MIN		1024U
+#define SOURCE_ROWS_MAX		(1U << 22)	/* the kernel's PID_MAX_LIMIT */
+
 struct source_config {
 	struct filter filter;
 	const char *file;		/* source "file": its path */
 	uint64_t from_ns, to_ns;	/* source "file": window, 0: all */
 	bool direct;			/* measure the direct cost too */
 	bool by_task;			/* keep the task table */
+	uint32_t rows;			/* ... for so many tasks, a power of two, 0: default */
 	bool ledger;			/* ... and where each task's time goes */
 	bool by_pair;			/* keep the pair table */
 	bool wakers;			/* ... of who wakes whom, OSCOPE_WAKER_*; with ledger */
@@ -67,9 +71,11 @@ struct snapshot {
 	struct oscope_counters *cpu;	/* since start */
 	uint32_t n_cpu;
 	struct oscope_counters *sum;	/* over CPUs */
-	struct oscope_task *task;	/* by_task; sorted by tid, start_ns */
+	struct oscope_task *task;	/* by_task; by tid, start_ns, an heir after its leader */
 	size_t n_task;
-	struct oscope_ledger *ledger;	/* ledger: one a task, closed at ts_ns; else NULL */
+	struct oscope_ledger *ledger;	/* ledger: one a row, closed at ts_ns; else NULL */
+	struct oscope_ended rest;	/* sums of who is gone and in no row any more */
+	uint64_t rows_missed;		/* ends whose rows went while they were read */
 	struct oscope_pair *pair;	/* by_pair; count > 0 only */
 	size_t n_pair;
 	struct source_lost lost;
@@ -128,8 +134,11 @@ int source_stop(struct source *src);
 int source_read(struct source *src, struct snapshot *snap);
 void source_close(struct source *src);
 
-/* after -= before: what happened between two readings. Histogram minima become bucket lows. */
-void snapshot_subtract(struct snapshot *after, const struct snapshot *before);
+/*
+ * after -= before: what happened between two readings. Histogram minima become bucket lows. 0, or
+ * -ENOMEM with a line printed.
+ */
+int snapshot_subtract(struct snapshot *after, const struct snapshot *before);
 int snapshot_copy(struct snapshot *to, const struct snapshot *from);
 void snapshot_free(struct snapshot *snap);
 
@@ -146,12 +155,24 @@ const struct oscope_counters *snapshot_cpu(const struct snapshot *snap, uint32_t
 /* Room for the sum over CPUs, zeroed if it is new. 0, or -ENOMEM with a line printed. */
 int snapshot_sum(struct snapshot *snap);
 
+/* Tables of tasks, mapped and written meanwhile. */
+struct task_tables {
+	const struct oscope_task *row;
+	const struct oscope_ledger *ledger;	/* beside the rows; NULL: none */
+	size_t n;
+	const struct oscope_ended *all;	/* sums of all who are gone; NULL: all have rows */
+	const struct oscope_ended *sum;	/* ... of those that are asked for: the same, or a tree's */
+	uint32_t tree;			/* only the rows of this one, 0: all */
+};
+
 /*
- * For sources: take the rows in use of a mapped table over, sorted, and the ledgers beside them if
- * there are any (NULL: none), closed at snap->ts_ns. 0, or -ENOMEM with a line printed.
+ * For sources: take the rows in use over, sorted, the ledgers beside them, closed at snap->ts_ns,
+ * and what the sums hold beside the rows. 0, or -ENOMEM with a line printed.
  */
-int snapshot_take_tasks(struct snapshot *snap, const struct oscope_task *rows,
-			const struct oscope_ledger *ledgers, size_t n);
+int snapshot_take_tasks(struct snapshot *snap, const struct task_tables *tables);
+
+/* Whether two rows are one task's: an heir's is beside that of the leader that it follows. */
+bool same_task(const struct oscope_task *a, const struct oscope_task *b);
 int snapshot_take_pairs(struct snapshot *snap, const struct oscope_pair *cells, size_t n);
 
 #endif /* OSCOPE_SOURCE_H */

@@ -88,21 +88,31 @@ static int cpus_take(struct snapshot *snap, const struct cpu_block *blocks, uint
 	return err;
 }
 
+static int tasks_take(struct bpf_probes *p, struct snapshot *snap)
+{
+	uint32_t used = probes_globals(p)->rows_used;
+	const struct task_tables tables = {
+		.row = p->area[AREA_ROWS].at,
+		.ledger = p->config.ledger & LEDGER_ON ? p->area[AREA_LEDGERS].at : NULL,
+		.n = used < p->config.rows ? used : p->config.rows,
+		.all = p->area[AREA_ENDED].at,
+		.sum = p->area[AREA_ENDED].at,
+	};
+
+	return snapshot_take_tasks(snap, &tables);
+}
+
 static int bpf_read(struct source *src, struct snapshot *snap)
 {
 	struct source_bpf *s = src->priv;
 	struct bpf_probes *p = &s->probes;
-	uint32_t rows = probes_globals(p)->rows_used;
 	int err;
 
 	snap->start_ns = s->start_ns;
 	snap->ts_ns = s->stop_ns ? s->stop_ns : now_ns();
 	err = cpus_take(snap, p->area[AREA_CPUS].at, p->cpus);
 	if (!err && p->config.rows)
-		err = snapshot_take_tasks(snap, p->area[AREA_ROWS].at,
-					  p->config.ledger & LEDGER_ON ?
-						  p->area[AREA_LEDGERS].at : NULL,
-					  rows < p->config.rows ? rows : p->config.rows);
+		err = tasks_take(p, snap);
 	if (!err && p->config.pair_mask)
 		err = snapshot_take_pairs(snap, p->area[AREA_PAIRS].at, p->config.pair_mask + 1);
 	memset(&snap->lost, 0, sizeof(snap->lost));

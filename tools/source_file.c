@@ -26,6 +26,8 @@ static int file_open(struct source *src, const struct source_config *config)
 	if (f->n_pids || f->n_tids || f->comm || f->cgroup || f->cpus || f->uid >= 0)
 		return err_msg(-EUSAGE,
 			       "filters apply while recording; a recorded file is reported whole");
+	if (config->rows)
+		return err_msg(-EUSAGE, "--tasks is for live runs: a recording has all its tasks");
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return err_sys(-ENOMEM, "source file");

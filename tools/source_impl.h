@@ -8,7 +8,10 @@
 /* Copy n elements into a buffer, *(void **)to, that may have to grow. 0 or -ENOMEM. */
 int array_copy(void *to, const void *from, size_t n, size_t size);
 
-/* Tasks that were there before lose what they had; the others are new. */
-void tasks_subtract(struct snapshot *after, const struct snapshot *before);
+/*
+ * Tasks that were there before lose what they had, and who was gone then goes; the others are new.
+ * 0, or -ENOMEM with a line printed.
+ */
+int tasks_subtract(struct snapshot *after, const struct snapshot *before);
 
 #endif /* OSCOPE_SOURCE_IMPL_H */

@@ -177,6 +177,9 @@ static int config_check(const struct source_config *c)
 	if (f->n_pids || f->n_tids || f->comm || f->cgroup || f->cpus || f->uid >= 0)
 		return err_msg(-EOPNOTSUPP, "source kmod counts the system or a program's tree; "
 			       "filters need --source bpf");
+	if (c->rows)
+		return err_msg(-EOPNOTSUPP, "--tasks: the module has its table from its load on: "
+			       "give insmod tasks=%u", c->rows);
 	if (c->by_pair || c->wakers)
 		return err_msg(-EOPNOTSUPP, "source kmod keeps no pairs: use --source bpf");
 	if ((c->by_task || c->records) && pid_ns_inode())
@@ -235,6 +238,8 @@ static int kmod_setup(struct source_kmod *s)
 	err = area_map(s, OSCOPE_AREA_COUNTERS, PROT_READ);
 	if (!err && s->config.by_task)
 		err = area_map(s, OSCOPE_AREA_TASKS, PROT_READ);
+	if (!err && s->config.by_task)
+		err = area_map(s, OSCOPE_AREA_ENDED, PROT_READ);
 	if (!err && s->config.ledger)
 		err = area_map(s, OSCOPE_AREA_LEDGERS, PROT_READ);
 	/* Who follows lives sees for itself who belongs to a tree. */
@@ -293,25 +298,32 @@ static int counters_take(struct source_kmod *s, struct snapshot *snap)
 	return 0;
 }
 
+/* The sums of all tasks, or a tree's: those of who is gone and has no row any more. */
+static const struct oscope_ended *ended_of(const struct source_kmod *s, uint32_t tree)
+{
+	const struct oscope_ended *e = s->area[OSCOPE_AREA_ENDED];
+	uint32_t i;
+
+	for (i = 1; tree && i < s->info.area[OSCOPE_AREA_ENDED].count; i++) {
+		if (e[i].tree == tree)
+			return &e[i];
+	}
+	return e;
+}
+
 /* Rows of the traced tree only, if there is one. */
 static int tasks_take(struct source_kmod *s, struct snapshot *snap)
 {
-	size_t i, used = 0;
-	int err;
+	const struct task_tables tables = {
+		.row = s->area[OSCOPE_AREA_TASKS],
+		.ledger = s->area[OSCOPE_AREA_LEDGERS],
+		.n = s->info.area[OSCOPE_AREA_TASKS].count,
+		.all = ended_of(s, 0),
+		.sum = ended_of(s, s->tree),
+		.tree = s->tree,
+	};
 
-	err = snapshot_take_tasks(snap, s->area[OSCOPE_AREA_TASKS], s->area[OSCOPE_AREA_LEDGERS],
-				  s->info.area[OSCOPE_AREA_TASKS].count);
-	if (err || !s->tree)
-		return err;
-	for (i = 0; i < snap->n_task; i++) {
-		if (snap->task[i].tree != s->tree)
-			continue;
-		if (snap->ledger)
-			snap->ledger[used] = snap->ledger[i];
-		snap->task[used++] = snap->task[i];
-	}
-	snap->n_task = used;
-	return 0;
+	return snapshot_take_tasks(snap, &tables);
 }
 
 static int reading_take(struct source_kmod *s, struct snapshot *snap)
@@ -340,11 +352,13 @@ static int reading_take(struct source_kmod *s, struct snapshot *snap)
 /* snapshot_subtract() works on sums too; source_read() makes them anew. */
 static int base_subtract(struct source_kmod *s, struct snapshot *snap)
 {
+	int err;
+
 	if (snapshot_sum(snap) || snapshot_sum(&s->base))
 		return -ENOMEM;
-	snapshot_subtract(snap, &s->base);
+	err = snapshot_subtract(snap, &s->base);
 	snap->start_ns = s->start_ns;
-	return 0;
+	return err;
 }
 
 static int kmod_start(struct source *src)

@@ -5,11 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../kmod/core/ledger.h"
+#include "../kmod/core/ended.h"
 #include "source_impl.h"
 #include "util.h"
 
 #define COPY_TRIES	16
+#define TABLE_TRIES	4
 
 int array_copy(void *to, const void *from, size_t n, size_t size)
 {
@@ -24,91 +25,115 @@ int array_copy(void *to, const void *from, size_t n, size_t size)
 	return 0;
 }
 
+/* An heir's row is another than that of the leader whose place it took, and comes after it. */
 static int task_compare(const void *a, const void *b)
 {
 	const struct oscope_task *x = a, *y = b;
+	uint32_t x_heir = x->flags & OSCOPE_TASK_HEIR, y_heir = y->flags & OSCOPE_TASK_HEIR;
 
 	if (x->tid != y->tid)
 		return x->tid < y->tid ? -1 : 1;
-	return x->start_ns < y->start_ns ? -1 : x->start_ns > y->start_ns;
+	if (x->start_ns != y->start_ns)
+		return x->start_ns < y->start_ns ? -1 : 1;
+	return x_heir < y_heir ? -1 : x_heir > y_heir;
 }
 
-/* Two rows of one task: the heir's name is the later one. */
-static void task_add(struct oscope_task *to, const struct oscope_task *from)
+bool same_task(const struct oscope_task *a, const struct oscope_task *b)
 {
-	int i;
-
-	if (from->flags & OSCOPE_TASK_HEIR) {
-		memcpy(to->comm, from->comm, sizeof(to->comm));
-		to->tree = from->tree;
-	}
-	to->voluntary += from->voluntary;
-	to->involuntary += from->involuntary;
-	to->slice_ns += from->slice_ns;
-	for (i = 0; i < OSCOPE_WAITS; i++)
-		to->wait_ns[i] += from->wait_ns[i];
-	to->waits += from->waits;
-	to->migrations += from->migrations;
+	return a->tid == b->tid && a->start_ns == b->start_ns;
 }
 
-/* The words of a ledger that only grow, as one vector. */
-#define LEDGER_SUMS_AT	offsetof(struct oscope_ledger, running)
-#define LEDGER_SUMS	((sizeof(struct oscope_ledger) - LEDGER_SUMS_AT) / sizeof(__u64))
-
-static void ledger_sums(struct oscope_ledger *to, const struct oscope_ledger *from, int sign)
+static void words_copy(void *to, const void *from, size_t bytes)
 {
-	__u64 *a = (__u64 *)((char *)to + LEDGER_SUMS_AT);
-	const __u64 *b = (const __u64 *)((const char *)from + LEDGER_SUMS_AT);
+	const __u64 *b = from;
+	__u64 *a = to;
 	size_t i;
 
-	for (i = 0; i < LEDGER_SUMS; i++)
-		a[i] += sign * b[i];
-}
-
-/*
- * The ledgers of a leader and of who took its place: the one ends where, or before, the other
- * begins, and nobody had the number between.
- */
-static void ledger_add(struct oscope_ledger *to, const struct oscope_ledger *from)
-{
-	const struct oscope_ledger *early = to, *late = from;
-	struct oscope_ledger sum;
-	__u64 overlap;
-
-	if (!from->first)
-		return;
-	if (!to->first) {
-		*to = *from;
-		return;
-	}
-	if (from->first < to->first) {
-		early = from;
-		late = to;
-	}
-	sum = *late;
-	ledger_sums(&sum, early, 1);
-	sum.unobserved += oscope_ledger_span(early->since, late->first);
-	/* The dead leader's last trace may go after that: it is no zombie then. */
-	overlap = oscope_ledger_span(late->first, early->since);
-	sum.zombie -= overlap < sum.zombie ? overlap : sum.zombie;
-	sum.first = early->first;
-	*to = sum;
+	for (i = 0; i < bytes / sizeof(*a); i++)
+		a[i] = oscope_load(&b[i]);
 }
 
 /* A ledger that is written meanwhile: tried again until nothing has moved. */
 static void ledger_copy(struct oscope_ledger *to, const struct oscope_ledger *from, uint64_t now)
 {
-	const __u64 *b = (const __u64 *)from;
-	__u64 *a = (__u64 *)to, since;
 	int tries = COPY_TRIES;
-	size_t i;
+	__u64 since;
 
 	do {
 		since = oscope_load(&from->since);
-		for (i = 0; i < sizeof(*to) / sizeof(*a); i++)
-			a[i] = oscope_load(&b[i]);
+		words_copy(to, from, sizeof(*to));
 	} while ((to->since != since || oscope_load(&from->since) != since) && --tries);
 	oscope_ledger_close(to, now);
+}
+
+static uint32_t turn_load(const struct oscope_task *row)
+{
+	return __atomic_load_n(&row->turn, __ATOMIC_ACQUIRE);
+}
+
+/*
+ * One row of one task. False: nobody's, or on its way from one to the next, whose life begins.
+ */
+static bool row_copy(const struct task_tables *t, size_t i, uint64_t now, struct oscope_task *row,
+		     struct oscope_ledger *ledger)
+{
+	uint32_t turn;
+
+	do {
+		turn = turn_load(&t->row[i]);
+		words_copy(row, &t->row[i], sizeof(*row));
+		if (turn & 1 || !row->tid || (t->tree && row->tree != t->tree))
+			return false;
+		if (t->ledger)
+			ledger_copy(ledger, &t->ledger[i], now);
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	} while (turn_load(&t->row[i]) != turn);
+	return true;
+}
+
+/* The sums at a moment at which nobody adds to them. */
+static void ended_copy(struct oscope_ended *to, const struct oscope_ended *from)
+{
+	__u64 done;
+
+	do {
+		done = __atomic_load_n(&from->done, __ATOMIC_ACQUIRE);
+		words_copy(to, from, sizeof(*to));
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	} while (to->begun != done || oscope_load(&from->begun) != done);
+}
+
+/* Sums are of all rows that ended before they were copied: take those off that are there. */
+static void rest_leave(struct snapshot *snap)
+{
+	struct oscope_ended *rest = &snap->rest;
+	uint64_t last = rest->tree ? rest->latest : rest->begun;
+	size_t i;
+
+	for (i = 0; i < snap->n_task; i++) {
+		if (!snap->task[i].ended || snap->task[i].ended > last)
+			continue;
+		oscope_ended_row(rest, &snap->task[i], -1);
+		if (snap->ledger)
+			oscope_ended_ledger(rest, &snap->task[i], &snap->ledger[i], -1);
+	}
+}
+
+/* The sums, then the rows; the ends whose rows went meanwhile, so that they are in neither. */
+static uint64_t tables_copy(struct snapshot *snap, const struct task_tables *t)
+{
+	uint64_t last = t->all ? oscope_load(&t->all->begun) : 0, reused;
+	size_t i;
+
+	if (t->sum)
+		ended_copy(&snap->rest, t->sum);
+	snap->n_task = 0;
+	for (i = 0; i < t->n; i++)
+		snap->n_task += row_copy(t, i, snap->ts_ns, &snap->task[snap->n_task],
+					 snap->ledger ? &snap->ledger[snap->n_task] : NULL);
+	rest_leave(snap);
+	reused = t->all ? oscope_load(&t->all->reused) : 0;
+	return reused > last ? reused - last : 0;
 }
 
 static const struct oscope_task *sorted_rows;	/* qsort() passes nothing on */
@@ -118,67 +143,70 @@ static int place_compare(const void *a, const void *b)
 	return task_compare(&sorted_rows[*(const size_t *)a], &sorted_rows[*(const size_t *)b]);
 }
 
-static size_t *places_sorted(const struct oscope_task *rows, size_t n, size_t *used)
-{
-	size_t *place = malloc((n + 1) * sizeof(*place)), i;
-
-	*used = 0;
-	for (i = 0; place && i < n; i++) {
-		if (rows[i].tid)
-			place[(*used)++] = i;
-	}
-	sorted_rows = rows;
-	if (place)
-		qsort(place, *used, sizeof(*place), place_compare);
-	return place;
-}
-
-/* Rows are sorted: those of a leader and of who took its place stand together. */
-static void tasks_gather(struct snapshot *snap, const struct oscope_task *rows,
-			 const struct oscope_ledger *ledgers, const size_t *place, size_t n)
+/* What belongs to place i is at place[i]: follow each ring of moves once. */
+static void rows_move(struct snapshot *snap, size_t *place)
 {
 	struct oscope_ledger ledger = { 0 };
-	size_t used = 0, i;
+	struct oscope_task task;
+	size_t i, at, from;
 
-	for (i = 0; i < n; i++) {
-		const struct oscope_task *row = &rows[place[i]];
-		bool same = used && !task_compare(&snap->task[used - 1], row);
-
-		if (same)
-			task_add(&snap->task[used - 1], row);
-		else
-			snap->task[used++] = *row;
-		if (!ledgers)
-			continue;
-		ledger_copy(&ledger, &ledgers[place[i]], snap->ts_ns);
-		if (same)
-			ledger_add(&snap->ledger[used - 1], &ledger);
-		else
-			snap->ledger[used - 1] = ledger;
+	for (i = 0; i < snap->n_task; i++) {
+		task = snap->task[i];
+		if (snap->ledger)
+			ledger = snap->ledger[i];
+		for (at = i; place[at] != i; at = from) {
+			from = place[at];
+			snap->task[at] = snap->task[from];
+			if (snap->ledger)
+				snap->ledger[at] = snap->ledger[from];
+			place[at] = at;
+		}
+		snap->task[at] = task;
+		if (snap->ledger)
+			snap->ledger[at] = ledger;
+		place[at] = at;
 	}
-	snap->n_task = used;
 }
 
-int snapshot_take_tasks(struct snapshot *snap, const struct oscope_task *rows,
-			const struct oscope_ledger *ledgers, size_t n)
+static int rows_sort(struct snapshot *snap)
 {
-	struct oscope_task *copy = NULL;
-	size_t *place = NULL, used;
-	int err = -ENOMEM;
+	size_t *place = malloc((snap->n_task + 1) * sizeof(*place)), i;
 
-	/* The table may be written meanwhile; what is sorted must not. */
-	if (array_copy(&copy, rows, n, sizeof(*rows)))
-		goto out;
-	place = places_sorted(copy, n, &used);
-	if (!place || array_copy(&snap->task, copy, used, sizeof(*snap->task)))
-		goto out;
-	if (ledgers && array_copy(&snap->ledger, ledgers, used, sizeof(*snap->ledger)))
-		goto out;
-	tasks_gather(snap, copy, ledgers, place, used);
-	err = 0;
-out:
+	if (!place)
+		return -ENOMEM;
+	for (i = 0; i < snap->n_task; i++)
+		place[i] = i;
+	sorted_rows = snap->task;
+	qsort(place, snap->n_task, sizeof(*place), place_compare);
+	rows_move(snap, place);
 	free(place);
-	free(copy);
+	return 0;
+}
+
+static int array_size(void *to, size_t n, size_t size)
+{
+	void **at = to, *grown = realloc(*at, n ? n * size : size);
+
+	if (!grown)
+		return -ENOMEM;
+	*at = grown;
+	return 0;
+}
+
+int snapshot_take_tasks(struct snapshot *snap, const struct task_tables *t)
+{
+	int tries = TABLE_TRIES, err;
+
+	memset(&snap->rest, 0, sizeof(snap->rest));
+	err = array_size(&snap->task, t->n, sizeof(*snap->task));
+	if (!err && t->ledger)
+		err = array_size(&snap->ledger, t->n, sizeof(*snap->ledger));
+	if (!err) {
+		do {
+			snap->rows_missed = tables_copy(snap, t);
+		} while (snap->rows_missed && --tries);
+		err = rows_sort(snap);
+	}
 	return err ? err_sys(err, "reading the task table") : 0;
 }
 
@@ -193,21 +221,97 @@ static void task_subtract(struct oscope_task *t, const struct oscope_task *befor
 	t->migrations -= before->migrations;
 }
 
-void tasks_subtract(struct snapshot *after, const struct snapshot *before)
+/*
+ * Where the moment of a reap is told afterwards, a zombie may have been told of for too long: the
+ * interval has less than nothing of it, and then nothing. By how much.
+ */
+static uint64_t late_reap(__u64 *zombie_ns)
 {
-	const struct oscope_task *t;
+	uint64_t late = (int64_t)*zombie_ns < 0 ? -*zombie_ns : 0;
+
+	*zombie_ns += late;
+	return late;
+}
+
+static void ledger_subtract(struct oscope_ledger *l, const struct oscope_ledger *before)
+{
+	__u64 *a = (__u64 *)((char *)l + OSCOPE_LEDGER_SUMS_AT);
+	const __u64 *b = (const __u64 *)((const char *)before + OSCOPE_LEDGER_SUMS_AT);
 	size_t i;
 
-	for (i = 0; i < after->n_task; i++) {
-		t = bsearch(&after->task[i], before->task, before->n_task, sizeof(*t),
-			    task_compare);
-		if (!t)
+	for (i = 0; i < OSCOPE_LEDGER_SUMS; i++)
+		a[i] -= b[i];
+	l->first = before->since;
+	l->flags |= OSCOPE_LEDGER_CUT;
+	late_reap(&l->zombie);
+}
+
+/*
+ * What was in no row before is no news; nor is what those had then that are in no row any more. Who
+ * of these was there still has ended since, and what the kernel counts of it is from before, too.
+ */
+static void rest_subtract(struct oscope_ended *rest, const struct snapshot *before,
+			  const bool *kept)
+{
+	const __u64 *b = (const __u64 *)&before->rest.tasks;
+	__u64 *a = &rest->tasks;
+	size_t i;
+
+	for (i = 0; i < (sizeof(*rest) - offsetof(struct oscope_ended, tasks)) / sizeof(*a); i++)
+		a[i] -= b[i];
+	for (i = 0; i < before->n_task; i++) {
+		const struct oscope_task *t = &before->task[i];
+
+		if (kept[i])
 			continue;
-		task_subtract(&after->task[i], t);
-		if (!after->ledger || !before->ledger || !after->ledger[i].first)
+		oscope_ended_row(rest, t, -1);
+		if (before->ledger)
+			oscope_ended_ledger(rest, t, &before->ledger[i], -1);
+		if (t->ended)
 			continue;
-		ledger_sums(&after->ledger[i], &before->ledger[t - before->task], -1);
-		after->ledger[i].first = before->ledger[t - before->task].since;
-		after->ledger[i].flags |= OSCOPE_LEDGER_CUT;
+		rest->tasks += !(t->flags & OSCOPE_TASK_HEIR);
+		rest->rows++;
+		rest->final--;
 	}
+	rest->lifetime_ns += late_reap(&rest->ledger.zombie);
+}
+
+/* Row i of after; false if its task was gone before. */
+static bool row_subtract(struct snapshot *after, size_t i, const struct snapshot *before,
+			 bool *kept)
+{
+	const struct oscope_task *t = bsearch(&after->task[i], before->task, before->n_task,
+					      sizeof(*t), task_compare);
+
+	if (!t)
+		return true;
+	kept[t - before->task] = true;
+	if (t->ended)
+		return false;
+	task_subtract(&after->task[i], t);
+	/* It may have had a row already, and its ledger not begun. */
+	if (after->ledger && before->ledger && before->ledger[t - before->task].first)
+		ledger_subtract(&after->ledger[i], &before->ledger[t - before->task]);
+	return true;
+}
+
+int tasks_subtract(struct snapshot *after, const struct snapshot *before)
+{
+	bool *kept = calloc(before->n_task + 1, sizeof(*kept));
+	size_t i, used = 0;
+
+	if (!kept)
+		return err_sys(-ENOMEM, "reading the task table");
+	for (i = 0; i < after->n_task; i++) {
+		if (!row_subtract(after, i, before, kept))
+			continue;
+		after->task[used] = after->task[i];
+		if (after->ledger)
+			after->ledger[used] = after->ledger[i];
+		used++;
+	}
+	after->n_task = used;
+	rest_subtract(&after->rest, before, kept);
+	free(kept);
+	return 0;
 }

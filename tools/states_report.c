@@ -15,6 +15,8 @@
 #define REASON_NAME(id, name) name,
 static const char *const reason_names[OSCOPE_REASONS] = { OSCOPE_REASON_LIST(REASON_NAME) };
 
+#define ENDED	"those that have ended and have no row any more"
+
 struct row {
 	struct states_sum sum;
 	uint64_t blocked_ns, residual_ns;
@@ -72,13 +74,15 @@ static bool get_reasons(const void *at, struct out_value *v)
 	{ "tasks", "TASKS", OUT_U64, "tasks, threads too", OUT_FIELD(struct row, sum.tasks) }
 
 static const struct out_column task_times[] = {
-	{ "task", "TASK", OUT_TASK, "the task", OUT_FIELD(struct row, sum.task), OUT_KEY },
+	{ "task", "TASK", OUT_TASK, "the task; none: " ENDED, OUT_FIELD(struct row, sum.task),
+	  OUT_KEY | OUT_OPTIONAL },
 	TIMES_COLUMNS,
 };
 
 static const struct out_column process_times[] = {
-	{ "process", "PROCESS", OUT_TASK, "the process, by its first thread",
-	  OUT_FIELD(struct row, sum.task), OUT_KEY },
+	{ "process", "PROCESS", OUT_TASK, "the process, by its first thread; none: " ENDED,
+	  OUT_FIELD(struct row, sum.task),
+	  OUT_KEY | OUT_OPTIONAL },
 	TASKS_COLUMN,
 	TIMES_COLUMNS,
 };
@@ -103,13 +107,15 @@ struct why_row {
 	{ "share", "SHARE", OUT_SHARE, "of all its time asleep", OUT_FIELD(struct why_row, share) }
 
 static const struct out_column task_why[] = {
-	{ "task", "TASK", OUT_TASK, "the task", OUT_FIELD(struct why_row, task), OUT_KEY },
+	{ "task", "TASK", OUT_TASK, "the task; none: " ENDED, OUT_FIELD(struct why_row, task),
+	  OUT_KEY | OUT_OPTIONAL },
 	WHY_COLUMNS,
 };
 
 static const struct out_column process_why[] = {
-	{ "process", "PROCESS", OUT_TASK, "the process, by its first thread",
-	  OUT_FIELD(struct why_row, task), OUT_KEY },
+	{ "process", "PROCESS", OUT_TASK, "the process, by its first thread; none: " ENDED,
+	  OUT_FIELD(struct why_row, task),
+	  OUT_KEY | OUT_OPTIONAL },
 	WHY_COLUMNS,
 };
 
@@ -128,24 +134,28 @@ struct move_row {
 	{ "count", "COUNT", OUT_U64, "times", OUT_FIELD(struct move_row, count) }
 
 static const struct out_column task_moves[] = {
-	{ "task", "TASK", OUT_TASK, "the task", OUT_FIELD(struct move_row, task), OUT_KEY },
+	{ "task", "TASK", OUT_TASK, "the task; none: " ENDED, OUT_FIELD(struct move_row, task),
+	  OUT_KEY | OUT_OPTIONAL },
 	MOVE_COLUMNS,
 };
 
 static const struct out_column process_moves[] = {
-	{ "process", "PROCESS", OUT_TASK, "the process, by its first thread",
-	  OUT_FIELD(struct move_row, task), OUT_KEY },
+	{ "process", "PROCESS", OUT_TASK, "the process, by its first thread; none: " ENDED,
+	  OUT_FIELD(struct move_row, task),
+	  OUT_KEY | OUT_OPTIONAL },
 	MOVE_COLUMNS,
 };
 
 static const struct out_column total_moves[] = { MOVE_COLUMNS };
 
 struct totals {
-	uint64_t tasks, lifetime, running, woken, preempted, blocked, unobserved, residual;
+	uint64_t tasks, rest, lifetime, running, woken, preempted, blocked, unobserved, residual;
 };
 
 static const struct out_column totals_columns[] = {
 	{ "tasks", "tasks", OUT_U64, "tasks, threads too", OUT_FIELD(struct totals, tasks) },
+	{ "ended_tasks", "of these ended and in no row", OUT_U64, "of these: " ENDED,
+	  OUT_FIELD(struct totals, rest), OUT_OPTIONAL },
 	{ "lifetime_ns", "time of all", OUT_NS, "the sum of their times",
 	  OUT_FIELD(struct totals, lifetime) },
 	{ "running_ns", "running", OUT_NS, "on CPUs", OUT_FIELD(struct totals, running) },
@@ -358,6 +368,7 @@ static void totals_fill(struct totals *t, const struct snapshot *snap,
 		t->unobserved += sum[i].unobserved_ns;
 		t->residual += residual(&sum[i]);
 	}
+	t->rest = snap->rest.rows ? snap->rest.tasks : NOT_CAPTURED;
 	if (!(snap->features & OSCOPE_FEAT_WAKING))
 		t->woken = NOT_CAPTURED;
 }

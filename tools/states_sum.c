@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../kmod/core/ledger.h"
+#include "../kmod/core/ended.h"
 #include "report.h"
 #include "states_sum.h"
 #include "util.h"
@@ -40,19 +40,23 @@ static bool kernel_now(struct states_sum *s)
 	return true;
 }
 
+/* Of a leader that counts beside it; of one that was there before the interval, it ended then. */
+static bool heir_of_another(const struct oscope_task *t, const struct oscope_ledger *l)
+{
+	return (t->flags & OSCOPE_TASK_HEIR) && !(l->flags & OSCOPE_LEDGER_CUT);
+}
+
 static void task_sum(struct states_sum *s, const struct snapshot *snap, size_t i, bool live)
 {
 	const struct oscope_task *t = &snap->task[i];
 	const struct oscope_ledger *l = &snap->ledger[i];
-	uint64_t begin = l->flags & OSCOPE_LEDGER_CUT ? l->first : t->start_ns;
+	uint64_t begin = oscope_ledger_start(l, t);
 
 	*s = (struct states_sum){
 		.task = task_of_row(t),
-		.tasks = 1,
+		.tasks = !heir_of_another(t, l),
 		.ledger = *l,
 	};
-	if (begin > l->first || !begin)
-		begin = l->first;	/* of a recording that does not say when it was made */
 	s->lifetime_ns = oscope_ledger_span(begin, l->since);
 	s->unobserved_ns = l->unobserved + oscope_ledger_span(begin, l->first);
 	if (!(snap->features & OSCOPE_FEAT_KERNEL))
@@ -63,11 +67,25 @@ static void task_sum(struct states_sum *s, const struct snapshot *snap, size_t i
 		    (live && !(l->flags & OSCOPE_LEDGER_CUT) && kernel_now(s));
 }
 
+/* Of all those that have ended and are in no row any more. */
+static void rest_sum(struct states_sum *s, const struct snapshot *snap)
+{
+	*s = (struct states_sum){
+		.task = { .tid = UINT32_MAX, .pid = UINT32_MAX },
+		.tasks = snap->rest.tasks,
+		.ledger = snap->rest.ledger,
+		.lifetime_ns = snap->rest.lifetime_ns,
+		.unobserved_ns = snap->rest.ledger.unobserved,
+		.times = (snap->features & OSCOPE_FEAT_KERNEL) &&
+			 snap->rest.final == snap->rest.rows,
+	};
+	s->kernel = s->times;
+}
+
 static void sum_add(struct states_sum *to, const struct states_sum *from)
 {
-	const size_t at = offsetof(struct oscope_ledger, running);
-	__u64 *a = (__u64 *)((char *)&to->ledger + at);
-	const __u64 *b = (const __u64 *)((const char *)&from->ledger + at);
+	__u64 *a = (__u64 *)((char *)&to->ledger + OSCOPE_LEDGER_SUMS_AT);
+	const __u64 *b = (const __u64 *)((const char *)&from->ledger + OSCOPE_LEDGER_SUMS_AT);
 	size_t i;
 
 	to->tasks += from->tasks;
@@ -75,8 +93,27 @@ static void sum_add(struct states_sum *to, const struct states_sum *from)
 	to->unobserved_ns += from->unobserved_ns;
 	to->kernel &= from->kernel;
 	to->times &= from->times;
-	for (i = 0; i < (sizeof(struct oscope_ledger) - at) / sizeof(*a); i++)
+	for (i = 0; i < OSCOPE_LEDGER_SUMS; i++)
 		a[i] += b[i];
+}
+
+/*
+ * A leader, and who took its place: nobody had the number between, and if the dead leader's last
+ * trace went after that, it is no zombie then.
+ */
+static void heir_add(struct states_sum *to, const struct states_sum *heir)
+{
+	uint64_t gap = oscope_ledger_span(to->ledger.since, heir->ledger.first);
+	uint64_t overlap = oscope_ledger_span(heir->ledger.first, to->ledger.since);
+
+	if (overlap > to->ledger.zombie)
+		overlap = to->ledger.zombie;
+	to->ledger.zombie -= overlap;
+	to->lifetime_ns += gap - overlap;
+	to->unobserved_ns += gap;
+	sum_add(to, heir);
+	to->tasks = 1;
+	memcpy(to->task.comm, heir->task.comm, sizeof(to->task.comm));
 }
 
 static int by_process(const void *a, const void *b)
@@ -129,19 +166,33 @@ static int by_running(const void *a, const void *b)
 	return x->task.tid < y->task.tid ? -1 : x->task.tid > y->task.tid;
 }
 
+static size_t tasks_sum(struct states_sum *sum, const struct snapshot *snap, bool live)
+{
+	size_t i, n = 0, last = 0;
+
+	for (i = 0; i < snap->n_task && snap->ledger; i++) {
+		if (!snap->ledger[i].first)
+			continue;
+		task_sum(&sum[n], snap, i, live);
+		if (n && same_task(&snap->task[last], &snap->task[i]))
+			heir_add(&sum[n - 1], &sum[n]);
+		else
+			n++;
+		last = i;
+	}
+	return n;
+}
+
 int states_sum(const struct snapshot *snap, enum states_by by, bool live,
 	       struct states_sum **sums, size_t *n)
 {
-	struct states_sum *sum = calloc(snap->n_task + 1, sizeof(*sum));
-	size_t i;
+	struct states_sum *sum = calloc(snap->n_task + 2, sizeof(*sum));
 
-	*n = 0;
 	if (!sum)
 		return err_sys(-ENOMEM, "report");
-	for (i = 0; i < snap->n_task && snap->ledger; i++) {
-		if (snap->ledger[i].first)
-			task_sum(&sum[(*n)++], snap, i, live);
-	}
+	*n = tasks_sum(sum, snap, live);
+	if (snap->rest.rows)
+		rest_sum(&sum[(*n)++], snap);
 	if (by != STATES_BY_TASK)
 		qsort(sum, *n, sizeof(*sum), by_process);
 	if (by == STATES_BY_PROCESS)

@@ -99,7 +99,9 @@ struct task_row {
 };
 
 static const struct out_column task_columns[] = {
-	{ "task", "TASK", OUT_TASK, "the task", OUT_FIELD(struct task_row, task), OUT_KEY },
+	{ "task", "TASK", OUT_TASK,
+	  "the task; none: those that have ended and have no row any more",
+	  OUT_FIELD(struct task_row, task), OUT_KEY | OUT_OPTIONAL },
 	{ "switches", "SWITCHES", OUT_U64, "times it left a CPU",
 	  OUT_FIELD(struct task_row, switches) },
 	{ "voluntary", "VOLUNT", OUT_U64, "counted in nvcsw",
@@ -263,15 +265,49 @@ static int by_switches(const void *a, const void *b)
 	return x->switches > y->switches ? -1 : x->switches < y->switches;
 }
 
-static uint64_t task_waited(const struct snapshot *snap, const struct oscope_task *t,
-			    enum oscope_wait why)
+static void task_row_add(struct task_row *to, const struct oscope_task *t)
 {
-	return waits_known(snap, why) ? t->wait_ns[why] : NOT_CAPTURED;
+	to->switches += t->voluntary + t->involuntary;
+	to->voluntary += t->voluntary;
+	to->involuntary += t->involuntary;
+	to->migrations += t->migrations;
+	to->slice += t->slice_ns;
+	to->woken += t->wait_ns[OSCOPE_WAIT_WOKEN];
+	to->preempted += t->wait_ns[OSCOPE_WAIT_PREEMPTED];
+	/* An heir's name is the later one. */
+	if (t->flags & OSCOPE_TASK_HEIR)
+		memcpy(to->task.comm, t->comm, sizeof(to->task.comm));
+}
+
+/* Those that have ended and are in no row any more, as one. */
+static void rest_row(struct task_row *row, const struct snapshot *snap)
+{
+	const struct oscope_ended *rest = &snap->rest;
+	const struct oscope_task sum = {
+		.voluntary = rest->voluntary,
+		.involuntary = rest->involuntary,
+		.slice_ns = rest->slice_ns,
+		.wait_ns = { rest->wait_ns[0], rest->wait_ns[1] },
+		.migrations = rest->migrations,
+	};
+
+	row->task.tid = UINT32_MAX;
+	task_row_add(row, &sum);
+}
+
+static void row_captured(struct task_row *row, const struct snapshot *snap)
+{
+	row->migrations = captured(snap, OSCOPE_FEAT_MIGRATE, row->migrations);
+	if (!waits_known(snap, OSCOPE_WAIT_WOKEN))
+		row->woken = NOT_CAPTURED;
+	if (!waits_known(snap, OSCOPE_WAIT_PREEMPTED))
+		row->preempted = NOT_CAPTURED;
 }
 
 static void *task_rows(const struct snapshot *snap, size_t *n)
 {
-	struct task_row *rows = calloc(snap->n_task + 1, sizeof(*rows));
+	struct task_row *rows = calloc(snap->n_task + 2, sizeof(*rows));
+	const struct oscope_task *last = NULL;
 	size_t i;
 
 	*n = 0;
@@ -280,17 +316,15 @@ static void *task_rows(const struct snapshot *snap, size_t *n)
 
 		if (!(t->voluntary + t->involuntary + t->waits))
 			continue;
-		rows[(*n)++] = (struct task_row){
-			.task = task_of_row(t),
-			.switches = t->voluntary + t->involuntary,
-			.voluntary = t->voluntary,
-			.involuntary = t->involuntary,
-			.migrations = captured(snap, OSCOPE_FEAT_MIGRATE, t->migrations),
-			.slice = t->slice_ns,
-			.woken = task_waited(snap, t, OSCOPE_WAIT_WOKEN),
-			.preempted = task_waited(snap, t, OSCOPE_WAIT_PREEMPTED),
-		};
+		if (!last || !same_task(last, t))
+			rows[(*n)++].task = task_of_row(t);
+		task_row_add(&rows[*n - 1], t);
+		last = t;
 	}
+	if (rows && snap->rest.voluntary + snap->rest.involuntary + snap->rest.waits)
+		rest_row(&rows[(*n)++], snap);
+	for (i = 0; rows && i < *n; i++)
+		row_captured(&rows[i], snap);
 	if (rows)
 		qsort(rows, *n, sizeof(*rows), by_switches);
 	return rows;

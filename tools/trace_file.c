@@ -135,9 +135,9 @@ static int header_check(struct trace_reader *r)
 	memcpy(h, r->at, sizeof(*h));
 	if (h->magic != OSCOPE_FILE_MAGIC)
 		return err_msg(-EINVAL, "%s: not a recording of oscope", r->path);
-	if (h->abi != OSCOPE_ABI)
-		return err_msg(-EINVAL, "%s: recorded with ABI %u, this oscope reads ABI %u",
-			       r->path, h->abi, OSCOPE_ABI);
+	if (h->abi < OSCOPE_ABI_FILE_MIN || h->abi > OSCOPE_ABI)
+		return err_msg(-EINVAL, "%s: recorded with ABI %u, this oscope reads ABI %u to %u",
+			       r->path, h->abi, OSCOPE_ABI_FILE_MIN, OSCOPE_ABI);
 	if (h->bytes != sizeof(*h) || !h->cpus || h->cpus > CPUS_MAX)
 		return err_msg(-EINVAL, "%s: damaged header", r->path);
 	h->source[sizeof(h->source) - 1] = 0;

@@ -78,6 +78,7 @@ OSCOPE_ASSERT_SIZE(struct oscope_hist, 24 + 8 * OSCOPE_HIST_BUCKETS);
 OSCOPE_ASSERT_SIZE(struct oscope_counters, 8 * 32 + 10 * sizeof(struct oscope_hist));
 OSCOPE_ASSERT_SIZE(struct oscope_task, 128);
 OSCOPE_ASSERT_SIZE(struct oscope_ledger, 96 + 8 * OSCOPE_MOVES + 2 * 48 + 16 * OSCOPE_REASONS_ROOM);
+OSCOPE_ASSERT_SIZE(struct oscope_ended, 16 * 8 + sizeof(struct oscope_ledger));
 OSCOPE_ASSERT_SIZE(struct oscope_pair, 16);
 OSCOPE_ASSERT_SIZE(struct oscope_ring_ctl, 64);
 OSCOPE_ASSERT_SIZE(struct oscope_ring_tail, 64);

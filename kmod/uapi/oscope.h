@@ -14,7 +14,8 @@
 
 #include "oscope_ledger.h"
 
-#define OSCOPE_ABI		2U
+#define OSCOPE_ABI		3U
+#define OSCOPE_ABI_FILE_MIN	2U	/* recordings since then have the same layout */
 #define OSCOPE_COMM_LEN		16
 #define OSCOPE_DEVICE		"/dev/oscope"
 
@@ -241,10 +242,13 @@ struct oscope_counters {
 };
 
 /*
- * A task's row (report --by task). Rows are never reused while a reader has the table open. A
- * thread that execs takes over its leader's tid and start: its own row ends, and it goes on with
- * that of the leader, or with one of the same tid and start that says so (OSCOPE_TASK_HEIR);
- * readers add these.
+ * A task's row (report --by task). A thread that execs takes over its leader's tid and start: its
+ * own row ends, and it goes on with that of the leader, or with one of the same tid and start that
+ * says so (OSCOPE_TASK_HEIR); readers add these.
+ *
+ * The row of a task that is gone stays as it is, is added to the sums of struct oscope_ended, and
+ * is given to a new task when no other is left: the one that has ended first. Who copies a row and
+ * the ledger beside it does so until `turn` is even and has not changed.
  */
 struct oscope_task {
 	__u64 start_ns;
@@ -259,7 +263,37 @@ struct oscope_task {
 	__u64 migrations;
 	__u32 flags;			/* OSCOPE_TASK_* */
 	__u32 tree;			/* tree id, 0: none */
-	__u64 reserved[4];
+	__u64 ended;			/* the how-manieth end its task's was, 0: it is not gone */
+	__u32 turn;			/* odd: on its way from one task to the next */
+	__u32 reserved2;
+	__u64 reserved[2];
+};
+
+/*
+ * Sums of the tasks that are gone: of rows, and of ledgers. `begun` and `done` are equal while
+ * nobody adds, and rows whose `ended` is not above `begun` are in these sums then; in those of a
+ * tree, whose `ended` is not above `latest`. Rows up to the end number `reused` are gone: who has
+ * copied the sums and then the rows, and finds that `reused` has passed the `begun` of all tasks'
+ * sums in the copy, has missed a row, and does it again.
+ */
+struct oscope_ended {
+	__u64 begun;
+	__u64 done;
+	__u64 reused;			/* of all tasks' only */
+	__u64 latest;			/* of a tree's only */
+	__u32 tree;			/* its id, 0: of all tasks */
+	__u32 reserved;
+	__u64 tasks;			/* heirs are part of the one whose heirs they are */
+	__u64 final;			/* rows whose ledgers have what the kernel counts */
+	__u64 rows;
+	__u64 lifetime_ns;		/* from starts to ends, as far as ledgers were kept */
+	__u64 voluntary;		/* these as in rows */
+	__u64 involuntary;
+	__u64 slice_ns;
+	__u64 wait_ns[OSCOPE_WAITS];
+	__u64 waits;
+	__u64 migrations;
+	struct oscope_ledger ledger;	/* from `running` on; what was before `first`: unobserved */
 };
 
 /*
@@ -331,7 +365,8 @@ enum oscope_area {
 	OSCOPE_AREA_RING_DATA	= 3,
 	OSCOPE_AREA_RING_TAIL	= 4,
 	OSCOPE_AREA_LEDGERS	= 5,	/* beside the tasks, one each */
-	OSCOPE_AREAS		= 6,
+	OSCOPE_AREA_ENDED	= 6,	/* sums of who is gone: all tasks' first, then trees' */
+	OSCOPE_AREAS		= 7,
 };
 
 struct oscope_area_info {

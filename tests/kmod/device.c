@@ -146,7 +146,7 @@ static void errors_of_mmap(int fd)
 	struct oscope_info info = dev_info(fd);
 	static const enum oscope_area fixed[] = {
 		OSCOPE_AREA_COUNTERS, OSCOPE_AREA_TASKS, OSCOPE_AREA_RING_CTL, OSCOPE_AREA_RING_DATA,
-		OSCOPE_AREA_LEDGERS,
+		OSCOPE_AREA_LEDGERS, OSCOPE_AREA_ENDED,
 	};
 	struct oscope_ring_tail *tail;
 	size_t i, bytes;

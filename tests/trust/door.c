@@ -67,7 +67,7 @@ static bool maps(int fd, enum oscope_area which, int prot)
 	return at != MAP_FAILED && !munmap(at, 4096);
 }
 
-/* Opens, then: INFO, counters, tasks, ledgers, RING, its areas, TREE, TREE_READ, read. */
+/* Opens, then: INFO, counters, tasks, ledgers, sums, RING, its areas, TREE, TREE_READ, read. */
 static int cmd_device(int fd)
 {
 	struct oscope_ring_setup ring = { .slots = 1024, .records = 1 << OSCOPE_REC_SWITCH };
@@ -86,6 +86,7 @@ static int cmd_device(int fd)
 	say(maps(fd, OSCOPE_AREA_COUNTERS, PROT_READ));
 	say(maps(fd, OSCOPE_AREA_TASKS, PROT_READ));
 	say(maps(fd, OSCOPE_AREA_LEDGERS, PROT_READ));
+	say(maps(fd, OSCOPE_AREA_ENDED, PROT_READ));
 	say(!ioctl(fd, OSCOPE_IOC_RING, &ring));
 	say(maps(fd, OSCOPE_AREA_RING_CTL, PROT_READ));
 	say(maps(fd, OSCOPE_AREA_RING_DATA, PROT_READ));

@@ -362,6 +362,7 @@ static const struct operation {
 	{ "mmap_counters", OSCOPE_DEVICE, ring_prepare, map_run, map_undo, OSCOPE_AREA_COUNTERS },
 	{ "mmap_tasks", OSCOPE_DEVICE, ring_prepare, map_run, map_undo, OSCOPE_AREA_TASKS },
 	{ "mmap_ledgers", OSCOPE_DEVICE, ring_prepare, map_run, map_undo, OSCOPE_AREA_LEDGERS },
+	{ "mmap_ended", OSCOPE_DEVICE, ring_prepare, map_run, map_undo, OSCOPE_AREA_ENDED },
 	{ "mmap_ring_ctl", OSCOPE_DEVICE, ring_prepare, map_run, map_undo, OSCOPE_AREA_RING_CTL },
 	{ "mmap_ring_data", OSCOPE_DEVICE, ring_prepare, map_run, map_undo, OSCOPE_AREA_RING_DATA },
 	{ "mmap_ring_tail", OSCOPE_DEVICE, ring_prepare, map_run, map_undo, OSCOPE_AREA_RING_TAIL },

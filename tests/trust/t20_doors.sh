@@ -24,12 +24,12 @@ as() { # WHO COMMAND...
 	esac
 }
 
-# What of the device, in the order of 'door device': open, INFO, counters, tasks, RING, its three areas,
-# TREE, TREE_READ, read.
+# What of the device, in the order of 'door device': open, INFO, counters, tasks, ledgers, sums of who
+# has ended, RING, its three areas, TREE, TREE_READ, read.
 declare -A device=(
-	[all]="ok ok ok ok ok ok ok ok ok ok ok ok"
-	[trees]="ok ok ok EPERM EPERM EPERM EPERM EPERM EPERM ok ok EPERM"
-	[sums]="ok ok ok EPERM EPERM EPERM EPERM EPERM EPERM EPERM ENOENT EPERM"
+	[all]="ok ok ok ok ok ok ok ok ok ok ok ok ok"
+	[trees]="ok ok ok EPERM EPERM EPERM EPERM EPERM EPERM EPERM ok ok EPERM"
+	[sums]="ok ok ok EPERM EPERM EPERM EPERM EPERM EPERM EPERM EPERM ENOENT EPERM"
 	[EACCES]=EACCES [EPERM]=EPERM
 )
 
