@@ -9,7 +9,7 @@ plan $((2 * cases + 9))
 
 made=100000 rows=() threads=20000
 if emulated; then
-	made=3000 rows=(--tasks 1024) threads=1000
+	made=1500 rows=(--tasks 1024) threads=500
 fi
 last=300
 forks() { awk '$1 == "processes" { print $2 }' /proc/stat; }
@@ -44,7 +44,7 @@ done
 # in one as small as can be there would be too many at times.
 made=40000 tasks=16384
 if emulated; then
-	made=3000 tasks=1024
+	made=1500 tasks=1024
 fi
 "$OSCOPE" states --source bpf --tasks $tasks --json -o "$TMP/report" -- ./multitude storm $made $last > "$TMP/last"
 check "by task: rows, and those in no row, are all tasks" report '(.rows | map(select(has("task"))) | length <= '$tasks') and
@@ -56,7 +56,7 @@ check "... the last ones to end have theirs" is "$(jq '.rows[].task.tid // empty
 check "... and it adds up" report "[.rows[] | $sum - .lifetime_ns | select(. != 0)] == []"
 "$OSCOPE" switch --source bpf --by task --tasks $tasks --json -o "$TMP/report" -- ./multitude storm $made 0
 check "switch: rows are all switches" is "$(jq '[.rows[].switches] | add' "$TMP/report") == $(jq .totals.switches "$TMP/report")"
-check "... also those of who has no row" report '[.rows[] | select(has("task") | not).switches > 1000] == [true]'
+check "... also those of who has no row" report '[.rows[] | select(has("task") | not).switches > 400] == [true]'
 
 # What all maps of a run take, as the kernel accounts it.
 maps_bytes() { cat /proc/"$1"/fdinfo/* 2> /dev/null | awk '$1 == "memlock:" { n += $2 } END { print n + 0 }'; }
