@@ -46,6 +46,7 @@ enum probe_direct {
 #define LEDGER_ON		0x1	/* rows have ledgers */
 #define LEDGER_ALONE		0x2	/* no other program is on sched_switch: it keeps waits */
 #define LEDGER_REASONS		0x4	/* what tasks sleep for: for ledgers, or for records */
+#define LEDGER_PLACES		0x20	/* where woken tasks come to a CPU */
 #define LEDGER_WAKERS		0x10	/* the pair table is one of who wakes whom */
 #define LEDGER_FILES		0x8	/* ... and what the descriptors are: may read memory */
 

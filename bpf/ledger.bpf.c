@@ -57,7 +57,8 @@ static __always_inline void prev_leaves(struct cpu_block *b, struct task_struct 
 		oscope_task_leaves_ready(&t->wait, ts);
 }
 
-static __always_inline void next_comes(struct cpu_block *b, struct task_struct *p, __u64 ts)
+static __always_inline void next_comes(struct cpu_block *b, struct task_struct *p, __u64 ts,
+				       bool idle)
 {
 	struct task_state *t = switch_state(p);
 	struct oscope_ledger *l;
@@ -71,6 +72,8 @@ static __always_inline void next_comes(struct cpu_block *b, struct task_struct *
 		return;
 	}
 	before = l->state;
+	if (config.ledger & LEDGER_PLACES)
+		oscope_task_placed(&b->counters, &t->wait, ts, bpf_get_smp_processor_id(), idle);
 	oscope_ledger_comes(l, ts, oscope_once(t->wait.since));
 	if (before == OSCOPE_LEDGER_WORD(OSCOPE_STATE_BLOCKED, OSCOPE_REASON_WAIT))
 		l->waited = ts;
@@ -91,7 +94,7 @@ int BPF_PROG(on_ledger_switch, bool preempt, struct task_struct *prev, struct ta
 	if (prev->pid)
 		prev_leaves(b, prev, preempt, prev_state, ts);
 	if (next->pid)
-		next_comes(b, next, ts);
+		next_comes(b, next, ts, !prev->pid);
 	/* Of who does not pass any more, too. */
 	if ((config.ledger & LEDGER_ALONE) && !preempt && (prev_state & TASK_DEAD))
 		task_left(&b->counters, prev, ts);

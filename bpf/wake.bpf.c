@@ -36,6 +36,12 @@ static __always_inline __u32 wake_context(void)
 	return oscope_wake_context(count);
 }
 
+static __always_inline void woken_here(struct task_state *t)
+{
+	if (config.ledger & LEDGER_PLACES)
+		oscope_task_woken_on(&t->wait, bpf_get_smp_processor_id());
+}
+
 static __always_inline struct task_state *woken_state(struct task_struct *p)
 {
 	return config.filter & FILTER_MEMBER ? state_find(p) : state_get(p);
@@ -55,8 +61,10 @@ int BPF_PROG(on_sched_waking, struct task_struct *p)
 	if ((config.filter & FILTER_MEMBER) && !t)
 		return 0;
 	ts = bpf_ktime_get_ns();
-	if (t && !self)
+	if (t && !self) {
 		oscope_task_woken(&t->wait, ts, spurious);
+		woken_here(t);
+	}
 	if (!spurious)
 		ledger_woken(t, ts);
 	if (!task_passes(p, t))
@@ -89,8 +97,10 @@ int BPF_PROG(on_sched_wakeup_new, struct task_struct *p)
 	struct cpu_block *b = this_block();
 	__u64 ts = bpf_ktime_get_ns();
 
-	if (t)
+	if (t) {
 		oscope_task_woken(&t->wait, ts, false);
+		woken_here(t);
+	}
 	ledger_woken(t, ts);
 	if (!b || !task_passes(p, t))
 		return 0;
@@ -105,8 +115,11 @@ int BPF_PROG(on_sched_migrate_task, struct task_struct *p, int dest_cpu)
 {
 	struct task_state *t = woken_state(p);
 	struct cpu_block *b = this_block();
+	__u32 queued = p->on_rq ? OSCOPE_MIGRATE_QUEUED : 0;
 	struct oscope_task *row;
 
+	if (t && queued && (config.ledger & LEDGER_PLACES))
+		oscope_task_moved(&t->wait);
 	if (!b || !task_passes(p, t))
 		return 0;
 	b->counters.migrations++;
@@ -116,6 +129,6 @@ int BPF_PROG(on_sched_migrate_task, struct task_struct *p, int dest_cpu)
 			row->migrations++;
 	}
 	if (recording(OSCOPE_REC_MIGRATE))
-		emit(OSCOPE_REC_MIGRATE, 0, bpf_ktime_get_ns(), p->pid, task_cpu(p), dest_cpu);
+		emit(OSCOPE_REC_MIGRATE, queued, bpf_ktime_get_ns(), p->pid, task_cpu(p), dest_cpu);
 	return 0;
 }

@@ -12,7 +12,7 @@
 #define COUNTER_WORD(member)	(offsetof(struct oscope_counters, member) / sizeof(u64))
 
 /* The histograms of struct oscope_counters, in their order there. */
-#define COUNTER_HISTS	(OSCOPE_WAITS + 1 + OSCOPE_KINDS)
+#define COUNTER_HISTS	(OSCOPE_WAITS + 1 + OSCOPE_KINDS + OSCOPE_PLACES)
 
 int counters_init(void);
 void counters_uninit(void);

@@ -84,6 +84,9 @@ u64 hooks_features(void)
 		have |= OSCOPE_FEAT_LEDGER | OSCOPE_FEAT_REASONS | OSCOPE_FEAT_KERNEL;
 	if (have & ~lack & OSCOPE_FEAT_WAKING)
 		have |= OSCOPE_FEAT_CONTEXT;
+	if (have & ~lack & OSCOPE_FEAT_WAKING && have & ~lack & OSCOPE_FEAT_TASKS &&
+	    have & ~lack & OSCOPE_FEAT_MIGRATE)
+		have |= OSCOPE_FEAT_PLACES;
 	return (have & ~lack & ~direct) | direct_feature() | reap_feature();
 }
 

@@ -22,6 +22,10 @@ static const char *const names[COUNTER_HISTS] = {
 	[OSCOPE_WAITS + 1 + OSCOPE_KIND_KTHREAD_KTHREAD] = "direct_kthread_kthread",
 	[OSCOPE_WAITS + 1 + OSCOPE_KIND_SAME_MM] = "direct_same_mm",
 	[OSCOPE_WAITS + 1 + OSCOPE_KIND_CROSS_MM] = "direct_cross_mm",
+	[OSCOPE_WAITS + 1 + OSCOPE_KINDS + OSCOPE_PLACE_SAME_IDLE] = "woken_same_idle",
+	[OSCOPE_WAITS + 1 + OSCOPE_KINDS + OSCOPE_PLACE_SAME_BUSY] = "woken_same_busy",
+	[OSCOPE_WAITS + 1 + OSCOPE_KINDS + OSCOPE_PLACE_OTHER_IDLE] = "woken_other_idle",
+	[OSCOPE_WAITS + 1 + OSCOPE_KINDS + OSCOPE_PLACE_OTHER_BUSY] = "woken_other_busy",
 };
 
 struct cpu_rows {

@@ -109,6 +109,12 @@ static void next_tree_wait(struct oscope_counters *tree, u32 why, u64 wait)
 		oscope_hist_add(&tree->wait[why & 1], wait);
 }
 
+static void next_placed(struct oscope_counters *c, const struct task_node *node,
+			const struct switch_event *e)
+{
+	oscope_task_placed(c, &node->wait, e->sw.ts, smp_processor_id(), task_is_idle(e->prev));
+}
+
 /* A new task, for the first time. */
 static void first_run(struct task_node *node, const struct switch_event *e)
 {
@@ -132,8 +138,11 @@ static void next_comes(struct cpu_block *b, struct switch_event *e)
 		first_run(node, e);
 	ledger_comes(node, e->sw.ts);
 	why = READ_ONCE(node->wait.why);
-	wait = oscope_task_comes(b->counters, &node->wait, e->sw.ts);
+	next_placed(b->counters, node, e);
 	tree = tree_counters(READ_ONCE(node->tree));
+	if (unlikely(tree))
+		next_placed(tree, node, e);
+	wait = oscope_task_comes(b->counters, &node->wait, e->sw.ts);
 	if (unlikely(tree))
 		next_tree_wait(tree, why, wait);
 	if (!node->row || wait == ~0ULL)

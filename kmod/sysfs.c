@@ -152,6 +152,7 @@ SHOW(features)
 		{ OSCOPE_FEAT_REASONS, "reasons" },
 		{ OSCOPE_FEAT_KERNEL, "kernel" },
 		{ OSCOPE_FEAT_CONTEXT, "context" },
+		{ OSCOPE_FEAT_PLACES, "places" },
 	};
 	u64 features = hooks_features();
 	int i, len = 0;

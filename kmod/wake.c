@@ -45,8 +45,10 @@ static void waking_account(struct task_struct *p, bool self)
 	bool spurious = self || task_queued(p);
 	u64 ts = clock_ns();
 
-	if (node && !self)
+	if (node && !self) {
 		oscope_task_woken(&node->wait, ts, spurious);
+		oscope_task_woken_on(&node->wait, smp_processor_id());
+	}
 	if (node && !spurious)
 		ledger_woken(node->ledger, ts);
 	waking_count(this_cpu_ptr(&cpu_blocks)->counters, spurious);
@@ -78,6 +80,7 @@ static void on_sched_wakeup_new(void *data, struct task_struct *p)
 
 	if (node) {
 		oscope_task_woken(&node->wait, ts, false);
+		oscope_task_woken_on(&node->wait, smp_processor_id());
 		ledger_woken(node->ledger, ts);
 	}
 	this_cpu_ptr(&cpu_blocks)->counters->wakings_new++;
@@ -95,12 +98,17 @@ static void on_sched_migrate_task(void *data, struct task_struct *p, int dest_cp
 	struct oscope_counters *tree = node_counters(node);
 	struct event_ring *r = ring_wants(OSCOPE_REC_MIGRATE);
 
+	u32 queued = READ_ONCE(p->on_rq) ? OSCOPE_MIGRATE_QUEUED : 0;
+
 	this_cpu_ptr(&cpu_blocks)->counters->migrations++;
+	if (node && queued)
+		oscope_task_moved(&node->wait);
 	if (node && node->row)
 		node->row->migrations++;
 	if (unlikely(tree))
 		tree->migrations++;
 	if (r)
-		ring_emit(r, OSCOPE_REC_MIGRATE, 0, clock_ns(), p->pid, task_cpu(p), dest_cpu);
+		ring_emit(r, OSCOPE_REC_MIGRATE, queued, clock_ns(), p->pid, task_cpu(p),
+			  dest_cpu);
 }
 HOOK(sched_migrate_task, on_sched_migrate_task, .feature = OSCOPE_FEAT_MIGRATE);

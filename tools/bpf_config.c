@@ -210,6 +210,8 @@ static void config_ledger(struct probe_config *to, const struct source_config *c
 		to->ledger |= LEDGER_ALONE;
 	if (config->wakers)
 		to->ledger |= LEDGER_WAKERS;
+	if (config->places)
+		to->ledger |= LEDGER_PLACES;
 }
 
 int probes_configure(struct bpf_probes *p, const struct source_config *config)

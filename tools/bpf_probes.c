@@ -183,6 +183,8 @@ static int programs_choose(struct bpf_probes *p, const struct btf *btf, bool cal
 	p->features = (p->features & ~lack) | OSCOPE_FEAT_TASKS;
 	if (p->config.ledger & LEDGER_ON)
 		p->features |= OSCOPE_FEAT_LEDGER | OSCOPE_FEAT_KERNEL;
+	if ((p->features & OSCOPE_FEAT_WAKING) && (p->features & OSCOPE_FEAT_MIGRATE))
+		p->features |= OSCOPE_FEAT_PLACES;
 	if (confidential)
 		p->config.ledger &= ~LEDGER_FILES;
 	if (p->config.ledger & LEDGER_FILES)

@@ -8,7 +8,7 @@
 
 static const char *const by_names[] = { "task", "process", "total", NULL };
 static int by;
-static bool why, matrix, wakers;
+static bool why, matrix, wakers, places;
 
 static const struct opt_def states_options[] = {
 	{ .letter = 'b', .name = "by", .arg = "WHAT", .parse = opt_choice, .to = &by,
@@ -19,6 +19,8 @@ static const struct opt_def states_options[] = {
 	  .help = "rows by transition from one state to the next" },
 	{ .letter = 'W', .name = "wakers", .parse = opt_flag, .to = &wakers,
 	  .help = "rows by who wakes whom" },
+	{ .letter = 'P', .name = "placement", .parse = opt_flag, .to = &places,
+	  .help = "wake latency by where woken tasks run: the waker's CPU, an idle one" },
 	{ 0 }
 };
 
@@ -26,6 +28,8 @@ static enum states_what what(void)
 {
 	if (wakers)
 		return STATES_WAKERS;
+	if (places)
+		return STATES_PLACES;
 	if (matrix)
 		return STATES_MATRIX;
 	return why ? STATES_WHY : STATES_TIMES;
@@ -38,11 +42,13 @@ static const struct out_report *report(const struct opts *o)
 
 static int states_check(struct opts *o)
 {
-	if (why + matrix + wakers > 1)
-		return err_msg(-EUSAGE, "--why, --matrix and --wakers are reports of their own: "
-			       "give one of them");
+	if (why + matrix + wakers + places > 1)
+		return err_msg(-EUSAGE, "--why, --matrix, --wakers and --placement are reports of "
+			       "their own: give one of them");
 	if (wakers && by)
 		return err_msg(-EUSAGE, "--wakers are by task: leave --by out");
+	if (places && by)
+		return err_msg(-EUSAGE, "--placement is of all tasks: leave --by out");
 	if (o->filter.cpus)
 		return err_msg(-EUSAGE, "-C cuts tasks' states in pieces: give -p, -t, -c, -u or "
 			       "--cgroup, or a program");
@@ -62,6 +68,7 @@ static int states_run(const struct opts *o)
 		.by_task = true,
 		.ledger = true,
 		.wakers = wakers,
+		.places = places,
 		.calibrate = true,
 	};
 	struct out *out;

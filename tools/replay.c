@@ -155,11 +155,12 @@ static int replay_leaves(struct replay *r, uint32_t tid, const struct oscope_swi
 	return 0;
 }
 
-static int replay_comes(struct replay *r, struct oscope_counters *c, uint32_t tid, uint64_t ts)
+static int replay_comes(struct replay *r, uint32_t cpu, const struct oscope_slot *slot)
 {
+	struct oscope_counters *c = counters(r, cpu);
+	uint32_t tid = slot->w[1], why;
 	struct replay_task *t = replay_task(&r->tasks, tid);
-	uint64_t wait;
-	uint32_t why;
+	uint64_t ts = slot->ts, wait;
 
 	if (!t)
 		return bad_tid(r, tid);
@@ -167,7 +168,8 @@ static int replay_comes(struct replay *r, struct oscope_counters *c, uint32_t ti
 	if (t->wait.since < r->tasks.whole_ns)
 		t->wait.since = 0;	/* it may have come and gone since */
 	replay_ledger_comes(&r->tasks, tid, ts, t->wait.since);
-	why = t->wait.why & 1;
+	why = t->wait.why & OSCOPE_WHY;
+	oscope_task_placed(c, &t->wait, ts, cpu, !slot->w[0]);
 	wait = oscope_task_comes(c, &t->wait, ts);
 	if (wait == ~0ULL)
 		return 0;
@@ -215,8 +217,14 @@ static int replay_switch(struct replay *r, uint32_t cpu, const struct oscope_slo
 	else
 		err = replay_counted(r, cpu, slot, &sw);
 	if (!err && (sw.flags & OSCOPE_SWITCH_NEXT))
-		err = replay_comes(r, counters(r, cpu), slot->w[1], sw.ts);
+		err = replay_comes(r, cpu, slot);
 	return err;
+}
+
+static void task_woken(struct replay_task *t, uint32_t cpu, uint64_t ts, bool spurious)
+{
+	oscope_task_woken(&t->wait, ts, spurious);
+	oscope_task_woken_on(&t->wait, cpu);
 }
 
 static int replay_waking(struct replay *r, uint32_t cpu, const struct oscope_slot *slot, bool new)
@@ -234,7 +242,7 @@ static int replay_waking(struct replay *r, uint32_t cpu, const struct oscope_slo
 	if (spurious)
 		c->wakings_spurious++;
 	if (new || slot->w[0] != slot->w[1])
-		oscope_task_woken(&t->wait, slot->ts, spurious);
+		task_woken(t, cpu, slot->ts, spurious);
 	if (r->config->wakers && !new && !spurious &&
 	    replay_pair(&r->tasks, oscope_waker(slot->w[1], oscope_head_flags(slot->head)),
 			slot->w[0]))
@@ -250,6 +258,8 @@ static int replay_migrate(struct replay *r, uint32_t cpu, const struct oscope_sl
 		return bad_tid(r, slot->w[0]);
 	counters(r, cpu)->migrations++;
 	t->row.migrations++;
+	if (oscope_head_flags(slot->head) & OSCOPE_MIGRATE_QUEUED)
+		oscope_task_moved(&t->wait);
 	return 0;
 }
 
@@ -367,6 +377,8 @@ static void snapshot_finish(struct replay *r)
 	if (snap->ts_ns < snap->start_ns)
 		snap->ts_ns = snap->start_ns;
 	snap->features = h->features | OSCOPE_FEAT_TASKS;	/* we keep them ourselves */
+	if (h->features & OSCOPE_FEAT_SOME_CPUS || !(h->records >> OSCOPE_REC_MIGRATE & 1))
+		snap->features &= ~OSCOPE_FEAT_PLACES;
 	snap->features &= ~(OSCOPE_FEAT_LEDGER | OSCOPE_FEAT_REASONS | OSCOPE_FEAT_KERNEL);
 	snap->features |= replay_ledger_features(h);
 	snap->own_ns = h->own_ns;

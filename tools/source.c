@@ -115,6 +115,8 @@ static void counters_add(struct oscope_counters *to, const struct oscope_counter
 	hist_merge(&to->slice, &from->slice);
 	for (i = 0; i < OSCOPE_KINDS; i++)
 		hist_merge(&to->direct[i], &from->direct[i]);
+	for (i = 0; i < OSCOPE_PLACES; i++)
+		hist_merge(&to->placed[i], &from->placed[i]);
 }
 
 int snapshot_cpus(struct snapshot *snap, uint32_t cpus, uint32_t n)
@@ -220,6 +222,8 @@ static void counters_subtract(struct oscope_counters *c, const struct oscope_cou
 	hist_subtract(&c->slice, &before->slice);
 	for (i = 0; i < OSCOPE_KINDS; i++)
 		hist_subtract(&c->direct[i], &before->direct[i]);
+	for (i = 0; i < OSCOPE_PLACES; i++)
+		hist_subtract(&c->placed[i], &before->placed[i]);
 }
 
 static int pair_compare(const void *a, const void *b)

@@ -43,6 +43,7 @@ struct source_config {
 	uint32_t rows;			/* ... for so many tasks, a power of two, 0: default */
 	bool ledger;			/* ... and where each task's time goes */
 	bool by_pair;			/* keep the pair table */
+	bool places;			/* where woken tasks come to a CPU; with ledger */
 	bool wakers;			/* ... of who wakes whom, OSCOPE_WAKER_*; with ledger */
 	bool by_cpu;			/* source "file": keep CPUs apart; live ones always do */
 	bool calibrate;			/* measure own cost before start (some 200 ms) */

@@ -8,6 +8,7 @@
 
 #include "../kmod/core/ledger.h"
 #include "report.h"
+#include "states_places.h"
 #include "states_sum.h"
 #include "states_wakers.h"
 #include "util.h"
@@ -192,17 +193,17 @@ static const struct out_report reports[STATES_WAKERS][STATES_BYS] = {
 	},
 };
 
-/* Whose it is makes no difference; the table is in another file, so no constant. */
-static struct out_report wakers = {
+/* Whose it is makes no difference; the tables are in other files, so no constant. */
+static struct out_report of_all = {
 	.command = "states", .totals = OUT_TABLE(totals_columns),
 };
 
 const struct out_report *states_report(enum states_what what, enum states_by by)
 {
-	if (what != STATES_WAKERS)
+	if (what < STATES_WAKERS)
 		return &reports[what][by];
-	wakers.rows = states_wakers_table;
-	return &wakers;
+	of_all.rows = what == STATES_WAKERS ? states_wakers_table : states_places_table;
+	return &of_all;
 }
 
 /* What is left of the time when all states are taken off: clocks of two CPUs that differ. */
@@ -347,7 +348,8 @@ static const struct {
 	[STATES_TIMES] = { time_rows, sizeof(struct row) },
 	[STATES_WHY] = { why_rows, sizeof(struct why_row) },
 	[STATES_MATRIX] = { move_rows, sizeof(struct move_row) },
-	[STATES_WAKERS] = { states_wakers_rows, 0 },
+	[STATES_WAKERS] = { states_wakers_rows, 0 },	/* strides: in their own files */
+	[STATES_PLACES] = { states_places_rows, 0 },
 };
 
 static void totals_fill(struct totals *t, const struct snapshot *snap,
@@ -374,13 +376,17 @@ static void totals_fill(struct totals *t, const struct snapshot *snap,
 }
 
 /* What is missing in all rows. */
-static const char *const *not_captured(const struct snapshot *snap)
+static const char *const *not_captured(const struct snapshot *snap, enum states_what what)
 {
+	static const char *const no_places[] = { "placement", NULL };
+
 	static const char *const no_ledger[] = { "states", NULL };
 	static const char *const no_reasons[] = { "blocked_ns", NULL };
 
 	if (!(snap->features & OSCOPE_FEAT_LEDGER))
 		return no_ledger;
+	if (what == STATES_PLACES)
+		return snap->features & OSCOPE_FEAT_PLACES ? NULL : no_places;
 	return snap->features & OSCOPE_FEAT_REASONS ? NULL : no_reasons;
 }
 
@@ -401,11 +407,13 @@ int states_print(struct out *out, enum states_what what, enum states_by by, cons
 	rows = fills[what].rows(snap, sum, n, &data.n_rows);
 	if (what == STATES_WAKERS)
 		data.stride = states_wakers_stride;
+	else if (what == STATES_PLACES)
+		data.stride = states_places_stride;
 	free(sum);
 	if (!rows)
 		return err_sys(-ENOMEM, "report");
 	data.head = report_head(source, snap);
-	data.head.not_captured = not_captured(snap);
+	data.head.not_captured = not_captured(snap, what);
 	data.totals = &totals;
 	data.rows = rows;
 	err = out_print(out, &data);

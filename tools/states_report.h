@@ -9,8 +9,13 @@
 /* Whose time: each task's, each process's with all its threads, or that of all together. */
 enum states_by { STATES_BY_TASK, STATES_BY_PROCESS, STATES_BY_TOTAL, STATES_BYS };
 
-/* What of it: a row each with all states; by what was waited for; by transition; by who woke. */
-enum states_what { STATES_TIMES, STATES_WHY, STATES_MATRIX, STATES_WAKERS, STATES_WHATS };
+/*
+ * What of it: a row each with all states; by what was waited for; by transition; by who woke; by
+ * where who was woken ran. The last two are of all together.
+ */
+enum states_what {
+	STATES_TIMES, STATES_WHY, STATES_MATRIX, STATES_WAKERS, STATES_PLACES, STATES_WHATS
+};
 
 const struct out_report *states_report(enum states_what what, enum states_by by);
 

@@ -75,7 +75,8 @@ OSCOPE_CORE __u64 oscope_load(const __u64 *word)
 OSCOPE_ASSERT_SIZE(struct oscope_slot, 24);
 OSCOPE_ASSERT_SIZE(struct oscope_identity, 48);
 OSCOPE_ASSERT_SIZE(struct oscope_hist, 24 + 8 * OSCOPE_HIST_BUCKETS);
-OSCOPE_ASSERT_SIZE(struct oscope_counters, 8 * 32 + 10 * sizeof(struct oscope_hist));
+OSCOPE_ASSERT_SIZE(struct oscope_counters,
+		   8 * 32 + (10 + OSCOPE_PLACES) * sizeof(struct oscope_hist));
 OSCOPE_ASSERT_SIZE(struct oscope_task, 128);
 OSCOPE_ASSERT_SIZE(struct oscope_ledger, 96 + 8 * OSCOPE_MOVES + 2 * 48 + 16 * OSCOPE_REASONS_ROOM);
 OSCOPE_ASSERT_SIZE(struct oscope_ended, 16 * 8 + sizeof(struct oscope_ledger));

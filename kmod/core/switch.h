@@ -9,7 +9,8 @@
  *   sched_switch   oscope_direct_settle(), oscope_on_switch(), oscope_cpu_counted(), then
  *                  oscope_task_leaves_ready() and oscope_task_comes()
  *   after it       oscope_direct_close()
- *   sched_waking   oscope_task_woken()
+ *   sched_waking   oscope_task_woken(), oscope_task_woken_on()
+ *   migration      oscope_task_moved()
  *
  * Context in the kernel: sched_switch runs with the run-queue lock held and interrupts off, so the
  * counters of a CPU are written by one context at a time; sched_waking too, but for a task that
@@ -44,9 +45,13 @@ struct oscope_cpu {
  */
 struct oscope_wait_state {
 	__u64 since;			/* start of its wait for a CPU, 0: unknown or not waiting */
-	__u32 why;			/* enum oscope_wait */
+	__u32 why;			/* enum oscope_wait, and OSCOPE_WHY_* */
 	__u32 nivcsw;			/* the kernel's count at the last look */
 };
+
+#define OSCOPE_WHY		0x1U	/* enum oscope_wait */
+#define OSCOPE_WHY_MOVED	0x2U	/* woken, and moved from queue to queue since */
+#define OSCOPE_WHY_CPU_SHIFT	8	/* woken: CPU of its waker + 1, 0: not known */
 
 /* One switch as its producer saw it. */
 struct oscope_switch {
@@ -181,10 +186,46 @@ OSCOPE_CORE void oscope_task_leaves_ready(struct oscope_wait_state *t, __u64 ts)
  */
 OSCOPE_CORE void oscope_task_woken(struct oscope_wait_state *t, __u64 ts, int queued)
 {
-	if (queued && oscope_once(t->since) && oscope_once(t->why) == OSCOPE_WAIT_PREEMPTED)
+	if (queued && oscope_once(t->since) &&
+	    (oscope_once(t->why) & OSCOPE_WHY) == OSCOPE_WAIT_PREEMPTED)
 		return;
 	oscope_once(t->since) = ts;
 	oscope_once(t->why) = OSCOPE_WAIT_WOKEN;
+}
+
+/* ... by somebody, or an interrupt, on this CPU. */
+OSCOPE_CORE void oscope_task_woken_on(struct oscope_wait_state *t, __u32 cpu)
+{
+	if ((oscope_once(t->why) & OSCOPE_WHY) == OSCOPE_WAIT_WOKEN)
+		oscope_once(t->why) = OSCOPE_WAIT_WOKEN | (cpu + 1) << OSCOPE_WHY_CPU_SHIFT;
+}
+
+/* A task that is queued is moved to another CPU's queue. */
+OSCOPE_CORE void oscope_task_moved(struct oscope_wait_state *t)
+{
+	__u32 why = oscope_once(t->why);
+
+	if (oscope_once(t->since) && (why & OSCOPE_WHY) == OSCOPE_WAIT_WOKEN)
+		oscope_once(t->why) = why | OSCOPE_WHY_MOVED;
+}
+
+/* A task comes to this CPU, idle or not: where a wake-up has led to. Before its wait ends. */
+OSCOPE_CORE void oscope_task_placed(struct oscope_counters *c, const struct oscope_wait_state *t,
+				    __u64 ts, __u32 cpu, int idle)
+{
+	__u64 since = oscope_once(t->since), place = idle ? 0 : 1;
+	__u32 why = oscope_once(t->why), waker = why >> OSCOPE_WHY_CPU_SHIFT;
+
+	if (!since || !waker || (why & OSCOPE_WHY) != OSCOPE_WAIT_WOKEN)
+		return;
+	if (waker != cpu + 1)
+		place += OSCOPE_PLACE_OTHER_IDLE;
+	place = oscope_index(place);
+	if (place >= OSCOPE_PLACES)	/* never; the verifier wants to be told */
+		return;
+	if (why & OSCOPE_WHY_MOVED)
+		oscope_add(&c->moved[place], 1);
+	oscope_hist_add(&c->placed[place], ts > since ? ts - since : 0);
 }
 
 /*

@@ -80,7 +80,7 @@ enum oscope_record {
  *               Flags: below.
  *   WAKING      w0 tid woken, w1 tid of the waking context, w2 0. Flags: OSCOPE_WAKE_*.
  *   WAKEUP_NEW  the same, for a task's first wake-up.
- *   MIGRATE     w0 tid, w1 CPU it leaves, w2 CPU it goes to.
+ *   MIGRATE     w0 tid, w1 CPU it leaves, w2 CPU it goes to. Flags: OSCOPE_MIGRATE_*.
  *   NEWTASK     w0 tid of the new task, w1 tid of its maker, w2 clone flags (low 32 bits). Flags:
  *               OSCOPE_NEW_*.
  *   EXEC        w0 tid now, w1 tid before (differs when a thread execs), w2 0.
@@ -146,6 +146,9 @@ struct oscope_identity {
 #define OSCOPE_WAKE_SPURIOUS	0x01U	/* the target had not left its run queue */
 #define OSCOPE_WAKE_HARDIRQ	0x02U	/* from an interrupt, which w1 has nothing to do with */
 #define OSCOPE_WAKE_SOFTIRQ	0x04U	/* from a softirq, which w1 may have raised, or not */
+
+/* Flags of MIGRATE. */
+#define OSCOPE_MIGRATE_QUEUED	0x01U	/* able to run: not placed for a wake-up, but moved */
 
 /* Flags of IDENTITY. */
 #define OSCOPE_IDENTITY_RENAMED	0x01U	/* a new name or number, or the last ones */
@@ -235,10 +238,12 @@ struct oscope_counters {
 	__u64 rows_full;		/* tasks that got no row in the task table */
 	__u64 pairs_full;		/* switches whose pair found no place in the pair table */
 	__u64 nested;			/* probe hits dropped since they nested in themselves */
-	__u64 reserved[9];
+	__u64 moved[OSCOPE_PLACES];	/* of waits in placed[]: to another CPU before they ended */
+	__u64 reserved[5];
 	struct oscope_hist wait[OSCOPE_WAITS];
 	struct oscope_hist slice;
 	struct oscope_hist direct[OSCOPE_KINDS];
+	struct oscope_hist placed[OSCOPE_PLACES];	/* waits after wake-ups, by their ends */
 };
 
 /*
@@ -357,6 +362,7 @@ struct oscope_ring_tail {
 #define OSCOPE_FEAT_REASONS		0x2000ULL /* what tasks sleep for */
 #define OSCOPE_FEAT_KERNEL		0x4000ULL /* what the kernel counts of each task */
 #define OSCOPE_FEAT_CONTEXT		0x8000ULL /* which wake-ups come from interrupts */
+#define OSCOPE_FEAT_PLACES		0x10000ULL /* where woken tasks come to a CPU */
 
 enum oscope_area {
 	OSCOPE_AREA_COUNTERS	= 0,

@@ -16,6 +16,18 @@ enum oscope_wait {
 };
 
 /*
+ * Where a woken task came to a CPU: the one that its waker was on, or another; and whether that was
+ * idle until then.
+ */
+enum oscope_place {
+	OSCOPE_PLACE_SAME_IDLE	= 0,
+	OSCOPE_PLACE_SAME_BUSY	= 1,
+	OSCOPE_PLACE_OTHER_IDLE	= 2,
+	OSCOPE_PLACE_OTHER_BUSY	= 3,
+	OSCOPE_PLACES		= 4,
+};
+
+/*
  * The ledger
  * ----------
  * A task is in one of these states at any time of its life; NONE: not known.

@@ -137,6 +137,63 @@ TEST_F(core, preempted_on_its_way_to_sleep_it_waits_all_along)
 	EXPECT_EQ(1, hist_count(&self->c.wait[OSCOPE_WAIT_WOKEN]));
 }
 
+/* Woken on CPU 3, and comes where it comes. */
+static void place(struct oscope_counters *c, struct oscope_wait_state *t, uint32_t cpu, int idle)
+{
+	oscope_task_woken(t, 100, 0);
+	oscope_task_woken_on(t, 3);
+	oscope_task_placed(c, t, 140, cpu, idle);
+	oscope_task_comes(c, t, 140);
+}
+
+TEST_F(core, placement_is_whose_cpu_and_whether_it_was_idle)
+{
+	int i;
+
+	place(&self->c, &self->task, 3, 1);
+	place(&self->c, &self->task, 3, 0);
+	place(&self->c, &self->task, 0, 1);
+	place(&self->c, &self->task, 4, 0);
+	for (i = 0; i < OSCOPE_PLACES; i++) {
+		EXPECT_EQ(1, hist_count(&self->c.placed[i]));
+		EXPECT_EQ(40, self->c.placed[i].max);
+		EXPECT_EQ(0, self->c.moved[i]);
+	}
+	EXPECT_EQ(4, hist_count(&self->c.wait[OSCOPE_WAIT_WOKEN]));
+}
+
+TEST_F(core, who_is_moved_while_it_waits_is_counted_where_it_comes)
+{
+	oscope_task_moved(&self->task);		/* it does not wait: no matter */
+	oscope_task_woken(&self->task, 100, 0);
+	oscope_task_woken_on(&self->task, 3);
+	oscope_task_moved(&self->task);
+	oscope_task_placed(&self->c, &self->task, 140, 5, 1);
+	EXPECT_EQ(1, self->c.moved[OSCOPE_PLACE_OTHER_IDLE]);
+	oscope_task_comes(&self->c, &self->task, 140);
+	/* The next wake-up is another. */
+	place(&self->c, &self->task, 5, 1);
+	EXPECT_EQ(1, self->c.moved[OSCOPE_PLACE_OTHER_IDLE]);
+	EXPECT_EQ(2, hist_count(&self->c.placed[OSCOPE_PLACE_OTHER_IDLE]));
+}
+
+TEST_F(core, who_was_not_woken_has_no_placement)
+{
+	int i;
+
+	oscope_task_placed(&self->c, &self->task, 140, 5, 1);
+	oscope_task_leaves_ready(&self->task, 200);
+	oscope_task_woken_on(&self->task, 3);	/* preempted on its way to sleep */
+	oscope_task_moved(&self->task);
+	oscope_task_placed(&self->c, &self->task, 240, 3, 1);
+	EXPECT_EQ(40, oscope_task_comes(&self->c, &self->task, 240));
+	EXPECT_EQ(1, hist_count(&self->c.wait[OSCOPE_WAIT_PREEMPTED]));
+	oscope_task_woken(&self->task, 300, 0);	/* nobody says where */
+	oscope_task_placed(&self->c, &self->task, 340, 0, 1);
+	for (i = 0; i < OSCOPE_PLACES; i++)
+		EXPECT_EQ(0, hist_count(&self->c.placed[i]) + self->c.moved[i]);
+}
+
 TEST_F(core, clocks_that_step_back_count_as_zero_and_are_counted)
 {
 	oscope_task_woken(&self->task, 200, 0);
