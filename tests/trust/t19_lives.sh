@@ -5,7 +5,8 @@
 # table that has rows for a few of them.
 . ./lib.sh
 : "${LIVES:=2000}"
-plan 12
+: "${THREADS:=500}"	# at a time
+plan 14
 
 load
 check "all that live are tracked from the load on" ./lives tracked
@@ -37,8 +38,17 @@ ledger() {
 	check "$1: ... states add up to their time" is "$(jq .totals.residual_ns "$TMP/report") == 0"
 	check "$1: ... none is lost" is "$(jq .lost.total "$TMP/report") == 0"
 }
+# SOURCE: of as many as live at a time.
+multitude() {
+	"$OSCOPE" states --source "$1" --by process --json -o "$TMP/report" -- ../live/multitude threads "$THREADS"
+	check "$1: $THREADS threads at a time: all have theirs" jq -e ".lost.total == 0 and .totals.residual_ns == 0 and
+		[.rows[].tasks] == [$THREADS + 1]" "$TMP/report"
+}
 load tasks=1024
 ledger kmod
 unload
 ledger bpf --tasks 1024
+multitude bpf
+load
+multitude kmod
 finish
