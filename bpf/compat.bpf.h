@@ -64,6 +64,77 @@ static __always_inline bool task_in_cgroup(struct task_struct *p, __u64 id, __u3
 	return BPF_CORE_READ(ancestor, kn, id) == id;
 }
 
+/*
+ * Pages of a memory that are resident, by kind. Per-CPU counters since 6.2, commit f1a7941243c1
+ * ("mm: convert mm's rss stats into percpu_counter"), of which this is the common part, as in
+ * get_mm_rss(); needed as long as 6.1 is supported.
+ */
+struct mm_rss_stat___v6_1 {
+	atomic64_t count[4];
+} __attribute__((preserve_access_index));
+
+struct mm_struct___v6_1 {
+	struct mm_rss_stat___v6_1 rss_stat;
+} __attribute__((preserve_access_index));
+
+struct percpu_counter___v6_2 {
+	__s64 count;
+} __attribute__((preserve_access_index));
+
+struct mm_struct___v6_2 {
+	struct percpu_counter___v6_2 rss_stat[4];
+} __attribute__((preserve_access_index));
+
+static __always_inline __u64 no_less_than_0(__s64 n)
+{
+	return n > 0 ? n : 0;
+}
+
+/* Files, anonymous, shared: 0, 1 and 3, include/linux/mm_types_task.h, since 4.5. */
+static __always_inline __u64 mm_resident_pages(struct mm_struct *mm)
+{
+	struct mm_struct___v6_2 *new = (void *)mm;
+	struct mm_struct___v6_1 *old = (void *)mm;
+
+	if (bpf_core_field_exists(new->rss_stat[0].count))
+		return no_less_than_0(new->rss_stat[0].count) +
+		       no_less_than_0(new->rss_stat[1].count) +
+		       no_less_than_0(new->rss_stat[3].count);
+	return no_less_than_0(old->rss_stat.count[0].counter) +
+	       no_less_than_0(old->rss_stat.count[1].counter) +
+	       no_less_than_0(old->rss_stat.count[3].counter);
+}
+
+/* include/linux/mm_types.h; the same value since 2.6.38. */
+#define MMF_VM_HUGEPAGE		17
+
+/*
+ * Flags of a memory: a word, a bitmap of its own type since 6.18, commit bb6525f2f8c4 ("mm: add
+ * bitmap mm->flags field").
+ */
+struct mm_struct___word {
+	unsigned long flags;
+} __attribute__((preserve_access_index));
+
+struct mm_flags___v6_18 {
+	unsigned long __mm_flags[1];
+} __attribute__((preserve_access_index));
+
+struct mm_struct___v6_18 {
+	struct mm_flags___v6_18 flags;
+} __attribute__((preserve_access_index));
+
+/* Whether khugepaged knows of a memory: it may hold transparent huge pages. */
+static __always_inline bool mm_may_be_huge(struct mm_struct *mm)
+{
+	struct mm_struct___v6_18 *new = (void *)mm;
+	struct mm_struct___word *old = (void *)mm;
+
+	if (bpf_core_field_exists(new->flags.__mm_flags))
+		return new->flags.__mm_flags[0] >> MMF_VM_HUGEPAGE & 1;
+	return old->flags >> MMF_VM_HUGEPAGE & 1;
+}
+
 #define SYSCALL_CLONE3		435	/* the same everywhere */
 
 /*

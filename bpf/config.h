@@ -69,6 +69,8 @@ struct probe_config {
 	__u64 cgroup_id;
 	__u32 pid_ns;			/* inode of the namespace whose numbers count; 0: first */
 	__u32 ledger;			/* LEDGER_* */
+	__u32 page_shift;		/* log2 of a page's bytes */
+	__u32 reserved;
 	__s64 preempt_count;		/* where it is, from the CPU's run queue; 0: not known */
 	char comm[16];
 	__u64 cpus[CPU_MASK_WORDS];

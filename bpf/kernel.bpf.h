@@ -15,8 +15,15 @@
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
-struct mm_struct;
 struct bpf_local_storage;
+
+typedef struct {
+	__s64 counter;
+} atomic64_t;
+
+struct mm_struct {
+	atomic64_t pgtables_bytes;
+};
 
 struct ns_common {
 	unsigned int inum;
@@ -194,6 +201,8 @@ struct task_struct {
 	int tgid;
 	unsigned long nvcsw;
 	unsigned long nivcsw;
+	unsigned long min_flt;
+	unsigned long maj_flt;
 	__u64 utime;
 	__u64 stime;
 	__u64 start_time;

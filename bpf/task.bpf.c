@@ -8,6 +8,7 @@
 #include "ledger.bpf.h"
 #include "reap.bpf.h"
 #include "spawn.bpf.h"
+#include "spawn_memory.bpf.h"
 
 /* Whether a task that is there at the start is asked for by -p, -t or as the root of the tree. */
 static __always_inline bool is_wanted(struct task_struct *p)
@@ -54,6 +55,7 @@ int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
 	bool member = config.filter & FILTER_MEMBER;
 	struct cpu_block *b = this_block();
 	struct task_state *t;
+	__u64 ts;
 
 	if (member && !inherits(p, state_find(maker))) {
 		if (config.rows)
@@ -81,9 +83,10 @@ int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
 	if (!task_passes(p, t))
 		return 0;
 	spawning_child(maker->pid, p->pid);
+	ts = bpf_ktime_get_ns();
 	if (recording(OSCOPE_REC_NEWTASK))
-		emit(OSCOPE_REC_NEWTASK, new_flags(p), bpf_ktime_get_ns(), p->pid, maker->pid,
-		     clone_flags);
+		emit(OSCOPE_REC_NEWTASK, new_flags(p), ts, p->pid, maker->pid, clone_flags);
+	memory_made(p, maker, ts);
 	return 0;
 }
 
@@ -160,8 +163,11 @@ int BPF_PROG(on_sched_process_exec, struct task_struct *p, int old_pid)
 		tid_changed(p, old_pid);
 	t = state_find(p);
 	renamed(p, t, p->comm);
-	if (recording(OSCOPE_REC_EXEC) && task_passes(p, t))
+	if (!task_passes(p, t))
+		return 0;
+	if (recording(OSCOPE_REC_EXEC))
 		emit(OSCOPE_REC_EXEC, 0, bpf_ktime_get_ns(), p->pid, old_pid, 0);
+	faults_told(p, old_pid);
 	return 0;
 }
 
@@ -191,6 +197,7 @@ int BPF_PROG(on_sched_process_exit, struct task_struct *p)
 	if (recording(OSCOPE_REC_EXIT))
 		emit(OSCOPE_REC_EXIT, end_flags(p), bpf_ktime_get_ns(), p->pid, p->exit_code,
 		     p->real_parent->tgid);
+	faults_told(p, p->pid);
 	return 0;
 }
 

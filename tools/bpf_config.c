@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <unistd.h>
 
 #include "bpf_probes.h"
 #include "parse.h"
@@ -222,6 +223,7 @@ int probes_configure(struct bpf_probes *p, const struct source_config *config)
 
 	memset(to, 0, sizeof(*to));
 	to->state_mask = state_entries() - 1;
+	to->page_shift = __builtin_ctzl(sysconf(_SC_PAGESIZE));
 	if (config->by_task)
 		to->rows = config->rows ? config->rows : ROWS_DEFAULT;
 	to->pair_mask = config->by_pair || config->wakers ? PAIRS_DEFAULT - 1 : 0;

@@ -181,6 +181,8 @@ static int programs_choose(struct bpf_probes *p, const struct btf *btf, bool cal
 	if (btf__find_by_name_kind(btf, "bpf_iter_task", BTF_KIND_FUNC) <= 0)
 		return err_msg(-EOPNOTSUPP, "this kernel has no BPF iterator of tasks");
 	p->features = (p->features & ~lack) | OSCOPE_FEAT_TASKS;
+	if ((p->features & OSCOPE_FEAT_LIFE) && (p->config.records & RECORD(MEMORY)))
+		p->features |= OSCOPE_FEAT_MEMORY;
 	if (p->config.ledger & LEDGER_ON)
 		p->features |= OSCOPE_FEAT_LEDGER | OSCOPE_FEAT_KERNEL;
 	if ((p->features & OSCOPE_FEAT_WAKING) && (p->features & OSCOPE_FEAT_MIGRATE))

@@ -66,6 +66,8 @@ enum oscope_record {
 	OSCOPE_REC_RUN		= 16,
 	OSCOPE_REC_SPAWNED	= 17,
 	OSCOPE_REC_BLOCKED	= 18,
+	OSCOPE_REC_MEMORY	= 19,
+	OSCOPE_REC_FAULTS	= 20,
 	OSCOPE_REC_IPC_FIRST	= 32,	/* 32..63: IPC mechanisms */
 	OSCOPE_REC_LOCK_FIRST	= 64,	/* 64..95: locks */
 	OSCOPE_REC_MAX		= 96,
@@ -102,6 +104,13 @@ enum oscope_record {
  *               its maker, w2 ns from the call's entry to its end, or OSCOPE_NS_NONE - 1 for more.
  *   BLOCKED     what a task goes to sleep for, just before the SWITCH in which it leaves: w0 its
  *               tid, w1 enum oscope_reason, w2 enum oscope_state: blocked, stopped, zombie, dead.
+ *   MEMORY      beside NEWTASK: w0 tid of the new task, w1 pages of page tables that it got,
+ *               without the topmost; 0 if it shares its maker's memory or has none. w2 what of its
+ *               maker's memory is resident, in KiB. Flags: OSCOPE_MEMORY_*.
+ *   FAULTS      w0 a tid, w1 page faults of that task so far (low 32 bits), w2 the new task on
+ *               whose account that is told. Beside its NEWTASK its maker's, if it got a copy of
+ *               the memory, with OSCOPE_FAULTS_MADE; at its exec and at its end its parent's, if
+ *               it is a first thread, and its own.
  *   IDENTITY    two slots, struct oscope_identity. Flags: OSCOPE_IDENTITY_*.
  */
 struct oscope_slot {
@@ -156,6 +165,12 @@ struct oscope_identity {
 /* Flags of NEWTASK: what is not made for a program of its own. */
 #define OSCOPE_NEW_KTHREAD	0x01U	/* a kernel thread */
 #define OSCOPE_NEW_WORKER	0x02U	/* works in the kernel for a process: io_uring, vhost */
+
+/* Flag of MEMORY: the maker's memory may hold transparent huge pages: khugepaged knows of it. */
+#define OSCOPE_MEMORY_THP	0x01U
+
+/* Flag of FAULTS: w2 has just been made, by w0. */
+#define OSCOPE_FAULTS_MADE	0x01U
 
 /*
  * Flags of EXIT and ZOMBIE: of the task that ends, and of its parent at that moment. The parent's
@@ -363,6 +378,7 @@ struct oscope_ring_tail {
 #define OSCOPE_FEAT_KERNEL		0x4000ULL /* what the kernel counts of each task */
 #define OSCOPE_FEAT_CONTEXT		0x8000ULL /* which wake-ups come from interrupts */
 #define OSCOPE_FEAT_PLACES		0x10000ULL /* where woken tasks come to a CPU */
+#define OSCOPE_FEAT_MEMORY		0x20000ULL /* new tasks' page tables and faults */
 
 enum oscope_area {
 	OSCOPE_AREA_COUNTERS	= 0,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The core's kinds of births, by what clone(2) was asked for, and the order of a tree of processes.
+ * The core's kinds of births, by what clone(2) was asked for, and the order of a tree of processes;
+ * sizes of makers.
  */
 #include <linux/sched.h>
 #include <signal.h>
@@ -72,6 +73,33 @@ TEST(a_tree_in_the_order_of_making)
 	EXPECT_EQ(n, 6);
 	spawn_tree_free(&t);
 	lives_free(&l);
+}
+
+TEST(makers_by_powers_of_two)
+{
+	EXPECT_EQ(oscope_birth_bucket(0), 0);
+	EXPECT_EQ(oscope_birth_bucket(1), 1);
+	EXPECT_EQ(oscope_birth_bucket(4095), 2048);
+	EXPECT_EQ(oscope_birth_bucket(4096), 4096);
+	EXPECT_EQ(oscope_birth_bucket(4097), 4096);
+	EXPECT_EQ(oscope_birth_bucket((1ULL << 40) - 1), 1ULL << 39);
+	EXPECT_EQ(oscope_birth_bucket(~0ULL), 1ULL << 63);
+}
+
+TEST(memory_in_kib)
+{
+	EXPECT_EQ(oscope_birth_kib(0, 12), 0);
+	EXPECT_EQ(oscope_birth_kib(3, 12), 12);
+	EXPECT_EQ(oscope_birth_kib(3, 16), 192);
+	EXPECT_EQ(oscope_birth_kib((1ULL << 30) - 1, 12), 0xfffffffcU);
+	EXPECT_EQ(oscope_birth_kib(1ULL << 30, 12), ~0U);
+}
+
+TEST(counts_of_faults_wrap)
+{
+	EXPECT_EQ(oscope_faults_between(7, 7), 0);
+	EXPECT_EQ(oscope_faults_between(7, 10), 3);
+	EXPECT_EQ(oscope_faults_between(0xfffffffe, 3), 5);
 }
 
 TEST_HARNESS_MAIN
