@@ -26,6 +26,7 @@
 #include <linux/mm.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
+#include <linux/sched/coredump.h>
 #include <linux/sched/signal.h>
 #include <trace/events/sched.h>
 #include <trace/events/signal.h>
@@ -97,6 +98,20 @@ static inline u64 compat_run_delay(const struct task_struct *p)
 	return data_race(p->sched_info.run_delay);	/* its CPU may count on */
 #else
 	return 0;
+#endif
+}
+
+/*
+ * Whether khugepaged knows of a memory, so that it may hold transparent huge pages. A bitmap with
+ * functions of its own since 6.18, commit bb6525f2f8c4 ("mm: add bitmap mm->flags field"), which came
+ * with NUM_MM_FLAG_BITS; needed until 6.17 is no longer supported.
+ */
+static inline bool compat_mm_may_be_huge(struct mm_struct *mm)
+{
+#ifdef NUM_MM_FLAG_BITS
+	return mm_flags_test(MMF_VM_HUGEPAGE, mm);
+#else
+	return test_bit(MMF_VM_HUGEPAGE, &mm->flags);
 #endif
 }
 

@@ -87,6 +87,8 @@ u64 hooks_features(void)
 	if (have & ~lack & OSCOPE_FEAT_WAKING && have & ~lack & OSCOPE_FEAT_TASKS &&
 	    have & ~lack & OSCOPE_FEAT_MIGRATE)
 		have |= OSCOPE_FEAT_PLACES;
+	if (have & ~lack & OSCOPE_FEAT_LIFE)
+		have |= OSCOPE_FEAT_MEMORY;
 	return (have & ~lack & ~direct) | direct_feature() | reap_feature();
 }
 
@@ -109,38 +111,49 @@ static int hook_on(struct hook *h)
 }
 
 /* Hooks of the direct cost are left out when another metric, or none, is in use. */
-static bool hook_wanted(const struct hook *h, u32 life)
+static bool hook_wanted(const struct hook *h, u32 group)
 {
-	if (!h->tp || (h->flags & HOOK_LIFE) != life)
+	if (!h->tp || (h->flags & HOOK_GROUPS) != group)
 		return false;
 	return h->feature != OSCOPE_FEAT_DIRECT_SCHED || direct_metric == DIRECT_SCHED;
 }
 
-/* life: HOOK_LIFE for these, 0 for the others. */
-static void group_off(u32 life)
+/* group: HOOK_LIFE or HOOK_CALLS for these, 0 for the others. */
+static void group_off(u32 group)
 {
 	struct hook *const *h;
 
 	set_for_each_reverse(h, hooks) {
-		if (((*h)->flags & HOOK_LIFE) == life)
+		if (((*h)->flags & HOOK_GROUPS) == group)
 			hook_off(*h);
 	}
 }
 
-static int group_on(u32 life)
+static int group_on(u32 group)
 {
 	struct hook *const *h;
 	int err;
 
 	set_for_each(h, hooks) {
-		if (!hook_wanted(*h, life) || (*h)->on)
+		if (!hook_wanted(*h, group) || (*h)->on)
 			continue;
 		err = hook_on(*h);
 		if (err) {
-			group_off(life);
+			group_off(group);
 			return err;
 		}
 	}
+	return 0;
+}
+
+int hooks_calls(bool on)
+{
+	if (on) {
+		tasks_forget_calls();
+		return group_on(HOOK_CALLS);
+	}
+	group_off(HOOK_CALLS);
+	tracepoint_synchronize_unregister();
 	return 0;
 }
 

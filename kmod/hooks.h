@@ -15,6 +15,8 @@
 #define HOOK_REQUIRED	0x1	/* the module does not load without it */
 #define HOOK_LIFE	0x2	/* stays on while counting is off: keeps the task table right */
 #define HOOK_FIRST	0x4	/* of these, on before the others */
+#define HOOK_CALLS	0x8	/* on only while a ring wants what takes each system call a look */
+#define HOOK_GROUPS	(HOOK_LIFE | HOOK_CALLS)
 
 struct hook {
 	const char *name;		/* of the tracepoint */
@@ -53,6 +55,9 @@ int hooks_find(void);
 /* Start everything; stop everything and wait until no probe runs any more. Task context. */
 int hooks_start(void);
 void hooks_stop(void);
+
+/* Turn those of system calls on or off, one ring at a time. 0 or -errno. Task context. */
+int hooks_calls(bool on);
 
 /* Whether switches are counted, and turn that on or off. Task context. */
 bool hooks_enabled(void);

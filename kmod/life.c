@@ -5,6 +5,7 @@
  *
  * All run with preemption off, and interrupts on but for sched_process_free.
  */
+#include "births.h"
 #include "block.h"
 #include "compat.h"
 #include "hooks.h"
@@ -14,13 +15,19 @@
 #include "task.h"
 
 /* Interrupts are on here: they must not fill the ring between reservation and commit. */
-static void ring_emit_life(struct event_ring *r, u32 id, u32 record_flags, u32 w0, u32 w1, u32 w2)
+static void ring_emit_at(struct event_ring *r, u32 id, u32 record_flags, u64 ts, u32 w0, u32 w1,
+			 u32 w2)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
-	ring_emit(r, id, record_flags, clock_ns(), w0, w1, w2);
+	ring_emit(r, id, record_flags, ts, w0, w1, w2);
 	local_irq_restore(flags);
+}
+
+static void ring_emit_life(struct event_ring *r, u32 id, u32 record_flags, u32 w0, u32 w1, u32 w2)
+{
+	ring_emit_at(r, id, record_flags, clock_ns(), w0, w1, w2);
 }
 
 /* A new task belongs to its maker's tree. */
@@ -51,11 +58,16 @@ static u32 new_flags(const struct task_struct *p)
 /* In the maker's context; nobody has woken the new task yet. CPUs' idle tasks are not kept. */
 static void on_task_newtask(void *data, struct task_struct *p, compat_clone_flags clone_flags)
 {
+	struct task_node *node, *maker;
+	u32 flags = new_flags(p);
 	struct event_ring *r;
-	struct task_node *node;
+	u64 ts;
 
 	if (task_is_idle(p))
 		return;
+	maker = task_find(current);
+	if (maker)
+		maker->child = p->pid;
 	node = task_get(p);
 	if (node) {
 		node->fresh = true;
@@ -66,9 +78,10 @@ static void on_task_newtask(void *data, struct task_struct *p, compat_clone_flag
 	if (r)
 		ring_emit_identity(r, p, p->comm, 0);
 	r = ring_wants(OSCOPE_REC_NEWTASK);
+	ts = clock_ns();
 	if (r)
-		ring_emit_life(r, OSCOPE_REC_NEWTASK, new_flags(p), p->pid, current->pid,
-			       clone_flags);
+		ring_emit_at(r, OSCOPE_REC_NEWTASK, flags, ts, p->pid, current->pid, clone_flags);
+	birth_made(node, p, clone_flags, flags, ts);
 }
 HOOK(task_newtask, on_task_newtask, .feature = OSCOPE_FEAT_LIFE, .flags = HOOK_LIFE);
 
@@ -101,6 +114,7 @@ static void on_sched_process_exec(void *data, struct task_struct *p, pid_t old_p
 		renamed(p, p->comm);
 	if (r)
 		ring_emit_life(r, OSCOPE_REC_EXEC, 0, p->pid, old_pid, 0);
+	birth_execs(p, old_pid);
 }
 HOOK(sched_process_exec, on_sched_process_exec, .feature = OSCOPE_FEAT_LIFE, .flags = HOOK_LIFE);
 
@@ -112,12 +126,13 @@ static void on_exit(void *data, struct task_struct *p)
 	if (r && !r->drop)
 		ring_emit_identity(r, p, p->comm, OSCOPE_IDENTITY_RENAMED);
 	r = ring_wants(OSCOPE_REC_EXIT);
-	if (!r)
-		return;
-	rcu_read_lock();
-	ring_emit_life(r, OSCOPE_REC_EXIT, end_flags(p), p->pid, p->exit_code,
-		       rcu_dereference(p->real_parent)->tgid);
-	rcu_read_unlock();
+	if (r) {
+		rcu_read_lock();
+		ring_emit_life(r, OSCOPE_REC_EXIT, end_flags(p), p->pid, p->exit_code,
+			       rcu_dereference(p->real_parent)->tgid);
+		rcu_read_unlock();
+	}
+	birth_ends(p);
 }
 
 static void __maybe_unused on_exit_v6_16(void *data, struct task_struct *p, bool group_dead)

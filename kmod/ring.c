@@ -16,6 +16,7 @@
 #include <linux/vmalloc.h>
 #include "block.h"
 #include "compat.h"
+#include "hooks.h"
 #include "ring.h"
 
 #define RING_ORDER_MIN	10
@@ -28,7 +29,8 @@
 	 BIT_ULL(OSCOPE_REC_NEWTASK) | BIT_ULL(OSCOPE_REC_EXEC) | BIT_ULL(OSCOPE_REC_EXIT) | \
 	 BIT_ULL(OSCOPE_REC_ZOMBIE) | BIT_ULL(OSCOPE_REC_REAP) | BIT_ULL(OSCOPE_REC_FREE) | \
 	 BIT_ULL(OSCOPE_REC_WAITING) | BIT_ULL(OSCOPE_REC_WAITED) | \
-	 BIT_ULL(OSCOPE_REC_RUN) | BIT_ULL(OSCOPE_REC_SPAWNED) | BIT_ULL(OSCOPE_REC_BLOCKED))
+	 BIT_ULL(OSCOPE_REC_RUN) | BIT_ULL(OSCOPE_REC_SPAWNED) | BIT_ULL(OSCOPE_REC_BLOCKED) | \
+	 BIT_ULL(OSCOPE_REC_MEMORY) | BIT_ULL(OSCOPE_REC_FAULTS))
 
 struct event_ring *ring_active;
 static u64 dropped_before;		/* by rings that are gone */
@@ -217,16 +219,23 @@ void ring_gap(void)
 	mutex_unlock(&ring_lock);
 }
 
+static bool wants_calls(const struct event_ring *r)
+{
+	return r->records & BIT_ULL(OSCOPE_REC_SPAWNED);
+}
+
 int ring_start(struct event_ring *r)
 {
-	int err = -EBUSY;
+	int err;
 
 	mutex_lock(&ring_lock);
-	if (!ring_active) {
+	err = ring_active ? -EBUSY : 0;
+	if (!err && wants_calls(r))
+		err = hooks_calls(true);
+	if (!err) {
 		r->start_ns = clock_ns();
 		r->start_realtime_ns = ktime_get_real_ns();
 		smp_store_release(&ring_active, r);	/* pairs with ring_wants() */
-		err = 0;
 	}
 	mutex_unlock(&ring_lock);
 	return err;
@@ -236,6 +245,8 @@ void ring_stop(struct event_ring *r)
 {
 	mutex_lock(&ring_lock);
 	if (ring_active == r) {
+		if (wants_calls(r))
+			hooks_calls(false);
 		WRITE_ONCE(ring_active, NULL);
 		tracepoint_synchronize_unregister();
 		irq_work_sync(&r->wake);

@@ -5,6 +5,7 @@
  * Runs with the run-queue lock held and interrupts off: no allocation, no sleep, no wake-up, no
  * printk in anything called from here.
  */
+#include "births.h"
 #include "compat.h"
 #include "counters.h"
 #include "direct.h"
@@ -121,6 +122,7 @@ static void first_run(struct task_node *node, const struct switch_event *e)
 	struct event_ring *r = ring_wants(OSCOPE_REC_RUN);
 
 	node->fresh = false;
+	birth_runs(node, e->sw.ts);
 	if (r)
 		ring_emit(r, OSCOPE_REC_RUN, 0, e->sw.ts, e->next->pid, e->prev->pid, 0);
 }

@@ -153,6 +153,8 @@ SHOW(features)
 		{ OSCOPE_FEAT_KERNEL, "kernel" },
 		{ OSCOPE_FEAT_CONTEXT, "context" },
 		{ OSCOPE_FEAT_PLACES, "places" },
+		{ OSCOPE_FEAT_SPAWN, "spawn" },
+		{ OSCOPE_FEAT_MEMORY, "memory" },
 	};
 	u64 features = hooks_features();
 	int i, len = 0;

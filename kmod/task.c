@@ -14,6 +14,7 @@
 #include <linux/vmalloc.h>
 #include "block.h"
 #include "compat.h"
+#include "core/birth.h"
 #include "ledger.h"
 #include "rows.h"
 #include "task.h"
@@ -65,7 +66,11 @@ static struct task_node *node_make(struct task_struct *p)
 	node->wait = (struct oscope_wait_state){ 0 };
 	node->tree = 0;
 	node->zombie_ns = 0;
+	node->call_ns = 0;
+	node->youngest = NULL;
+	node->birth = OSCOPE_BIRTHS;
 	node->fresh = false;
+	node->young = false;
 	node->row = row_make(p);
 	node->ledger = row_ledger(node->row);
 	if (!node->row)
@@ -201,10 +206,20 @@ void tasks_resume(void)
 	u64 now = clock_ns();
 	u32 i;
 
-	for (i = 0; i < tasks; i++)
+	for (i = 0; i < tasks; i++) {
 		WRITE_ONCE(nodes[i].wait.since, 0);
+		WRITE_ONCE(nodes[i].fresh, false);	/* it may have run unseen */
+	}
 	for (i = 0; ledgers && i < tasks; i++)
 		ledger_resume(&ledgers[i], now);
+}
+
+void tasks_forget_calls(void)
+{
+	u32 i;
+
+	for (i = 0; i < tasks; i++)
+		nodes[i].call_ns = 0;
 }
 
 #define READ_TRIES	16

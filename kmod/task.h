@@ -22,7 +22,15 @@ struct task_node {
 	struct oscope_ledger *ledger;	/* beside the row; NULL: none */
 	u32 tree;			/* id of the tree it belongs to, 0: none */
 	u64 zombie_ns;			/* since when the process is a zombie, 0: it is not */
+	u64 made_ns;
+	u64 call_ns;			/* entry of its call that makes a task, 0: in none */
+	u64 faults_then;		/* its count when it made its youngest copy */
+	struct task_struct *youngest;	/* ... while that is charged them; compared only */
+	u32 child;			/* tid of what that call has made last */
+	u32 birth;			/* enum oscope_birth; OSCOPE_BIRTHS: before the load */
+	u32 youngest_birth;
 	bool fresh;			/* has not run yet; changed under its run-queue lock */
+	bool young;			/* has neither executed a program nor ended */
 } ____cacheline_aligned;
 
 int tasks_init(void);
@@ -58,6 +66,9 @@ void tasks_seed(void);
  */
 void tasks_pause(void);
 void tasks_resume(void);
+
+/* Who is in a system call that makes a task is forgotten. Only while their hooks are off. */
+void tasks_forget_calls(void);
 
 /* Tasks that have a node now. */
 u32 tasks_tracked(void);

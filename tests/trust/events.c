@@ -107,7 +107,8 @@ static int cmd_count(void)
 	dev_ring(fd, 1 << 16, OSCOPE_RING_DROP,
 		 1ULL << OSCOPE_REC_IDENTITY | 1ULL << OSCOPE_REC_NEWTASK |
 		 1ULL << OSCOPE_REC_EXEC | 1ULL << OSCOPE_REC_EXIT |
-		 1ULL << OSCOPE_REC_ZOMBIE | 1ULL << OSCOPE_REC_REAP | 1ULL << OSCOPE_REC_WAITING);
+		 1ULL << OSCOPE_REC_ZOMBIE | 1ULL << OSCOPE_REC_REAP | 1ULL << OSCOPE_REC_WAITING |
+		 1ULL << OSCOPE_REC_SPAWNED);
 	if (read(fd, bytes, sizeof(bytes)) != sizeof(struct oscope_file_header))
 		die("the header");
 	n = read(fd, bytes, sizeof(bytes));

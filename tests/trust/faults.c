@@ -374,6 +374,8 @@ static const struct operation {
 	{ "read_tasks", "/proc/oscope/tasks", open_prepare, read_run, close_undo },
 	{ "open_blocked", "/proc/oscope/blocked", path_prepare, open_run, close_undo },
 	{ "read_blocked", "/proc/oscope/blocked", open_prepare, read_run, close_undo },
+	{ "open_spawn", "/proc/oscope/spawn", path_prepare, open_run, close_undo },
+	{ "read_spawn", "/proc/oscope/spawn", open_prepare, read_run, close_undo },
 	{ "open_events", "/sys/kernel/oscope/events", path_prepare, open_run, close_undo },
 	{ "read_events", "/sys/kernel/oscope/events", open_prepare, read_run, close_undo },
 	{ "count_off", "/sys/kernel/oscope/enabled", open_prepare, off_run, off_undo },

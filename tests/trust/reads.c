@@ -107,6 +107,7 @@ static struct text texts[] = {
 	{ .path = "/sys/kernel/oscope/lost", .columns = 1 },
 	{ .path = "/sys/kernel/oscope/uptime_ns", .columns = 1 },
 	{ .path = "/proc/oscope/blocked", .columns = 2 },
+	{ .path = "/proc/oscope/spawn", .columns = 8 },
 };
 
 static void texts_read(void)

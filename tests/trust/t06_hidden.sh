@@ -34,7 +34,7 @@ hooks() {
 declare -A names=(
 	[waking]="wakings wait_woken_ns" [migrate]="migrations" [rename]="new_names"
 	[tasks]="wait_woken_ns wait_preempted_ns tasks" [life]="" [direct_sched]="" [none]=""
-	[zombie]="" [reap]=""
+	[zombie]="" [reap]="" [spawn]=""
 )
 # ... and what the history of zombies does not.
 declare -A deaths=([zombie]=live [reap]=reaper)
@@ -96,11 +96,15 @@ reports_say() { # FEATURE
 			jq -e --arg word "${deaths[$1]}" '.totals.exits == 4 and
 				(.not_captured | index($word))' "$TMP/deaths"
 		;;
+	spawn)
+		"$OSCOPE" spawn --source kmod --by task --json -o "$TMP/births" -- ../live/births 1 &&
+			jq -e '.totals.forks == 2 and (.not_captured | index("cost_ns") and (index("page_tables") | not))' "$TMP/births"
+		;;
 	*) "$OSCOPE" switch --source kmod -q -o /dev/null -- true ;;
 	esac
 }
 # What hangs on a feature goes with it.
-declare -A hangs=([tasks]="ledger|reasons|kernel" [waking]=context)
+declare -A hangs=([tasks]="ledger|reasons|kernel" [waking]=context [life]=memory)
 loses() { # FEATURE: compared to what the module has here
 	[ "$(tr ' ' '\n' < "$SYS/features" | sort)" = \
 		"$(tr ' ' '\n' <<< "$all" | grep -vxE "$1${hangs[$1]:+|${hangs[$1]}}" | sort)" ] || { cat "$SYS/features"; return 1; }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # T8: tables are whole however they are read, while tasks come and go: those of /proc/oscope whose rows are
-# CPUs, those whose rows are zombies, tasks and reasons, and tasks where else they are: in the rows that the device maps, and
+# CPUs, those whose rows are zombies, tasks, reasons and kinds, and tasks where else they are: in the rows that the device maps, and
 # in the stream, which begins with a record of each.
 . ./lib.sh
 : "${ROUNDS:=10}" "${TASKS:=2000}"
@@ -72,7 +72,7 @@ read_rounds() {
 		rm -f "$TMP"/read/*
 		./tables read "$TMP/read" $PROC/* && tables_whole "$TMP"/read/{latency,switches}.* &&
 			rows_whole zombies "$TMP/stays" && rows_whole tasks "$TMP/stays" &&
-			rows_whole blocked "$TMP/reasons" || return
+			rows_whole blocked "$TMP/reasons" && rows_whole spawn "$TMP/kinds" || return
 	done
 }
 
@@ -89,6 +89,7 @@ task_rounds() { # COMMAND...
 
 load
 awk 'NR > 2 { print $1 }' $PROC/blocked > "$TMP/reasons"
+awk 'NR > 2 { print $1 }' $PROC/spawn > "$TMP/kinds"
 mkdir "$TMP/read"
 echo "test: tables" > /dev/kmsg
 coproc CROWD { exec ../kmod/crowd "$TASKS"; }

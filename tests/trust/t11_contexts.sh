@@ -33,6 +33,8 @@ hits() { # HOOK
 	sched_process_exit) recorded 8 ;;
 	signal_generate) recorded 9 ;;
 	sched_process_wait) recorded 14 ;;
+	# From the entry of a call, which the one has seen, to its end, which the other has.
+	sys_enter | sys_exit) recorded 17 ;;
 	# Made and no longer tracked, so that task_drop() was called for it.
 	sched_process_free) echo $((tracked + $(recorded 6) - $(cat $SYS/tasks))) ;;
 	sched_entry_tp | sched_exit_tp)
