@@ -6,12 +6,13 @@
 #include "lives_trace.h"
 #include "spawn_report.h"
 
-static const char *const by_names[] = { "kind", "task", "tree", NULL };
+static const char *const by_names[] = { "kind", "task", "tree", "memory", NULL };
 static int by;
 
 static const struct opt_def spawn_options[] = {
 	{ .letter = 'b', .name = "by", .arg = "WHAT", .parse = opt_choice, .to = &by,
-	  .choices = by_names, .help = "rows by kind, by task, or processes as a tree" },
+	  .choices = by_names,
+	  .help = "rows by kind, by task, processes as a tree, or by size of memory" },
 	{ 0 }
 };
 

@@ -153,6 +153,69 @@ static int take_spawned(struct lives *l, const struct event *e)
 	return 0;
 }
 
+static int take_memory(struct lives *l, const struct event *e)
+{
+	struct life *life = lives_find(l, e->w[0]);
+
+	if (!life || !life->made_ns || life->memory_known)
+		return 0;
+	life->memory_known = true;
+	life->thp = e->flags & OSCOPE_MEMORY_THP;
+	life->page_tables = e->w[1];
+	life->maker_kib = e->w[2];
+	return 0;
+}
+
+/* A maker's faults are charged to its youngest copy no longer. */
+static void charge_end(struct lives *l, struct life *maker, uint32_t faults)
+{
+	struct life *child;
+
+	if (!maker->youngest)
+		return;
+	child = &l->life[maker->youngest - 1];
+	child->maker_faults = oscope_faults_between(maker->faults_then, faults);
+	child->maker_faults_known = true;
+	maker->youngest = 0;
+}
+
+/* Each copy write-protects all of its maker's memory anew: faults that follow are its doing. */
+static int take_copy(struct lives *l, const struct event *e)
+{
+	struct life *maker = life_get(l, e->w[0]), *child = lives_find(l, e->w[2]);
+
+	if (!maker)
+		return -ENOMEM;
+	charge_end(l, maker, e->w[1]);
+	if (!child || !child->made_ns)
+		return 0;
+	maker->youngest = child - l->life + 1;
+	maker->faults_then = e->w[1];
+	return 0;
+}
+
+/* At an exec or an end: first of its parent, which may be another than its maker, then its own. */
+static int take_faults(struct lives *l, const struct event *e)
+{
+	struct life *whose = lives_find(l, e->w[0]), *child = lives_find(l, e->w[2]);
+
+	if (e->flags & OSCOPE_FAULTS_MADE)
+		return take_copy(l, e);
+	if (!whose || !child)
+		return 0;
+	if (whose != child) {
+		if (whose->youngest == (size_t)(child - l->life + 1))
+			charge_end(l, whose, e->w[1]);
+		return 0;
+	}
+	charge_end(l, whose, e->w[1]);
+	if (child->made_ns && !child->faults_known) {
+		child->faults_known = true;
+		child->faults = e->w[1];
+	}
+	return 0;
+}
+
 /* A thread that takes its leader's place lives on in it, whatever was said of the leader's end. */
 static int take_exec(struct lives *l, const struct event *e)
 {
@@ -273,6 +336,8 @@ int lives_event(void *lives, const struct event *e)
 		[OSCOPE_REC_NEWTASK] = take_newtask,
 		[OSCOPE_REC_RUN] = take_run,
 		[OSCOPE_REC_SPAWNED] = take_spawned,
+		[OSCOPE_REC_MEMORY] = take_memory,
+		[OSCOPE_REC_FAULTS] = take_faults,
 		[OSCOPE_REC_EXEC] = take_exec,
 		[OSCOPE_REC_EXIT] = take_exit,
 		[OSCOPE_REC_ZOMBIE] = take_zombie,

@@ -21,7 +21,8 @@
 				 LIVES_BIT(WAITING) | LIVES_BIT(WAITED))
 /* How it began. */
 #define LIVES_RECORDS_SPAWN	(LIVES_BIT(IDENTITY) | LIVES_BIT(NEWTASK) | LIVES_BIT(EXEC) | \
-				 LIVES_BIT(EXIT) | LIVES_BIT(RUN) | LIVES_BIT(SPAWNED))
+				 LIVES_BIT(EXIT) | LIVES_BIT(RUN) | LIVES_BIT(SPAWNED) | \
+				 LIVES_BIT(MEMORY) | LIVES_BIT(FAULTS))
 #define LIVES_RECORDS		(LIVES_BIT(IDENTITY) | LIVES_BIT(NEWTASK) | LIVES_BIT(EXEC) | \
 				 LIVES_BIT(EXIT) | LIVES_RECORDS_REAP)
 
@@ -45,6 +46,15 @@ struct life {
 	uint64_t exec_ns;		/* its first exec, 0: none */
 	uint32_t execs;
 	uint32_t ended;			/* EXIT records of it */
+	bool memory_known;		/* what follows, as MEMORY has it */
+	bool thp;			/* its maker's memory may hold huge pages */
+	uint32_t page_tables;		/* pages of them that it got */
+	uint32_t maker_kib;		/* resident, of its maker */
+	bool faults_known, maker_faults_known;
+	uint32_t faults;		/* its own until its first exec or its end */
+	uint32_t maker_faults;		/* its maker's that are charged to it */
+	size_t youngest;		/* the copy that is charged its faults now + 1, 0: none */
+	uint32_t faults_then;		/* ... and its count when it made that one */
 	struct oscope_death death;
 };
 

@@ -366,6 +366,27 @@ static int replay_all(struct replay *r)
 	return err;
 }
 
+/* What a source can tell is told by records, of which only some may have been asked for. */
+static uint64_t not_recorded(const struct oscope_file_header *h)
+{
+	static const struct {
+		uint64_t feature;
+		uint32_t record;
+	} told[] = {
+		{ OSCOPE_FEAT_RUN, OSCOPE_REC_RUN },
+		{ OSCOPE_FEAT_SPAWN, OSCOPE_REC_SPAWNED },
+		{ OSCOPE_FEAT_MEMORY, OSCOPE_REC_MEMORY },
+	};
+	uint64_t features = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(told); i++) {
+		if (!(h->records >> told[i].record & 1))
+			features |= told[i].feature;
+	}
+	return features;
+}
+
 static void snapshot_finish(struct replay *r)
 {
 	const struct oscope_file_header *h = &r->file->header;
@@ -380,6 +401,7 @@ static void snapshot_finish(struct replay *r)
 	if (h->features & OSCOPE_FEAT_SOME_CPUS || !(h->records >> OSCOPE_REC_MIGRATE & 1))
 		snap->features &= ~OSCOPE_FEAT_PLACES;
 	snap->features &= ~(OSCOPE_FEAT_LEDGER | OSCOPE_FEAT_REASONS | OSCOPE_FEAT_KERNEL);
+	snap->features &= ~not_recorded(h);
 	snap->features |= replay_ledger_features(h);
 	snap->own_ns = h->own_ns;
 	snap->own_direct_ns = h->own_direct_ns;

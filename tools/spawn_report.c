@@ -9,11 +9,12 @@
 
 #include "../kmod/core/hist.h"
 #include "report.h"
+#include "spawn_memory.h"
 #include "spawn_report.h"
 #include "spawn_tree.h"
 #include "util.h"
 
-static const char *const kind_names[OSCOPE_BIRTHS] = {
+const char *const spawn_kinds[OSCOPE_BIRTHS] = {
 	[OSCOPE_BIRTH_FORK] = "fork",
 	[OSCOPE_BIRTH_VFORK] = "vfork",
 	[OSCOPE_BIRTH_CLONE] = "clone",
@@ -49,8 +50,6 @@ static const struct out_column totals_columns[] = {
 	  OUT_FIELD(struct totals, child_first), OUT_OPTIONAL },
 };
 
-enum interval { COST, FIRST_RUN, EXEC, LIFETIME, INTERVALS };
-
 struct kind_row {
 	const char *kind;
 	uint64_t count;
@@ -58,6 +57,7 @@ struct kind_row {
 	const struct oscope_hist *time[INTERVALS];
 	struct oscope_hist hist[INTERVALS];
 	uint64_t ran_first, both_known;
+	struct spawn_memory memory;
 };
 
 #define KIND_TIME(_name, _title, _which, _help) \
@@ -73,6 +73,11 @@ static const struct out_column kind_columns[] = {
 	KIND_TIME("lifetime_ns", "LIFE", LIFETIME, "from being made until its end"),
 	{ "child_first", "FIRST", OUT_SHARE, "that ran before the maker's call came back",
 	  OUT_FIELD(struct kind_row, child_first), OUT_HIDDEN | OUT_OPTIONAL },
+	SPAWN_MEMORY_COLUMNS(struct kind_row, memory, OUT_HIDDEN),
+	{ "parent_rss_bytes", "RSS", OUT_U64, "resident memory of the makers, on average",
+	  OUT_FIELD(struct kind_row, memory.rss_mean), OUT_HIDDEN | OUT_OPTIONAL },
+	{ "thp_makers", "THP", OUT_U64, "of which the maker's memory may hold huge pages",
+	  OUT_FIELD(struct kind_row, memory.thp), OUT_HIDDEN },
 };
 
 struct task_row {
@@ -82,7 +87,16 @@ struct task_row {
 	char tree[SPAWN_TREE_LEN];
 	const char *tree_text;
 	uint64_t depth;
+	struct spawn_memory memory;
 };
+
+static bool task_thp(const void *row, struct out_value *v)
+{
+	const struct spawn_memory *m = &((const struct task_row *)row)->memory;
+
+	v->yes = m->thp;
+	return m->thp != NOT_CAPTURED;
+}
 
 #define TASK_TIME(_name, _title, _which, _help) \
 	{ _name, _title, OUT_NS, _help, \
@@ -107,6 +121,11 @@ static const struct out_column task_columns[] = {
 	{ "maker", "MAKER", OUT_TASK, "who made it", OUT_FIELD(struct task_row, maker) },
 	TASK_AT,
 	TASK_TIMES,
+	SPAWN_MEMORY_COLUMNS(struct task_row, memory, OUT_HIDDEN | OUT_OPTIONAL),
+	{ "parent_rss_bytes", "RSS", OUT_U64, "resident memory of its maker",
+	  OUT_FIELD(struct task_row, memory.rss_mean), OUT_HIDDEN | OUT_OPTIONAL },
+	{ "thp", "THP", OUT_BOOL, "whether the maker's memory may hold huge pages", 0,
+	  OUT_HIDDEN | OUT_OPTIONAL, task_thp },
 };
 
 static const struct out_column tree_columns[] = {
@@ -123,17 +142,38 @@ static const struct out_column tree_columns[] = {
 	  OUT_HIDDEN },
 };
 
+#define MEMORY_TIME(_name, _title, _which, _help) \
+	{ _name, _title, OUT_HIST, _help, \
+	  OUT_FIELD(struct spawn_memory_row, time) + sizeof(void *) * (_which), OUT_MEDIAN }
+
+static const struct out_column memory_columns[] = {
+	{ "kind", "KIND", OUT_STR, "how they were made", OUT_FIELD(struct spawn_memory_row, kind),
+	  OUT_KEY },
+	{ "parent_rss_bytes", "RSS FROM", OUT_U64,
+	  "makers with so much resident memory, a power of two, up to twice that",
+	  OUT_FIELD(struct spawn_memory_row, rss_from), OUT_KEY },
+	{ "thp", "THP", OUT_BOOL, "whether the makers' memory may hold huge pages",
+	  OUT_FIELD(struct spawn_memory_row, thp), OUT_KEY },
+	{ "count", "COUNT", OUT_U64, "tasks made", OUT_FIELD(struct spawn_memory_row, count) },
+	MEMORY_TIME("cost_ns", "COST", COST,
+		    "of the maker's system call, from its entry to its end"),
+	MEMORY_TIME("first_run_ns", "RUN", FIRST_RUN, "from being made until it runs first"),
+	SPAWN_MEMORY_COLUMNS(struct spawn_memory_row, memory, 0),
+};
+
 #define SPAWN_REPORT(by) { \
 	.command = "spawn", .totals = OUT_TABLE(totals_columns), .rows = OUT_TABLE(by##_columns) }
 
 static const struct out_report by_kind = SPAWN_REPORT(kind);
 static const struct out_report by_task = SPAWN_REPORT(task);
 static const struct out_report by_tree = SPAWN_REPORT(tree);
+static const struct out_report by_memory = SPAWN_REPORT(memory);
 
 const struct out_report *const spawn_reports[SPAWN_BYS] = {
 	[SPAWN_BY_KIND] = &by_kind,
 	[SPAWN_BY_TASK] = &by_task,
 	[SPAWN_BY_TREE] = &by_tree,
+	[SPAWN_BY_MEMORY] = &by_memory,
 };
 
 /* b - a; NOT_CAPTURED if one of them is not known. */
@@ -144,7 +184,7 @@ static uint64_t between(uint64_t a, uint64_t b)
 	return b > a ? b - a : 0;
 }
 
-static void times_of(const struct life *life, uint64_t time[INTERVALS])
+void spawn_times(const struct life *life, uint64_t time[INTERVALS])
 {
 	time[COST] = life->cost_ns == OSCOPE_NS_NONE ? NOT_CAPTURED : life->cost_ns;
 	time[FIRST_RUN] = between(life->made_ns, life->run_ns);
@@ -152,7 +192,7 @@ static void times_of(const struct life *life, uint64_t time[INTERVALS])
 	time[LIFETIME] = between(life->made_ns, life->death.exit_ns);
 }
 
-static bool was_made(const struct life *life)
+bool spawn_was_made(const struct life *life)
 {
 	return life->member && life->made_ns;
 }
@@ -169,7 +209,8 @@ static void kind_row_add(struct kind_row *row, const struct life *life)
 	int i;
 
 	row->count++;
-	times_of(life, time);
+	spawn_memory_add(&row->memory, life);
+	spawn_times(life, time);
 	for (i = 0; i < INTERVALS; i++) {
 		if (time[i] != NOT_CAPTURED)
 			oscope_hist_add(&row->hist[i], time[i]);
@@ -190,11 +231,11 @@ static void *kind_rows(const struct lives *lives, const struct snapshot *snap, s
 	if (!rows)
 		return NULL;
 	for (i = 0; i < lives->n; i++) {
-		if (was_made(&lives->life[i]))
+		if (spawn_was_made(&lives->life[i]))
 			kind_row_add(&rows[lives->life[i].birth % OSCOPE_BIRTHS], &lives->life[i]);
 	}
 	for (i = 0; i < OSCOPE_BIRTHS; i++) {
-		rows[i].kind = kind_names[i];
+		rows[i].kind = spawn_kinds[i];
 		rows[i].child_first = NAN;
 		if (rows[i].both_known)
 			rows[i].child_first = (double)rows[i].ran_first / rows[i].both_known;
@@ -202,6 +243,7 @@ static void *kind_rows(const struct lives *lives, const struct snapshot *snap, s
 			rows[i].time[t] = &rows[i].hist[t];
 		rows[i].time[FIRST_RUN] = run ? rows[i].time[FIRST_RUN] : NULL;
 		rows[i].time[COST] = cost ? rows[i].time[COST] : NULL;
+		spawn_memory_end(&rows[i].memory, snap);
 	}
 	return rows;
 }
@@ -217,10 +259,11 @@ static void task_row_fill(struct task_row *row, const struct lives *lives, const
 	row->maker = maker ? task_of_life(maker) : (struct out_task){ .tid = UINT32_MAX };
 	if (!maker && life->made_ns)
 		row->maker = (struct out_task){ .tid = life->maker, .pid = life->maker };
-	row->kind = life->made_ns ? kind_names[life->birth % OSCOPE_BIRTHS] : NULL;
+	row->kind = life->made_ns ? spawn_kinds[life->birth % OSCOPE_BIRTHS] : NULL;
 	row->at_ns = between(snap->start_ns, life->made_ns);
 	row->execs = life->execs;
-	times_of(life, row->time);
+	spawn_times(life, row->time);
+	spawn_memory_of(&row->memory, life);
 }
 
 static void *task_rows(const struct lives *lives, const struct snapshot *snap, size_t *n)
@@ -230,7 +273,7 @@ static void *task_rows(const struct lives *lives, const struct snapshot *snap, s
 
 	*n = 0;
 	for (i = 0; rows && i < lives->n; i++) {
-		if (was_made(&lives->life[i]))
+		if (spawn_was_made(&lives->life[i]))
 			task_row_fill(&rows[(*n)++], lives, &lives->life[i], snap);
 	}
 	return rows;
@@ -285,23 +328,32 @@ static const struct {
 	[SPAWN_BY_KIND] = { kind_rows, sizeof(struct kind_row) },
 	[SPAWN_BY_TASK] = { task_rows, sizeof(struct task_row) },
 	[SPAWN_BY_TREE] = { tree_rows, sizeof(struct task_row) },
+	[SPAWN_BY_MEMORY] = { spawn_memory_rows, sizeof(struct spawn_memory_row) },
 };
 
-static const char *const *not_captured(const struct snapshot *snap)
+/* Names of columns whose being missing would mean nothing, and of all if there are no rows. */
+static void not_captured(const char **name, enum spawn_by by, const struct snapshot *snap)
 {
-	static const char *const run_and_cost[] = { "first_run_ns", "cost_ns", NULL };
-	static const char *const run_only[] = { "first_run_ns", NULL };
-	bool run = snap->features & OSCOPE_FEAT_RUN, cost = snap->features & OSCOPE_FEAT_SPAWN;
+	static const char *const memory[] = {
+		"page_tables", "child_faults", "maker_faults", "parent_rss_bytes", "thp"
+	};
+	size_t i;
 
-	if (run)
-		return cost ? NULL : &run_and_cost[1];
-	return cost ? run_only : run_and_cost;
+	if (!(snap->features & OSCOPE_FEAT_RUN))
+		*name++ = "first_run_ns";
+	if (!(snap->features & OSCOPE_FEAT_SPAWN))
+		*name++ = "cost_ns";
+	for (i = 0; by != SPAWN_BY_TREE && i < ARRAY_SIZE(memory); i++) {
+		if (!(snap->features & OSCOPE_FEAT_MEMORY))
+			*name++ = memory[i];
+	}
 }
 
 int spawn_print(struct out *out, enum spawn_by by, const char *source, const struct lives *lives,
 		const struct snapshot *snap)
 {
 	struct out_data data = { .report = spawn_reports[by], .stride = fills[by].stride };
+	const char *missing[8] = { NULL };
 	struct totals totals = { 0 };
 	void *rows = fills[by].rows(lives, snap, &data.n_rows);
 	int err;
@@ -311,7 +363,9 @@ int spawn_print(struct out *out, enum spawn_by by, const char *source, const str
 	totals_fill(&totals, lives);
 	data.head = report_head(source, snap);
 	data.head.own_cost_ns = NOT_CAPTURED;
-	data.head.not_captured = by == SPAWN_BY_KIND ? NULL : not_captured(snap);
+	if (by != SPAWN_BY_KIND)
+		not_captured(missing, by, snap);
+	data.head.not_captured = missing;
 	data.totals = &totals;
 	data.rows = rows;
 	err = out_print(out, &data);

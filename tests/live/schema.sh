@@ -23,12 +23,12 @@ valid() {
 }
 
 load=(-- ./pingpong processes 200)
-plan 42
+plan 44
 for by in kind task cpu pair; do
 	valid "switch --by $by" switch --by $by "${load[@]}"
 done
 valid "switch --buckets" switch --buckets "${load[@]}"
-for by in kind task tree; do
+for by in kind task tree memory; do
 	valid "spawn --by $by" spawn --by $by "${load[@]}"
 done
 for how in "--by task" "--by process" "--by total" --why --matrix --wakers; do

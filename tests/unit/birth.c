@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The core's kinds of births, by what clone(2) was asked for, and the order of a tree of processes;
- * sizes of makers.
+ * sizes of makers, and who is charged which page faults.
  */
 #include <linux/sched.h>
 #include <signal.h>
@@ -100,6 +100,114 @@ TEST(counts_of_faults_wrap)
 	EXPECT_EQ(oscope_faults_between(7, 7), 0);
 	EXPECT_EQ(oscope_faults_between(7, 10), 3);
 	EXPECT_EQ(oscope_faults_between(0xfffffffe, 3), 5);
+}
+
+static void told(struct lives *l, uint64_t ts, uint32_t id, uint32_t flags, uint32_t w0,
+		 uint32_t w1, uint32_t w2)
+{
+	struct event e = { .ts = ts, .id = id, .flags = flags, .w = { w0, w1, w2 } };
+
+	lives_event(l, &e);
+}
+
+/* A copy, by `maker`, which has had so many faults by then. */
+static void copied(struct lives *l, uint64_t ts, uint32_t tid, uint32_t maker, uint32_t faults)
+{
+	heard(l, ts, tid, tid, maker);
+	told(l, ts, OSCOPE_REC_FAULTS, OSCOPE_FAULTS_MADE, maker, faults, tid);
+}
+
+/* At an exec or an end of `tid`: its parent's count, then its own. */
+static void counted(struct lives *l, uint64_t ts, uint32_t tid, uint32_t own, uint32_t parent,
+		    uint32_t parents)
+{
+	told(l, ts, OSCOPE_REC_FAULTS, 0, parent, parents, tid);
+	told(l, ts, OSCOPE_REC_FAULTS, 0, tid, own, tid);
+}
+
+FIXTURE(charges)
+{
+	struct lives l;
+};
+
+FIXTURE_SETUP(charges)
+{
+	memset(&self->l, 0, sizeof(self->l));
+	heard(&self->l, 10, 1, 1, 0);
+}
+
+FIXTURE_TEARDOWN(charges)
+{
+	lives_free(&self->l);
+}
+
+TEST_F(charges, a_childs_until_its_first_exec)
+{
+	copied(&self->l, 20, 2, 1, 100);
+	EXPECT_FALSE(lives_find(&self->l, 2)->faults_known);
+	counted(&self->l, 30, 2, 7, 1, 112);
+	counted(&self->l, 40, 2, 90, 1, 150);		/* its end */
+	EXPECT_TRUE(lives_find(&self->l, 2)->faults_known);
+	EXPECT_EQ(lives_find(&self->l, 2)->faults, 7);
+	EXPECT_TRUE(lives_find(&self->l, 2)->maker_faults_known);
+	EXPECT_EQ(lives_find(&self->l, 2)->maker_faults, 12);
+}
+
+/* The second is charged from its making on, also when the first ends before it, or after. */
+TEST_F(charges, a_makers_to_the_youngest_once)
+{
+	copied(&self->l, 20, 2, 1, 100);
+	copied(&self->l, 30, 3, 1, 103);
+	counted(&self->l, 40, 2, 1, 1, 110);
+	counted(&self->l, 50, 3, 1, 1, 120);
+	told(&self->l, 60, OSCOPE_REC_FAULTS, 0, 1, 200, 1);	/* the maker's end */
+	EXPECT_EQ(lives_find(&self->l, 2)->maker_faults, 3);
+	EXPECT_EQ(lives_find(&self->l, 3)->maker_faults, 17);
+}
+
+TEST_F(charges, a_maker_that_ends_first_pays_until_then)
+{
+	copied(&self->l, 20, 2, 1, 100);
+	told(&self->l, 30, OSCOPE_REC_FAULTS, 0, 1, 104, 1);
+	counted(&self->l, 40, 2, 1, 77, 5000);		/* its parent is another now */
+	EXPECT_EQ(lives_find(&self->l, 2)->maker_faults, 4);
+}
+
+TEST_F(charges, another_parent_pays_nothing)
+{
+	heard(&self->l, 15, 77, 77, 0);
+	copied(&self->l, 16, 78, 77, 40);
+	copied(&self->l, 20, 2, 1, 100);
+	counted(&self->l, 40, 2, 1, 77, 5000);
+	EXPECT_FALSE(lives_find(&self->l, 2)->maker_faults_known);
+	EXPECT_FALSE(lives_find(&self->l, 78)->maker_faults_known);
+	counted(&self->l, 50, 78, 1, 77, 5001);
+	EXPECT_EQ(lives_find(&self->l, 78)->maker_faults, 4961);
+}
+
+/* Who had the number before is not who is charged now. */
+TEST_F(charges, a_number_that_is_given_away_again)
+{
+	copied(&self->l, 20, 2, 1, 100);
+	counted(&self->l, 30, 2, 5, 1, 101);
+	copied(&self->l, 40, 2, 1, 200);
+	EXPECT_FALSE(lives_find(&self->l, 2)->faults_known);
+	counted(&self->l, 50, 2, 6, 1, 202);
+	EXPECT_EQ(lives_find(&self->l, 2)->faults, 6);
+	EXPECT_EQ(lives_find(&self->l, 2)->maker_faults, 2);
+	EXPECT_EQ(lives_find_at(&self->l, 2, 35)->maker_faults, 1);
+}
+
+TEST_F(charges, memory_as_it_was_told)
+{
+	heard(&self->l, 20, 2, 2, 1);
+	told(&self->l, 20, OSCOPE_REC_MEMORY, OSCOPE_MEMORY_THP, 2, 33, 65536);
+	told(&self->l, 21, OSCOPE_REC_MEMORY, 0, 3, 1, 1);	/* of nobody */
+	EXPECT_TRUE(lives_find(&self->l, 2)->memory_known);
+	EXPECT_TRUE(lives_find(&self->l, 2)->thp);
+	EXPECT_EQ(lives_find(&self->l, 2)->page_tables, 33);
+	EXPECT_EQ(lives_find(&self->l, 2)->maker_kib, 65536);
+	EXPECT_EQ(lives_find(&self->l, 3), NULL);
 }
 
 TEST_HARNESS_MAIN
