@@ -23,6 +23,11 @@ typedef struct {
 
 struct mm_struct {
 	atomic64_t pgtables_bytes;
+	unsigned long arg_start, arg_end;
+};
+
+struct linux_binprm {
+	unsigned long exec;
 };
 
 struct ns_common {
@@ -222,7 +227,6 @@ struct task_struct {
 	struct css_set *cgroups;
 };
 
-struct linux_binprm;
 struct seq_file;
 
 struct bpf_iter_meta {

@@ -3,6 +3,7 @@
  * BPF side: the life of tasks as far as filters, names and rows need it: creation, exec, renaming,
  * exit, and the tasks that are there already.
  */
+#include "args.bpf.h"
 #include "emit.bpf.h"
 #include "filter.bpf.h"
 #include "ledger.bpf.h"
@@ -155,8 +156,9 @@ static __always_inline void tid_changed(struct task_struct *p, __u32 old_tid)
 }
 
 SEC("tp_btf/sched_process_exec")
-int BPF_PROG(on_sched_process_exec, struct task_struct *p, int old_pid)
+int BPF_PROG(on_sched_process_exec, struct task_struct *p, int old_pid, struct linux_binprm *bprm)
 {
+	__u32 flags = 0, bytes;
 	struct task_state *t;
 
 	if (old_pid != p->pid)
@@ -165,8 +167,10 @@ int BPF_PROG(on_sched_process_exec, struct task_struct *p, int old_pid)
 	renamed(p, t, p->comm);
 	if (!task_passes(p, t))
 		return 0;
-	if (recording(OSCOPE_REC_EXEC))
-		emit(OSCOPE_REC_EXEC, 0, bpf_ktime_get_ns(), p->pid, old_pid, 0);
+	if (recording(OSCOPE_REC_EXEC)) {
+		bytes = args_emit(p, bprm, &flags);
+		emit(OSCOPE_REC_EXEC, flags, bpf_ktime_get_ns(), p->pid, old_pid, bytes);
+	}
 	faults_told(p, old_pid);
 	return 0;
 }

@@ -180,6 +180,8 @@ static int programs_choose(struct bpf_probes *p, const struct btf *btf, bool cal
 	}
 	if (btf__find_by_name_kind(btf, "bpf_iter_task", BTF_KIND_FUNC) <= 0)
 		return err_msg(-EOPNOTSUPP, "this kernel has no BPF iterator of tasks");
+	if (p->config.records & RECORD(ARGS))	/* told by who tells of an exec */
+		p->features |= OSCOPE_FEAT_ARGS;
 	p->features = (p->features & ~lack) | OSCOPE_FEAT_TASKS;
 	if ((p->features & OSCOPE_FEAT_LIFE) && (p->config.records & RECORD(MEMORY)))
 		p->features |= OSCOPE_FEAT_MEMORY;

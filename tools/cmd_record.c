@@ -26,6 +26,7 @@ static const struct {
 	{ "task", BIT(OSCOPE_REC_NEWTASK) | BIT(OSCOPE_REC_EXEC) | BIT(OSCOPE_REC_EXIT) },
 	{ "reap", LIVES_RECORDS_REAP },
 	{ "spawn", LIVES_BIT(RUN) | LIVES_BIT(SPAWNED) | LIVES_BIT(MEMORY) | LIVES_BIT(FAULTS) },
+	{ "args", LIVES_BIT(ARGS) | LIVES_BIT(EXEC) },
 	{ "state", LIVES_BIT(BLOCKED) | LIVES_BIT(FREE) | LIVES_BIT(REAP) | LIVES_BIT(WAITED) },
 };
 
@@ -56,7 +57,7 @@ static int parse_events(struct opts *o, const struct opt_def *def, const char *a
 			near = nearest_name(name, names);
 			return opt_refuse(def, arg, "no events named '%s'; %s%s", name,
 					  near ? "did you mean " :
-					  "there are switch, wake, task, reap, spawn, state",
+					  "there are switch, wake, task, reap, spawn, args, state",
 					  near ? near : "");
 		}
 		records |= groups[i].records;
@@ -78,7 +79,8 @@ static int parse_ring(struct opts *o, const struct opt_def *def, const char *arg
 
 static const struct opt_def record_options[] = {
 	{ .letter = 'e', .name = "events", .arg = "LIST", .parse = parse_events,
-	  .help = "what to record: switch, wake, task, reap, spawn (default: the first 3)" },
+	  .help = "what to record: switch, wake, task, reap, spawn, args, state (default: the "
+		  "first 3)" },
 	{ .name = "ring", .arg = "SLOTS", .parse = parse_ring,
 	  .help = "ring of each CPU in records of 24 bytes, a power of two (default 65536)" },
 	{ .name = "overwrite", .parse = opt_flag, .to = &overwrite,

@@ -68,6 +68,7 @@ enum oscope_record {
 	OSCOPE_REC_BLOCKED	= 18,
 	OSCOPE_REC_MEMORY	= 19,
 	OSCOPE_REC_FAULTS	= 20,
+	OSCOPE_REC_ARGS		= 21,
 	OSCOPE_REC_IPC_FIRST	= 32,	/* 32..63: IPC mechanisms */
 	OSCOPE_REC_LOCK_FIRST	= 64,	/* 64..95: locks */
 	OSCOPE_REC_MAX		= 96,
@@ -85,7 +86,8 @@ enum oscope_record {
  *   MIGRATE     w0 tid, w1 CPU it leaves, w2 CPU it goes to. Flags: OSCOPE_MIGRATE_*.
  *   NEWTASK     w0 tid of the new task, w1 tid of its maker, w2 clone flags (low 32 bits). Flags:
  *               OSCOPE_NEW_*.
- *   EXEC        w0 tid now, w1 tid before (differs when a thread execs), w2 0.
+ *   EXEC        w0 tid now, w1 tid before (differs when a thread execs), w2 bytes of the text
+ *               that ARGS of w0 have told before, 0: none. Flags: OSCOPE_EXEC_*.
  *   EXIT        w0 tid, w1 exit code as wait4 gives it, w2 tgid of its parent. Flags: OSCOPE_END_*.
  *   ZOMBIE      a process has ended and its parent is told: w0 its tid, w1 tgid of who is told
  *               (a tracer comes first), w2 its status as wait4 gives it. Flags: OSCOPE_END_*.
@@ -111,6 +113,10 @@ enum oscope_record {
  *               whose account that is told. Beside its NEWTASK its maker's, if it got a copy of
  *               the memory, with OSCOPE_FAULTS_MADE; at its exec and at its end its parent's, if
  *               it is a first thread, and its own.
+ *   ARGS        a piece of the text of an EXEC that follows: w0 tid, w1 and w2 8 bytes of it in
+ *               their order, the last ones perhaps 0. Flags: which piece, from 0. The text: the
+ *               name of the file that was executed and the arguments as they lie in memory, a 0
+ *               behind each; at most OSCOPE_FILE_MAX and OSCOPE_ARGS_MAX bytes of them.
  *   IDENTITY    two slots, struct oscope_identity. Flags: OSCOPE_IDENTITY_*.
  */
 struct oscope_slot {
@@ -161,6 +167,12 @@ struct oscope_identity {
 
 /* Flags of IDENTITY. */
 #define OSCOPE_IDENTITY_RENAMED	0x01U	/* a new name or number, or the last ones */
+
+/* Flags of EXEC, and what ARGS tell at most: bytes with the 0 behind each. */
+#define OSCOPE_EXEC_CUT		0x01U	/* there was more, or may have been */
+
+#define OSCOPE_FILE_MAX		256U
+#define OSCOPE_ARGS_MAX		512U
 
 /* Flags of NEWTASK: what is not made for a program of its own. */
 #define OSCOPE_NEW_KTHREAD	0x01U	/* a kernel thread */
@@ -354,6 +366,7 @@ struct oscope_ring_tail {
 };
 
 #define OSCOPE_RING_DROP	0x1U	/* drop new records when full; else overwrite old ones */
+#define OSCOPE_RING_TREES	0x2U	/* the module: ARGS of tasks that are in trees only */
 
 /*
  * /dev/oscope
@@ -379,6 +392,7 @@ struct oscope_ring_tail {
 #define OSCOPE_FEAT_CONTEXT		0x8000ULL /* which wake-ups come from interrupts */
 #define OSCOPE_FEAT_PLACES		0x10000ULL /* where woken tasks come to a CPU */
 #define OSCOPE_FEAT_MEMORY		0x20000ULL /* new tasks' page tables and faults */
+#define OSCOPE_FEAT_ARGS		0x200000ULL /* what is executed, with which arguments */
 
 enum oscope_area {
 	OSCOPE_AREA_COUNTERS	= 0,
