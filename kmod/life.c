@@ -5,6 +5,7 @@
  *
  * All run with preemption off, and interrupts on but for sched_process_free.
  */
+#include "args.h"
 #include "births.h"
 #include "block.h"
 #include "compat.h"
@@ -108,15 +109,21 @@ HOOK(task_rename, on_task_rename, .feature = OSCOPE_FEAT_RENAME, .flags = HOOK_L
 static void on_sched_process_exec(void *data, struct task_struct *p, pid_t old_pid,
 				  struct linux_binprm *bprm)
 {
-	struct event_ring *r = ring_wants(OSCOPE_REC_EXEC);
+	struct event_ring *r;
+	u32 bytes = 0, flags = 0;
 
 	if (!hook_task_rename.tp)
 		renamed(p, p->comm);
+	r = ring_wants(OSCOPE_REC_ARGS);
 	if (r)
-		ring_emit_life(r, OSCOPE_REC_EXEC, 0, p->pid, old_pid, 0);
+		bytes = args_emit(r, p, bprm, &flags);
+	r = ring_wants(OSCOPE_REC_EXEC);
+	if (r)
+		ring_emit_life(r, OSCOPE_REC_EXEC, flags, p->pid, old_pid, bytes);
 	birth_execs(p, old_pid);
 }
-HOOK(sched_process_exec, on_sched_process_exec, .feature = OSCOPE_FEAT_LIFE, .flags = HOOK_LIFE);
+HOOK(sched_process_exec, on_sched_process_exec, .feature = OSCOPE_FEAT_LIFE | OSCOPE_FEAT_ARGS,
+     .flags = HOOK_LIFE);
 
 static void on_exit(void *data, struct task_struct *p)
 {

@@ -30,7 +30,7 @@
 	 BIT_ULL(OSCOPE_REC_ZOMBIE) | BIT_ULL(OSCOPE_REC_REAP) | BIT_ULL(OSCOPE_REC_FREE) | \
 	 BIT_ULL(OSCOPE_REC_WAITING) | BIT_ULL(OSCOPE_REC_WAITED) | \
 	 BIT_ULL(OSCOPE_REC_RUN) | BIT_ULL(OSCOPE_REC_SPAWNED) | BIT_ULL(OSCOPE_REC_BLOCKED) | \
-	 BIT_ULL(OSCOPE_REC_MEMORY) | BIT_ULL(OSCOPE_REC_FAULTS))
+	 BIT_ULL(OSCOPE_REC_MEMORY) | BIT_ULL(OSCOPE_REC_FAULTS) | BIT_ULL(OSCOPE_REC_ARGS))
 
 struct event_ring *ring_active;
 static u64 dropped_before;		/* by rings that are gone */
@@ -291,7 +291,8 @@ static int setup_check(const struct oscope_ring_setup *setup)
 	if (!is_power_of_2(setup->slots) || setup->slots >> RING_ORDER_MIN == 0 ||
 	    setup->slots >> RING_ORDER_MAX > 1)
 		return -EINVAL;
-	if (setup->flags & ~OSCOPE_RING_DROP || !setup->records || setup->records & ~RING_RECORDS)
+	if (setup->flags & ~(OSCOPE_RING_DROP | OSCOPE_RING_TREES) || !setup->records ||
+	    setup->records & ~RING_RECORDS)
 		return -EINVAL;
 	return slots > U32_MAX || bytes > ((u64)totalram_pages() << PAGE_SHIFT) / 4 ? -ENOMEM : 0;
 }
@@ -325,6 +326,7 @@ struct event_ring *ring_alloc(const struct oscope_ring_setup *setup, wait_queue_
 	r->order = ilog2(setup->slots);
 	r->watermark_order = r->order - 2;
 	r->drop = setup->flags & OSCOPE_RING_DROP;
+	r->trees = setup->flags & OSCOPE_RING_TREES;
 	r->records = setup->records;
 	r->readers = readers;
 	init_irq_work(&r->wake, readers_wake);

@@ -17,6 +17,7 @@ struct event_ring {
 	u32 order;			/* log2 of slots a CPU */
 	u32 watermark_order;		/* readers are woken when so many slots have come */
 	bool drop;
+	bool trees;			/* ARGS of tasks in trees only */
 	bool stopped;			/* nothing is written any more */
 	u64 records;			/* bit set of record ids wanted */
 	u64 start_ns, start_realtime_ns;

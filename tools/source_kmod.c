@@ -114,11 +114,16 @@ static int area_map(struct source_kmod *s, enum oscope_area which, int prot)
 	return err_sys(-errno, "mapping the module's memory");
 }
 
+static bool wants_args(const struct source_kmod *s)
+{
+	return s->config.records >> OSCOPE_REC_ARGS & 1;
+}
+
 static int ring_setup(struct source_kmod *s)
 {
 	struct oscope_ring_setup setup = {
 		.slots = s->config.ring_slots ? s->config.ring_slots : 65536,
-		.flags = s->config.ring_flags,
+		.flags = s->config.ring_flags | (s->tree ? OSCOPE_RING_TREES : 0),
 		.records = s->config.records,
 	};
 	int err;
@@ -235,6 +240,8 @@ static int kmod_setup(struct source_kmod *s)
 	err = features_check(s);
 	if (err)
 		return err;
+	if (!(s->info.features & OSCOPE_FEAT_ARGS))
+		s->config.records &= ~(1ULL << OSCOPE_REC_ARGS);
 	err = area_map(s, OSCOPE_AREA_COUNTERS, PROT_READ);
 	if (!err && s->config.by_task)
 		err = area_map(s, OSCOPE_AREA_TASKS, PROT_READ);
@@ -242,8 +249,8 @@ static int kmod_setup(struct source_kmod *s)
 		err = area_map(s, OSCOPE_AREA_ENDED, PROT_READ);
 	if (!err && s->config.ledger)
 		err = area_map(s, OSCOPE_AREA_LEDGERS, PROT_READ);
-	/* Who follows lives sees for itself who belongs to a tree. */
-	if (!err && s->config.filter.tree && !s->config.lives_only)
+	/* Who follows lives sees for itself who belongs to a tree, but nobody else's arguments. */
+	if (!err && s->config.filter.tree && (!s->config.lives_only || wants_args(s)))
 		err = tree_setup(s, s->config.filter.tree);
 	if (!err && s->config.records)
 		err = ring_setup(s);
@@ -339,6 +346,8 @@ static int reading_take(struct source_kmod *s, struct snapshot *snap)
 		return err;
 	memset(&snap->lost, 0, sizeof(snap->lost));
 	snap->features = s->info.features;
+	if (!wants_args(s))
+		snap->features &= ~OSCOPE_FEAT_ARGS;
 	if (!s->config.direct)
 		snap->features &= ~(OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_DIRECT_FINISH);
 	/* Its hooks on switches tell, for tasks whose making it has seen. */

@@ -2,7 +2,7 @@
 /*
  * Uses /dev/oscope in ways that the tool does not: wrongly, and without letting go.
  *
- * usage: device errors | counters | sums-only | hold HOW
+ * usage: device errors | counters | sums-only | trees | hold HOW
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "kmod/uapi/oscope.h"
 
@@ -232,6 +233,75 @@ static int cmd_sums_only(void)
 	return failures ? 1 : 0;
 }
 
+/* A process that executes something once it is let go. */
+static pid_t executes(int *go)
+{
+	int gate[2];
+	pid_t pid;
+	char c;
+
+	if (pipe2(gate, O_CLOEXEC))
+		die("pipe");
+	pid = fork();
+	if (!pid) {
+		close(gate[1]);
+		if (!read(gate[0], &c, 1))
+			execl("/bin/true", "true", "of-a-process", NULL);
+		_exit(127);
+	}
+	close(gate[0]);
+	*go = gate[1];
+	return pid;
+}
+
+static void let_go(pid_t pid, int go)
+{
+	close(go);
+	if (waitpid(pid, NULL, 0) != pid)
+		die("waitpid");
+}
+
+/* Records of an id and a tid in all that the ring holds, which is not full. */
+static unsigned int records_of(int fd, __u32 id, __u32 tid)
+{
+	const struct oscope_slot *data = area_need(fd, OSCOPE_AREA_RING_DATA);
+	const struct oscope_ring_ctl *ctl = area_need(fd, OSCOPE_AREA_RING_CTL);
+	struct oscope_info info = dev_info(fd);
+	unsigned int n = 0;
+	__u32 cpu, i;
+
+	for (cpu = 0; cpu < info.cpus; cpu++) {
+		const struct oscope_slot *slot = data + (size_t)cpu * info.ring_slots;
+
+		for (i = 0; i < ctl[cpu].head - info.ring_slots; i++)
+			n += (slot[i].head & OSCOPE_HEAD_ID) == id && slot[i].w[0] == tid;
+	}
+	return n;
+}
+
+/* A ring that is told what members of trees execute holds nobody else's arguments. */
+static int cmd_trees(void)
+{
+	int fd = dev_open(), go_in, go_out;
+	pid_t out = executes(&go_out);
+	pid_t in = executes(&go_in);	/* holds the other's gate until its exec */
+	struct oscope_tree_setup tree = { .pidfd = syscall(SYS_pidfd_open, in, 0) };
+
+	if (ioctl(fd, OSCOPE_IOC_TREE, &tree))
+		die("OSCOPE_IOC_TREE");
+	if (ring_make(fd, 1 << 16, OSCOPE_RING_DROP | OSCOPE_RING_TREES,
+		      1ULL << OSCOPE_REC_EXEC | 1ULL << OSCOPE_REC_ARGS))
+		die("OSCOPE_IOC_RING");
+	let_go(in, go_in);
+	let_go(out, go_out);
+	if (ioctl(fd, OSCOPE_IOC_RING_STOP))
+		die("OSCOPE_IOC_RING_STOP");
+	printf("%u %u %u %u\n", records_of(fd, OSCOPE_REC_EXEC, in),
+	       records_of(fd, OSCOPE_REC_ARGS, in), records_of(fd, OSCOPE_REC_EXEC, out),
+	       records_of(fd, OSCOPE_REC_ARGS, out));
+	return 0;
+}
+
 /* Hold the module until the input ends; reader and poller until they are killed. */
 static int cmd_hold(const char *how)
 {
@@ -272,8 +342,10 @@ int main(int argc, char **argv)
 		return cmd_counters();
 	if (argc == 2 && !strcmp(what, "sums-only"))
 		return cmd_sums_only();
+	if (argc == 2 && !strcmp(what, "trees"))
+		return cmd_trees();
 	if (argc == 3 && !strcmp(what, "hold"))
 		return cmd_hold(argv[2]);
-	fprintf(stderr, "usage: device errors | counters | sums-only | hold HOW\n");
+	fprintf(stderr, "usage: device errors | counters | sums-only | trees | hold HOW\n");
 	return 2;
 }

@@ -3,7 +3,7 @@
 # Settings take effect; every wrong use of the device has its error.
 . ./lib.sh
 
-plan 6
+plan 7
 
 load
 check "reset takes effect" bash -c "
@@ -17,6 +17,9 @@ check "enabled again" bash -c "echo 1 > $SYS/enabled; a=\$(cat $SYS/events); sle
 status=$?
 sed 's/^/# /' "$TMP/errors"
 check "every wrong use of the device has its error" is "$status == 0"
+
+# Of both the exec, of the member its 28 bytes in pieces of 8.
+check "no arguments of who is in no tree, if a ring wants none" test "$(./device trees)" = "1 4 1 0"
 
 check "another ABI is named, with what to do" bash -c "
 	strace -qq -o /dev/null -P /dev/oscope -e trace=ioctl \

@@ -27,6 +27,7 @@ ALLOWED = {
     "__rcu_read_lock": "counts",
     "__rcu_read_unlock": "counts; interrupts are off, so it puts off what there is to do",
     "irq_work_queue": "puts off what the hook itself may not do",
+    "copy_from_user_nofault": "gives up where it would have to wait for memory",
     "strnlen": "touches memory only", "strscpy": "the same", "strscpy_pad": "the same",
     "sized_strscpy": "the same", "memset": "the same",
 }
