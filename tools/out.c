@@ -46,6 +46,9 @@ bool out_value(const struct out_column *c, const void *row, struct out_value *v)
 	case OUT_MAP:
 		v->map = *(const struct out_map *)at;
 		return v->map.pair;
+	case OUT_WORDS:
+		v->words = *(const struct out_words *)at;
+		return v->words.at;
 	}
 	return false;
 }

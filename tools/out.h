@@ -47,6 +47,7 @@ enum out_type {
 	OUT_HIST,	/* const struct oscope_hist *	NULL	text, CSV: a column a percentile */
 	OUT_LIST,	/* struct out_list	row NULL	JSON: array; text: their number */
 	OUT_MAP,	/* struct out_map	pair NULL	JSON: object; not in CSV */
+	OUT_WORDS,	/* struct out_words	at NULL		JSON: array; text: quoted */
 };
 
 enum out_flags {
@@ -57,6 +58,7 @@ enum out_flags {
 	OUT_TRUNC	= 0x10,	/* text may cut it to fit the width */
 	OUT_WRAP	= 0x20,	/* text may wrap it to fit the width */
 	OUT_MEDIAN	= 0x40,	/* histogram: text shows p50 and p99 only */
+	OUT_SECONDS	= 0x80,	/* OUT_NS in text: seconds with six decimals */
 };
 
 /* How a value is to be seen: colour on a terminal. */
@@ -84,6 +86,13 @@ struct out_map {
 	size_t n;
 };
 
+/* Strings that anybody may have chosen, a 0 behind each; the last one may lack it. */
+struct out_words {
+	const char *at;
+	size_t bytes;
+	bool cut;			/* there were more: text says "..." */
+};
+
 struct out_value {
 	enum out_tone tone;
 	union {
@@ -96,6 +105,7 @@ struct out_value {
 		const struct oscope_hist *hist;
 		struct out_list list;
 		struct out_map map;
+		struct out_words words;
 	};
 };
 
@@ -112,6 +122,7 @@ struct out_column {
 	unsigned int flags;		/* enum out_flags */
 	bool (*get)(const void *row, struct out_value *v);	/* false: not captured */
 	const struct out_table *sub;	/* OUT_LIST: its columns */
+	unsigned int width;		/* of a stream's text; 0: title and value, if any */
 };
 
 struct out_table {
@@ -128,6 +139,7 @@ struct out_report {
 	unsigned int version;		/* 0 is taken as 1; raised when a name changes or goes */
 	struct out_table totals;
 	struct out_table rows;
+	bool stream;			/* rows come by out_row(); the report has none */
 };
 
 /* What stands at the head of every report. */
@@ -165,6 +177,12 @@ int out_open(struct out **out, const struct opts *o);
  * 0; -EPIPE: the reader has gone, end quietly; -EIO or -ENOMEM with one line printed.
  */
 int out_print(struct out *out, const struct out_data *data);
+
+/*
+ * out_stream.c: print one row of a stream, a line of its own at once. Errors as out_print(), which
+ * comes at the end.
+ */
+int out_row(struct out *out, const struct out_report *report, const void *row);
 
 /* Flush and release. Errors as out_print(): a full disk may only show here. out may be NULL. */
 int out_close(struct out *out);

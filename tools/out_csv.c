@@ -83,6 +83,15 @@ static void put_heading(FILE *f, const struct out_column *c)
 		fputs(c->name, f);
 }
 
+static void put_words(FILE *f, const struct out_words *w)
+{
+	char *words = out_words_join(w);
+
+	if (words)
+		put_string(f, words, strlen(words));
+	free(words);
+}
+
 static void put_value(FILE *f, const struct out_column *c, const struct out_value *v)
 {
 	switch (c->type) {
@@ -115,6 +124,9 @@ static void put_value(FILE *f, const struct out_column *c, const struct out_valu
 	case OUT_LIST:
 		fprintf(f, "%zu", v->list.n);
 		break;
+	case OUT_WORDS:
+		put_words(f, &v->words);
+		break;
 	case OUT_MAP:
 		break;
 	}
@@ -132,32 +144,57 @@ static size_t leave_maps_out(const struct out_column **columns, size_t n)
 	return used;
 }
 
+/* The names, in front of the first row of all. */
+static void put_headings(struct out *out, const struct out_column **columns, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && !out->reports && !out->o->no_headings; i++) {
+		if (i)
+			fputc(',', out->f);
+		put_heading(out->f, columns[i]);
+		if (i + 1 == n)
+			fputs("\r\n", out->f);
+	}
+}
+
+static void put_row(FILE *f, const struct out_column **columns, size_t n, const void *row)
+{
+	struct out_value v;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (i)
+			fputc(',', f);
+		if (out_value(columns[i], row, &v))
+			put_value(f, columns[i], &v);
+		else if (columns[i]->type == OUT_HIST)
+			put_hist(f, NULL);
+		else if (columns[i]->type == OUT_TASK)
+			fputs(",,,", f);
+	}
+	fputs("\r\n", f);
+}
+
 int out_csv(struct out *out, const struct out_data *d, const void **rows)
 {
 	const struct out_column *columns[OUT_COLUMNS_MAX];
-	size_t n = out_choose(d->report, out->o, false, columns), i, j;
-	struct out_value v;
+	size_t n = out_choose(d->report, out->o, false, columns), i;
 
 	n = leave_maps_out(columns, n);
-	for (j = 0; j < n && !out->reports && !out->o->no_headings; j++) {
-		if (j)
-			fputc(',', out->f);
-		put_heading(out->f, columns[j]);
-		if (j + 1 == n)
-			fputs("\r\n", out->f);
-	}
-	for (i = 0; i < d->n_rows; i++) {
-		for (j = 0; j < n; j++) {
-			if (j)
-				fputc(',', out->f);
-			if (out_value(columns[j], rows[i], &v))
-				put_value(out->f, columns[j], &v);
-			else if (columns[j]->type == OUT_HIST)
-				put_hist(out->f, NULL);
-			else if (columns[j]->type == OUT_TASK)
-				fputs(",,,", out->f);
-		}
-		fputs("\r\n", out->f);
-	}
+	put_headings(out, columns, n);
+	for (i = 0; i < d->n_rows; i++)
+		put_row(out->f, columns, n, rows[i]);
+	return out_check(out);
+}
+
+int out_csv_row(struct out *out, const struct out_report *r, const void *row)
+{
+	const struct out_column *columns[OUT_COLUMNS_MAX];
+	size_t n = out_choose(r, out->o, false, columns);
+
+	n = leave_maps_out(columns, n);
+	put_headings(out, columns, n);
+	put_row(out->f, columns, n, row);
 	return out_check(out);
 }

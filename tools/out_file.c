@@ -16,6 +16,14 @@
 #include "out_impl.h"
 #include "privilege.h"
 
+/* Whether it is there to be read before its end. */
+static bool comes_in_parts(const struct opts *o)
+{
+	const struct out_report *r = o->cmd && o->cmd->report ? o->cmd->report(o) : NULL;
+
+	return o->interval_ns || (r && r->stream);
+}
+
 /*
  * An unnamed file in the directory of path, to be linked there when it is whole. By then there are
  * no capabilities, so it is made without them; where that is refused, it is written in place.
@@ -29,7 +37,7 @@ static int open_whole(struct out *out)
 
 	/* What is there and is no plain file of one name is written in place. */
 	there = !lstat(out->path, &st);
-	if (out->o->interval_ns || (there && (!S_ISREG(st.st_mode) || access(out->path, W_OK))))
+	if (comes_in_parts(out->o) || (there && (!S_ISREG(st.st_mode) || access(out->path, W_OK))))
 		return -1;
 	snprintf(dir, sizeof(dir), "%s", out->path);
 	fd = open(dirname(dir), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);

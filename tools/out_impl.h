@@ -13,6 +13,7 @@
 #include "util.h"
 
 #define OUT_COLUMNS_MAX	64
+#define OUT_CELL	(4 * 256 + 1)	/* bytes of a value as text */
 
 struct out {
 	const struct opts *o;
@@ -38,6 +39,24 @@ const void **out_sorted(const struct out_data *d, const struct opts *o);
 int out_text(struct out *out, const struct out_data *d, const void **rows);
 int out_json(struct out *out, const struct out_data *d, const void **rows);
 int out_csv(struct out *out, const struct out_data *d, const void **rows);
+
+/* out_stream.c: one row as a line. */
+int out_text_row(struct out *out, const struct out_report *r, const void *row);
+int out_json_row(struct out *out, const struct out_report *r, const void *row);
+int out_csv_row(struct out *out, const struct out_report *r, const void *row);
+
+/* One value as people read it, cut to fit; of a histogram, nothing. */
+void out_value_text(const struct out *out, const struct out_column *c, const struct out_value *v,
+		    char to[OUT_CELL]);
+
+/* Whether text has it at the right-hand side of its column. */
+bool out_right(const struct out_column *c);
+
+/*
+ * Words with spaces between them, in quotes where that is needed to tell them apart; control bytes
+ * are left. Freed by the caller; NULL without memory.
+ */
+char *out_words_join(const struct out_words *w);
 
 /* 0, or what a failed write means: -EPIPE, -EIO with a line printed. */
 int out_check(struct out *out);

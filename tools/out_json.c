@@ -133,6 +133,18 @@ static json_t *json_list(const struct out *out, const struct out_column *c,
 	return list;
 }
 
+static json_t *json_words(const struct out_words *w)
+{
+	json_t *list = json_array();
+	size_t at, len;
+
+	for (at = 0; at < w->bytes; at += len + 1) {
+		len = strnlen(w->at + at, w->bytes - at);
+		json_array_append_new(list, json_name(w->at + at, len));
+	}
+	return list;
+}
+
 static json_t *json_map(const struct out_map *m)
 {
 	json_t *j = json_object();
@@ -168,6 +180,8 @@ static json_t *json_cell(const struct out *out, const struct out_column *c,
 		return json_list(out, c, &v->list, missing);
 	case OUT_MAP:
 		return json_map(&v->map);
+	case OUT_WORDS:
+		return json_words(&v->words);
 	}
 	return NULL;
 }
@@ -274,10 +288,10 @@ static void write_json(const char *text, FILE *f)
 }
 
 /* One object, on one line if more may follow; all of it or nothing. */
-static int json_put(struct out *out, json_t *j)
+static int json_put(struct out *out, json_t *j, bool line)
 {
 	/* Plain ASCII: a terminal may obey U+009B, and turn its line at U+202E. */
-	size_t flags = JSON_ENSURE_ASCII | (out->o->interval_ns ? JSON_COMPACT : JSON_INDENT(2));
+	size_t flags = JSON_ENSURE_ASCII | (line ? JSON_COMPACT : JSON_INDENT(2));
 	char *text = j && !no_memory ? json_dumps(j, flags) : NULL;
 
 	json_decref(j);
@@ -323,7 +337,21 @@ int out_json(struct out *out, const struct out_data *d, const void **rows)
 	for (name = d->head.not_captured; name && *name; name++)
 		missing_add(missing, *name);
 	json_object_set_new(j, "not_captured", missing);
-	return json_put(out, j);
+	return json_put(out, j, out->o->interval_ns || d->report->stream);
+}
+
+/* What is missing is said by the report at the end. */
+int out_json_row(struct out *out, const struct out_report *r, const void *row)
+{
+	const struct out_column *columns[OUT_COLUMNS_MAX];
+	size_t n = out_choose(r, out->o, false, columns);
+	json_t *missing, *j;
+
+	json_start();
+	missing = json_array();
+	j = json_row(out, columns, n, row, missing);
+	json_decref(missing);
+	return json_put(out, j, true);
 }
 
 static json_t *schema_table(const struct out_table *t);
@@ -354,6 +382,8 @@ static json_t *schema_type(const struct out_column *c)
 	case OUT_MAP:
 		return json_pack("{s:s, s:{s:s}}", "type", "object", "additionalProperties", "type",
 				 "number");
+	case OUT_WORDS:
+		return json_pack("{s:s, s:{s:s}}", "type", "array", "items", "type", "string");
 	}
 	return NULL;
 }
@@ -401,18 +431,11 @@ static const struct {
 	{ "own_cost_ns", "integer", false }, { "note", "string", false },
 };
 
-int out_schema(const struct out_report *r)
+static json_t *schema_report(const struct out_report *r, const char *id)
 {
-	const struct opts o = { 0 };
-	struct out out = { .o = &o, .f = stdout, .path = "standard output" };
-	json_t *properties, *required;
-	char id[64];
+	json_t *properties = json_object(), *required = json_array();
 	size_t i;
 
-	json_start();
-	properties = json_object();
-	required = json_array();
-	snprintf(id, sizeof(id), "oscope.%s/%u", r->command, version_of(r));
 	for (i = 0; i < ARRAY_SIZE(head_properties); i++) {
 		json_object_set_new(properties, head_properties[i].name,
 				    json_pack("{s:s}", "type", head_properties[i].type));
@@ -429,8 +452,25 @@ int out_schema(const struct out_report *r)
 				      "items", "type", "string"));
 	json_array_append_new(required, json_string("rows"));
 	json_array_append_new(required, json_string("not_captured"));
-	return json_put(&out, json_pack("{s:s, s:s, s:s, s:o, s:o, s:b}",
-					"$schema", "http://json-schema.org/draft-07/schema#",
-					"title", id, "type", "object", "properties", properties,
-					"required", required, "additionalProperties", 0));
+	return json_pack("{s:s, s:o, s:o, s:b}", "type", "object", "properties", properties,
+			 "required", required, "additionalProperties", 0);
+}
+
+int out_schema(const struct out_report *r)
+{
+	const struct opts o = { 0 };
+	struct out out = { .o = &o, .f = stdout, .path = "standard output" };
+	json_t *j, *body;
+	char id[64];
+
+	json_start();
+	snprintf(id, sizeof(id), "oscope.%s/%u", r->command, version_of(r));
+	j = json_pack("{s:s, s:s}", "$schema", "http://json-schema.org/draft-07/schema#",
+		      "title", id);
+	body = schema_report(r, id);
+	/* Each line by itself: one of the rows, or the report at their end. */
+	if (r->stream)
+		body = json_pack("{s:[o, o]}", "anyOf", schema_table(&r->rows), body);
+	json_object_update_new(j, body);
+	return json_put(&out, j, false);
 }

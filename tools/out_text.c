@@ -12,7 +12,6 @@
 #include "virt.h"
 
 #define WIDTH		80
-#define CELL		(4 * 256 + 1)
 
 static const struct {
 	const char *name;
@@ -52,40 +51,59 @@ static void task_text(char *to, size_t bytes, const struct out_task *t, bool asc
 		snprintf(to, bytes, "%u", t->tid);
 }
 
-/* One value as people read it; histograms are the caller's. */
-static void value_text(const struct out *out, const struct out_column *c, const struct out_value *v,
-		       char to[CELL])
+static void words_text(const struct out *out, const struct out_words *w, char to[OUT_CELL])
+{
+	char *words = out_words_join(w);
+
+	fmt_escape(to, OUT_CELL, words ? words : "", words ? strlen(words) : 0, out->ascii);
+	free(words);
+}
+
+static void time_text(const struct out_column *c, uint64_t ns, char to[OUT_CELL])
+{
+	if (c->flags & OUT_SECONDS)
+		snprintf(to, OUT_CELL, "%llu.%06llu", (unsigned long long)(ns / 1000000000),
+			 (unsigned long long)(ns % 1000000000 / 1000));
+	else
+		fmt_ns(to, ns);
+}
+
+void out_value_text(const struct out *out, const struct out_column *c, const struct out_value *v,
+		    char to[OUT_CELL])
 {
 	switch (c->type) {
 	case OUT_STR:
-		fmt_escape(to, CELL, v->str, strnlen(v->str, 255), out->ascii);
+		fmt_escape(to, OUT_CELL, v->str, strnlen(v->str, 255), out->ascii);
 		break;
 	case OUT_U64:
-		snprintf(to, CELL, "%llu", (unsigned long long)v->natural);
+		snprintf(to, OUT_CELL, "%llu", (unsigned long long)v->natural);
 		break;
 	case OUT_I64:
-		snprintf(to, CELL, "%lld", (long long)v->integer);
+		snprintf(to, OUT_CELL, "%lld", (long long)v->integer);
 		break;
 	case OUT_NS:
-		fmt_ns(to, v->natural);
+		time_text(c, v->natural, to);
 		break;
 	case OUT_NUM:
 		fmt_num(to, v->num);
 		break;
 	case OUT_SHARE:
-		snprintf(to, CELL, "%.1f%%", 100 * v->num);
+		snprintf(to, OUT_CELL, "%.1f%%", 100 * v->num);
 		break;
 	case OUT_RATE:
-		rate_text(to, CELL, v->num);
+		rate_text(to, OUT_CELL, v->num);
 		break;
 	case OUT_BOOL:
-		snprintf(to, CELL, "%s", v->yes ? "yes" : "no");
+		snprintf(to, OUT_CELL, "%s", v->yes ? "yes" : "no");
 		break;
 	case OUT_TASK:
-		task_text(to, CELL, &v->task, out->ascii);
+		task_text(to, OUT_CELL, &v->task, out->ascii);
 		break;
 	case OUT_LIST:
-		snprintf(to, CELL, "%zu", v->list.n);
+		snprintf(to, OUT_CELL, "%zu", v->list.n);
+		break;
+	case OUT_WORDS:
+		words_text(out, &v->words, to);
 		break;
 	default:
 		*to = 0;
@@ -97,7 +115,7 @@ static void value_text(const struct out *out, const struct out_column *c, const 
 static void totals_text(struct out *out, const struct out_data *d)
 {
 	int width = width_of(out), at = 0, len;
-	char value[CELL], pair[CELL + 64];
+	char value[OUT_CELL], pair[OUT_CELL + 64];
 	struct out_value v;
 	size_t i;
 
@@ -107,7 +125,7 @@ static void totals_text(struct out *out, const struct out_data *d)
 		if (c->type == OUT_HIST || (c->flags & OUT_HIDDEN) ||
 		    !out_value(c, d->totals, &v))
 			continue;
-		value_text(out, c, &v, value);
+		out_value_text(out, c, &v, value);
 		len = snprintf(pair, sizeof(pair), "%s %s", c->title, value);
 		if (at && at + 3 + len > width) {
 			fputc('\n', out->f);
@@ -117,7 +135,7 @@ static void totals_text(struct out *out, const struct out_data *d)
 		at += len + (at ? 3 : 0);
 	}
 	if (at)
-		fputs("\n\n", out->f);
+		fputs(d->report->stream ? "\n" : "\n\n", out->f);
 }
 
 static void hists_draw(struct out *out, const struct out_data *d)
@@ -136,11 +154,17 @@ static void hists_draw(struct out *out, const struct out_data *d)
 	}
 }
 
+bool out_right(const struct out_column *c)
+{
+	return c->type != OUT_STR && c->type != OUT_TASK && c->type != OUT_BOOL &&
+	       c->type != OUT_WORDS;
+}
+
 static int column_flags(const struct out_column *c)
 {
 	int flags = 0;
 
-	if (c->type != OUT_STR && c->type != OUT_TASK && c->type != OUT_BOOL)
+	if (out_right(c))
 		flags |= SCOLS_FL_RIGHT;
 	if (c->flags & OUT_TRUNC)
 		flags |= SCOLS_FL_TRUNC;
@@ -243,7 +267,7 @@ static int row_add(struct out *out, struct libscols_table *t, const struct out_c
 {
 	struct libscols_line *line = scols_table_new_line(t, NULL);
 	int limit = wrap_limit(out, columns, n);
-	char text[CELL];
+	char text[OUT_CELL];
 	struct out_value v;
 	size_t i, at = 0;
 	int err = line ? 0 : -ENOMEM;
@@ -256,7 +280,7 @@ static int row_add(struct out *out, struct libscols_table *t, const struct out_c
 			continue;
 		}
 		if (has)
-			value_text(out, columns[i], &v, text);
+			out_value_text(out, columns[i], &v, text);
 		else
 			snprintf(text, sizeof(text), "-");
 		if (columns[i]->flags & OUT_WRAP)
