@@ -97,7 +97,7 @@ static int zombies_before(struct session *s, struct lives_trace *t)
 	size_t n, i;
 	int err;
 
-	if (s->has_child || lives_filtered(&s->o->filter))
+	if (s->o->file || s->has_child || lives_filtered(&s->o->filter))
 		return 0;
 	err = proc_zombies(&found, &n);
 	for (i = 0; !err && i < n; i++) {

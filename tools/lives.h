@@ -23,8 +23,9 @@
 #define LIVES_RECORDS_SPAWN	(LIVES_BIT(IDENTITY) | LIVES_BIT(NEWTASK) | LIVES_BIT(EXEC) | \
 				 LIVES_BIT(EXIT) | LIVES_BIT(RUN) | LIVES_BIT(SPAWNED) | \
 				 LIVES_BIT(MEMORY) | LIVES_BIT(FAULTS))
-/* What is executed, beside the EXEC. */
-#define LIVES_RECORDS_ARGS	LIVES_BIT(ARGS)
+/* Without the time until they run. */
+#define LIVES_RECORDS_EVENTS	(LIVES_BIT(IDENTITY) | LIVES_BIT(NEWTASK) | LIVES_BIT(EXEC) | \
+				 LIVES_BIT(EXIT) | LIVES_BIT(SPAWNED))
 #define LIVES_RECORDS		(LIVES_BIT(IDENTITY) | LIVES_BIT(NEWTASK) | LIVES_BIT(EXEC) | \
 				 LIVES_BIT(EXIT) | LIVES_RECORDS_REAP)
 
@@ -98,6 +99,12 @@ int lives_zombie(struct lives *l, const struct oscope_identity *who, uint64_t si
  * known.
  */
 bool life_is_process(const struct life *life);
+
+/*
+ * lives_forget.c: let go of who had ended before a time, for traces that have no end. Pointers to
+ * lives are no good any more. 0 or -ENOMEM, a line printed.
+ */
+int lives_forget(struct lives *l, uint64_t before_ns);
 
 void lives_free(struct lives *l);
 

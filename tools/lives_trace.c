@@ -28,7 +28,15 @@ static int begin(struct session *s, struct lives_trace *t)
 	err = s->src->ops->identities(s->src, &ids, &n);
 	for (i = 0; !err && i < n; i++)
 		err = lives_identity(&t->lives, &ids[i]);
-	return err || s->o->file || !t->begin ? err : t->begin(s, t);
+	return err || !t->begin ? err : t->begin(s, t);
+}
+
+static int take(void *arg, const struct event *event)
+{
+	struct lives_trace *t = arg;
+	int err = lives_event(&t->lives, event);
+
+	return err || !t->event ? err : t->event(t, event);
 }
 
 /* A record is in its ring long before the drain after the next one has begun. */
@@ -41,7 +49,9 @@ static int trace_poll(struct session *s)
 	if (!err)
 		err = s->src->ops->drain(s->src, events_keep, t);
 	if (!err)
-		err = events_take(&t->events, until, lives_event, &t->lives);
+		err = events_take(&t->events, until, take, t);
+	if (!err && t->settled)
+		err = t->settled(t, until);
 	t->drained_ns = began;
 	return err;
 }

@@ -19,8 +19,13 @@ struct lives_trace {
 	uint64_t drained_ns;		/* when the drain before the last began */
 	/* Print what is known now. Errors as out_print(). */
 	int (*print)(struct lives_trace *t, const char *source, const struct snapshot *snap);
-	/* Once the identities of who is there are known, of a live run; or NULL. 0 or -errno. */
+	/* Once the identities of who is there are known; or NULL. 0 or -errno. */
 	int (*begin)(struct session *s, struct lives_trace *t);
+	/* A record, which lives know of already; or NULL. Errors as session_ops.report. */
+	int (*event)(struct lives_trace *t, const struct event *event);
+	/* All records up to a time have come, UINT64_MAX: all there are; or NULL. Errors alike. */
+	int (*settled)(struct lives_trace *t, uint64_t until_ns);
+	void *arg;			/* of whoever these belong to */
 };
 
 /*

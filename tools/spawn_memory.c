@@ -66,7 +66,7 @@ static struct spawn_memory_row *row_get(struct memory_index *m, const struct lif
 		return NULL;
 	*at = ++m->n;
 	m->row[*at - 1] = (struct spawn_memory_row){
-		.kind = spawn_kinds[kind],
+		.kind = spawn_kind_name(kind),
 		.birth = kind,
 		.rss_from = from,
 		.thp = life->thp,

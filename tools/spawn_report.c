@@ -14,7 +14,7 @@
 #include "spawn_tree.h"
 #include "util.h"
 
-const char *const spawn_kinds[OSCOPE_BIRTHS] = {
+static const char *const kind_names[OSCOPE_BIRTHS] = {
 	[OSCOPE_BIRTH_FORK] = "fork",
 	[OSCOPE_BIRTH_VFORK] = "vfork",
 	[OSCOPE_BIRTH_CLONE] = "clone",
@@ -22,6 +22,11 @@ const char *const spawn_kinds[OSCOPE_BIRTHS] = {
 	[OSCOPE_BIRTH_KTHREAD] = "kthread",
 	[OSCOPE_BIRTH_WORKER] = "worker",
 };
+
+const char *spawn_kind_name(uint32_t birth)
+{
+	return kind_names[birth % OSCOPE_BIRTHS];
+}
 
 struct totals {
 	uint64_t made[OSCOPE_BIRTHS], execs, exits;
@@ -235,7 +240,7 @@ static void *kind_rows(const struct lives *lives, const struct snapshot *snap, s
 			kind_row_add(&rows[lives->life[i].birth % OSCOPE_BIRTHS], &lives->life[i]);
 	}
 	for (i = 0; i < OSCOPE_BIRTHS; i++) {
-		rows[i].kind = spawn_kinds[i];
+		rows[i].kind = spawn_kind_name(i);
 		rows[i].child_first = NAN;
 		if (rows[i].both_known)
 			rows[i].child_first = (double)rows[i].ran_first / rows[i].both_known;
@@ -259,7 +264,7 @@ static void task_row_fill(struct task_row *row, const struct lives *lives, const
 	row->maker = maker ? task_of_life(maker) : (struct out_task){ .tid = UINT32_MAX };
 	if (!maker && life->made_ns)
 		row->maker = (struct out_task){ .tid = life->maker, .pid = life->maker };
-	row->kind = life->made_ns ? spawn_kinds[life->birth % OSCOPE_BIRTHS] : NULL;
+	row->kind = life->made_ns ? spawn_kind_name(life->birth) : NULL;
 	row->at_ns = between(snap->start_ns, life->made_ns);
 	row->execs = life->execs;
 	spawn_times(life, row->time);

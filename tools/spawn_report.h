@@ -13,9 +13,10 @@ enum spawn_by { SPAWN_BY_KIND, SPAWN_BY_TASK, SPAWN_BY_TREE, SPAWN_BY_MEMORY, SP
 
 enum spawn_interval { COST, FIRST_RUN, EXEC, LIFETIME, INTERVALS };
 
-extern const char *const spawn_kinds[OSCOPE_BIRTHS];
-
 extern const struct out_report *const spawn_reports[SPAWN_BYS];
+
+/* What a task's kind (enum oscope_birth) is called. */
+const char *spawn_kind_name(uint32_t birth);
 
 /* Print one report of what snap tells the head of. Errors as out_print(). */
 int spawn_print(struct out *out, enum spawn_by by, const char *source, const struct lives *lives,

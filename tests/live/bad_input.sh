@@ -30,7 +30,7 @@ free_pid=$(($(cat /proc/sys/kernel/pid_max) - 1))
 cpus=$(($(cut -d- -f2 /sys/devices/system/cpu/possible) + 1))
 s=("$OSCOPE" switch)
 
-plan 42
+plan 47
 refuse "unknown command" 2 "swich" "$OSCOPE" swich
 refuse "... names the nearest" 2 "switch" "$OSCOPE" swich
 refuse "unknown long option" 2 "--jsom" "${s[@]}" --jsom
@@ -64,6 +64,11 @@ refuse "... and no source" 2 "--history" "$OSCOPE" zombies --source bpf
 refuse "... and a history is not watched" 2 "-i" "$OSCOPE" zombies --watch -d 1
 refuse "zombies by something unknown" 2 "parents" "$OSCOPE" zombies --by parents
 refuse "births by something unknown" 2 "kinds" "$OSCOPE" spawn --by kinds
+refuse "events are no rows by something" 2 "--by" "$OSCOPE" spawn --events --by task -d 1ms
+refuse "... and come by themselves" 2 "-i" "$OSCOPE" spawn --events -i 1s
+refuse "... in their order" 2 "--sort" "$OSCOPE" spawn --events --sort at_ns -d 1ms
+refuse "arguments are of events" 2 "--events" "$OSCOPE" spawn --args -d 1ms
+refuse "events without permission" 3 "CAP_BPF and CAP_PERFMON" "${user[@]}" "$OSCOPE" spawn --events -d 1ms
 refuse "states by something unknown" 2 "thread" "$OSCOPE" states --by thread
 refuse "states of some CPUs" 2 "-C" "$OSCOPE" states -C 0 -d 1ms
 refuse "states without permission" 3 "CAP_BPF and CAP_PERFMON" "${user[@]}" "$OSCOPE" states -d 1ms

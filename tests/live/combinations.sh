@@ -6,7 +6,7 @@
 . ../lib.sh
 ROOM=250000
 reports=("switch --by kind" "switch --by cpu" "switch --by task" "switch --by pair" "record -q"
-	"zombies --history" spawn states "states --wakers")
+	"zombies --history" spawn "spawn --events --args" states "states --wakers")
 filters=("" "-p $$" "-t $$" "-c bash" "-u 0" "--cgroup /" "-C 0" "-c bash -u 0 -C 0"
 	"-p $$ -c bash -u 0 --cgroup / -C 0")
 plan $((${#reports[@]} + 1))

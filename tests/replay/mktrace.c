@@ -77,7 +77,8 @@ static void put_header(struct file *f)
 		.realtime_ns = 1700000000000000000ULL,
 		.features = OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_WAKING | OSCOPE_FEAT_MIGRATE |
 			    OSCOPE_FEAT_LIFE | OSCOPE_FEAT_TASKS | OSCOPE_FEAT_RENAME |
-			    OSCOPE_FEAT_ZOMBIE | OSCOPE_FEAT_REAP,
+			    OSCOPE_FEAT_ZOMBIE | OSCOPE_FEAT_REAP | OSCOPE_FEAT_SPAWN |
+			    OSCOPE_FEAT_ARGS,
 		.records = ~0ULL,
 		.cpus = CPUS,
 		.own_ns = 90,
@@ -335,6 +336,8 @@ static const struct event deaths_events[] = {
 	EVENT(1, 7500, FREE, 701, (uint32_t)(T0 + 1000), (T0 + 1000) >> 32),
 };
 
+#include "spawns.h"
+
 #define EVENTS(array)		.event = (array), .n_events = COUNT(array)
 #define NAMES(array, first)	.name = (array), .n_names = COUNT(array), .n_first = (first)
 #define KINDS			EVENTS(kinds_events), NAMES(kinds_names, 5)
@@ -348,6 +351,7 @@ static const struct trace reuse = { EVENTS(reuse_events), NAMES(reuse_names, 1) 
 static const struct trace back = { EVENTS(back_events), NAMES(reuse_names, 1) };
 static const struct trace unwoken = { EVENTS(unwoken_events), NAMES(reuse_names, 1) };
 static const struct trace deaths = { EVENTS(deaths_events), NAMES(deaths_names, 3) };
+static const struct trace spawns = { EVENTS(spawns_events), NAMES(spawns_names, 3) };
 static const struct trace nothing = { .event = NULL };
 
 /* Where things are in the recording "kinds". */
@@ -421,6 +425,7 @@ static const struct {
 	{ "back", &back },
 	{ "unwoken", &unwoken },
 	{ "deaths", &deaths },
+	{ "spawns", &spawns },
 	{ "nothing", &nothing },
 	{ "half", &kinds, damage_half },
 	{ "magic", &kinds, damage_magic },
