@@ -21,10 +21,14 @@ static const struct {
 	{ "max", offsetof(struct hist_stats, max) },
 };
 
+/* Set by an allocation that failed: a cell is missing then. */
+static bool no_memory;
+
 static void put_string(FILE *f, const char *s, size_t len)
 {
 	char *safe = malloc(4 * len + 1), *c;
 
+	no_memory |= !safe;
 	if (!safe)
 		return;
 	fmt_escape(safe, 4 * len + 1, s, len, false);
@@ -87,6 +91,7 @@ static void put_words(FILE *f, const struct out_words *w)
 {
 	char *words = out_words_join(w);
 
+	no_memory |= !words;
 	if (words)
 		put_string(f, words, strlen(words));
 	free(words);
@@ -176,6 +181,11 @@ static void put_row(FILE *f, const struct out_column **columns, size_t n, const 
 	fputs("\r\n", f);
 }
 
+static int csv_end(struct out *out)
+{
+	return no_memory ? err_sys(-ENOMEM, "report") : out_check(out);
+}
+
 int out_csv(struct out *out, const struct out_data *d, const void **rows)
 {
 	const struct out_column *columns[OUT_COLUMNS_MAX];
@@ -185,7 +195,7 @@ int out_csv(struct out *out, const struct out_data *d, const void **rows)
 	put_headings(out, columns, n);
 	for (i = 0; i < d->n_rows; i++)
 		put_row(out->f, columns, n, rows[i]);
-	return out_check(out);
+	return csv_end(out);
 }
 
 int out_csv_row(struct out *out, const struct out_report *r, const void *row)
@@ -196,5 +206,5 @@ int out_csv_row(struct out *out, const struct out_report *r, const void *row)
 	n = leave_maps_out(columns, n);
 	put_headings(out, columns, n);
 	put_row(out->f, columns, n, row);
-	return out_check(out);
+	return csv_end(out);
 }
