@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <math.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,41 @@
 #include "notes/syscalls.h"
 #undef ARRAY_SIZE	/* the harness has its own */
 #include "util.h"
+
+enum { SAW_FORKS };
+
+static void *nothing(void *arg)
+{
+	return arg;
+}
+
+/* 3 forks, a vfork and 2 threads; a child is a zombie until it is waited for, and one is killed. */
+static int run_family(struct sample *s)
+{
+	pthread_t thread;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			if (i == 2)
+				raise(SIGKILL);
+			_exit(0);
+		}
+		waitpid(pid, NULL, 0);
+	}
+	if (!vfork())
+		_exit(0);
+	wait(NULL);
+	for (i = 0; i < 2; i++) {
+		if (!pthread_create(&thread, NULL, nothing, NULL))
+			pthread_join(thread, NULL);
+	}
+	s->ops = 1;
+	sample_see(s, SAW_FORKS, 3);
+	return 0;
+}
 
 /* Says that it switches twice a round, as the widely copied benchmark does, and only computes. */
 static void idle_rounds(void *arg, uint64_t n)
@@ -116,6 +152,54 @@ TEST_F(run, experiment_that_does_not_switch_is_void)
 	EXPECT_EQ(self->n->verdict, VERDICT_VOID);
 	EXPECT_NE(strstr(self->n->reason, "expected 2"), NULL);
 	EXPECT_TRUE(isnan(self->n->effect.value));
+}
+
+static void check_nothing(struct note *n)
+{
+}
+
+/* The samples' own processes are no part of it. */
+TEST_F(run, lives_are_counted_exactly)
+{
+	struct claim c = fixture_claim(run_family);
+	const struct arm_lives *l = &self->n->counted[0].lives;
+	const struct arm_counted *counted = &self->n->counted[0];
+
+	if (geteuid())
+		SKIP(return, "counting needs root");
+	c.value = NULL;
+	c.seen[SAW_FORKS] = "forks";
+	c.needs_lives = true;
+	c.check = check_nothing;
+	note_run(self->n, &c, &self->plan);
+	if (self->n->blocked[0])
+		SKIP(return, "%s", self->n->blocked);
+	ASSERT_TRUE(l->known);
+	EXPECT_EQ(l->births[OSCOPE_BIRTH_FORK], 3 * counted->n);
+	EXPECT_EQ(l->births[OSCOPE_BIRTH_VFORK], counted->n);
+	EXPECT_EQ(l->births[OSCOPE_BIRTH_THREAD], 2 * counted->n);
+	EXPECT_EQ(arm_lives_births(l), 6 * counted->n);
+	EXPECT_EQ(l->ended, 4 * counted->n);
+	EXPECT_EQ(l->zombies, 4 * counted->n);
+	EXPECT_EQ(l->how[OSCOPE_HOW_WAITED], 4 * counted->n);
+	EXPECT_EQ(l->signalled, counted->n);
+	EXPECT_EQ(l->inherited, 0);
+	EXPECT_TRUE(note_seen_always(self->n, 0, SAW_FORKS, 3));
+	EXPECT_FALSE(note_seen_always(self->n, 0, SAW_FORKS, 2));
+	EXPECT_EQ(self->n->timed[0].n, 10);
+}
+
+TEST_F(run, without_time_nothing_is_counted)
+{
+	struct claim c = fixture_claim(run_broken);
+
+	if (geteuid())
+		SKIP(return, "counting needs root");
+	self->plan.budget_ns = 0;
+	note_run(self->n, &c, &self->plan);
+	EXPECT_EQ(self->n->verdict, VERDICT_INCONCLUSIVE);
+	EXPECT_FALSE(self->n->counted[0].counted);
+	EXPECT_NE(self->n->blocked[0], 0);
 }
 
 TEST_F(run, failing_sample_is_no_verdict)

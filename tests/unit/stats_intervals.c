@@ -53,6 +53,23 @@ TEST(one_block_gives_no_interval)
 	EXPECT_TRUE(isinf(stats_relative_width(&i)));
 }
 
+/* Wilson's interval, values from its formula by hand. */
+TEST(shares_have_intervals_that_do_not_vanish)
+{
+	struct interval all = stats_share(30, 30), none = stats_share(0, 30);
+	struct interval half = stats_share(15, 30), nothing = stats_share(0, 0);
+
+	EXPECT_EQ(all.value, 1);
+	EXPECT_EQ(all.hi, 1);
+	EXPECT_LT(fabs(all.lo - 0.8865), 0.0001);
+	EXPECT_EQ(none.value, 0);
+	EXPECT_EQ(none.lo, 0);
+	EXPECT_LT(fabs(none.hi - 0.1135), 0.0001);
+	EXPECT_LT(fabs(half.lo - 0.3315), 0.0001);
+	EXPECT_LT(fabs(half.hi - 0.6685), 0.0001);
+	EXPECT_TRUE(isnan(nothing.value));
+}
+
 TEST(outliers_are_counted_not_removed)
 {
 	double v[] = { 100, 101, 99, 100, 102, 98, 100, 500 };

@@ -42,13 +42,14 @@ void note_gate_syscalls(struct note *n, size_t arm, double expected, double tole
 static void gate_counting_arm(struct note *n, const char *arm, const struct arm_counted *c)
 {
 	double ours = (double)(c->sum->voluntary + c->sum->involuntary);
-	/* The runner, and two tasks a sample. */
-	double slack = KERNEL_SLACK * (1 + 2 * (double)c->n);
+	/* The runner, two tasks a sample, and all that are known to have been made. */
+	double slack = KERNEL_SLACK * (1 + 2 * (double)c->n + (double)arm_lives_births(&c->lives));
+	double kernel = (double)c->kernel_switches;
 
 	note_gate(n, arm, "lost events, share", 0, 0, LOST_MAX,
 		  c->sum->events ? (double)c->lost / (double)c->sum->events : NAN);
-	note_gate_near(n, arm, "switches, probes - kernel", 0, slack,
-		       ours - (double)c->kernel_switches);
+	note_gate(n, arm, "switches, probes - kernel", 0, -slack,
+		  n->claim->unwaited ? ours : slack, ours - kernel);
 }
 
 void note_gate_counting(struct note *n)

@@ -107,16 +107,14 @@ static void machine_evidence(struct note *n)
 	note_evidence(n, NULL, "load", n->machine->load);
 }
 
-static void timed_evidence(struct note *n, size_t a)
+static void value_evidence(struct note *n, size_t a, const char *value)
 {
 	const struct arm_timed *t = &n->timed[a];
-	const char *arm = n->claim->arm[a].name, *value = n->claim->value;
+	const char *arm = n->claim->arm[a].name;
 	struct stats_samples s = note_samples(n, (int)a, -1);
 	struct interval i;
 	char name[48];
 
-	if (!t->n)
-		return;
 	i = stats_median_interval(&s, STATS_95, n->seed);
 	note_evidence(n, arm, value, i.value);
 	snprintf(name, sizeof(name), "%s_lo", value);
@@ -130,7 +128,58 @@ static void timed_evidence(struct note *n, size_t a)
 	note_evidence(n, arm, "outliers", (double)stats_outliers(t->value, t->n));
 	note_evidence(n, arm, "not_flat", (double)t->not_flat);
 	note_evidence(n, arm, "negative_batches", (double)t->negative);
-	note_evidence(n, arm, "timed_switches_per_op", note_timed_switches(t));
+}
+
+static void timed_evidence(struct note *n, size_t a)
+{
+	const struct arm_timed *t = &n->timed[a];
+
+	if (!t->n)
+		return;
+	if (n->claim->value)
+		value_evidence(n, a, n->claim->value);
+	note_evidence(n, n->claim->arm[a].name, "timed_switches_per_op", note_timed_switches(t));
+}
+
+/* Where samples differ, the least and the most, too. */
+static void seen_evidence(struct note *n, size_t a)
+{
+	const char *arm = n->claim->arm[a].name;
+	unsigned int what;
+	char name[48];
+
+	for (what = 0; what < SAMPLE_SEEN && n->claim->seen[what]; what++) {
+		struct arm_seen seen = note_seen(n, a, what);
+
+		if (!seen.n)
+			continue;
+		note_evidence(n, arm, n->claim->seen[what], seen.sum / (double)seen.n);
+		if (seen.min >= seen.max)
+			continue;
+		snprintf(name, sizeof(name), "%s_min", n->claim->seen[what]);
+		note_evidence(n, arm, name, seen.min);
+		snprintf(name, sizeof(name), "%s_max", n->claim->seen[what]);
+		note_evidence(n, arm, name, seen.max);
+	}
+}
+
+/* Who was made and who ended, beside the samples' own processes. */
+static void lives_evidence(struct note *n, size_t a)
+{
+	const struct arm_counted *c = &n->counted[a];
+	const struct arm_lives *l = &c->lives;
+	const char *arm = n->claim->arm[a].name;
+
+	if (!l->known)
+		return;
+	note_evidence(n, arm, "forks_per_op", note_per_op(c, l->births[OSCOPE_BIRTH_FORK]));
+	note_evidence(n, arm, "vforks_per_op", note_per_op(c, l->births[OSCOPE_BIRTH_VFORK]));
+	note_evidence(n, arm, "clones_per_op", note_per_op(c, l->births[OSCOPE_BIRTH_CLONE]));
+	note_evidence(n, arm, "threads_per_op", note_per_op(c, l->births[OSCOPE_BIRTH_THREAD]));
+	note_evidence(n, arm, "execs_per_op", note_per_op(c, l->execs));
+	note_evidence(n, arm, "zombies_per_op", note_per_op(c, l->zombies));
+	if (l->zombies)
+		note_evidence(n, arm, "zombie_p50_ns", l->zombie_p50_ns);
 }
 
 static void counted_evidence(struct note *n, size_t a)
@@ -150,9 +199,11 @@ static void counted_evidence(struct note *n, size_t a)
 		note_evidence(n, arm, "migrations", (double)c->sum->migrations);
 	if (!isnan(c->syscalls))
 		note_evidence(n, arm, "syscalls_per_op", c->syscalls);
+	lives_evidence(n, a);
 	/* The slow-down between the passes: what the probes do to the very thing they count. */
-	note_evidence(n, arm, "counted_to_timed",
-		      c->value / stats_median(n->timed[a].value, n->timed[a].n));
+	if (n->claim->value)
+		note_evidence(n, arm, "counted_to_timed",
+			      c->value / stats_median(n->timed[a].value, n->timed[a].n));
 }
 
 void note_judge(struct note *n)
@@ -167,6 +218,7 @@ void note_judge(struct note *n)
 	machine_evidence(n);
 	for (a = 0; a < n->claim->n_arms; a++) {
 		timed_evidence(n, a);
+		seen_evidence(n, a);
 		counted_evidence(n, a);
 	}
 	if (all_counted(n)) {

@@ -15,15 +15,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "notes/arm_lives.h"
 #include "notes/preflight.h"
 #include "notes/sample.h"
 #include "notes/stats.h"
 #include "source.h"
 
-#define NOTE_ARMS	4
+#define NOTE_ARMS	6
 #define NOTE_SAMPLES	512	/* an arm */
 #define NOTE_GATES	32
-#define NOTE_EVIDENCE	96
+#define NOTE_EVIDENCE	256
 #define NOTE_TEXT	320
 #define NOTE_BLOCK	2	/* samples of an arm in a block: ABBA has each twice */
 
@@ -58,11 +59,19 @@ struct claim {
 	const char *rule;		/* how the numbers decide, in words */
 	const char *live;		/* oscope commands that show it */
 	const char *op;			/* one operation: "round trip" */
-	const char *value;		/* what a sample's value is, as evidence is named: "ns" */
+	/*
+	 * What a sample's value is, as evidence is named: "ns". NULL: it has none, all that counts
+	 * is what it saw.
+	 */
+	const char *value;
+	const char *seen[SAMPLE_SEEN];	/* names of what a sample may observe, a word each */
 	const char *placement;		/* where it runs, and how: "same CPU" */
 	double narrow;			/* enough: half the interval against the effect; 0: 1 % */
 	bool needs_times;		/* the verdict rests on times: none under an emulator */
 	bool needs_syscalls;		/* count system calls too */
+	bool needs_lives;		/* follow who is made and who ends, too */
+	bool needs_states;		/* keep what tasks sleep for, too */
+	bool unwaited;			/* nobody waits for some: the kernel's sum lacks them */
 	size_t n_arms;
 	struct arm arm[NOTE_ARMS];
 	/* Fill in note->effect (and evidence of the claim's own), from the samples. */
@@ -83,6 +92,12 @@ const struct claim *claim_find(const char *id);
 /* The id nearest to a mistyped one, or NULL. */
 const char *claim_nearest(const char *id);
 
+/* One observation over the samples of an arm. */
+struct arm_seen {
+	size_t n;			/* samples that made it */
+	double min, max, sum;
+};
+
 /* The first pass of one arm. */
 struct arm_timed {
 	size_t n;			/* samples, whole blocks only */
@@ -94,6 +109,7 @@ struct arm_timed {
 	size_t not_flat;		/* samples whose warm-up did not end flat */
 	size_t negative;		/* batches shorter than the clock's own cost */
 	uint64_t batch_ops;		/* of the last sample */
+	struct arm_seen seen[SAMPLE_SEEN];
 };
 
 /* The second pass of one arm. */
@@ -110,6 +126,11 @@ struct arm_counted {
 	uint64_t loop_voluntary;
 	double syscalls;		/* an operation; NAN: not counted */
 	const char *syscalls_by;	/* "tracepoint", "ptrace", NULL */
+	struct arm_seen seen[SAMPLE_SEEN];
+	struct arm_lives lives;		/* needs_lives */
+	bool states;			/* needs_states: the next two are known */
+	uint64_t blocked[OSCOPE_REASONS]; /* sleeps of the tree, by what for */
+	uint64_t moves[OSCOPE_MOVES];	/* of its tasks, from state to state */
 };
 
 struct gate {
@@ -175,6 +196,8 @@ void note_count(struct note *n, const struct note_plan *plan);
 const char *note_source(struct note *n, const struct note_plan *plan);
 /* System calls an operation by ptrace, where the tracepoint may not be used. 0 or -errno. */
 int note_count_ptrace(struct note *n, size_t arm);
+/* What became of a sample's observations: added to those of the others. */
+void arm_seen_add(struct arm_seen *seen, const struct sample *s);
 /* On stderr, when the plan wants it: what is being done, then nothing. */
 void note_progress(const struct note *n, const struct note_plan *plan, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -193,11 +216,44 @@ void note_gate_near(struct note *n, const char *arm, const char *count, double e
 		    double tolerance, double measured);
 /* System calls an operation; no gate where they could not be counted. */
 void note_gate_syscalls(struct note *n, size_t arm, double expected, double tolerance);
+/* Every sample, of both passes, has seen exactly this. */
+void note_gate_seen(struct note *n, size_t arm, unsigned int what, double expected);
+/* Tasks of one kind that an operation makes, exactly; and how many of its tasks were zombies. */
+void note_gate_births(struct note *n, size_t arm, enum oscope_birth kind, double expected);
+void note_gate_zombies(struct note *n, size_t arm, double expected);
 /* Gates that hold for each counted arm: nothing lost, and the probes agree with the kernel. */
 void note_gate_counting(struct note *n);
 void note_evidence(struct note *n, const char *arm, const char *name, double value);
 void note_verdict(struct note *n, enum verdict v, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* An observation over all samples of an arm, those of both passes. */
+struct arm_seen note_seen(const struct note *n, size_t arm, unsigned int what);
+/* Their mean: of yes and no, the share of yes. NAN: none made it. */
+double note_seen_mean(const struct note *n, size_t arm, unsigned int what);
+/* Whether each sample made an observation, and it was this one. */
+bool note_seen_always(const struct note *n, size_t arm, unsigned int what, double value);
+
+/* One observation of yes or no that a claim rests on. */
+struct note_outcome {
+	size_t arm;
+	unsigned int what;
+};
+
+/* How yeses and noes came out, of several observations that a claim needs all of. */
+enum note_outcomes {
+	OUTCOMES_YES,			/* every sample saw all of them */
+	OUTCOMES_NO,			/* one at least was never seen */
+	OUTCOMES_MIXED,			/* seen by some samples, and not by others */
+};
+
+/*
+ * The effect of a claim about outcomes: the share of samples that saw what was seen least, with the
+ * interval of stats_share().
+ */
+void note_effect_outcomes(struct note *n, const struct note_outcome *outcome, size_t count);
+enum note_outcomes note_outcomes(const struct note *n, const struct note_outcome *outcome,
+				 size_t count);
 
 /* Samples of arms a and b, or of a alone with b < 0, for the functions of stats.h. */
 struct stats_samples note_samples(const struct note *n, int a, int b);

@@ -45,6 +45,7 @@ static void samples_sum(struct arm_counted *c, const struct sample_set *set)
 		c->ops += set->sample[i].ops;
 		c->turns += set->sample[i].turns;
 		c->loop_voluntary += set->sample[i].loop_voluntary;
+		arm_seen_add(c->seen, &set->sample[i]);
 	}
 	c->n = set->n;
 	c->value = stats_median(value, set->n);
@@ -61,23 +62,55 @@ static void counters_take(struct arm_counted *c, struct snapshot *snap)
 	c->counted = true;
 }
 
-static int traced_run(struct source *src, struct child *child, struct arm_counted *c)
+/* What the tree's tasks slept for, over all of them. */
+static void states_take(struct arm_counted *c, const struct snapshot *snap)
+{
+	size_t i, r;
+
+	if (!snap->ledger || !(snap->features & OSCOPE_FEAT_REASONS))
+		return;
+	for (i = 0; i < snap->n_task; i++) {
+		for (r = 0; r < OSCOPE_REASONS; r++)
+			c->blocked[r] += snap->ledger[i].blocked[r].n;
+		for (r = 0; r < OSCOPE_MOVES; r++)
+			c->moves[r] += snap->ledger[i].moves[r];
+	}
+	c->states = true;
+}
+
+static int watch(void *lives)
+{
+	return lives_watch_look(lives);
+}
+
+/* lives is NULL unless these are followed, too. */
+static int traced_run(struct source *src, struct lives_watch *lives, struct child *child,
+		      struct arm_counted *c)
 {
 	struct snapshot snap = { 0 };
 	int err;
 
 	err = source_start(src);
+	if (!err && lives)
+		err = lives_watch_start(lives);
 	if (!err)
 		err = child_start(child);
 	if (!err)
-		err = process_wait(child, COUNTED_SAMPLES * SAMPLE_LIMIT_NS);
+		err = process_watch(child, COUNTED_SAMPLES * SAMPLE_LIMIT_NS,
+				    lives ? watch : NULL, lives);
 	if (err)
 		return err;
-	err = source_stop(src);
+	if (lives)
+		err = lives_watch_stop(lives, &c->lives);
+	if (!err)
+		err = source_stop(src);
 	if (!err)
 		err = source_read(src, &snap);
-	if (!err)
+	if (!err) {
+		states_take(c, &snap);
 		counters_take(c, &snap);
+		c->lost += c->lives.lost;
+	}
 	snapshot_free(&snap);
 	return err;
 }
@@ -101,14 +134,21 @@ static int source_run(struct note *n, struct child *child, struct arm_counted *c
 		.filter = { .uid = -1, .tree = child->pid },
 		.direct = true,
 		.calibrate = true,
+		.by_task = n->claim->needs_states,
+		.ledger = n->claim->needs_states,
 	};
+	struct lives_watch *lives = NULL;
 	struct source *src;
 	int err;
 
 	err = source_open(&src, n->source, &config);
 	if (err)
 		return err;
-	err = traced_run(src, child, c);
+	if (n->claim->needs_lives)
+		err = lives_watch_open(&lives, n->source, child->pid);
+	if (!err)
+		err = traced_run(src, lives, child, c);
+	lives_watch_close(lives);
 	source_close(src);
 	return err;
 }

@@ -103,6 +103,7 @@ static void sample_keep(struct arm_timed *t, const struct sample *s, const struc
 	for (i = 0; i < SAMPLE_BATCHES; i++)
 		t->negative += s->batch_ns[i] < 0;
 	t->batch_ops = s->batch_ops;
+	arm_seen_add(t->seen, s);
 }
 
 static void block_keep(struct note *n, const struct block *b)
@@ -124,6 +125,9 @@ static bool enough(struct note *n, const struct note_plan *plan)
 		return got >= plan->samples;
 	if (got < NOTE_SAMPLES_MIN)
 		return false;
+	/* Outcomes: that is how often all must agree. */
+	if (!n->claim->value)
+		return true;
 	n->effect.value = NAN;
 	n->claim->effect(n);
 	if (isnan(n->effect.value))

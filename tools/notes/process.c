@@ -5,13 +5,14 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "notes/process.h"
 #include "util.h"
 
-#define LOOK_EVERY_MS 100
+#define LOOK_EVERY_MS 20
 
 volatile int note_stop;
 
@@ -42,8 +43,17 @@ void samples_free(struct sample_set *set)
 	set->sample = NULL;
 }
 
+/* What crashes here does so on purpose, and leaves no file. */
+static void no_core(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+}
+
 static void sample_take(const struct arm *arm, struct sample *s)
 {
+	no_core();
 	s->err = sample_pin(s);
 	if (!s->err)
 		s->err = arm->run(s);
@@ -92,7 +102,7 @@ int samples_run_each(void *arg)
 	return 0;
 }
 
-int process_wait(struct child *c, uint64_t limit_ns)
+int process_watch(struct child *c, uint64_t limit_ns, int (*look)(void *arg), void *arg)
 {
 	struct pollfd fd = { .fd = c->pidfd, .events = POLLIN };
 	uint64_t deadline = now_ns() + limit_ns;
@@ -103,11 +113,18 @@ int process_wait(struct child *c, uint64_t limit_ns)
 			err = -EINTR;
 		else if (now_ns() > deadline)
 			err = -ETIMEDOUT;
+		else if (look)
+			err = look(arg);
 	}
 	if (!err)
 		return child_wait(c, true);
 	child_close(c, true);
 	return err;
+}
+
+int process_wait(struct child *c, uint64_t limit_ns)
+{
+	return process_watch(c, limit_ns, NULL, NULL);
 }
 
 int samples_error(const struct sample_set *set)

@@ -29,6 +29,8 @@ int samples_run_each(void *set);
  * ended by us.
  */
 int process_wait(struct child *c, uint64_t limit_ns);
+/* The same; meanwhile look(arg) every 20 ms. -errno of its own ends it. */
+int process_watch(struct child *c, uint64_t limit_ns, int (*look)(void *arg), void *arg);
 
 /* 0 if every sample was taken, else what went wrong with the first that was not. */
 int samples_error(const struct sample_set *set);

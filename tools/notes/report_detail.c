@@ -69,7 +69,7 @@ static void passes_add(struct page *p, const struct note *n)
 		const struct arm_timed *t = &n->timed[a];
 		const struct arm_counted *c = &n->counted[a];
 
-		if (!t->n || !c->counted)
+		if (!t->n || !c->counted || !n->claim->value)
 			continue;
 		page_add(p, a ? "" : "passes", OUT_PLAIN,
 			 "%s: %.4g %s timed, %.4g with the probes on: %.2f times",

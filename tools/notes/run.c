@@ -50,6 +50,9 @@ void note_run(struct note *n, const struct claim *c, const struct note_plan *pla
 	/* Times without counts would not be believed: they need not be taken. */
 	if (source)
 		note_time(n, plan, start + (uint64_t)(TIMED_SHARE * (double)plan->budget_ns));
+	if (source && !n->timed[0].n && !n->blocked[0])
+		snprintf(n->blocked, sizeof(n->blocked),
+			 "no time was left for it: a larger --budget");
 	if (!n->blocked[0] && !note_stop)
 		note_count(n, plan);
 	note_progress(n, plan, NULL);

@@ -118,21 +118,54 @@ static void batches(struct sample *s, void (*ops)(void *arg, uint64_t n), void *
 	s->value = stats_median(value, SAMPLE_BATCHES);
 }
 
-int sample_measure(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg)
+/* Warm-up and batches, with what the kernel counts meanwhile. */
+static void measure(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg,
+		    void (*warm)(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg))
 {
 	struct rusage before, after;
 
+	getrusage(RUSAGE_SELF, &before);
+	warm(s, ops, arg);
+	batches(s, ops, arg);
+	getrusage(RUSAGE_SELF, &after);
+	s->loop_voluntary = after.ru_nvcsw - before.ru_nvcsw;
+	s->loop_involuntary = after.ru_nivcsw - before.ru_nivcsw;
+}
+
+static void warm_until_flat(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg)
+{
+	batch_grow(s, ops, arg);
+	warm_up(s, ops, arg);
+}
+
+static void warm_once(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg)
+{
+	batch(s, ops, arg);
+	s->warmup = 1;
+	s->flat = true;
+}
+
+int sample_measure(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg)
+{
 	if (s->exact_ops) {
 		ops(arg, s->exact_ops);
 		s->ops = s->exact_ops;
 		return 0;
 	}
-	getrusage(RUSAGE_SELF, &before);
-	batch_grow(s, ops, arg);
-	warm_up(s, ops, arg);
-	batches(s, ops, arg);
-	getrusage(RUSAGE_SELF, &after);
-	s->loop_voluntary = after.ru_nvcsw - before.ru_nvcsw;
-	s->loop_involuntary = after.ru_nivcsw - before.ru_nivcsw;
+	measure(s, ops, arg, warm_until_flat);
 	return 0;
+}
+
+int sample_measure_long(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg,
+			uint64_t batch_ops)
+{
+	s->batch_ops = batch_ops;
+	measure(s, ops, arg, warm_once);
+	return 0;
+}
+
+void sample_see(struct sample *s, unsigned int what, double value)
+{
+	s->seen[what] = value;
+	s->seen_mask |= 1U << what;
 }

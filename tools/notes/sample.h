@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #define SAMPLE_BATCHES	16
+#define SAMPLE_SEEN	12	/* different things that a sample may observe */
 
 /* The clock as it is on this machine. */
 struct clock_facts {
@@ -33,6 +34,8 @@ struct sample {
 	uint64_t loop_involuntary;
 	double value;			/* the measured number, in the claim's unit */
 	double share;			/* experiment's own: a part of something, 0..1 */
+	double seen[SAMPLE_SEEN];	/* what it observed, by place in claim->seen */
+	uint32_t seen_mask;		/* which of these it did; see sample_see() */
 	uint64_t batch_ops;
 	uint32_t warmup;		/* batches until flat */
 	bool flat;			/* whether warm-up ended flat rather than at its limit */
@@ -58,5 +61,14 @@ int sample_batch_policy(void);
  * and everything that is about batches; adds to s->ops. 0 or -errno.
  */
 int sample_measure(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg);
+/*
+ * The same for operations that take long, such as making a process: every batch is batch_ops of
+ * them, and one batch is enough of a warm-up.
+ */
+int sample_measure_long(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg,
+			uint64_t batch_ops);
+
+/* An observation: a number, 0 or 1 for no or yes; what is a place in the claim's names. */
+void sample_see(struct sample *s, unsigned int what, double value);
 
 #endif /* OSCOPE_NOTES_SAMPLE_H */

@@ -9,6 +9,7 @@
 #define RESAMPLES	2000
 #define MAD_TO_SIGMA	1.4826	/* for a normal distribution */
 #define OUTLIER_SIGMAS	5.0
+#define NORMAL_95	1.959964 /* of a normal distribution, 95 % lie within so many sigmas */
 
 uint64_t stats_random(uint64_t *state)
 {
@@ -65,6 +66,21 @@ double stats_quantile(const double *v, size_t n, double share)
 double stats_median(const double *v, size_t n)
 {
 	return stats_quantile(v, n, 0.5);
+}
+
+struct interval stats_share(size_t k, size_t n)
+{
+	double share, centre, half, count = (double)n, z2 = NORMAL_95 * NORMAL_95;
+
+	if (!n)
+		return (struct interval){ NAN, NAN, NAN };
+	share = (double)k / count;
+	centre = (share + z2 / (2 * count)) / (1 + z2 / count);
+	half = NORMAL_95 / (1 + z2 / count) *
+	       sqrt(share * (1 - share) / count + z2 / (4 * count * count));
+	/* At 0 and 1 one end is the share itself, but for the arithmetic. */
+	return (struct interval){ share, fmax(0, fmin(share, centre - half)),
+				  fmin(1, fmax(share, centre + half)) };
 }
 
 double stats_max(const double *v, size_t n)

@@ -53,6 +53,9 @@ struct interval stats_median_interval(const struct stats_samples *s, double conf
 struct interval stats_ratio(const struct stats_samples *s, double confidence, uint64_t seed);
 struct interval stats_difference(const struct stats_samples *s, double confidence, uint64_t seed);
 
+/* A share, k of n, with its 95 % interval (Wilson's, which does not shrink to 0 at either end). */
+struct interval stats_share(size_t k, size_t n);
+
 /*
  * Equivalence of two medians: two one-sided tests at 5 %, that is, whether the 90 % interval of
  * their ratio lies within 1 / (1 + margin) .. 1 + margin.

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0
+# What the tests that run claims for true share: a topic's claims, one report, and what holds of any.
+
+. ../lib.sh
+r=$TMP/run
+verdicts='HOLDS HOLDS_IF OUTDATED FALSE UNDEFINED INCONCLUSIVE_HERE VOID'
+TOPIC_CHECKS=10
+
+# ids TOPIC
+ids() { "$OSCOPE" notes list --json | jq -r ".rows[] | select(.topic == \"$1\") | .id"; }
+
+row() { # ID FILTER
+	json "$r" ".rows[] | select(.id == \"$1\") | $2"
+}
+
+none() { # FILTER: of all rows, none is left
+	is "$(json "$r" "[.rows[] | $1] | length") == 0"
+}
+
+known_verdicts() {
+	local v
+	json "$r" '.rows[].verdict' | tr ' ' _ | while read -r v; do
+		[[ " $verdicts " == *" $v "* ]] || { echo "$v"; return 1; }
+	done
+}
+
+# What VOID there is, with its reason.
+voids() {
+	json "$r" '.rows[] | select(.verdict == "VOID") | .id + ": " + .reason'
+}
+
+# verdict ID VERDICT: it is that one; what cannot be done here (a program that is missing, say) is none.
+verdict() {
+	local is
+	is=$(row "$1" .verdict)
+	[ "$is" = "$2" ] || { echo "$1: $is, $(row "$1" .reason)"; return 1; }
+}
+
+# topic TOPIC SECONDS: runs its claims, within so many seconds each; TOPIC_CHECKS checks.
+topic() {
+	local start=$SECONDS took n
+	mapfile -t claims < <(ids "$1")
+	n=${#claims[@]}
+	check "run all of $1" "$OSCOPE" notes run "${claims[@]}" --json --seed 42 -o "$r"
+	took=$((SECONDS - start))
+	check "within $2 s a claim" is "$took <= $2 * $n"
+	check "schema oscope.notes/1" test "$(json "$r" .schema)" = oscope.notes/1
+	check "a row a claim" test "$(json "$r" '.rows[].id')" = "$(printf '%s\n' "${claims[@]}")"
+	check "verdicts are of the seven" known_verdicts
+	check "every verdict has its reason" none 'select(.reason == "" or .reason == null)'
+	if is "$(json "$r" '.rows[0].evidence | .cpu_busy_share + .cpu_steal_share') > 0.1" \
+		> /dev/null; then
+		voids
+		skip "none is VOID" "others use this CPU"
+	else
+		check "none is VOID" test -z "$(voids)"
+	fi
+	check "every gate is judged as its numbers say" none \
+		'.gates[] | select(.ok != (.measured >= .min and .measured <= .max))'
+	check "a decided claim has an effect inside its interval" none \
+		'select(.verdict != "INCONCLUSIVE HERE" and .verdict != "VOID") |
+		 select((.effect.lo <= .effect.value and .effect.value <= .effect.hi) | not)'
+	check "evidence is numbers, with the seed" none \
+		'.evidence | select(.seed != 42 or ([.[] | type] | unique) != ["number"])'
+}
