@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Children that an experiment makes, and what /proc says of them. */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "notes/kin.h"
+
+pid_t kin_fork(void)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid < 0)
+		return -errno;
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* It may have died before; in a PID namespace of the child's own it has no number. */
+	if (getppid() != parent && getppid())
+		_exit(1);
+	return 0;
+}
+
+int kin_wait(pid_t pid, int *status)
+{
+	while (waitpid(pid, status, __WALL) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return 0;
+}
+
+int kin_ended(pid_t pid)
+{
+	siginfo_t info;
+
+	while (waitid(P_PID, pid, &info, WEXITED | WNOWAIT | __WALL)) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return 0;
+}
+
+void kin_kill(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	kin_wait(pid, NULL);
+}
+
+static FILE *proc_open(pid_t pid, const char *file)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
+	return fopen(path, "re");
+}
+
+/* A name may have blanks and brackets in it: the state is what follows the last one. */
+char kin_state(pid_t pid)
+{
+	FILE *f = proc_open(pid, "stat");
+	char line[512], *end = NULL;
+
+	if (f && fgets(line, sizeof(line), f))
+		end = strrchr(line, ')');
+	if (f)
+		fclose(f);
+	return end && end[1] == ' ' ? end[2] : 0;
+}
+
+long kin_status(pid_t pid, const char *name)
+{
+	FILE *f = proc_open(pid, "status");
+	size_t len = strlen(name);
+	char line[512];
+	long value = -1;
+
+	if (!f)
+		return -1;
+	while (value < 0 && fgets(line, sizeof(line), f)) {
+		if (!strncmp(line, name, len) && line[len] == ':')
+			value = strtol(line + len + 1, NULL, 10);
+	}
+	fclose(f);
+	return value;
+}
+
+long kin_entries(pid_t pid, const char *dir)
+{
+	const struct dirent *entry;
+	char path[64];
+	long n = 0;
+	DIR *d;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, dir);
+	d = opendir(path);
+	if (!d)
+		return -1;
+	errno = 0;
+	while ((entry = readdir(d)))
+		n += isdigit((unsigned char)entry->d_name[0]) != 0;
+	if (errno)
+		n = -1;
+	closedir(d);
+	return n;
+}
+
+void *kin_shared(size_t bytes)
+{
+	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (at == MAP_FAILED)
+		return NULL;
+	return at;
+}
+
+int kin_tell(int fd)
+{
+	return write(fd, "", 1) == 1 ? 0 : -errno;
+}
+
+int kin_hear(int fd)
+{
+	char byte;
+	ssize_t n;
+
+	do {
+		n = read(fd, &byte, 1);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	return n ? 0 : -EPIPE;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Children that an experiment makes, and what /proc says of them. Errors: -errno. */
+#ifndef OSCOPE_NOTES_KIN_H
+#define OSCOPE_NOTES_KIN_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* As fork(2), but the child is killed when its parent dies, so that none can be left behind. */
+pid_t kin_fork(void);
+/* Wait for a child of ours, whatever it is made by; status may be NULL. 0 or -errno. */
+int kin_wait(pid_t pid, int *status);
+/* Wait until it is a zombie, and leave it one. 0 or -errno. */
+int kin_ended(pid_t pid);
+/* Kill it and wait for it. */
+void kin_kill(pid_t pid);
+
+/* The letter of its state, 0: there is no such process. */
+char kin_state(pid_t pid);
+/* The number behind "name:" in its status file, -1: no such line. */
+long kin_status(pid_t pid, const char *name);
+/* Entries of a directory of it, "fd" or "task": -1: it cannot be read. */
+long kin_entries(pid_t pid, const char *dir);
+
+/* Zeroed memory that a child shares with us; NULL: none. Gone with the last of them. */
+void *kin_shared(size_t bytes);
+
+/* One byte through a pipe, for taking turns. 0, -EPIPE at its end, or -errno. */
+int kin_tell(int fd);
+int kin_hear(int fd);
+
+#endif /* OSCOPE_NOTES_KIN_H */

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+/* zombie.orphan: who becomes the parent of a child whose parent has ended? */
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "notes/kin.h"
+#include "notes/notes.h"
+#include "util.h"
+
+enum { INIT, SUBREAPER };
+enum { TO_HEIR, REAPED };
+
+/* What the generations tell each other. */
+struct family {
+	int orphaned[2];		/* read by the orphan: its parent is gone */
+	pid_t orphan;			/* as the heir sees it */
+	pid_t told;			/* what getppid(2) gave the orphan */
+	bool reaped;
+};
+
+/* Held until its parent is gone; at the end of its heir the pipe ends, and it goes, too. */
+static void orphan_main(struct family *f)
+{
+	close(f->orphaned[1]);
+	if (!kin_hear(f->orphaned[0]))
+		f->told = getppid();
+	_exit(0);
+}
+
+/* It must not die with its parent, as other children here do. */
+static void middle_main(struct family *f)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		orphan_main(f);
+	f->orphan = pid;
+	_exit(pid < 0 ? 1 : 0);
+}
+
+/* Of the heir: let the middle one end, and see whether the orphan can be waited for. */
+static int heir_main(struct family *f)
+{
+	pid_t middle = kin_fork();
+	int status, err;
+
+	if (middle < 0)
+		return middle;
+	if (!middle)
+		middle_main(f);
+	err = kin_wait(middle, &status);
+	if (!err && status)
+		err = -ECHILD;
+	if (!err)
+		err = kin_tell(f->orphaned[1]);
+	if (!err)
+		f->reaped = !kin_wait(f->orphan, NULL);
+	return err;
+}
+
+/* An heir that is a child of ours, made with these flags; we must not inherit ourselves. */
+static int family_run(struct sample *s, unsigned long flags, pid_t expected)
+{
+	struct family *f = kin_shared(sizeof(*f));
+	pid_t heir, parent = getpid();
+	int status = 0, err;
+
+	if (!f)
+		return -ENOMEM;
+	if (pipe(f->orphaned))
+		return -errno;
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	heir = syscall(SYS_clone, flags | SIGCHLD, NULL, NULL, NULL, NULL);
+	if (heir < 0)
+		return -errno;
+	if (!heir) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() && getppid() != parent)
+			_exit(ECANCELED);
+		if (!flags)
+			prctl(PR_SET_CHILD_SUBREAPER, 1);
+		_exit(-heir_main(f));
+	}
+	close(f->orphaned[0]);
+	close(f->orphaned[1]);
+	err = kin_wait(heir, &status);
+	if (!err && status)
+		err = -(status >> 8 ? status >> 8 : ECANCELED);
+	s->ops = 1;
+	sample_see(s, TO_HEIR, f->told == (expected ? expected : heir));
+	sample_see(s, REAPED, f->reaped);
+	return err;
+}
+
+/* Init of a PID namespace of its own: the system's one has other things to do. */
+static int run_init(struct sample *s)
+{
+	return family_run(s, CLONE_NEWPID, 1);
+}
+
+static int run_subreaper(struct sample *s)
+{
+	return family_run(s, 0, 0);
+}
+
+static const struct note_outcome needed[] = {
+	{ INIT, TO_HEIR }, { INIT, REAPED }, { SUBREAPER, TO_HEIR }, { SUBREAPER, REAPED },
+};
+
+static void effect(struct note *n)
+{
+	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
+}
+
+static void check(struct note *n)
+{
+	size_t a;
+
+	for (a = 0; a < n->claim->n_arms; a++) {
+		const struct arm_counted *c = &n->counted[a];
+		const char *arm = n->claim->arm[a].name;
+
+		/* The heir, the middle one, and the orphan. */
+		note_gate_births(n, a, OSCOPE_BIRTH_FORK, 3);
+		note_gate_zombies(n, a, 3);
+		note_gate_near(n, arm, "ends with another parent/op", 1, 0,
+			       note_per_op(c, c->lives.inherited));
+	}
+}
+
+static void decide(struct note *n)
+{
+	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
+	case OUTCOMES_YES:
+		note_verdict(n, VERDICT_HOLDS,
+			     "in all samples: to init of its PID namespace, or to the nearest "
+			     "subreaper though a farther one was there; reaped there");
+		break;
+	case OUTCOMES_NO:
+		note_verdict(n, VERDICT_FALSE,
+			     "share of orphans that came to init %.2f, to the nearest subreaper "
+			     "%.2f", note_seen_mean(n, INIT, TO_HEIR),
+			     note_seen_mean(n, SUBREAPER, TO_HEIR));
+		break;
+	default:
+		note_verdict(n, VERDICT_INCONCLUSIVE, "in %.0f %% of the samples only",
+			     100 * n->effect.value);
+	}
+}
+
+static const struct claim orphan = {
+	.id = "zombie.orphan",
+	.topic = "zombie",
+	.claim = "Orphans go to init or to the nearest subreaper, which reaps them",
+	.claim_zh = "孤儿进程由 init（或最近的 subreaper）收养",
+	.how =
+		"Three generations: an heir, a child of it, and a grandchild. The child ends; the "
+		"grandchild says who its parent is by then, and ends; the heir waits for it. The "
+		"heir is a subreaper below another subreaper, or init of a PID namespace of its "
+		"own. An operation is one such family.",
+	.gates =
+		"Three forks and three zombies an operation, one of them with another parent at "
+		"its end than made it.",
+	.rule =
+		"HOLDS if in every sample the grandchild's parent was the heir, in both kinds, and "
+		"the heir's wait gave it; FALSE if one of these never was so; else INCONCLUSIVE "
+		"HERE, with the share.",
+	.live = "oscope zombies --history --by task -- PROGRAM",
+	.op = "family",
+	.seen = { [TO_HEIR] = "to_heir", [REAPED] = "reaped_by_heir" },
+	.placement = "same CPU",
+	.needs_lives = true,
+	.n_arms = 2,
+	.arm = {
+		[INIT] = { "init", run_init },
+		[SUBREAPER] = { "subreaper", run_subreaper },
+	},
+	.effect = effect,
+	.check = check,
+	.decide = decide,
+};
+CLAIM(orphan);
