@@ -106,8 +106,6 @@ bool coro_supported(void)
 
 int coro_make(struct coro *c, void (*entry)(void))
 {
-	uintptr_t *top;
-
 	if (!HAVE_SWITCH)
 		return -EOPNOTSUPP;
 	c->bytes = GUARD_BYTES + STACK_BYTES;
@@ -116,12 +114,18 @@ int coro_make(struct coro *c, void (*entry)(void))
 	if (c->stack == MAP_FAILED)
 		return -errno;
 	mprotect(c->stack, GUARD_BYTES, PROT_NONE);
-	/* As if entry had been interrupted by coro_swap() at its very first instruction. */
-	top = (uintptr_t *)((char *)c->stack + c->bytes) - SAVED_WORDS;
+	coro_restart(c, entry);
+	return 0;
+}
+
+/* As if entry had been interrupted by coro_swap() at its very first instruction. */
+void coro_restart(struct coro *c, void (*entry)(void))
+{
+	uintptr_t *top = (uintptr_t *)((char *)c->stack + c->bytes) - SAVED_WORDS;
+
 	memset(top, 0, SAVED_WORDS * sizeof(*top));
 	top[ENTRY_WORD] = (uintptr_t)entry;
 	c->sp = top;
-	return 0;
 }
 
 void coro_free(struct coro *c)

@@ -21,6 +21,8 @@ bool coro_supported(void);
  * what it needs in variables of its own. 0 or -errno, -EOPNOTSUPP where there is no switch.
  */
 int coro_make(struct coro *c, void (*entry)(void));
+/* Another one on the stack of one that is not resumed any more. */
+void coro_restart(struct coro *c, void (*entry)(void));
 void coro_free(struct coro *c);
 
 /* Save the caller's state in from and go on where to was left. */

@@ -49,10 +49,12 @@ int kin_ended(pid_t pid)
 	return 0;
 }
 
-void kin_kill(pid_t pid)
+/* Never 0 or less: that would be a group of processes, ours included. */
+int kin_kill(pid_t pid, int *status)
 {
-	kill(pid, SIGKILL);
-	kin_wait(pid, NULL);
+	if (pid <= 0)
+		return -ESRCH;
+	return kill(pid, SIGKILL) ? -errno : kin_wait(pid, status);
 }
 
 static FILE *proc_open(pid_t pid, const char *file)

@@ -12,8 +12,8 @@ pid_t kin_fork(void);
 int kin_wait(pid_t pid, int *status);
 /* Wait until it is a zombie, and leave it one. 0 or -errno. */
 int kin_ended(pid_t pid);
-/* Kill it and wait for it. */
-void kin_kill(pid_t pid);
+/* Kill a child of ours and wait for it; status may be NULL. 0 or -errno. */
+int kin_kill(pid_t pid, int *status);
 
 /* The letter of its state, 0: there is no such process. */
 char kin_state(pid_t pid);

@@ -78,40 +78,110 @@ static void states_take(struct arm_counted *c, const struct snapshot *snap)
 	c->states = true;
 }
 
-static int watch(void *lives)
+/* What is on an arm while it runs. */
+struct tracing {
+	struct source *counts;
+	struct source *states;		/* NULL: not wanted, or counts has them, too */
+	struct lives_watch *lives;	/* the same */
+};
+
+static int tracing_open(struct tracing *t, const struct note *n, pid_t root)
 {
-	return lives_watch_look(lives);
+	const struct filter tree = { .uid = -1, .tree = root };
+	struct source_config counts = { .filter = tree, .direct = true, .calibrate = true };
+	struct source_config states = { .filter = tree, .by_task = true, .ledger = true };
+	/* The probes of a ledger count no switches; the module does, but has a task in one tree. */
+	bool apart = !strcmp(n->source, "bpf");
+	int err;
+
+	counts.by_task = n->claim->needs_states && !apart;
+	counts.ledger = counts.by_task;
+	err = source_open(&t->counts, n->source, &counts);
+	if (!err && n->claim->needs_states && apart)
+		err = source_open(&t->states, n->source, &states);
+	if (!err && n->claim->needs_lives)
+		err = lives_watch_open(&t->lives, n->source, root);
+	return err;
 }
 
-/* lives is NULL unless these are followed, too. */
-static int traced_run(struct source *src, struct lives_watch *lives, struct child *child,
-		      struct arm_counted *c)
+static int tracing_start(struct tracing *t)
+{
+	int err;
+
+	err = source_start(t->counts);
+	if (!err && t->states)
+		err = source_start(t->states);
+	if (!err && t->lives)
+		err = lives_watch_start(t->lives);
+	return err;
+}
+
+static int tracing_look(void *tracing)
+{
+	struct tracing *t = tracing;
+
+	return t->lives ? lives_watch_look(t->lives) : 0;
+}
+
+static int states_stop(struct source *states, struct arm_counted *c)
 {
 	struct snapshot snap = { 0 };
 	int err;
 
-	err = source_start(src);
-	if (!err && lives)
-		err = lives_watch_start(lives);
+	err = source_stop(states);
 	if (!err)
-		err = child_start(child);
+		err = source_read(states, &snap);
 	if (!err)
-		err = process_watch(child, COUNTED_SAMPLES * SAMPLE_LIMIT_NS,
-				    lives ? watch : NULL, lives);
-	if (err)
-		return err;
-	if (lives)
-		err = lives_watch_stop(lives, &c->lives);
+		states_take(c, &snap);
+	snapshot_free(&snap);
+	return err;
+}
+
+static int tracing_stop(struct tracing *t, struct arm_counted *c)
+{
+	struct snapshot snap = { 0 };
+	int err;
+
+	err = source_stop(t->counts);
 	if (!err)
-		err = source_stop(src);
-	if (!err)
-		err = source_read(src, &snap);
+		err = source_read(t->counts, &snap);
 	if (!err) {
 		states_take(c, &snap);
 		counters_take(c, &snap);
-		c->lost += c->lives.lost;
 	}
+	if (!err && t->states)
+		err = states_stop(t->states, c);
+	if (!err && t->lives)
+		err = lives_watch_stop(t->lives, &c->lives);
+	c->lost += c->lives.lost;
 	snapshot_free(&snap);
+	return err;
+}
+
+static void tracing_close(struct tracing *t)
+{
+	lives_watch_close(t->lives);
+	if (t->states)
+		source_close(t->states);
+	if (t->counts)
+		source_close(t->counts);
+}
+
+static int traced_run(struct note *n, struct child *child, struct arm_counted *c)
+{
+	struct tracing t = { 0 };
+	int err;
+
+	err = tracing_open(&t, n, child->pid);
+	if (!err)
+		err = tracing_start(&t);
+	if (!err)
+		err = child_start(child);
+	if (!err)
+		err = process_watch(child, COUNTED_SAMPLES * SAMPLE_LIMIT_NS, tracing_look, &t);
+	if (!err)
+		err = tracing_stop(&t, c);
+	tracing_close(&t);
 	return err;
 }
 
@@ -126,31 +196,6 @@ static void syscalls_take(struct arm_counted *c, int fd)
 		c->syscalls_by = "tracepoint";
 	}
 	close(fd);
-}
-
-static int source_run(struct note *n, struct child *child, struct arm_counted *c)
-{
-	struct source_config config = {
-		.filter = { .uid = -1, .tree = child->pid },
-		.direct = true,
-		.calibrate = true,
-		.by_task = n->claim->needs_states,
-		.ledger = n->claim->needs_states,
-	};
-	struct lives_watch *lives = NULL;
-	struct source *src;
-	int err;
-
-	err = source_open(&src, n->source, &config);
-	if (err)
-		return err;
-	if (n->claim->needs_lives)
-		err = lives_watch_open(&lives, n->source, child->pid);
-	if (!err)
-		err = traced_run(src, lives, child, c);
-	lives_watch_close(lives);
-	source_close(src);
-	return err;
 }
 
 static int count_arm(struct note *n, size_t arm)
@@ -168,7 +213,7 @@ static int count_arm(struct note *n, size_t arm)
 		goto free_samples;
 	if (n->claim->needs_syscalls)
 		fd = syscalls_open(child.pid);
-	err = source_run(n, &child, c);
+	err = traced_run(n, &child, c);
 	if (!err)
 		err = samples_error(&set);
 	if (!err) {

@@ -141,7 +141,7 @@ static int run(struct sample *s)
 	err = command_look(s, pid);
 	sample_see(s, ALL_IN_Z, all_in_z(pid));
 	for (i = 0; i < KINDS; i++)
-		kin_kill(pid[i]);
+		kin_kill(pid[i], NULL);
 	s->ops = KINDS;
 	return err;
 }
