@@ -3,7 +3,8 @@
 # However a run ends, it says what it has, and no process of it is left.
 . ../lib.sh
 
-plan 10
+families="zombie.orphan zombie.find create.main-thread create.parent-child isolate.process-crash"
+plan 15
 
 # Processes of our own run, told by a variable in their environment.
 mark=$TMP/mark
@@ -24,9 +25,9 @@ nothing_left() {
 	return 1
 }
 
-# start SECONDS: run in the background, and wait until samples are being taken
+# start SECONDS [CLAIM]: run in the background, and wait until samples are being taken
 start() {
-	NOTES_TEST=$mark "$OSCOPE" notes run switch.thread-cheaper --samples 512 --budget 60s \
+	NOTES_TEST=$mark "$OSCOPE" notes run "${2:-switch.thread-cheaper}" --samples 512 --budget 60s \
 		--json -o "$TMP/report" 2> "$TMP/err" &
 	pid=$!
 	# A sample is over sooner than a walk over all processes.
@@ -55,6 +56,13 @@ kill -KILL $pid
 wait $pid 2> /dev/null
 check "KILL: nothing left" nothing_left
 check "KILL: no half a report" test ! -e "$TMP/report"
+# Those that make families of processes, which must not outlive us either.
+for claim in $families; do
+	start 0.$((RANDOM % 9)) "$claim"
+	kill -KILL $pid
+	wait $pid 2> /dev/null
+	check "KILL in $claim: nothing left" nothing_left
+done
 short() {
 	local start=$SECONDS
 	"$OSCOPE" notes run all --budget 3s --json -o "$TMP/short" &&

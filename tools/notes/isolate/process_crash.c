@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/* isolate.process-crash: does a process that crashes leave others alone? */
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "notes/crash.h"
+#include "notes/kin.h"
+#include "notes/notes.h"
+#include "util.h"
+
+#define SIBLINGS	3
+#define BEATS		3	/* of each, after the crash */
+
+enum { SIBLINGS_LAST, CRASHED, WRITER_KILLED, CHILD_KILLED };
+
+static void beat_for_ever(volatile int *beats)
+{
+	for (;;) {
+		(*beats)++;
+		sched_yield();
+	}
+}
+
+static pid_t crashing(void)
+{
+	pid_t pid = kin_fork();
+
+	if (!pid)
+		crash_now();
+	return pid;
+}
+
+static bool is_signalled(int status, int sig)
+{
+	return WIFSIGNALED(status) && WTERMSIG(status) == sig;
+}
+
+/* Each of them beats on after the crash; the sample's time limit is for those that do not. */
+static void see_siblings(struct sample *s, volatile int *beats)
+{
+	int before[SIBLINGS], i;
+	bool on = true;
+
+	for (i = 0; i < SIBLINGS; i++)
+		before[i] = beats[i];
+	for (i = 0; i < SIBLINGS; i++) {
+		uint64_t deadline = now_ns() + 2000000000ULL;
+
+		while (beats[i] < before[i] + BEATS && now_ns() < deadline)
+			sched_yield();
+		on = on && beats[i] >= before[i] + BEATS;
+	}
+	sample_see(s, SIBLINGS_LAST, on);
+}
+
+static int run_apart(struct sample *s)
+{
+	volatile int *beats = kin_shared(SIBLINGS * sizeof(*beats));
+	pid_t pid[SIBLINGS], victim;
+	int i, status, err;
+
+	if (!beats)
+		return -ENOMEM;
+	for (i = 0; i < SIBLINGS; i++) {
+		pid[i] = kin_fork();
+		if (pid[i] < 0)
+			return pid[i];
+		if (!pid[i])
+			beat_for_ever(&beats[i]);
+	}
+	victim = crashing();
+	err = victim < 0 ? victim : kin_wait(victim, &status);
+	if (!err) {
+		sample_see(s, CRASHED, is_signalled(status, SIGSEGV));
+		see_siblings(s, beats);
+	}
+	for (i = 0; i < SIBLINGS; i++)
+		kin_kill(pid[i], NULL);
+	s->ops = 1;
+	return err;
+}
+
+/* The one who writes to the pipe that the crashed one would have read. */
+static void writer_main(int fd, int go)
+{
+	signal(SIGPIPE, SIG_DFL);
+	if (kin_hear(go) || kin_tell(fd))
+		_exit(1);
+	_exit(0);
+}
+
+static int run_pipe(struct sample *s)
+{
+	int p[2], go[2], status = 0, err;
+	pid_t reader, writer;
+
+	if (pipe(p) || pipe(go))
+		return -errno;
+	writer = kin_fork();
+	if (writer < 0)
+		return writer;
+	if (!writer) {
+		close(p[0]);
+		writer_main(p[1], go[0]);
+	}
+	reader = crashing();
+	close(p[0]);
+	err = reader < 0 ? reader : kin_wait(reader, &status);
+	sample_see(s, CRASHED, is_signalled(status, SIGSEGV));
+	if (!err)
+		err = kin_tell(go[1]);
+	if (!err)
+		err = kin_wait(writer, &status);
+	sample_see(s, WRITER_KILLED, is_signalled(status, SIGPIPE));
+	s->ops = 1;
+	return err;
+}
+
+/* A child that has asked for it. Its pipe ends with it: that is how we hear of its death. */
+static void bound_main(int ready)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	kin_tell(ready);
+	for (;;)
+		pause();
+}
+
+static void parent_main(int *ready, int *held)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		bound_main(ready[1]);
+	close(held[1]);
+	if (pid < 0 || kin_hear(ready[0]))
+		_exit(1);
+	crash_now();
+}
+
+static int run_bound(struct sample *s)
+{
+	int ready[2], held[2], status, err;
+	pid_t parent;
+
+	if (pipe(ready) || pipe(held))
+		return -errno;
+	/* Who loses its parent comes to us, to be waited for. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	parent = kin_fork();
+	if (parent < 0)
+		return parent;
+	if (!parent)
+		parent_main(ready, held);
+	close(held[1]);
+	err = kin_wait(parent, &status);
+	sample_see(s, CRASHED, is_signalled(status, SIGSEGV));
+	if (!err && kin_hear(held[0]) == -EPIPE && waitpid(-1, &status, 0) > 0)
+		sample_see(s, CHILD_KILLED, is_signalled(status, SIGKILL));
+	s->ops = 1;
+	return err;
+}
+
+enum { FREE, PIPE, BOUND };
+
+static const struct note_outcome needed[] = { { FREE, SIBLINGS_LAST } };
+
+static void effect(struct note *n)
+{
+	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
+}
+
+static void check(struct note *n)
+{
+	size_t a;
+
+	for (a = 0; a < n->claim->n_arms; a++)
+		note_gate_seen(n, a, CRASHED, 1);
+	note_gate_births(n, FREE, OSCOPE_BIRTH_FORK, SIBLINGS + 1);
+	note_gate_births(n, PIPE, OSCOPE_BIRTH_FORK, 2);
+	note_gate_births(n, BOUND, OSCOPE_BIRTH_FORK, 2);
+}
+
+static void decide(struct note *n)
+{
+	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
+	case OUTCOMES_YES:
+		note_verdict(n, VERDICT_HOLDS,
+			     "parent and siblings go on; but share of writers to its pipe killed "
+			     "by SIGPIPE %.2f, of children killed that asked for it "
+			     "(PR_SET_PDEATHSIG) %.2f", note_seen_mean(n, PIPE, WRITER_KILLED),
+			     note_seen_mean(n, BOUND, CHILD_KILLED));
+		break;
+	case OUTCOMES_NO:
+		note_verdict(n, VERDICT_FALSE, "siblings never went on after the crash");
+		break;
+	default:
+		note_verdict(n, VERDICT_INCONCLUSIVE, "siblings went on in %.0f %% of the samples",
+			     100 * n->effect.value);
+	}
+}
+
+static const struct claim process_crash = {
+	.id = "isolate.process-crash",
+	.topic = "isolate",
+	.claim = "A crashing process does not take others with it",
+	.claim_zh = "一个进程崩溃不影响其他进程",
+	.how =
+		"One of four children crashes by SIGSEGV; the others count up before and after it. "
+		"Then two cases in which something binds them: a writer to a pipe that the "
+		"crashed one was to read, and a child that has asked to be killed with its parent. "
+		"An operation is one crash.",
+	.gates =
+		"One process a sample is ended by SIGSEGV; 4 forks an operation, in the other "
+		"cases 2.",
+	.rule =
+		"HOLDS if in every sample all three siblings counted on after the crash; FALSE if "
+		"they never did; else INCONCLUSIVE HERE, with the share. The bound cases are "
+		"shown, and decide nothing.",
+	.live = "oscope zombies --history --by task -- PROGRAM, columns SIGNAL and CORE",
+	.op = "crash",
+	.seen = {
+		[SIBLINGS_LAST] = "siblings_go_on", [CRASHED] = "crashed",
+		[WRITER_KILLED] = "writer_killed", [CHILD_KILLED] = "child_killed",
+	},
+	.placement = "same CPU",
+	.needs_lives = true,
+	.n_arms = 3,
+	.arm = {
+		[FREE] = { "free", run_apart },
+		[PIPE] = { "pipe", run_pipe },
+		[BOUND] = { "bound", run_bound },
+	},
+	.effect = effect,
+	.check = check,
+	.decide = decide,
+};
+CLAIM(process_crash);
