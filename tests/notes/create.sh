@@ -4,7 +4,7 @@
 # way on a busy machine, and has its gates all the same.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 10))
+plan $((TOPIC_CHECKS + 11))
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
@@ -18,6 +18,7 @@ check "fork copies no data before it is written" verdict create.copies-all FALSE
 check "... and one page at each first write" within \
 	"$(row create.copies-all .evidence.fork_faults_per_page_written)" 1 0.1
 check "nine threads of a process get more than one of another" verdict create.cpu-share FALSE
+check "a thread needs more than a control block" verdict create.why FALSE
 check "a spawn is one vfork" is "$(row create.thread-cheaper .evidence.spawn_vforks_per_op) == 1"
 if emulated; then
 	check "times decide nothing under an emulator" verdict create.thread-cheaper \

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/* create.run-cost: does the same work take longer in a process than in a thread? */
+#include <errno.h>
+#include <math.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "notes/kin.h"
+#include "notes/notes.h"
+
+#define SAME		0.05
+#define PAGES		4	/* mapped, touched and unmapped by an operation of memory */
+#define MEMORY_OPS	64	/* a batch */
+
+enum { PROCESS, THREAD, PROCESS_MEMORY, THREAD_MEMORY };
+
+static void compute(void *arg, uint64_t n)
+{
+	volatile uint64_t *sum = arg;
+
+	for (; n; n--)
+		*sum = *sum * 6364136223846793005ULL + 1442695040888963407ULL;
+}
+
+static void memory(void *arg, uint64_t n)
+{
+	size_t bytes = PAGES * (size_t)getpagesize();
+	int *failed = arg;
+
+	for (; n; n--) {
+		char *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		if (at == MAP_FAILED) {
+			*failed = 1;
+			return;
+		}
+		memset(at, 1, bytes);
+		munmap(at, bytes);
+	}
+}
+
+static int work_compute(struct sample *s)
+{
+	volatile uint64_t sum = 1;
+
+	return sample_measure(s, compute, (void *)&sum);
+}
+
+static int work_memory(struct sample *s)
+{
+	int failed = 0, err = sample_measure_long(s, memory, &failed, MEMORY_OPS);
+
+	return failed ? -ENOMEM : err;
+}
+
+/* The sample lies in shared memory: a child can fill it in as well as a thread. */
+static int in_process(struct sample *s, int (*work)(struct sample *s))
+{
+	int status, err;
+	pid_t pid = kin_fork();
+
+	if (pid < 0)
+		return pid;
+	if (!pid)
+		_exit(work(s) ? 1 : 0);
+	err = kin_wait(pid, &status);
+	return !err && status ? -EIO : err;
+}
+
+struct job {
+	struct sample *s;
+	int (*work)(struct sample *s);
+	int err;
+};
+
+static void *thread_main(void *arg)
+{
+	struct job *j = arg;
+
+	j->err = j->work(j->s);
+	return NULL;
+}
+
+static int in_thread(struct sample *s, int (*work)(struct sample *s))
+{
+	struct job j = { .s = s, .work = work };
+	pthread_t thread;
+	int err;
+
+	err = -pthread_create(&thread, NULL, thread_main, &j);
+	if (!err)
+		err = -pthread_join(thread, NULL);
+	return err ? err : j.err;
+}
+
+static int run_process(struct sample *s)
+{
+	return in_process(s, work_compute);
+}
+
+static int run_thread(struct sample *s)
+{
+	return in_thread(s, work_compute);
+}
+
+static int run_process_memory(struct sample *s)
+{
+	return in_process(s, work_memory);
+}
+
+static int run_thread_memory(struct sample *s)
+{
+	return in_thread(s, work_memory);
+}
+
+static struct interval to_thread(const struct note *n, int process)
+{
+	struct stats_samples s = note_samples(n, process, process + 1);
+
+	return stats_ratio(&s, STATS_95, n->seed);
+}
+
+static void effect(struct note *n)
+{
+	n->effect = to_thread(n, PROCESS);
+	n->effect_unit = "x";
+}
+
+/* Whoever works is made before: one task a sample, whatever it does then. */
+static void check(struct note *n)
+{
+	size_t a;
+
+	for (a = 0; a < n->claim->n_arms; a++) {
+		const struct arm_counted *c = &n->counted[a];
+		enum oscope_birth kind = a % 2 ? OSCOPE_BIRTH_THREAD : OSCOPE_BIRTH_FORK;
+		const char *count = a % 2 ? "threads/sample" : "forks/sample";
+
+		note_gate_near(n, n->claim->arm[a].name, count, 1, 0, c->lives.known && c->n ?
+			       (double)c->lives.births[kind] / (double)c->n : NAN);
+	}
+	note_evidence(n, "memory", "process_to_thread", to_thread(n, PROCESS_MEMORY).value);
+}
+
+static void decide(struct note *n)
+{
+	struct stats_samples s = note_samples(n, PROCESS, THREAD);
+	struct interval on_memory = to_thread(n, PROCESS_MEMORY);
+	const struct interval *e = &n->effect;
+
+	if (e->lo > 1 + SAME)
+		note_verdict(n, VERDICT_HOLDS,
+			     "a computation takes %.3f times as long in a process; with mmap(2) and "
+			     "page faults in it %.3f times", e->value, on_memory.value);
+	else if (stats_same(&s, SAME, n->seed) || e->hi < 1)
+		note_verdict(n, VERDICT_FALSE,
+			     "a computation takes as long in a process as in a thread (%.3f times, "
+			     "equivalent within 5 %%, or less); with mmap(2) and page faults in it "
+			     "%.3f times", e->value, on_memory.value);
+	else
+		note_verdict(n, VERDICT_INCONCLUSIVE,
+			     "%.3f to %.3f times as long: neither more by 5 %% nor the same",
+			     e->lo, e->hi);
+}
+
+static const struct claim run_cost = {
+	.id = "create.run-cost",
+	.topic = "create",
+	.claim = "Processes cost more to run than threads",
+	.claim_zh = "进程的执行开销比线程大",
+	.how =
+		"The same work is done in a child, and in a thread: a computation in registers and "
+		"one word of memory; and, to be shown beside it, 4 pages that are mapped, written "
+		"to and unmapped. An operation is one step of the computation, or one such "
+		"mapping.",
+	.gates =
+		"One fork, or one thread, a sample; both before anything is timed.",
+	.rule =
+		"r = a process's time / a thread's for the computation, with its 95 % interval. "
+		"HOLDS if the lower end is above 1.05; FALSE if both are equivalent within 5 % (two "
+		"one-sided tests) or the upper end is below 1; else INCONCLUSIVE HERE. The second "
+		"work decides nothing.",
+	.live = "oscope switch --by task -- PROGRAM",
+	.op = "step",
+	.value = "ns",
+	.placement = "same CPU",
+	.needs_times = true,
+	.needs_lives = true,
+	.n_arms = 4,
+	.arm = {
+		[PROCESS] = { "process", run_process },
+		[THREAD] = { "thread", run_thread },
+		[PROCESS_MEMORY] = { "process_memory", run_process_memory },
+		[THREAD_MEMORY] = { "thread_memory", run_thread_memory },
+	},
+	.effect = effect,
+	.check = check,
+	.decide = decide,
+};
+CLAIM(run_cost);
