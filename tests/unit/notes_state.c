@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The rules of the claims on ready, running and blocked, fed with made-up numbers. */
+#include "notes_feed.h"
+
+/* state.blocking: sleeps for pipe-read an operation, and the kernel's switches beside them. */
+static void blocking(struct note *n, double sleeps, double switches)
+{
+	feed(n, "state.blocking");
+	n->counted[0].blocked[OSCOPE_REASON_PIPE_READ] = (uint64_t)(sleeps * OPS);
+	n->timed[0].voluntary = (uint64_t)(switches * OPS);
+}
+
+TEST_F(note, blocking_holds)
+{
+	blocking(self->n, 1, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, blocking_false_without_sleeps)
+{
+	blocking(self->n, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, blocking_inconclusive_in_between)
+{
+	blocking(self->n, 0.5, 0.5);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, blocking_void_when_the_kernel_counts_something_else)
+{
+	blocking(self->n, 1, 0.5);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, blocking_void_without_reasons)
+{
+	blocking(self->n, 1, 1);
+	self->n->counted[0].states = false;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/* state.nonblocking: arms pipe, file; seen 0 device read, 1 slept. */
+static void nonblocking(struct note *n, double sleeps)
+{
+	feed(n, "state.nonblocking");
+	n->counted[0].blocked[OSCOPE_REASON_PIPE_READ] = (uint64_t)(sleeps * OPS);
+}
+
+TEST_F(note, nonblocking_holds_where_no_file_is_read)
+{
+	nonblocking(self->n, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_NE(strstr(self->n->reason, "no file"), NULL);
+}
+
+TEST_F(note, nonblocking_holds_when_files_do_not_sleep)
+{
+	nonblocking(self->n, 0);
+	see(self->n, 1, 0, 1);
+	see(self->n, 1, 1, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_EQ(strstr(self->n->reason, "no file"), NULL);
+}
+
+TEST_F(note, nonblocking_holds_if_it_is_no_file)
+{
+	nonblocking(self->n, 0);
+	see(self->n, 1, 0, 1);
+	see(self->n, 1, 1, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+}
+
+TEST_F(note, nonblocking_false_when_the_pipe_sleeps)
+{
+	nonblocking(self->n, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+	EXPECT_EQ(self->n->effect.value, 0);
+}
+
+TEST_F(note, nonblocking_inconclusive_when_it_sleeps_at_times)
+{
+	nonblocking(self->n, 0.1);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	nonblocking(self->n, 0);
+	self->n->timed[0].loop_voluntary = 1;
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, nonblocking_void_when_there_was_something_to_read)
+{
+	nonblocking(self->n, 0);
+	self->n->counted[0].turns = OPS - 1;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/* state.sleep: seen 0 never early, 1 other worked, 2 overshoot. */
+static void sleeper(struct note *n, double sleeps)
+{
+	feed(n, "state.sleep");
+	n->counted[0].blocked[OSCOPE_REASON_SLEEP] = (uint64_t)(sleeps * OPS);
+	n->counted[0].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
+	see(n, 0, 0, 1);
+	see(n, 0, 1, 1);
+	see(n, 0, 2, 60000);
+}
+
+TEST_F(note, sleep_holds)
+{
+	sleeper(self->n, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, sleep_false_without_sleeps)
+{
+	sleeper(self->n, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, sleep_false_when_the_other_never_works)
+{
+	sleeper(self->n, 1);
+	see(self->n, 0, 1, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, sleep_inconclusive_when_some_are_too_short)
+{
+	sleeper(self->n, 1);
+	see_half(self->n, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, sleep_void_without_the_other)
+{
+	sleeper(self->n, 1);
+	self->n->counted[0].lives.births[OSCOPE_BIRTH_FORK] = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/* state.join: arms with, without; seen 0 thread over, 1 caller first. */
+static void join(struct note *n)
+{
+	size_t a;
+
+	feed(n, "state.join");
+	for (a = 0; a < 2; a++) {
+		made(n, a, OSCOPE_BIRTH_THREAD, 1);
+		see(n, a, a, 1);
+	}
+	n->counted[0].blocked[OSCOPE_REASON_FUTEX] = OPS;
+}
+
+TEST_F(note, join_holds)
+{
+	join(self->n);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, join_false_when_the_thread_is_not_over)
+{
+	join(self->n);
+	see(self->n, 0, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, join_inconclusive_when_samples_differ)
+{
+	join(self->n);
+	see_half(self->n, 1, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, join_void_when_nobody_slept)
+{
+	join(self->n);
+	self->n->counted[0].blocked[OSCOPE_REASON_FUTEX] = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/* state.coroutine-block: seen 0 loop stops, 1 thread goes on, 2 loop resumes. */
+static void coroutine_block(struct note *n, double thread_goes_on)
+{
+	feed(n, "state.coroutine-block");
+	made(n, 0, OSCOPE_BIRTH_THREAD, 1);
+	n->counted[0].blocked[OSCOPE_REASON_PIPE_READ] = OPS;
+	see(n, 0, 0, 1);
+	see(n, 0, 1, thread_goes_on);
+	see(n, 0, 2, 1);
+}
+
+TEST_F(note, coroutine_block_holds_if_there_is_no_other_thread)
+{
+	coroutine_block(self->n, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+}
+
+TEST_F(note, coroutine_block_holds_when_all_stand_still)
+{
+	coroutine_block(self->n, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, coroutine_block_false_when_others_have_turns)
+{
+	coroutine_block(self->n, 1);
+	see(self->n, 0, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, coroutine_block_inconclusive_when_samples_differ)
+{
+	coroutine_block(self->n, 1);
+	see_half(self->n, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, coroutine_block_void_when_nothing_blocked)
+{
+	coroutine_block(self->n, 1);
+	self->n->counted[0].blocked[OSCOPE_REASON_PIPE_READ] = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_HARNESS_MAIN
