@@ -100,9 +100,10 @@ static __always_inline __u64 mm_resident_pages(struct mm_struct *mm)
 		return no_less_than_0(new->rss_stat[0].count) +
 		       no_less_than_0(new->rss_stat[1].count) +
 		       no_less_than_0(new->rss_stat[3].count);
-	return no_less_than_0(old->rss_stat.count[0].counter) +
-	       no_less_than_0(old->rss_stat.count[1].counter) +
-	       no_less_than_0(old->rss_stat.count[3].counter);
+	/* The verifier of 6.1 does not follow an array of a type that has another name. */
+	return no_less_than_0(BPF_CORE_READ(old, rss_stat.count[0].counter)) +
+	       no_less_than_0(BPF_CORE_READ(old, rss_stat.count[1].counter)) +
+	       no_less_than_0(BPF_CORE_READ(old, rss_stat.count[3].counter));
 }
 
 /* include/linux/mm_types.h; the same value since 2.6.38. */

@@ -128,6 +128,34 @@ static bool program_wanted(const struct bpf_probes *p, const struct probe_progra
 	return true;
 }
 
+/* What the programs that there are give, and what confidentiality lets them read. */
+static void features_choose(struct bpf_probes *p, const struct btf *btf, bool confidential,
+			    uint64_t lack)
+{
+	struct probe_config *c = &p->config;
+
+	/* As in mm_resident_pages(), which needs a helper for the elder layout. */
+	if (confidential && btf__find_by_name_kind(btf, "mm_rss_stat", BTF_KIND_STRUCT) > 0)
+		c->records &= ~(RECORD(MEMORY) | RECORD(FAULTS));
+	if (c->records & RECORD(ARGS))		/* told by who tells of an exec */
+		p->features |= OSCOPE_FEAT_ARGS;
+	p->features = (p->features & ~lack) | OSCOPE_FEAT_TASKS;
+	if ((p->features & OSCOPE_FEAT_LIFE) && (c->records & RECORD(MEMORY)))
+		p->features |= OSCOPE_FEAT_MEMORY;
+	if (c->ledger & LEDGER_ON)
+		p->features |= OSCOPE_FEAT_LEDGER | OSCOPE_FEAT_KERNEL;
+	if ((p->features & OSCOPE_FEAT_WAKING) && (p->features & OSCOPE_FEAT_MIGRATE))
+		p->features |= OSCOPE_FEAT_PLACES;
+	if (confidential)
+		c->ledger &= ~LEDGER_FILES;
+	if (c->ledger & LEDGER_FILES)
+		p->features |= OSCOPE_FEAT_REASONS;
+	if (!confidential && (p->features & OSCOPE_FEAT_WAKING))
+		c->preempt_count = btf_preempt_count(btf);
+	if (c->preempt_count)
+		p->features |= OSCOPE_FEAT_CONTEXT;
+}
+
 /* A feature needs all of its programs. */
 static int programs_choose(struct bpf_probes *p, const struct btf *btf, bool calibrate)
 {
@@ -157,23 +185,7 @@ static int programs_choose(struct bpf_probes *p, const struct btf *btf, bool cal
 	}
 	if (btf__find_by_name_kind(btf, "bpf_iter_task", BTF_KIND_FUNC) <= 0)
 		return err_msg(-EOPNOTSUPP, "this kernel has no BPF iterator of tasks");
-	if (p->config.records & RECORD(ARGS))	/* told by who tells of an exec */
-		p->features |= OSCOPE_FEAT_ARGS;
-	p->features = (p->features & ~lack) | OSCOPE_FEAT_TASKS;
-	if ((p->features & OSCOPE_FEAT_LIFE) && (p->config.records & RECORD(MEMORY)))
-		p->features |= OSCOPE_FEAT_MEMORY;
-	if (p->config.ledger & LEDGER_ON)
-		p->features |= OSCOPE_FEAT_LEDGER | OSCOPE_FEAT_KERNEL;
-	if ((p->features & OSCOPE_FEAT_WAKING) && (p->features & OSCOPE_FEAT_MIGRATE))
-		p->features |= OSCOPE_FEAT_PLACES;
-	if (confidential)
-		p->config.ledger &= ~LEDGER_FILES;
-	if (p->config.ledger & LEDGER_FILES)
-		p->features |= OSCOPE_FEAT_REASONS;
-	if (!confidential && (p->features & OSCOPE_FEAT_WAKING))
-		p->config.preempt_count = btf_preempt_count(btf);
-	if (p->config.preempt_count)
-		p->features |= OSCOPE_FEAT_CONTEXT;
+	features_choose(p, btf, confidential, lack);
 	if ((p->config.filter & FILTER_MEMBER) && (lack & OSCOPE_FEAT_LIFE))
 		return err_msg(-EOPNOTSUPP, "this kernel does not tell of new tasks: no process "
 			       "can be followed ('oscope doctor' says more)");
