@@ -25,7 +25,7 @@ for s in bpf kmod; do
 	"${places[@]}" $rounds 1 1
 	check "$s: bound to one CPU: it is the waker's" is "$(count same "") >= $rounds && $(count other "") <= $few"
 	check "$s: ... and was busy: its waker ran there" is "$(count same busy) >= $rounds && $(count same idle) <= $few"
-	check "$s: nothing is lost, and nothing had to move" report '.lost.total == 0 and [.rows[].moved] == [0, 0, 0, 0]'
+	check "$s: nothing is lost, and who is bound is not moved" report '.lost.total == 0 and ([.rows[].moved] | add) <= '$few
 	"${places[@]}" $rounds 0 1
 	check "$s: bound to two: it is another than the waker's" is "$(count other "") >= $rounds && $(count same "") <= $few"
 	check "$s: ... each has a latency" report '(.rows | all(.[]; .count == .wake_latency_ns.count)) and
