@@ -338,7 +338,8 @@ static int reading_take(struct source_kmod *s, struct snapshot *snap)
 	int err;
 
 	snap->start_ns = s->start_ns;
-	snap->ts_ns = now_ns();
+	/* Sums go on until they are read. */
+	snap->ts_ns = s->stop_ns && s->config.lives_only ? s->stop_ns : now_ns();
 	err = counters_take(s, snap);
 	if (!err && s->config.by_task)
 		err = tasks_take(s, snap);
@@ -384,9 +385,10 @@ static int kmod_stop(struct source *src)
 
 	if (s->stop_ns)
 		return 0;
+	/* Nothing that begins later is recorded; that the ring is at rest takes a while more. */
+	s->stop_ns = now_ns();
 	if (s->config.records && ioctl(s->fd, OSCOPE_IOC_RING_STOP))
 		return err_sys(-errno, "stopping the module's ring");
-	s->stop_ns = now_ns();
 	return reading_take(s, &s->last);
 }
 
