@@ -22,10 +22,19 @@ house_licence() {
 		FNR == 2 && !/SPDX-License-Identifier: / { print FILENAME ":2: no SPDX line" }'
 }
 
+# What takes turns is there.
+house_turns() {
+	local name
+	while read -r name; do
+		[ -e "tests/live/$name" ] || echo "tests/live/turns: there is no $name"
+	done < <(grep -v '^#' tests/live/turns)
+}
+
 check_house() {
 	{
 		house_length
 		house_licence
+		house_turns
 		grep -rnIE '[[:space:]]$' "${sources[@]}" README.md | sed 's/$/: blank at the end/'
 		grep -rnE 'LINUX_VERSION_CODE|KERNEL_VERSION\(' bpf kmod tests/*/*.c tools |
 			grep -v '^[a-z]*/compat\.'
