@@ -31,9 +31,9 @@ static struct births *births_of(const struct task_node *node)
 	return node && node->birth < OSCOPE_BIRTHS ? this_cpu_ptr(&births[node->birth]) : NULL;
 }
 
-/* Of another task: it may count on, by plain stores. */
 static u64 faults_of(const struct task_struct *p)
 {
+	/* Of another task: it may count on, by plain stores. */
 	return data_race(p->min_flt) + data_race(p->maj_flt);
 }
 
@@ -78,7 +78,7 @@ static void charge_begin(struct task_struct *p, u32 birth)
 		return;
 	WRITE_ONCE(node->faults_then, faults_of(current));
 	WRITE_ONCE(node->youngest_birth, birth);
-	smp_store_release(&node->youngest, p);
+	smp_store_release(&node->youngest, p);	/* pairs with cmpxchg() in charge_end() */
 }
 
 static void emit(u32 id, u32 record_flags, u64 ts, u32 w0, u32 w1, u32 w2)

@@ -103,8 +103,8 @@ static inline u64 compat_run_delay(const struct task_struct *p)
 
 /*
  * Whether khugepaged knows of a memory, so that it may hold transparent huge pages. A bitmap with
- * functions of its own since 6.18, commit bb6525f2f8c4 ("mm: add bitmap mm->flags field"), which came
- * with NUM_MM_FLAG_BITS; needed until 6.17 is no longer supported.
+ * functions of its own since 6.18, commit bb6525f2f8c4 ("mm: add bitmap mm->flags field"), which
+ * came with NUM_MM_FLAG_BITS; needed until 6.17 is no longer supported.
  */
 static inline bool compat_mm_may_be_huge(struct mm_struct *mm)
 {

@@ -28,8 +28,8 @@ static void row_put(struct seq_file *m, const void *at, int i)
 {
 	const struct births *b = (const struct births *)at + i;
 
-	seq_printf(m, "%-7s %12llu %12llu %20llu %12llu %12llu %14llu %14llu %14llu", birth_names[i],
-		   b->made, b->runs, b->run_ns, b->execs, b->ended, b->page_tables,
+	seq_printf(m, "%-7s %12llu %12llu %20llu %12llu %12llu %14llu %14llu %14llu",
+		   birth_names[i], b->made, b->runs, b->run_ns, b->execs, b->ended, b->page_tables,
 		   b->child_faults, b->maker_faults);
 }
 

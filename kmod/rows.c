@@ -3,8 +3,8 @@
  * Rows of tasks, on their way from one task to the next.
  *
  * Readers map them and take no lock: a row's `turn` is odd while it changes hands, and the sums say
- * by `begun` and `done` whether they are whole. All are written under tasks_lock, but for the counts
- * of a task that is there.
+ * by `begun` and `done` whether they are whole. All are written under tasks_lock, but for the
+ * counts of a task that is there.
  */
 #include <linux/mm.h>
 #include <linux/vmalloc.h>
@@ -43,9 +43,14 @@ static u32 gone_take(void)
 	return index;
 }
 
+static struct oscope_ledger *ledger_beside(const struct oscope_task *row)
+{
+	return ledgers ? &ledgers[row - rows] : NULL;
+}
+
 struct oscope_ledger *row_ledger(const struct oscope_task *row)
 {
-	return ledgers && row ? &ledgers[row - rows] : NULL;
+	return row ? ledger_beside(row) : NULL;
 }
 
 void row_fill(struct oscope_task *row, const struct task_struct *p, const char *comm)
@@ -63,7 +68,7 @@ void row_fill(struct oscope_task *row, const struct task_struct *p, const char *
 /* Its task's end is no longer in a row: who reads the rows now finds that in `reused`. */
 static void row_clear(struct oscope_task *row)
 {
-	struct oscope_ledger *l = row_ledger(row);
+	struct oscope_ledger *l = ledger_beside(row);
 	u32 turn = row->turn;
 
 	if (row->ended > ended->reused)
@@ -73,7 +78,7 @@ static void row_clear(struct oscope_task *row)
 	memset(row, 0, offsetof(struct oscope_task, turn));
 	if (l)
 		memset(l, 0, sizeof(*l));
-	smp_wmb();
+	smp_wmb();	/* the same */
 	WRITE_ONCE(row->turn, turn + 2);
 }
 
@@ -95,7 +100,7 @@ struct oscope_task *row_make(const struct task_struct *p)
 
 static void sums_add(struct oscope_ended *e, const struct oscope_task *row)
 {
-	const struct oscope_ledger *l = row_ledger(row);
+	const struct oscope_ledger *l = ledger_beside(row);
 
 	WRITE_ONCE(e->begun, e->begun + 1);
 	smp_wmb();	/* readers: done, the sums, begun */
@@ -103,7 +108,7 @@ static void sums_add(struct oscope_ended *e, const struct oscope_task *row)
 	oscope_ended_row(e, row, 1);
 	if (l)
 		oscope_ended_ledger(e, row, l, 1);
-	smp_wmb();
+	smp_wmb();	/* the same */
 	WRITE_ONCE(e->done, e->done + 1);
 }
 
@@ -117,7 +122,7 @@ static struct oscope_ended *tree_sums(u32 tree)
 void row_drop(struct oscope_task *row, u64 ts)
 {
 	struct oscope_ended *tree = tree_sums(row->tree);
-	struct oscope_ledger *l = row_ledger(row);
+	struct oscope_ledger *l = ledger_beside(row);
 
 	if (l)
 		oscope_ledger_gone(l, ts);

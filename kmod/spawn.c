@@ -3,8 +3,8 @@
  * What making a task costs its maker: the time of its system call, from entry to end, as the probes
  * take it.
  *
- * The hooks are on only while somebody wants the records: then each system call of the machine comes
- * here, and most leave at the first comparison. Since 6.13 they can be preempted. All that is
+ * The hooks are on only while somebody wants the records: then each system call of the machine
+ * comes here, and most leave at the first comparison. Since 6.13 they can be preempted. All that is
  * remembered belongs to current.
  */
 #include <asm/syscall.h>

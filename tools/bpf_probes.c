@@ -411,7 +411,7 @@ static void zombies_forget(struct bpf_probes *p)
 		bpf_map_delete_elem(fd, &tid);
 }
 
-/* The kernel gives zeroes: what nobody wrote to is not touched, which would only make it resident. */
+/* The kernel gives zeroes: what nobody wrote to is not touched, or it would become resident. */
 static void rings_clear(struct bpf_probes *p)
 {
 	uint64_t slots = 1ULL << p->config.ring_order, used;

@@ -84,7 +84,7 @@ static bool row_copy(const struct task_tables *t, size_t i, uint64_t now, struct
 		words_copy(row, &t->row[i], sizeof(*row));
 		if (turn & 1 || !row->tid || (t->tree && row->tree != t->tree))
 			return false;
-		if (t->ledger)
+		if (ledger)
 			ledger_copy(ledger, &t->ledger[i], now);
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	} while (turn_load(&t->row[i]) != turn);
@@ -183,13 +183,21 @@ static int rows_sort(struct snapshot *snap)
 	return 0;
 }
 
-static int array_size(void *to, size_t n, size_t size)
+static int snapshot_room(struct snapshot *snap, const struct task_tables *t)
 {
-	void **at = to, *grown = realloc(*at, n ? n * size : size);
+	size_t n = t->n ? t->n : 1;
+	struct oscope_task *task = realloc(snap->task, n * sizeof(*task));
+	struct oscope_ledger *ledger;
 
-	if (!grown)
+	if (!task)
 		return -ENOMEM;
-	*at = grown;
+	snap->task = task;
+	if (!t->ledger)
+		return 0;
+	ledger = realloc(snap->ledger, n * sizeof(*ledger));
+	if (!ledger)
+		return -ENOMEM;
+	snap->ledger = ledger;
 	return 0;
 }
 
@@ -198,9 +206,7 @@ int snapshot_take_tasks(struct snapshot *snap, const struct task_tables *t)
 	int tries = TABLE_TRIES, err;
 
 	memset(&snap->rest, 0, sizeof(snap->rest));
-	err = array_size(&snap->task, t->n, sizeof(*snap->task));
-	if (!err && t->ledger)
-		err = array_size(&snap->ledger, t->n, sizeof(*snap->ledger));
+	err = snapshot_room(snap, t);
 	if (!err) {
 		do {
 			snap->rows_missed = tables_copy(snap, t);

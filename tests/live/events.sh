@@ -50,6 +50,7 @@ for s in bpf kmod; do
 		.parent.comm == "births"') == 6 * $n && $(count '.event == "exit" and .parent.comm == "births"') == 5 * $n"
 	check "$s: who executes a program is called by its name" is "$(count '.event == "exec" and .task.comm == "true"') == 2 * $n"
 	check "$s: each end has its code and its time" is "$(count '.event == "exit" and .exit_code == 0 and .lifetime_ns > 0') == 6 * $n + 1"
+	# A call that takes long comes back in a line of its own.
 	check "$s: each call has its cost" is "$(count '.cost_ns > 0') == 6 * $n && $(count '.cost_ns > 0 and .event == "made"') > 0"
 	events --source "$s" -- bash -c "$(program "${odd[@]}")"$'\n: end'
 	check "$s: arguments as they are: spaces, none, newline, escape, UTF-8, other bytes" \

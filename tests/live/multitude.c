@@ -66,8 +66,10 @@ static int threads(long n)
 
 	pthread_attr_init(&small);
 	pthread_attr_setstacksize(&small, 1 << 14);
-	if (!thread || pthread_barrier_init(&all_there, NULL, n + 1))
+	if (!thread || pthread_barrier_init(&all_there, NULL, n + 1)) {
+		free(thread);
 		return 1;
+	}
 	for (i = 0; i < n; i++) {
 		if (pthread_create(&thread[i], &small, stay, NULL)) {
 			fprintf(stderr, "multitude: no more than %ld threads\n", i);

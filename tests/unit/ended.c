@@ -51,7 +51,7 @@ TEST(sums_close)
 	uint32_t i;
 
 	for (i = 1; i <= TASKS; i++) {
-		struct life t = life(1000 * i, 1000 * i + 30, i % OSCOPE_REASONS);
+		struct life t = life(1000UL * i, 1000UL * i + 30, i % OSCOPE_REASONS);
 
 		add(&e, &t, 1);
 	}
