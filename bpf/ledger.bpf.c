@@ -57,6 +57,16 @@ static __always_inline void prev_leaves(struct cpu_block *b, struct task_struct 
 		oscope_task_leaves_ready(&t->wait, ts);
 }
 
+/* p comes, and its waker could not know whether it would have gone on. */
+static __always_inline void waker_found(struct cpu_block *b, struct task_struct *p,
+					struct task_state *t)
+{
+	__u32 index = t->row - 1, *waker = bpf_map_lookup_elem(&queued_wakers, &index);
+
+	if (waker)
+		pair_count(&b->counters, *waker, p->pid);
+}
+
 static __always_inline void next_comes(struct cpu_block *b, struct task_struct *p, __u64 ts,
 				       bool idle)
 {
@@ -74,6 +84,8 @@ static __always_inline void next_comes(struct cpu_block *b, struct task_struct *
 	before = l->state;
 	if (config.ledger & LEDGER_PLACES)
 		oscope_task_placed(&b->counters, &t->wait, ts, bpf_get_smp_processor_id(), idle);
+	if ((config.ledger & LEDGER_WAKERS) && oscope_task_woken_leaving(&t->wait))
+		waker_found(b, p, t);
 	oscope_ledger_comes(l, ts, oscope_once(t->wait.since));
 	if (before == OSCOPE_LEDGER_WORD(OSCOPE_STATE_BLOCKED, OSCOPE_REASON_WAIT))
 		l->waited = ts;

@@ -108,6 +108,14 @@ SHARED struct {
 	__type(value, struct zombie_row);
 } zombie_rows SEC(".maps");
 
+/* Beside the rows: who has woken a task that was queued still, see OSCOPE_WHY_QUEUED. */
+SHARED struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} queued_wakers SEC(".maps");
+
 SHARED struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);

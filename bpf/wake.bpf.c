@@ -42,6 +42,26 @@ static __always_inline void woken_here(struct task_state *t)
 		oscope_task_woken_on(&t->wait, bpf_get_smp_processor_id());
 }
 
+/*
+ * p is woken. If it is queued, it most often goes on; but it may be on its way off the CPU: that
+ * shows when it comes, until when the waker is kept.
+ */
+static __always_inline void waker_tell(struct cpu_block *b, struct task_struct *p,
+				       struct task_state *t, __u32 waker, bool queued)
+{
+	__u32 index = t && t->row ? t->row - 1 : config.rows, *keep;
+
+	if (!queued) {
+		pair_count(&b->counters, waker, p->pid);
+		return;
+	}
+	keep = bpf_map_lookup_elem(&queued_wakers, &index);
+	if (keep)
+		*keep = waker;
+	else if (t)
+		oscope_once(t->wait.why) &= ~OSCOPE_WHY_QUEUED;
+}
+
 static __always_inline struct task_state *woken_state(struct task_struct *p)
 {
 	return config.filter & FILTER_MEMBER ? state_find(p) : state_get(p);
@@ -82,8 +102,8 @@ int BPF_PROG(on_sched_waking, struct task_struct *p)
 	}
 	if (recording(OSCOPE_REC_WAKING) || (config.ledger & LEDGER_WAKERS))
 		context = wake_context();
-	if ((config.ledger & LEDGER_WAKERS) && !spurious)
-		pair_count(&b->counters, oscope_waker(bpf_get_current_pid_tgid(), context), p->pid);
+	if ((config.ledger & LEDGER_WAKERS) && !self)
+		waker_tell(b, p, t, oscope_waker(bpf_get_current_pid_tgid(), context), spurious);
 	if (recording(OSCOPE_REC_WAKING))
 		emit(OSCOPE_REC_WAKING, context | (spurious ? OSCOPE_WAKE_SPURIOUS : 0), ts, p->pid,
 		     (__u32)bpf_get_current_pid_tgid(), 0);

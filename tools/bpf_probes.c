@@ -208,6 +208,8 @@ static void maps_size(struct bpf_probes *p)
 	if (p->config.ledger & LEDGER_ON) {
 		bpf_map__set_max_entries(s->maps.ledgers, p->config.rows);
 		bpf_map__set_max_entries(s->maps.zombie_rows, p->config.rows);
+		if (p->config.ledger & LEDGER_WAKERS)
+			bpf_map__set_max_entries(s->maps.queued_wakers, p->config.rows);
 	}
 	bpf_map__set_max_entries(s->maps.pairs, p->config.pair_mask + 1);
 	bpf_map__set_max_entries(s->maps.ring_ctl, cpus);

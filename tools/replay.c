@@ -169,6 +169,9 @@ static int replay_comes(struct replay *r, uint32_t cpu, const struct oscope_slot
 		t->wait.since = 0;	/* it may have come and gone since */
 	replay_ledger_comes(&r->tasks, tid, ts, t->wait.since);
 	why = t->wait.why & OSCOPE_WHY;
+	if (r->config->wakers && oscope_task_woken_leaving(&t->wait) &&
+	    replay_pair(&r->tasks, t->waker, tid))
+		return err_sys(-ENOMEM, "reading %s", r->file->path);
 	oscope_task_placed(c, &t->wait, ts, cpu, !slot->w[0]);
 	wait = oscope_task_comes(c, &t->wait, ts);
 	if (wait == ~0ULL)
@@ -232,6 +235,7 @@ static int replay_waking(struct replay *r, uint32_t cpu, const struct oscope_slo
 	struct replay_task *t = replay_task(&r->tasks, slot->w[0]);
 	bool spurious = oscope_head_flags(slot->head) & OSCOPE_WAKE_SPURIOUS;
 	struct oscope_counters *c = counters(r, cpu);
+	uint32_t waker;
 
 	if (!t)
 		return bad_tid(r, slot->w[0]);
@@ -243,9 +247,10 @@ static int replay_waking(struct replay *r, uint32_t cpu, const struct oscope_slo
 		c->wakings_spurious++;
 	if (new || slot->w[0] != slot->w[1])
 		task_woken(t, cpu, slot->ts, spurious);
-	if (r->config->wakers && !new && !spurious &&
-	    replay_pair(&r->tasks, oscope_waker(slot->w[1], oscope_head_flags(slot->head)),
-			slot->w[0]))
+	waker = oscope_waker(slot->w[1], oscope_head_flags(slot->head));
+	if (spurious)
+		t->waker = waker;
+	else if (r->config->wakers && !new && replay_pair(&r->tasks, waker, slot->w[0]))
 		return err_sys(-ENOMEM, "reading %s", r->file->path);
 	return 0;
 }

@@ -13,6 +13,7 @@ struct replay_task {
 	struct oscope_wait_state wait;
 	struct oscope_task row;
 	uint32_t sleeps;		/* what it leaves for next, as in a ledger; 0: not said */
+	uint32_t waker;			/* of OSCOPE_WHY_QUEUED */
 };
 
 struct replay_tasks {

@@ -51,6 +51,7 @@ struct oscope_wait_state {
 
 #define OSCOPE_WHY		0x1U	/* enum oscope_wait */
 #define OSCOPE_WHY_MOVED	0x2U	/* woken, and moved from queue to queue since */
+#define OSCOPE_WHY_QUEUED	0x4U	/* woken, while it was queued still */
 #define OSCOPE_WHY_CPU_SHIFT	8	/* woken: CPU of its waker + 1, 0: not known */
 
 /* One switch as its producer saw it. */
@@ -190,14 +191,29 @@ OSCOPE_CORE void oscope_task_woken(struct oscope_wait_state *t, __u64 ts, int qu
 	    (oscope_once(t->why) & OSCOPE_WHY) == OSCOPE_WAIT_PREEMPTED)
 		return;
 	oscope_once(t->since) = ts;
-	oscope_once(t->why) = OSCOPE_WAIT_WOKEN;
+	oscope_once(t->why) = OSCOPE_WAIT_WOKEN | (queued ? OSCOPE_WHY_QUEUED : 0);
+}
+
+/*
+ * Whether a task that comes was woken while it was on its way off the CPU, by whom no later event
+ * tells: it has left, so it was no wake-up of somebody awake. Before its wait ends.
+ */
+OSCOPE_CORE int oscope_task_woken_leaving(const struct oscope_wait_state *t)
+{
+	__u32 why = oscope_once(t->why);
+
+	return oscope_once(t->since) && (why & OSCOPE_WHY) == OSCOPE_WAIT_WOKEN &&
+	       (why & OSCOPE_WHY_QUEUED);
 }
 
 /* ... by somebody, or an interrupt, on this CPU. */
 OSCOPE_CORE void oscope_task_woken_on(struct oscope_wait_state *t, __u32 cpu)
 {
-	if ((oscope_once(t->why) & OSCOPE_WHY) == OSCOPE_WAIT_WOKEN)
-		oscope_once(t->why) = OSCOPE_WAIT_WOKEN | (cpu + 1) << OSCOPE_WHY_CPU_SHIFT;
+	__u32 why = oscope_once(t->why);
+
+	if ((why & OSCOPE_WHY) == OSCOPE_WAIT_WOKEN)
+		oscope_once(t->why) = OSCOPE_WAIT_WOKEN | (why & OSCOPE_WHY_QUEUED) |
+				      (cpu + 1) << OSCOPE_WHY_CPU_SHIFT;
 }
 
 /* A task that is queued is moved to another CPU's queue. */

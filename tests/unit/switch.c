@@ -137,6 +137,24 @@ TEST_F(core, preempted_on_its_way_to_sleep_it_waits_all_along)
 	EXPECT_EQ(1, hist_count(&self->c.wait[OSCOPE_WAIT_WOKEN]));
 }
 
+TEST_F(core, who_was_woken_on_its_way_off_the_cpu_shows_when_it_comes)
+{
+	oscope_task_woken(&self->task, 100, 1);
+	oscope_task_woken_on(&self->task, 3);
+	EXPECT_TRUE(oscope_task_woken_leaving(&self->task));
+	oscope_task_comes(&self->c, &self->task, 110);
+	EXPECT_FALSE(oscope_task_woken_leaving(&self->task));
+	/* It went on, and slept later: somebody else has woken it. */
+	oscope_task_woken(&self->task, 200, 1);
+	oscope_task_woken(&self->task, 240, 0);
+	EXPECT_FALSE(oscope_task_woken_leaving(&self->task));
+	oscope_task_comes(&self->c, &self->task, 250);
+	/* It went on, and was forced off the CPU. */
+	oscope_task_woken(&self->task, 300, 1);
+	oscope_task_leaves_ready(&self->task, 310);
+	EXPECT_FALSE(oscope_task_woken_leaving(&self->task));
+}
+
 /* Woken on CPU 3, and comes where it comes. */
 static void place(struct oscope_counters *c, struct oscope_wait_state *t, uint32_t cpu, int idle)
 {
