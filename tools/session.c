@@ -159,6 +159,14 @@ static int session_due(struct session *s)
 	return !s->o->count || s->reports < s->o->count;
 }
 
+/* The program has ended, or will. */
+static int program_collect(struct session *s)
+{
+	int err = child_wait(&s->child, true);
+
+	return err ? err_sys(err, "waiting for %s", s->o->program[0]) : 0;
+}
+
 /* One turn of the loop. Returns 1 to go on, 0 at the end, -errno. */
 static int session_step(struct session *s, int signals)
 {
@@ -175,7 +183,7 @@ static int session_step(struct session *s, int signals)
 		err = report_now(s, false);
 		return err ? err : 1;
 	case WAKE_CHILD:
-		err = child_wait(&s->child, true);
+		err = program_collect(s);
 		return err ? err : 1;
 	default:
 		return session_due(s);
@@ -253,14 +261,12 @@ static int program_wait(struct session *s, int signals)
 
 	while (!s->child.ended && !s->signal && !err) {
 		if (session_wait(s, signals) == WAKE_CHILD)
-			err = child_wait(&s->child, true);
+			err = program_collect(s);
 	}
 	/* What a script started with & ignores SIGINT; the terminal's has reached it already. */
 	if (!s->child.ended && s->signal && !s->from_terminal)
 		signal_forward(s);
-	if (!err)
-		err = child_wait(&s->child, true);
-	return err ? err_sys(err, "waiting for %s", s->o->program[0]) : 0;
+	return err ? err : program_collect(s);
 }
 
 /* The status that we leave with. -d ends the trace, not the program. */
