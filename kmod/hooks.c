@@ -88,7 +88,7 @@ u64 hooks_features(void)
 	    have & ~lack & OSCOPE_FEAT_MIGRATE)
 		have |= OSCOPE_FEAT_PLACES;
 	if (have & ~lack & OSCOPE_FEAT_LIFE)
-		have |= OSCOPE_FEAT_MEMORY;
+		have |= OSCOPE_FEAT_MEMORY | OSCOPE_FEAT_ARGS;
 	return (have & ~lack & ~direct) | direct_feature() | reap_feature();
 }
 

@@ -122,8 +122,7 @@ static void on_sched_process_exec(void *data, struct task_struct *p, pid_t old_p
 		ring_emit_life(r, OSCOPE_REC_EXEC, flags, p->pid, old_pid, bytes);
 	birth_execs(p, old_pid);
 }
-HOOK(sched_process_exec, on_sched_process_exec, .feature = OSCOPE_FEAT_LIFE | OSCOPE_FEAT_ARGS,
-     .flags = HOOK_LIFE);
+HOOK(sched_process_exec, on_sched_process_exec, .feature = OSCOPE_FEAT_LIFE, .flags = HOOK_LIFE);
 
 static void on_exit(void *data, struct task_struct *p)
 {

@@ -155,6 +155,7 @@ SHOW(features)
 		{ OSCOPE_FEAT_PLACES, "places" },
 		{ OSCOPE_FEAT_SPAWN, "spawn" },
 		{ OSCOPE_FEAT_MEMORY, "memory" },
+		{ OSCOPE_FEAT_ARGS, "args" },
 	};
 	u64 features = hooks_features();
 	int i, len = 0;
