@@ -16,7 +16,7 @@ static __always_inline __u32 faults_of(struct task_struct *p)
 }
 
 /* A new task, by current. */
-static __always_inline void memory_made(struct task_struct *p, struct task_struct *maker, __u64 ts)
+static __always_inline void memory_made(struct task_struct *p, struct task_struct *maker)
 {
 	struct mm_struct *mm = p->mm, *from = maker->mm;
 	bool own = mm && mm != from;
@@ -30,10 +30,10 @@ static __always_inline void memory_made(struct task_struct *p, struct task_struc
 		kib = oscope_birth_kib(mm_resident_pages(from), config.page_shift);
 		flags = mm_may_be_huge(from) ? OSCOPE_MEMORY_THP : 0;
 	}
-	emit(OSCOPE_REC_MEMORY, flags, ts, p->pid, tables, kib);
+	emit(OSCOPE_REC_MEMORY, flags, bpf_ktime_get_ns(), p->pid, tables, kib);
 	if (own && recording(OSCOPE_REC_FAULTS))
-		emit(OSCOPE_REC_FAULTS, OSCOPE_FAULTS_MADE, ts, maker->pid, faults_of(maker),
-		     p->pid);
+		emit(OSCOPE_REC_FAULTS, OSCOPE_FAULTS_MADE, bpf_ktime_get_ns(), maker->pid,
+		     faults_of(maker), p->pid);
 }
 
 /*
@@ -43,13 +43,12 @@ static __always_inline void memory_made(struct task_struct *p, struct task_struc
 static __always_inline void faults_told(struct task_struct *p, __u32 tid)
 {
 	struct task_struct *parent = p->real_parent;
-	__u64 ts = bpf_ktime_get_ns();
 
 	if (!recording(OSCOPE_REC_FAULTS))
 		return;
 	if (tid == (__u32)p->tgid)
-		emit(OSCOPE_REC_FAULTS, 0, ts, parent->pid, faults_of(parent), tid);
-	emit(OSCOPE_REC_FAULTS, 0, ts, tid, faults_of(p), tid);
+		emit(OSCOPE_REC_FAULTS, 0, bpf_ktime_get_ns(), parent->pid, faults_of(parent), tid);
+	emit(OSCOPE_REC_FAULTS, 0, bpf_ktime_get_ns(), tid, faults_of(p), tid);
 }
 
 #endif /* OSCOPE_SPAWN_MEMORY_BPF_H */

@@ -56,7 +56,6 @@ int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
 	bool member = config.filter & FILTER_MEMBER;
 	struct cpu_block *b = this_block();
 	struct task_state *t;
-	__u64 ts;
 
 	if (member && !inherits(p, state_find(maker))) {
 		if (config.rows)
@@ -84,10 +83,10 @@ int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
 	if (!task_passes(p, t))
 		return 0;
 	spawning_child(maker->pid, p->pid);
-	ts = bpf_ktime_get_ns();
 	if (recording(OSCOPE_REC_NEWTASK))
-		emit(OSCOPE_REC_NEWTASK, new_flags(p), ts, p->pid, maker->pid, clone_flags);
-	memory_made(p, maker, ts);
+		emit(OSCOPE_REC_NEWTASK, new_flags(p), bpf_ktime_get_ns(), p->pid, maker->pid,
+		     clone_flags);
+	memory_made(p, maker);
 	return 0;
 }
 

@@ -81,15 +81,16 @@ static void charge_begin(struct task_struct *p, u32 birth)
 	smp_store_release(&node->youngest, p);	/* pairs with cmpxchg() in charge_end() */
 }
 
-static void emit(u32 id, u32 record_flags, u64 ts, u32 w0, u32 w1, u32 w2)
+static void emit(u32 id, u32 record_flags, u32 w0, u32 w1, u32 w2)
 {
 	struct event_ring *r = ring_wants(id);
 	unsigned long flags;
 
 	if (likely(!r))
 		return;
-	local_irq_save(flags);	/* or interrupts fill the ring before this is committed */
-	ring_emit(r, id, record_flags, ts, w0, w1, w2);
+	/* Or interrupts fill the ring before this is committed, or tell of later before it. */
+	local_irq_save(flags);
+	ring_emit(r, id, record_flags, clock_ns(), w0, w1, w2);
 	local_irq_restore(flags);
 }
 
@@ -99,13 +100,13 @@ static u32 tables_copied(const struct task_struct *p)
 	return p->mm && p->mm != current->mm ? mm_pgtables_bytes(p->mm) >> PAGE_SHIFT : 0;
 }
 
-static void memory_tell(const struct task_struct *p, u32 tables, u64 ts)
+static void memory_tell(const struct task_struct *p, u32 tables)
 {
 	struct mm_struct *from = current->mm;
 	u32 kib = from ? oscope_birth_kib(get_mm_rss(from), PAGE_SHIFT) : 0;
 	u32 flags = from && compat_mm_may_be_huge(from) ? OSCOPE_MEMORY_THP : 0;
 
-	emit(OSCOPE_REC_MEMORY, flags, ts, p->pid, tables, kib);
+	emit(OSCOPE_REC_MEMORY, flags, p->pid, tables, kib);
 }
 
 void birth_made(struct task_node *node, struct task_struct *p, u32 clone_flags, u32 new_flags,
@@ -122,10 +123,10 @@ void birth_made(struct task_node *node, struct task_struct *p, u32 clone_flags, 
 		node->made_ns = ts;
 	}
 	if (ring_wants(OSCOPE_REC_MEMORY))
-		memory_tell(p, tables, ts);
+		memory_tell(p, tables);
 	if (!p->mm || p->mm == current->mm)
 		return;
-	emit(OSCOPE_REC_FAULTS, OSCOPE_FAULTS_MADE, ts, current->pid, faults_of(current), p->pid);
+	emit(OSCOPE_REC_FAULTS, OSCOPE_FAULTS_MADE, current->pid, faults_of(current), p->pid);
 	charge_begin(p, kind);
 }
 
@@ -147,17 +148,16 @@ static void young_ends(struct task_node *node, struct task_struct *p, pid_t tid)
 {
 	struct births *b = births_of(node);
 	struct task_struct *parent;
-	u64 ts = clock_ns();
 
 	if (tid == p->tgid) {
 		rcu_read_lock();
 		parent = rcu_dereference(p->real_parent);
 		charge_end(parent, p);
-		emit(OSCOPE_REC_FAULTS, 0, ts, parent->pid, faults_of(parent), tid);
+		emit(OSCOPE_REC_FAULTS, 0, parent->pid, faults_of(parent), tid);
 		rcu_read_unlock();
 	}
 	charge_end(p, NULL);
-	emit(OSCOPE_REC_FAULTS, 0, ts, tid, faults_of(p), tid);
+	emit(OSCOPE_REC_FAULTS, 0, tid, faults_of(p), tid);
 	if (!b || !node->young)
 		return;
 	node->young = false;

@@ -16,19 +16,13 @@
 #include "task.h"
 
 /* Interrupts are on here: they must not fill the ring between reservation and commit. */
-static void ring_emit_at(struct event_ring *r, u32 id, u32 record_flags, u64 ts, u32 w0, u32 w1,
-			 u32 w2)
+static void ring_emit_life(struct event_ring *r, u32 id, u32 record_flags, u32 w0, u32 w1, u32 w2)
 {
 	unsigned long flags;
 
 	local_irq_save(flags);
-	ring_emit(r, id, record_flags, ts, w0, w1, w2);
+	ring_emit(r, id, record_flags, clock_ns(), w0, w1, w2);
 	local_irq_restore(flags);
-}
-
-static void ring_emit_life(struct event_ring *r, u32 id, u32 record_flags, u32 w0, u32 w1, u32 w2)
-{
-	ring_emit_at(r, id, record_flags, clock_ns(), w0, w1, w2);
 }
 
 /* A new task belongs to its maker's tree. */
@@ -81,7 +75,7 @@ static void on_task_newtask(void *data, struct task_struct *p, compat_clone_flag
 	r = ring_wants(OSCOPE_REC_NEWTASK);
 	ts = clock_ns();
 	if (r)
-		ring_emit_at(r, OSCOPE_REC_NEWTASK, flags, ts, p->pid, current->pid, clone_flags);
+		ring_emit_life(r, OSCOPE_REC_NEWTASK, flags, p->pid, current->pid, clone_flags);
 	birth_made(node, p, clone_flags, flags, ts);
 }
 HOOK(task_newtask, on_task_newtask, .feature = OSCOPE_FEAT_LIFE, .flags = HOOK_LIFE);

@@ -77,7 +77,8 @@ static void look_other(struct cpu *c, const struct oscope_slot *s, __u32 id, __u
 		NEED("wakes itself", s->w[0] != s->w[1] || (flags & OSCOPE_WAKE_SPURIOUS));
 		break;
 	case OSCOPE_REC_MIGRATE:
-		NEED("migration", !flags && s->w[1] != s->w[2] && s->w[1] < CPUS && s->w[2] < CPUS);
+		NEED("migration", !(flags & ~OSCOPE_MIGRATE_QUEUED) && s->w[1] != s->w[2] &&
+		     s->w[1] < CPUS && s->w[2] < CPUS);
 		return;
 	case OSCOPE_REC_NEWTASK:
 		NEED("new task", !(flags & ~NEW_FLAGS) && s->w[0] && s->w[0] != s->w[1]);
