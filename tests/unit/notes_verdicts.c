@@ -3,52 +3,10 @@
  * The rules of the claims, fed with made-up numbers: every outcome can be reached, a failed gate
  * voids, what forbids a verdict makes it inconclusive. Nothing is measured here.
  */
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "kselftest_harness.h"
-
 #include "kmod/core/hist.h"
-#include "notes/notes.h"
+#include "notes_feed.h"
 
-#define SAMPLES	30
 #define ROUNDS	100000
-
-FIXTURE(note)
-{
-	struct note *n;
-	struct preflight machine;
-};
-
-FIXTURE_SETUP(note)
-{
-	self->n = calloc(1, sizeof(*self->n));
-	ASSERT_NE(self->n, NULL);
-	memset(&self->machine, 0, sizeof(self->machine));
-	self->n->machine = &self->machine;
-	self->n->seed = 1;
-}
-
-FIXTURE_TEARDOWN(note)
-{
-	note_free(self->n);
-	free(self->n);
-}
-
-/* Samples within half of spread around middle; each arm in an order of its own. */
-static void times(struct note *n, size_t a, double middle, double spread)
-{
-	static const size_t step[NOTE_ARMS] = { 7, 11, 13, 17, 19, 23 };
-	struct arm_timed *t = &n->timed[a];
-	size_t i;
-
-	for (i = 0; i < SAMPLES; i++)
-		t->value[i] = middle *
-			      (1 + spread * ((double)(i * step[a] % SAMPLES) / SAMPLES - 0.5));
-	t->n = SAMPLES;
-}
 
 /* A pass in which each operation made so many switches of one kind, all voluntary. */
 static void switches(struct note *n, size_t a, enum oscope_kind kind, double per_op)
