@@ -317,6 +317,7 @@ static const struct { const char *from, *to; } moves[] = {
 	[OSCOPE_MOVE_RUNNING_ZOMBIE] = { "running", "zombie" },
 	[OSCOPE_MOVE_RUNNING_DEAD] = { "running", "gone" },
 	[OSCOPE_MOVE_ZOMBIE_DEAD] = { "zombie", "gone" },
+	[OSCOPE_MOVE_UNSEEN_RUNNING] = { "unobserved", "running" },
 };
 
 static void *move_rows(const struct snapshot *snap, const struct states_sum *sum, size_t n,

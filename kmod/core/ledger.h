@@ -109,6 +109,7 @@ OSCOPE_CORE void oscope_ledger_comes(struct oscope_ledger *l, __u64 ts, __u64 wa
 			oscope_ledger_slept(l, wait_since, ts);
 		} else {
 			oscope_add(&l->unobserved, oscope_ledger_span(l->since, ts));
+			oscope_ledger_move(l, OSCOPE_MOVE_UNSEEN_RUNNING);
 		}
 	}
 	oscope_ledger_enter(l, ts, OSCOPE_STATE_RUNNING);

@@ -113,6 +113,7 @@ enum oscope_move {
 	OSCOPE_MOVE_RUNNING_ZOMBIE	= 8,
 	OSCOPE_MOVE_RUNNING_DEAD	= 9,
 	OSCOPE_MOVE_ZOMBIE_DEAD		= 10,
+	OSCOPE_MOVE_UNSEEN_RUNNING	= 11,	/* to a CPU, from where no way leads to one */
 	OSCOPE_MOVES			= 12,
 };
 

@@ -42,6 +42,7 @@ TEST(a_life)
 	EXPECT_EQ(sum(&l), 1900);
 	EXPECT_EQ(l.moves[OSCOPE_MOVE_WOKEN_RUNNING], 3);
 	EXPECT_EQ(l.moves[OSCOPE_MOVE_ZOMBIE_DEAD], 1);
+	EXPECT_EQ(l.moves[OSCOPE_MOVE_UNSEEN_RUNNING], 0);
 }
 
 /* A waking that came while the task was still on its way off the CPU. */
@@ -69,6 +70,8 @@ TEST(what_does_not_fit_is_unobserved)
 	oscope_ledger_leaves(&l, 400, OSCOPE_STATE_READY, 0);	/* its coming was */
 	EXPECT_EQ(l.running, 50);
 	EXPECT_EQ(l.unobserved, 50 + 100 + 100);
+	/* It came twice from where no way leads to a CPU; a coming that was missed is none. */
+	EXPECT_EQ(l.moves[OSCOPE_MOVE_UNSEEN_RUNNING], 2);
 	EXPECT_EQ(sum(&l), 300);
 }
 
