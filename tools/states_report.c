@@ -206,17 +206,6 @@ const struct out_report *states_report(enum states_what what, enum states_by by)
 	return &of_all;
 }
 
-/* What is left of the time when all states are taken off: clocks of two CPUs that differ. */
-static uint64_t residual(const struct states_sum *s)
-{
-	const struct oscope_ledger *l = &s->ledger;
-	uint64_t sum = l->new + l->running + l->ready[OSCOPE_WAIT_WOKEN] +
-		       l->ready[OSCOPE_WAIT_PREEMPTED] + oscope_ledger_blocked_sum(l) + l->stopped +
-		       l->zombie + s->unobserved_ns;
-
-	return sum > s->lifetime_ns ? sum - s->lifetime_ns : s->lifetime_ns - sum;
-}
-
 static void row_reasons(struct row *r)
 {
 	uint64_t most = 0, ns;
@@ -257,7 +246,7 @@ static void *time_rows(const struct snapshot *snap, const struct states_sum *sum
 	for (i = 0; row && i < n; i++) {
 		row[i].sum = sum[i];
 		row[i].blocked_ns = oscope_ledger_blocked_sum(&sum[i].ledger);
-		row[i].residual_ns = residual(&sum[i]);
+		row[i].residual_ns = states_residual(&sum[i]);
 		row[i].woken_ns = snap->features & OSCOPE_FEAT_WAKING ?
 				  sum[i].ledger.ready[OSCOPE_WAIT_WOKEN] : NOT_CAPTURED;
 		if (snap->features & OSCOPE_FEAT_REASONS)
@@ -304,36 +293,20 @@ static void *why_rows(const struct snapshot *snap, const struct states_sum *sum,
 	return row;
 }
 
-/* In the order of enum oscope_move. */
-static const struct { const char *from, *to; } moves[] = {
-	[OSCOPE_MOVE_NEW_WOKEN] = { "new", "ready_woken" },
-	[OSCOPE_MOVE_WOKEN_RUNNING] = { "ready_woken", "running" },
-	[OSCOPE_MOVE_RUNNING_PREEMPTED] = { "running", "ready_preempted" },
-	[OSCOPE_MOVE_PREEMPTED_RUNNING] = { "ready_preempted", "running" },
-	[OSCOPE_MOVE_RUNNING_BLOCKED] = { "running", "blocked" },
-	[OSCOPE_MOVE_BLOCKED_WOKEN] = { "blocked", "ready_woken" },
-	[OSCOPE_MOVE_RUNNING_STOPPED] = { "running", "stopped" },
-	[OSCOPE_MOVE_STOPPED_WOKEN] = { "stopped", "ready_woken" },
-	[OSCOPE_MOVE_RUNNING_ZOMBIE] = { "running", "zombie" },
-	[OSCOPE_MOVE_RUNNING_DEAD] = { "running", "gone" },
-	[OSCOPE_MOVE_ZOMBIE_DEAD] = { "zombie", "gone" },
-	[OSCOPE_MOVE_UNSEEN_RUNNING] = { "unobserved", "running" },
-};
-
 static void *move_rows(const struct snapshot *snap, const struct states_sum *sum, size_t n,
 		       size_t *rows)
 {
-	struct move_row *row = calloc(n * ARRAY_SIZE(moves) + 1, sizeof(*row));
+	struct move_row *row = calloc(n * OSCOPE_MOVES + 1, sizeof(*row));
 	size_t i, m;
 
 	*rows = 0;
 	for (i = 0; row && i < n; i++) {
-		for (m = 0; m < ARRAY_SIZE(moves); m++) {
+		for (m = 0; m < OSCOPE_MOVES; m++) {
 			if (sum[i].ledger.moves[m])
 				row[(*rows)++] = (struct move_row){
 					.task = sum[i].task,
-					.from = moves[m].from,
-					.to = moves[m].to,
+					.from = states_moves[m].from,
+					.to = states_moves[m].to,
 					.count = sum[i].ledger.moves[m],
 				};
 		}
@@ -369,7 +342,7 @@ static void totals_fill(struct totals *t, const struct snapshot *snap,
 		t->preempted += l->ready[OSCOPE_WAIT_PREEMPTED];
 		t->blocked += oscope_ledger_blocked_sum(l);
 		t->unobserved += sum[i].unobserved_ns;
-		t->residual += residual(&sum[i]);
+		t->residual += states_residual(&sum[i]);
 	}
 	t->rest = snap->rest.rows ? snap->rest.tasks : NOT_CAPTURED;
 	if (!(snap->features & OSCOPE_FEAT_WAKING))

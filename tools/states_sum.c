@@ -11,6 +11,21 @@
 #include "states_sum.h"
 #include "util.h"
 
+const struct states_move states_moves[OSCOPE_MOVES] = {
+	[OSCOPE_MOVE_NEW_WOKEN] = { "new", "ready_woken" },
+	[OSCOPE_MOVE_WOKEN_RUNNING] = { "ready_woken", "running" },
+	[OSCOPE_MOVE_RUNNING_PREEMPTED] = { "running", "ready_preempted" },
+	[OSCOPE_MOVE_PREEMPTED_RUNNING] = { "ready_preempted", "running" },
+	[OSCOPE_MOVE_RUNNING_BLOCKED] = { "running", "blocked" },
+	[OSCOPE_MOVE_BLOCKED_WOKEN] = { "blocked", "ready_woken" },
+	[OSCOPE_MOVE_RUNNING_STOPPED] = { "running", "stopped" },
+	[OSCOPE_MOVE_STOPPED_WOKEN] = { "stopped", "ready_woken" },
+	[OSCOPE_MOVE_RUNNING_ZOMBIE] = { "running", "zombie" },
+	[OSCOPE_MOVE_RUNNING_DEAD] = { "running", "gone" },
+	[OSCOPE_MOVE_ZOMBIE_DEAD] = { "zombie", "gone" },
+	[OSCOPE_MOVE_UNSEEN_RUNNING] = { "unobserved", "running" },
+};
+
 /* Of a task that has not ended: what it counts now, without what it had before. */
 static bool kernel_now(struct states_sum *s)
 {
@@ -202,4 +217,14 @@ int states_sum(const struct snapshot *snap, enum states_by by, bool live,
 	qsort(sum, *n, sizeof(*sum), by_running);
 	*sums = sum;
 	return 0;
+}
+
+uint64_t states_residual(const struct states_sum *s)
+{
+	const struct oscope_ledger *l = &s->ledger;
+	uint64_t sum = l->new + l->running + l->ready[OSCOPE_WAIT_WOKEN] +
+		       l->ready[OSCOPE_WAIT_PREEMPTED] + oscope_ledger_blocked_sum(l) + l->stopped +
+		       l->zombie + s->unobserved_ns;
+
+	return sum > s->lifetime_ns ? sum - s->lifetime_ns : s->lifetime_ns - sum;
 }

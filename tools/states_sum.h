@@ -17,11 +17,21 @@ struct states_sum {
 	bool kernel, times;		/* ledger.kernel is known: all, the CPU times too */
 };
 
+/* What states a move is from and to, by enum oscope_move. */
+struct states_move {
+	const char *from, *to;
+};
+
+extern const struct states_move states_moves[OSCOPE_MOVES];
+
 /*
  * Sums of snap: *sums is allocated, sorted by who has most time on CPUs first. 0, or -ENOMEM with a
  * line printed.
  */
 int states_sum(const struct snapshot *snap, enum states_by by, bool live,
 	       struct states_sum **sums, size_t *n);
+
+/* What is left of the time when all states are taken off: clocks of two CPUs that differ. In ns. */
+uint64_t states_residual(const struct states_sum *s);
 
 #endif /* OSCOPE_STATES_SUM_H */

@@ -12,11 +12,13 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
 
 #include "notes/handoff.h"
+#include "notes/kin.h"
 #include "notes/notes.h"
 #include "notes/process.h"
 #include "notes/syscalls.h"
@@ -187,6 +189,63 @@ TEST_F(run, lives_are_counted_exactly)
 	EXPECT_TRUE(note_seen_always(self->n, 0, SAW_FORKS, 3));
 	EXPECT_FALSE(note_seen_always(self->n, 0, SAW_FORKS, 2));
 	EXPECT_EQ(self->n->timed[0].n, 10);
+}
+
+#define NAPS	3
+
+/* One that naps by name, and another that does not. */
+static int run_nappers(struct sample *s)
+{
+	const struct timespec nap = { .tv_nsec = 1000000 };
+	int i, j;
+
+	for (i = 0; i < 2; i++) {
+		pid_t pid = fork();
+
+		for (j = 0; !pid && j < NAPS; j++) {
+			if (!i)
+				kin_name("napper");
+			nanosleep(&nap, NULL);
+		}
+		if (!pid)
+			_exit(0);
+		waitpid(pid, NULL, 0);
+	}
+	s->ops = 1;
+	sample_see(s, SAW_FORKS, 2);
+	return 0;
+}
+
+/* Only of the tasks with that name, and all of their lives. */
+TEST_F(run, ledgers_are_by_name)
+{
+	struct claim c = fixture_claim(run_nappers);
+	const struct arm_counted *counted = &self->n->counted[0];
+	const struct arm_ledger *l = &counted->ledger[1];
+
+	if (geteuid())
+		SKIP(return, "counting needs root");
+	c.value = NULL;
+	c.seen[SAW_FORKS] = "forks";
+	c.needs_states = true;
+	c.tasks[0] = "nobody";
+	c.tasks[1] = "napper";
+	c.check = check_nothing;
+	note_run(self->n, &c, &self->plan);
+	if (self->n->blocked[0])
+		SKIP(return, "%s", self->n->blocked);
+	ASSERT_TRUE(counted->states);
+	EXPECT_EQ(counted->ledger[0].tasks, 0);
+	EXPECT_EQ(l->tasks, counted->n);
+	EXPECT_EQ(l->sum.blocked[OSCOPE_REASON_SLEEP].n, NAPS * counted->n);
+	EXPECT_EQ(counted->blocked[OSCOPE_REASON_SLEEP], 2 * NAPS * counted->n);
+	EXPECT_GE(l->sum.blocked[OSCOPE_REASON_SLEEP].ns, NAPS * 1000000UL * counted->n);
+	EXPECT_GE(l->lifetime_ns, l->sum.running + l->blocked_ns);
+	EXPECT_EQ(l->sum.moves[OSCOPE_MOVE_NEW_WOKEN], counted->n);
+	/* Who is waited for already may be gone when it leaves its CPU for the last time. */
+	EXPECT_EQ(l->sum.moves[OSCOPE_MOVE_RUNNING_ZOMBIE] + l->sum.moves[OSCOPE_MOVE_RUNNING_DEAD],
+		  counted->n);
+	EXPECT_LT(l->residual, 0.001);
 }
 
 TEST_F(run, without_time_nothing_is_counted)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "notes/notes.h"
+#include "util.h"
 
 #define SAMPLES_TO_JUDGE 10	/* an arm: with fewer an interval means little */
 #define CROWDED		 0.1	/* of the CPU: others may be why a gate fails */
@@ -182,6 +183,44 @@ static void lives_evidence(struct note *n, size_t a)
 		note_evidence(n, arm, "zombie_p50_ns", l->zombie_p50_ns);
 }
 
+/* Where the tasks of each name were, of their time; and what no event told of. */
+static void ledger_evidence(struct note *n, size_t a, size_t k)
+{
+	const struct arm_ledger *l = &n->counted[a].ledger[k];
+	const struct {
+		const char *name;
+		uint64_t ns;
+	} states[] = {
+		{ "new", l->sum.new }, { "running", l->sum.running }, { "ready", l->ready_ns },
+		{ "blocked", l->blocked_ns }, { "stopped", l->sum.stopped },
+		{ "zombie", l->sum.zombie }, { "unobserved", l->unobserved_ns },
+	};
+	const char *arm = n->claim->arm[a].name, *task = n->claim->tasks[k];
+	char name[48];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(states); i++) {
+		snprintf(name, sizeof(name), "%s_%s_share", task, states[i].name);
+		note_evidence(n, arm, name, (double)states[i].ns / (double)l->lifetime_ns);
+	}
+	snprintf(name, sizeof(name), "%s_residual_share_max", task);
+	note_evidence(n, arm, name, l->residual);
+	snprintf(name, sizeof(name), "%s_lifetime_ns_per_op", task);
+	note_evidence(n, arm, name, note_per_op(&n->counted[a], l->lifetime_ns));
+	snprintf(name, sizeof(name), "%s_moves_missed", task);
+	note_evidence(n, arm, name, (double)(l->leavings_missed + l->comings_missed));
+}
+
+static void ledgers_evidence(struct note *n, size_t a)
+{
+	size_t k;
+
+	for (k = 0; n->counted[a].states && k < ARM_LEDGERS; k++) {
+		if (n->claim->tasks[k] && n->counted[a].ledger[k].tasks)
+			ledger_evidence(n, a, k);
+	}
+}
+
 static void counted_evidence(struct note *n, size_t a)
 {
 	const struct arm_counted *c = &n->counted[a];
@@ -200,6 +239,7 @@ static void counted_evidence(struct note *n, size_t a)
 	if (!isnan(c->syscalls))
 		note_evidence(n, arm, "syscalls_per_op", c->syscalls);
 	lives_evidence(n, a);
+	ledgers_evidence(n, a);
 	/* The slow-down between the passes: what the probes do to the very thing they count. */
 	if (n->claim->value)
 		note_evidence(n, arm, "counted_to_timed",

@@ -57,6 +57,11 @@ int kin_kill(pid_t pid, int *status)
 	return kill(pid, SIGKILL) ? -errno : kin_wait(pid, status);
 }
 
+void kin_name(const char *name)
+{
+	prctl(PR_SET_NAME, name);
+}
+
 static FILE *proc_open(pid_t pid, const char *file)
 {
 	char path[64];

@@ -15,6 +15,9 @@ int kin_ended(pid_t pid);
 /* Kill a child of ours and wait for it; status may be NULL. 0 or -errno. */
 int kin_kill(pid_t pid, int *status);
 
+/* What the calling task is called from now on, for claim->tasks: 15 characters at most. */
+void kin_name(const char *name);
+
 /* The letter of its state, 0: there is no such process. */
 char kin_state(pid_t pid);
 /* The number behind "name:" in its status file, -1: no such line. */

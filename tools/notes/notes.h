@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "notes/arm_ledger.h"
 #include "notes/arm_lives.h"
 #include "notes/preflight.h"
 #include "notes/sample.h"
@@ -65,6 +66,8 @@ struct claim {
 	 */
 	const char *value;
 	const char *seen[SAMPLE_SEEN];	/* names of what a sample may observe, a word each */
+	/* needs_states: names that tasks give themselves (kin_name()), to have ledgers of each. */
+	const char *tasks[ARM_LEDGERS];
 	const char *placement;		/* where it runs, and how: "same CPU" */
 	double narrow;			/* enough: half the interval against the effect; 0: 1 % */
 	bool needs_times;		/* the verdict rests on times: none under an emulator */
@@ -130,7 +133,7 @@ struct arm_counted {
 	struct arm_lives lives;		/* needs_lives */
 	bool states;			/* needs_states: the next two are known */
 	uint64_t blocked[OSCOPE_REASONS]; /* sleeps of the tree, by what for */
-	uint64_t moves[OSCOPE_MOVES];	/* of its tasks, from state to state */
+	struct arm_ledger ledger[ARM_LEDGERS]; /* of the tasks of each name in claim->tasks */
 };
 
 struct gate {

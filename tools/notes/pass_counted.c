@@ -62,20 +62,20 @@ static void counters_take(struct arm_counted *c, struct snapshot *snap)
 	c->counted = true;
 }
 
-/* What the tree's tasks slept for, over all of them. */
-static void states_take(struct arm_counted *c, const struct snapshot *snap)
+/* What the tree's tasks slept for, over all of them; and all states of those that have a name. */
+static int states_take(struct arm_counted *c, const struct claim *claim,
+		       const struct snapshot *snap)
 {
 	size_t i, r;
 
 	if (!snap->ledger || !(snap->features & OSCOPE_FEAT_REASONS))
-		return;
+		return 0;
 	for (i = 0; i < snap->n_task; i++) {
 		for (r = 0; r < OSCOPE_REASONS; r++)
 			c->blocked[r] += snap->ledger[i].blocked[r].n;
-		for (r = 0; r < OSCOPE_MOVES; r++)
-			c->moves[r] += snap->ledger[i].moves[r];
 	}
 	c->states = true;
+	return arm_ledgers_take(c->ledger, claim->tasks, ARM_LEDGERS, snap);
 }
 
 /* What is on an arm while it runs. */
@@ -123,7 +123,7 @@ static int tracing_look(void *tracing)
 	return t->lives ? lives_watch_look(t->lives) : 0;
 }
 
-static int states_stop(struct source *states, struct arm_counted *c)
+static int states_stop(struct source *states, struct arm_counted *c, const struct claim *claim)
 {
 	struct snapshot snap = { 0 };
 	int err;
@@ -132,12 +132,12 @@ static int states_stop(struct source *states, struct arm_counted *c)
 	if (!err)
 		err = source_read(states, &snap);
 	if (!err)
-		states_take(c, &snap);
+		err = states_take(c, claim, &snap);
 	snapshot_free(&snap);
 	return err;
 }
 
-static int tracing_stop(struct tracing *t, struct arm_counted *c)
+static int tracing_stop(struct tracing *t, struct arm_counted *c, const struct claim *claim)
 {
 	struct snapshot snap = { 0 };
 	int err;
@@ -145,12 +145,12 @@ static int tracing_stop(struct tracing *t, struct arm_counted *c)
 	err = source_stop(t->counts);
 	if (!err)
 		err = source_read(t->counts, &snap);
-	if (!err) {
-		states_take(c, &snap);
+	if (!err)
+		err = states_take(c, claim, &snap);
+	if (!err)
 		counters_take(c, &snap);
-	}
 	if (!err && t->states)
-		err = states_stop(t->states, c);
+		err = states_stop(t->states, c, claim);
 	if (!err && t->lives)
 		err = lives_watch_stop(t->lives, &c->lives);
 	c->lost += c->lives.lost;
@@ -180,7 +180,7 @@ static int traced_run(struct note *n, struct child *child, struct arm_counted *c
 	if (!err)
 		err = process_watch(child, COUNTED_SAMPLES * SAMPLE_LIMIT_NS, tracing_look, &t);
 	if (!err)
-		err = tracing_stop(&t, c);
+		err = tracing_stop(&t, c, n->claim);
 	tracing_close(&t);
 	return err;
 }
