@@ -3,7 +3,7 @@
 # The claims on ready, running and blocked run for true: outcomes, and what tasks sleep for.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 6))
+plan $((TOPIC_CHECKS + 10))
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
@@ -18,4 +18,18 @@ check "a blocked coroutine stops its loop only" verdict state.coroutine-block "H
 check "a read of an empty pipe sleeps" is \
 	"$(row state.blocking .evidence.pipe_pipe_read_sleeps_per_op) > 0.8"
 check "... and not without blocking" is "$(row state.nonblocking .effect.value) == 1"
+if is "$(row state.three .evidence.family_spinner_moves_missed) + $(row state.three \
+	.evidence.family_sleeper_moves_missed) > 0" > /dev/null; then
+	skip "a task is ready, running or blocked" "some switches fire no events here"
+else
+	check "a task is ready, running or blocked" verdict state.three HOLDS
+fi
+check "... no ledger has time in no state" is "$(json "$r" '[.rows[] | select(.id == "state.three") | .evidence |
+	to_entries[] | select(.key | endswith("residual_share_max")).value] | max') == 0"
+# Who is waited for already may be gone when it leaves its CPU for the last time.
+check "... a new task is woken once, each ends, and who is not waited for is a zombie" is "$(row state.three '.evidence |
+	"\(.family_new_to_ready_woken_per_op) == 5 && \(.family_zombie_to_gone_per_op) >= 1 &&
+	\(.family_running_to_zombie_per_op) + \(.family_running_to_gone_per_op) == 5"' | xargs)"
+check "... no move is none of the eleven" is \
+	"$(row state.three .evidence.family_unobserved_to_running_per_op) == 0"
 finish

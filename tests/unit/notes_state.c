@@ -223,4 +223,127 @@ TEST_F(note, coroutine_block_void_when_nothing_blocked)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+/*
+ * state.three: ledgers 0 spinners, 1 sleeper, 2 stopped, 3 thread; seen 0 to 3 the letters of /proc,
+ * 4 ns that the spinners waited.
+ */
+static void three(struct note *n)
+{
+	static const uint64_t tasks[] = { 2, 1, 1, 1 };
+	size_t k, m;
+
+	feed(n, "state.three");
+	made(n, 0, OSCOPE_BIRTH_FORK, 4);
+	made(n, 0, OSCOPE_BIRTH_THREAD, 1);
+	for (k = 0; k < 4; k++) {
+		struct arm_ledger *l = &n->counted[0].ledger[k];
+
+		l->tasks = tasks[k] * OPS;
+		l->lifetime_ns = 100000000;
+		l->sum.running = l->ready_ns = 50000000;
+		for (m = 0; m < OSCOPE_MOVE_UNSEEN_RUNNING; m++)
+			l->sum.moves[m] = OPS;
+		l->sum.blocked[OSCOPE_REASON_SLEEP].n = 5 * OPS;
+		see(n, 0, k, 1);
+	}
+	see(n, 0, 4, 50000000.0 / COUNTED);
+}
+
+TEST_F(note, three_holds)
+{
+	three(self->n);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_EQ(self->n->effect.value, 1);
+	EXPECT_NE(strstr(self->n->reason, "running 50 %, ready 50 %"), NULL);
+}
+
+TEST_F(note, three_false_when_tasks_move_otherwise)
+{
+	three(self->n);
+	self->n->counted[0].ledger[1].sum.moves[OSCOPE_MOVE_UNSEEN_RUNNING] = OPS;
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+	EXPECT_LT(self->n->effect.value, 1);
+}
+
+TEST_F(note, three_false_when_who_waits_is_blocked)
+{
+	three(self->n);
+	self->n->counted[0].ledger[0].ready_ns = 0;
+	self->n->counted[0].ledger[0].blocked_ns = 50000000;
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, three_false_when_proc_never_says_so)
+{
+	three(self->n);
+	see(self->n, 0, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, three_inconclusive_when_events_are_missed)
+{
+	three(self->n);
+	self->n->counted[0].ledger[1].sum.moves[OSCOPE_MOVE_UNSEEN_RUNNING] = 1;
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	three(self->n);
+	self->n->counted[0].ledger[1].leavings_missed = 1;
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	three(self->n);
+	self->n->counted[0].ledger[0].unobserved_ns = 60000000;
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	EXPECT_NE(strstr(self->n->reason, "15.0 %"), NULL);
+}
+
+TEST_F(note, three_inconclusive_when_a_move_is_never_seen)
+{
+	size_t k;
+
+	three(self->n);
+	for (k = 0; k < 4; k++)
+		self->n->counted[0].ledger[k].sum.moves[OSCOPE_MOVE_ZOMBIE_DEAD] = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	EXPECT_NE(strstr(self->n->reason, "1 of these never"), NULL);
+}
+
+TEST_F(note, three_inconclusive_when_samples_differ)
+{
+	three(self->n);
+	see_half(self->n, 0, 2);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	three(self->n);
+	see(self->n, 0, 4, 80000000.0 / COUNTED);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, three_void_when_the_ledger_does_not_close)
+{
+	three(self->n);
+	self->n->counted[0].ledger[3].residual = 0.002;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, three_void_without_a_task_of_each_name)
+{
+	three(self->n);
+	self->n->counted[0].ledger[2].tasks--;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, three_void_without_ledgers)
+{
+	three(self->n);
+	self->n->counted[0].states = false;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, three_void_when_nobody_sleeps_or_stops)
+{
+	three(self->n);
+	self->n->counted[0].ledger[1].sum.blocked[OSCOPE_REASON_SLEEP].n = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+	three(self->n);
+	self->n->counted[0].ledger[2].sum.moves[OSCOPE_MOVE_RUNNING_STOPPED] = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
 TEST_HARNESS_MAIN
