@@ -4,7 +4,7 @@
 # way on a busy machine, and has its gates all the same.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 11))
+plan $((TOPIC_CHECKS + 13))
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
@@ -20,10 +20,15 @@ check "... and one page at each first write" within \
 check "nine threads of a process get more than one of another" verdict create.cpu-share FALSE
 check "a thread needs more than a control block" verdict create.why FALSE
 check "a spawn is one vfork" is "$(row create.thread-cheaper .evidence.spawn_vforks_per_op) == 1"
+check "a pool is made once" is "$(json "$r" '.rows[] | select(.id == "create.pool") | .gates[] |
+	select(.count == "process_pool: forks/sample") | .measured') == 4"
 if emulated; then
+	skip "a pool costs less than a process for each short job" "times are an emulator's"
 	check "times decide nothing under an emulator" verdict create.thread-cheaper \
 		"INCONCLUSIVE HERE"
 else
+	check "a pool costs less than a process for each short job" is \
+		"$(row create.pool .evidence.process_to_pool_10us) > 1.1"
 	check "a fork costs more than a thread" is "$(row create.thread-cheaper \
 		'.evidence.fork_ns > .evidence.thread_ns' | sed 's/true/1/; s/false/0/') == 1"
 fi

@@ -285,4 +285,84 @@ TEST_F(note, run_cost_void_with_another_task)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+/*
+ * create.pool: arms a process for each job, a pool of processes, the same of threads, then both
+ * kinds of processes with long jobs; seen 0 ns of 100 us, 1 of 1 ms, 2 to start the pool.
+ */
+static void pool(struct note *n, double each, double each_long, double spread)
+{
+	const double ns[] = { each, 1, (each + 1) / 2, 1, each_long, 1 };
+	size_t a;
+
+	feed(n, "create.pool");
+	for (a = 0; a < 6; a++) {
+		enum oscope_birth kind = a == 2 || a == 3 ? OSCOPE_BIRTH_THREAD : OSCOPE_BIRTH_FORK;
+
+		times(n, a, (a < 4 ? 20000 : 10010000) * ns[a], spread);
+		made(n, a, kind, a % 2 ? 4.0 * COUNTED / OPS : 1);
+		n->counted[a].sum->voluntary = n->counted[a].kernel_switches = 2 * OPS;
+		see(n, a, 0, 110000 * ns[a]);
+		see(n, a, 1, 1010000 * ns[a]);
+		see(n, a, 2, 400000);
+	}
+}
+
+TEST_F(note, pool_holds_if_jobs_are_short)
+{
+	pool(self->n, 5, 1.01, 0.02);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	/* (100 us - 1.1 * 20 us) / 0.1, and the 10 us that the job itself is; 400 us / 80 us. */
+	EXPECT_NE(strstr(self->n->reason, "0.79 ms"), NULL);
+	EXPECT_NE(strstr(self->n->reason, "after 5 such jobs"), NULL);
+}
+
+TEST_F(note, pool_holds_when_it_pays_with_long_jobs_too)
+{
+	pool(self->n, 5, 1.5, 0.02);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, pool_false_when_making_a_process_costs_nothing)
+{
+	pool(self->n, 1.02, 1, 0.02);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, pool_inconclusive_when_the_limit_lies_inside)
+{
+	pool(self->n, 1.1, 1, 0.5);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	pool(self->n, 5, 1.1, 0.5);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, pool_void_when_a_job_is_not_done)
+{
+	pool(self->n, 5, 1.01, 0.02);
+	self->n->counted[1].turns--;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, pool_void_when_the_pool_makes_one_for_each)
+{
+	pool(self->n, 5, 1.01, 0.02);
+	self->n->counted[1].lives.births[OSCOPE_BIRTH_FORK] = OPS;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, pool_void_when_nobody_is_switched_to)
+{
+	pool(self->n, 5, 1.01, 0.02);
+	self->n->counted[3].sum->voluntary = self->n->counted[3].kernel_switches = OPS;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, pool_inconclusive_under_an_emulator)
+{
+	pool(self->n, 5, 1.01, 0.02);
+	strcpy(self->machine.no_times, "an emulator");
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
 TEST_HARNESS_MAIN
+
