@@ -4,7 +4,7 @@
 # way on a busy machine, and has its gates all the same.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 13))
+plan $((TOPIC_CHECKS + 14))
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
@@ -22,6 +22,7 @@ check "a thread needs more than a control block" verdict create.why FALSE
 check "a spawn is one vfork" is "$(row create.thread-cheaper .evidence.spawn_vforks_per_op) == 1"
 check "a pool is made once" is "$(json "$r" '.rows[] | select(.id == "create.pool") | .gates[] |
 	select(.count == "process_pool: forks/sample") | .measured') == 4"
+check "the largest parent that forks is said" is "$(row create.fork-grows .evidence.largest_mib) >= 64"
 if emulated; then
 	skip "a pool costs less than a process for each short job" "times are an emulator's"
 	check "times decide nothing under an emulator" verdict create.thread-cheaper \

@@ -61,18 +61,23 @@ TEST_F(note, thread_cheaper_inconclusive_under_an_emulator)
 	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
 }
 
-/* create.fork-grows: arms none, some, large, thp; seen 0 kB of page tables, 1 of huge pages. */
-static void fork_grows(struct note *n, double large, double spread)
+/*
+ * create.fork-grows: arms none, some, large, largest, the last two with huge pages; seen 0 MiB,
+ * 1 kB of page tables, 2 of huge pages.
+ */
+static void fork_grows(struct note *n, double largest, double spread)
 {
-	const double ns[] = { 1, (1 + large) / 2, large, 1 };
+	const double ns[] = { 1, 1 + (largest - 1) / 16, 1 + (largest - 1) / 4, largest, 1, 1 };
+	const double mib[] = { 0, 16, 64, 256, 64, 256 };
 	size_t a;
 
 	feed(n, "create.fork-grows");
-	for (a = 0; a < 4; a++) {
+	for (a = 0; a < 6; a++) {
 		times(n, a, 100000 * ns[a], spread);
 		made(n, a, OSCOPE_BIRTH_FORK, 1);
-		see(n, a, 0, a == 2 ? 200 : 60);
-		see(n, a, 1, a == 3 ? 65536 : 0);
+		see(n, a, 0, mib[a]);
+		see(n, a, 1, a < 4 ? 60 + 2 * mib[a] : 60);
+		see(n, a, 2, a < 4 ? 0 : 1024 * mib[a]);
 	}
 }
 
@@ -81,7 +86,24 @@ TEST_F(note, fork_grows_holds)
 	fork_grows(self->n, 5, 0.02);
 	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
 	EXPECT_GT(self->n->effect.lo, 0);
+	EXPECT_NE(strstr(self->n->reason, "256 MiB"), NULL);
 	EXPECT_NE(strstr(self->n->reason, "100 %"), NULL);
+}
+
+TEST_F(note, fork_grows_says_where_there_are_no_huge_pages)
+{
+	fork_grows(self->n, 5, 0.02);
+	see(self->n, 5, 2, -1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_NE(strstr(self->n->reason, "no huge pages"), NULL);
+}
+
+TEST_F(note, fork_grows_with_less_memory)
+{
+	fork_grows(self->n, 5, 0.02);
+	see(self->n, 3, 0, 128);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_NE(strstr(self->n->reason, "128 MiB"), NULL);
 }
 
 TEST_F(note, fork_grows_false_when_it_is_flat)
@@ -99,7 +121,14 @@ TEST_F(note, fork_grows_inconclusive_near_the_limit)
 TEST_F(note, fork_grows_void_without_page_tables)
 {
 	fork_grows(self->n, 5, 0.02);
-	see(self->n, 2, 0, 64);
+	see(self->n, 3, 1, 64);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, fork_grows_void_when_samples_had_different_room)
+{
+	fork_grows(self->n, 5, 0.02);
+	self->n->timed[3].seen[0].min = 128;
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
@@ -365,4 +394,3 @@ TEST_F(note, pool_inconclusive_under_an_emulator)
 }
 
 TEST_HARNESS_MAIN
-

@@ -248,6 +248,27 @@ TEST_F(run, ledgers_are_by_name)
 	EXPECT_LT(l->residual, 0.001);
 }
 
+static void nap_each(void *naps, uint64_t n)
+{
+	const struct timespec nap = { .tv_nsec = 1000000 };
+
+	for (*(uint64_t *)naps += n; n; n--)
+		nanosleep(&nap, NULL);
+}
+
+/* One that warms up, and four that count. */
+TEST(few_batches_are_few)
+{
+	struct sample s = { 0 };
+	uint64_t naps = 0;
+
+	EXPECT_EQ(sample_measure_few(&s, nap_each, &naps), 0);
+	EXPECT_EQ(naps, 5);
+	EXPECT_EQ(s.ops, 5);
+	EXPECT_GE(s.value, 1000000);
+	EXPECT_TRUE(s.flat);
+}
+
 TEST_F(run, without_time_nothing_is_counted)
 {
 	struct claim c = fixture_claim(run_broken);

@@ -57,25 +57,29 @@ int kin_kill(pid_t pid, int *status)
 	return kill(pid, SIGKILL) ? -errno : kin_wait(pid, status);
 }
 
+void kin_goes_first(void)
+{
+	FILE *f = fopen("/proc/self/oom_score_adj", "we");
+
+	if (!f)
+		return;
+	fputs("1000", f);
+	fclose(f);
+}
+
 void kin_name(const char *name)
 {
 	prctl(PR_SET_NAME, name);
 }
 
-static FILE *proc_open(pid_t pid, const char *file)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
-	return fopen(path, "re");
-}
-
 /* A name may have blanks and brackets in it: the state is what follows the last one. */
 char kin_state(pid_t pid)
 {
-	FILE *f = proc_open(pid, "stat");
-	char line[512], *end = NULL;
+	char path[64], line[512], *end = NULL;
+	FILE *f;
 
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "re");
 	if (f && fgets(line, sizeof(line), f))
 		end = strrchr(line, ')');
 	if (f)
@@ -83,9 +87,9 @@ char kin_state(pid_t pid)
 	return end && end[1] == ' ' ? end[2] : 0;
 }
 
-long kin_status(pid_t pid, const char *name)
+long kin_number(const char *path, const char *name)
 {
-	FILE *f = proc_open(pid, "status");
+	FILE *f = fopen(path, "re");
 	size_t len = strlen(name);
 	char line[512];
 	long value = -1;
@@ -98,6 +102,14 @@ long kin_status(pid_t pid, const char *name)
 	}
 	fclose(f);
 	return value;
+}
+
+long kin_status(pid_t pid, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	return kin_number(path, name);
 }
 
 long kin_entries(pid_t pid, const char *dir)

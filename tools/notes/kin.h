@@ -15,12 +15,19 @@ int kin_ended(pid_t pid);
 /* Kill a child of ours and wait for it; status may be NULL. 0 or -errno. */
 int kin_kill(pid_t pid, int *status);
 
+/*
+ * Where memory runs out, the calling process and its children are to go before anybody else; where
+ * it may not say so, it is one of many.
+ */
+void kin_goes_first(void);
+
 /* What the calling task is called from now on, for claim->tasks: 15 characters at most. */
 void kin_name(const char *name);
 
 /* The letter of its state, 0: there is no such process. */
 char kin_state(pid_t pid);
-/* The number behind "name:" in its status file, -1: no such line. */
+/* The number behind "name:" in a file, or in its status file; -1: no such line. */
+long kin_number(const char *path, const char *name);
 long kin_status(pid_t pid, const char *name);
 /* Entries of a directory of it, "fd" or "task": -1: it cannot be read. */
 long kin_entries(pid_t pid, const char *dir);

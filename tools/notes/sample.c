@@ -15,6 +15,7 @@
 #define BATCH_MIN_NS		300000	/* ... and so long, to be far above one interrupt */
 #define BATCH_MIN_OPS		256	/* so that beginning and end are nothing against a sample */
 #define BATCH_MAX_OPS		(1ULL << 32)
+#define FEW_BATCHES		4
 #define WARMUP_MAX		40
 #define FLAT_BATCHES		4
 #define FLAT_SPREAD		0.05
@@ -106,27 +107,27 @@ static void warm_up(struct sample *s, void (*ops)(void *arg, uint64_t n), void *
 	}
 }
 
-static void batches(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg)
+static void batches(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg, size_t count)
 {
 	double value[SAMPLE_BATCHES];
 	size_t i;
 
-	for (i = 0; i < SAMPLE_BATCHES; i++) {
+	for (i = 0; i < count; i++) {
 		s->batch_ns[i] = batch(s, ops, arg);
 		value[i] = (double)s->batch_ns[i] / (double)s->batch_ops;
 	}
-	s->value = stats_median(value, SAMPLE_BATCHES);
+	s->value = stats_median(value, count);
 }
 
 /* Warm-up and batches, with what the kernel counts meanwhile. */
-static void measure(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg,
+static void measure(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg, size_t count,
 		    void (*warm)(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg))
 {
 	struct rusage before, after;
 
 	getrusage(RUSAGE_SELF, &before);
 	warm(s, ops, arg);
-	batches(s, ops, arg);
+	batches(s, ops, arg, count);
 	getrusage(RUSAGE_SELF, &after);
 	s->loop_voluntary = after.ru_nvcsw - before.ru_nvcsw;
 	s->loop_involuntary = after.ru_nivcsw - before.ru_nivcsw;
@@ -152,7 +153,7 @@ int sample_measure(struct sample *s, void (*ops)(void *arg, uint64_t n), void *a
 		s->ops = s->exact_ops;
 		return 0;
 	}
-	measure(s, ops, arg, warm_until_flat);
+	measure(s, ops, arg, SAMPLE_BATCHES, warm_until_flat);
 	return 0;
 }
 
@@ -160,7 +161,14 @@ int sample_measure_long(struct sample *s, void (*ops)(void *arg, uint64_t n), vo
 			uint64_t batch_ops)
 {
 	s->batch_ops = batch_ops;
-	measure(s, ops, arg, warm_once);
+	measure(s, ops, arg, SAMPLE_BATCHES, warm_once);
+	return 0;
+}
+
+int sample_measure_few(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg)
+{
+	s->batch_ops = 1;
+	measure(s, ops, arg, FEW_BATCHES, warm_once);
 	return 0;
 }
 

@@ -67,6 +67,8 @@ int sample_measure(struct sample *s, void (*ops)(void *arg, uint64_t n), void *a
  */
 int sample_measure_long(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg,
 			uint64_t batch_ops);
+/* The same for some that take milliseconds: 4 batches of one. */
+int sample_measure_few(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg);
 
 /* An observation: a number, 0 or 1 for no or yes; what is a place in the claim's names. */
 void sample_see(struct sample *s, unsigned int what, double value);

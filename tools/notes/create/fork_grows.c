@@ -7,27 +7,26 @@
 #include "notes/makers.h"
 #include "notes/notes.h"
 
-#define BATCH_OPS	1
+#define SOME_MIB	16
 #define LARGE_MIB	64
-#define TABLES_KB	(LARGE_MIB * 2)	/* 4 kB of entries for each 2 MiB */
-#define GROWS		1.1			/* times: less is not worth the word */
-#define ANY		1e9			/* no upper bound of a gate */
+#define LARGEST_MIB	256
+#define SHARE		4	/* of the memory that is there to be had, one may take */
+#define TABLES_KB	2	/* a MiB: 4 kB of entries for each 2 MiB */
+#define SPARE_KB	16	/* where maps begin is random: some tables more or less */
+#define GROWS		1.1	/* times: less is not worth the word */
+#define ANY		1e9	/* no upper bound of a gate */
 
-enum { NONE, SOME, LARGE, LARGE_THP };
-enum { TABLES, HUGE_KB };
+enum { NONE, SOME, LARGE, LARGEST, LARGE_THP, LARGEST_THP };
+enum { MIB, TABLES, HUGE_KB };
 
-/* What of the memory is huge pages is in the sum of all maps. */
-static double huge_kb(void)
+/* At most a part of what this machine can give, so that nobody else has to go without. */
+static size_t room_mib(size_t mib)
 {
-	char line[256];
-	double kb = 0;
-	FILE *f = fopen("/proc/self/smaps_rollup", "re");
+	long there = kin_number("/proc/meminfo", "MemAvailable") / 1024;
 
-	while (f && fgets(line, sizeof(line), f))
-		sscanf(line, "AnonHugePages: %lf", &kb);
-	if (f)
-		fclose(f);
-	return kb;
+	while (mib > LARGE_MIB && (long)mib * SHARE > there)
+		mib /= 2;
+	return mib;
 }
 
 static int run(struct sample *s, size_t mib, int huge)
@@ -35,14 +34,18 @@ static int run(struct sample *s, size_t mib, int huge)
 	struct maker m;
 	int err;
 
+	mib = room_mib(mib);
+	kin_goes_first();
 	err = maker_begin(&m);
 	if (err)
 		return err;
 	err = maker_grow(&m, mib, huge);
+	sample_see(s, MIB, (double)mib);
 	sample_see(s, TABLES, (double)kin_status(getpid(), "VmPTE"));
-	sample_see(s, HUGE_KB, huge_kb());
+	/* What of the memory is huge pages is in the sum of all maps. */
+	sample_see(s, HUGE_KB, (double)kin_number("/proc/self/smaps_rollup", "AnonHugePages"));
 	if (!err)
-		err = sample_measure_long(s, make_forks, &m, BATCH_OPS);
+		err = sample_measure_few(s, make_forks, &m);
 	maker_end(&m);
 	return err ? err : m.err;
 }
@@ -54,7 +57,7 @@ static int run_none(struct sample *s)
 
 static int run_some(struct sample *s)
 {
-	return run(s, LARGE_MIB / 4, 0);
+	return run(s, SOME_MIB, 0);
 }
 
 static int run_large(struct sample *s)
@@ -62,56 +65,72 @@ static int run_large(struct sample *s)
 	return run(s, LARGE_MIB, 0);
 }
 
+static int run_largest(struct sample *s)
+{
+	return run(s, LARGEST_MIB, 0);
+}
+
 static int run_large_thp(struct sample *s)
 {
 	return run(s, LARGE_MIB, 1);
 }
 
-/* ns a MiB, from nothing to this. */
-static struct interval slope(const struct note *n, size_t a)
+static int run_largest_thp(struct sample *s)
 {
-	struct stats_samples s = note_samples(n, (int)a, NONE);
-	struct interval i = stats_difference(&s, STATS_95, n->seed);
+	return run(s, LARGEST_MIB, 1);
+}
 
-	return (struct interval){ i.value / LARGE_MIB, i.lo / LARGE_MIB, i.hi / LARGE_MIB };
+/* ns a MiB, from one size to a larger one. */
+static struct interval slope(const struct note *n, size_t from, size_t to)
+{
+	struct stats_samples s = note_samples(n, (int)to, (int)from);
+	struct interval i = stats_difference(&s, STATS_95, n->seed);
+	double mib = note_seen_mean(n, to, MIB) - note_seen_mean(n, from, MIB);
+
+	return (struct interval){ i.value / mib, i.lo / mib, i.hi / mib };
 }
 
 static void effect(struct note *n)
 {
-	n->effect = slope(n, LARGE);
+	n->effect = slope(n, NONE, LARGEST);
 	n->effect_unit = "ns/MiB";
 }
 
 static void check(struct note *n)
 {
+	struct arm_seen mib = note_seen(n, LARGEST, MIB);
+	double kb = mib.max * TABLES_KB;
 	size_t a;
 
 	for (a = 0; a < n->claim->n_arms; a++)
 		note_gate_births(n, a, OSCOPE_BIRTH_FORK, 1);
-	/* Where maps begin is random, so that a sample has some tables more or less. */
-	note_gate(n, "large", "kB of page tables, above none's", TABLES_KB, TABLES_KB - 16, ANY,
-		  note_seen_mean(n, LARGE, TABLES) - note_seen_mean(n, NONE, TABLES));
-	note_evidence(n, "thp", "slope_ns_per_mib", slope(n, LARGE_THP).value);
+	note_gate(n, "largest", "MiB of every sample", mib.max, mib.max, mib.max, mib.min);
+	note_gate(n, "largest", "kB of page tables, above none's", kb, kb - SPARE_KB, ANY,
+		  note_seen_mean(n, LARGEST, TABLES) - note_seen_mean(n, NONE, TABLES));
+	note_evidence(n, "none", "to_some_ns_per_mib", slope(n, NONE, SOME).value);
+	note_evidence(n, "some", "to_large_ns_per_mib", slope(n, SOME, LARGE).value);
+	note_evidence(n, "large", "to_largest_ns_per_mib", slope(n, LARGE, LARGEST).value);
+	note_evidence(n, "thp", "slope_ns_per_mib", slope(n, NONE, LARGEST_THP).value);
 }
 
 static void decide(struct note *n)
 {
-	struct stats_samples s = note_samples(n, LARGE, NONE);
+	struct stats_samples s = note_samples(n, LARGEST, NONE);
 	struct interval ratio = stats_ratio(&s, STATS_95, n->seed);
-	double thp = slope(n, LARGE_THP).value, huge = note_seen_mean(n, LARGE_THP, HUGE_KB);
+	double mib = note_seen_mean(n, LARGEST, MIB), huge = note_seen_mean(n, LARGEST_THP, HUGE_KB);
 	char flat[96] = "; no huge pages here";
 
 	if (huge > 0)
 		snprintf(flat, sizeof(flat), "; with huge pages (%.0f %% of it) %.0f ns",
-			 100 * huge / (LARGE_MIB * 1024.0), thp);
+			 100 * huge / (mib * 1024.0), slope(n, NONE, LARGEST_THP).value);
 	if (ratio.lo > GROWS)
 		note_verdict(n, VERDICT_HOLDS,
-			     "%.0f ns more for each MiB: a parent with %d MiB forks %.1f times as "
-			     "long%s", n->effect.value, LARGE_MIB, ratio.value, flat);
+			     "%.0f ns more for each MiB: a parent with %.0f MiB forks %.1f times as "
+			     "long%s", n->effect.value, mib, ratio.value, flat);
 	else if (ratio.hi < GROWS)
 		note_verdict(n, VERDICT_FALSE,
-			     "a parent with %d MiB forks %.2f times as long as one with none",
-			     LARGE_MIB, ratio.value);
+			     "a parent with %.0f MiB forks %.2f times as long as one with none",
+			     mib, ratio.value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
 			     "%.2f to %.2f times as long, which has %.1f in it: more samples or "
@@ -124,29 +143,33 @@ static const struct claim fork_grows = {
 	.claim = "Making a process copies the state of its parent: the more it has, the longer",
 	.claim_zh = "创建进程要复制父进程状态，父进程内存越大越慢",
 	.how =
-		"A parent with 0, 16 and 64 MiB of written memory forks a child that ends at once, "
-		"and waits for it; 64 MiB again with huge pages. An operation is one child.",
+		"A parent with 0, 16, 64 and 256 MiB of written memory forks a child that ends at "
+		"once, and waits for it; 64 and 256 MiB again with huge pages. Instead of 256 it is "
+		"128 or 64 MiB, where a quarter of the memory that can be had is less. An operation "
+		"is one child.",
 	.gates =
-		"One fork an operation; the parent with 64 MiB has page tables for them, 4 kB for "
-		"each 2 MiB.",
+		"One fork an operation; the largest parent is as large in every sample, and has page "
+		"tables for that, 4 kB for each 2 MiB.",
 	.rule =
-		"r = a fork with 64 MiB / one with none, with its 95 % interval. HOLDS if the lower "
+		"r = a fork with most / one with none, with its 95 % interval. HOLDS if the lower "
 		"end is above 1.1; FALSE if the upper end is below; else INCONCLUSIVE HERE. The "
 		"effect is the slope.",
 	.live = "oscope spawn -- PROGRAM",
 	.op = "child",
 	.value = "ns",
-	.seen = { [TABLES] = "page_tables_kb", [HUGE_KB] = "huge_pages_kb" },
+	.seen = { [MIB] = "mib", [TABLES] = "page_tables_kb", [HUGE_KB] = "huge_pages_kb" },
 	.placement = "same CPU",
 	.narrow = 0.1,
 	.needs_times = true,
 	.needs_lives = true,
-	.n_arms = 4,
+	.n_arms = 6,
 	.arm = {
 		[NONE] = { "none", run_none },
 		[SOME] = { "some", run_some },
 		[LARGE] = { "large", run_large },
-		[LARGE_THP] = { "thp", run_large_thp },
+		[LARGEST] = { "largest", run_largest },
+		[LARGE_THP] = { "large_thp", run_large_thp },
+		[LARGEST_THP] = { "thp", run_largest_thp },
 	},
 	.effect = effect,
 	.check = check,
