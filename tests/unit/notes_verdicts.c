@@ -282,7 +282,10 @@ TEST(claims_are_complete_and_sorted)
 		EXPECT_EQ(strncmp(c->id, c->topic, strlen(c->topic)), 0);
 		EXPECT_EQ(c->id[strlen(c->topic)], '.');
 		EXPECT_TRUE(c->claim && c->claim_zh && c->how && c->gates && c->rule && c->live);
-		EXPECT_TRUE(c->effect && c->check && c->decide && c->op);
+		EXPECT_TRUE(c->check && c->op);
+		/* A rule of its own, or outcomes with what to say of them. */
+		EXPECT_TRUE(c->decide || (c->needed[0].of && c->yes && c->no));
+		EXPECT_TRUE(c->effect || c->needed[0].of);
 		/* A number or outcomes: something must be there to judge by. */
 		EXPECT_TRUE(c->value || c->seen[0] || c->needs_lives || c->needs_states);
 		EXPECT_TRUE(c->placement && c->n_arms >= 1 && c->n_arms <= NOTE_ARMS);

@@ -77,6 +77,26 @@ static void no_effect(struct note *n)
 	n->effect = (struct interval){ NAN, NAN, NAN };
 }
 
+/* By outcomes, where the claim has no rule of its own. */
+static void rule(struct note *n)
+{
+	const struct claim *c = n->claim;
+	enum note_outcomes o;
+
+	if (c->decide) {
+		c->decide(n);
+		return;
+	}
+	o = note_outcomes(n);
+	if (o == OUTCOMES_YES)
+		c->yes(n);
+	else if (o == OUTCOMES_NO)
+		c->no(n);
+	else
+		note_verdict(n, VERDICT_INCONCLUSIVE, "%s %.0f %% of the samples only",
+			     c->mixed ? c->mixed : "in", 100 * n->effect.value);
+}
+
 /* Never a time without its gate: an effect that is not vouched for is not given. */
 static void decide(struct note *n)
 {
@@ -94,7 +114,7 @@ static void decide(struct note *n)
 			     "%zu samples an arm are too few (at least %d): a larger --budget",
 			     n->timed[0].n, SAMPLES_TO_JUDGE);
 	} else {
-		n->claim->decide(n);
+		rule(n);
 	}
 }
 
@@ -254,7 +274,7 @@ void note_judge(struct note *n)
 	n->n_evidence = 0;
 	no_effect(n);
 	if (n->timed[0].n)
-		n->claim->effect(n);
+		note_effect(n);
 	machine_evidence(n);
 	for (a = 0; a < n->claim->n_arms; a++) {
 		timed_evidence(n, a);

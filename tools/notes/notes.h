@@ -27,6 +27,7 @@
 #define NOTE_GATES	32
 #define NOTE_EVIDENCE	256
 #define NOTE_TEXT	320
+#define CLAIM_NEEDED	12	/* the last one ends the list */
 #define NOTE_BLOCK	2	/* samples of an arm in a block: ABBA has each twice */
 
 enum verdict {
@@ -51,6 +52,25 @@ struct arm {
 	bool single;			/* one task: ptrace may count its system calls */
 };
 
+/*
+ * A count that a claim rests on: what of is there, in which arm, and how often. A list of them ends
+ * with the first that is of nothing.
+ */
+enum claim_count_of {
+	COUNT_END,
+	COUNT_SEEN,			/* what: a place in claim->seen; in every sample so */
+};
+
+struct claim_count {
+	enum claim_count_of of;
+	size_t arm;
+	unsigned int what;
+	double expected;
+};
+
+/* Every sample saw this, of yes and no; or saw a number. */
+#define SAW(_arm, _what)		{ COUNT_SEEN, _arm, _what, 1 }
+
 struct claim {
 	const char *id;			/* "topic.claim" */
 	const char *topic;
@@ -68,6 +88,8 @@ struct claim {
 	const char *seen[SAMPLE_SEEN];	/* names of what a sample may observe, a word each */
 	/* needs_states: names that tasks give themselves (kin_name()), to have ledgers of each. */
 	const char *tasks[ARM_LEDGERS];
+	/* Yeses and noes that it needs all of: its effect is the one that was seen least. */
+	struct claim_count needed[CLAIM_NEEDED];
 	const char *placement;		/* where it runs, and how: "same CPU" */
 	double narrow;			/* enough: half the interval against the effect; 0: 1 % */
 	bool needs_times;		/* the verdict rests on times: none under an emulator */
@@ -77,12 +99,19 @@ struct claim {
 	bool unwaited;			/* nobody waits for some: the kernel's sum lacks them */
 	size_t n_arms;
 	struct arm arm[NOTE_ARMS];
-	/* Fill in note->effect (and evidence of the claim's own), from the samples. */
+	/* Fill in note->effect (and evidence of the claim's own), from the samples; NULL: needed. */
 	void (*effect)(struct note *n);
 	/* note_gate() for each count that must be right. */
 	void (*check)(struct note *n);
-	/* The rule: note_verdict() once. Called only when every gate is passed. */
+	/*
+	 * The rule: note_verdict() once. Called only when every gate is passed. NULL: yes() where
+	 * all that is needed always came, no() where something never did; between them it is
+	 * inconclusive, "in 40 % of the samples only", or in other words than "in".
+	 */
 	void (*decide)(struct note *n);
+	void (*yes)(struct note *n);
+	void (*no)(struct note *n);
+	const char *mixed;
 };
 
 #define CLAIM(c) \
@@ -237,13 +266,7 @@ double note_seen_mean(const struct note *n, size_t arm, unsigned int what);
 /* Whether each sample made an observation, and it was this one. */
 bool note_seen_always(const struct note *n, size_t arm, unsigned int what, double value);
 
-/* One observation of yes or no that a claim rests on. */
-struct note_outcome {
-	size_t arm;
-	unsigned int what;
-};
-
-/* How yeses and noes came out, of several observations that a claim needs all of. */
+/* How yeses and noes came out, of those that a claim needs all of. */
 enum note_outcomes {
 	OUTCOMES_YES,			/* every sample saw all of them */
 	OUTCOMES_NO,			/* one at least was never seen */
@@ -251,12 +274,11 @@ enum note_outcomes {
 };
 
 /*
- * The effect of a claim about outcomes: the share of samples that saw what was seen least, with the
- * interval of stats_share().
+ * The effect of a claim, from its numbers or from what it needs: the share of samples that saw what
+ * was seen least, with the interval of stats_share().
  */
-void note_effect_outcomes(struct note *n, const struct note_outcome *outcome, size_t count);
-enum note_outcomes note_outcomes(const struct note *n, const struct note_outcome *outcome,
-				 size_t count);
+void note_effect(struct note *n);
+enum note_outcomes note_outcomes(const struct note *n);
 
 /* Samples of arms a and b, or of a alone with b < 0, for the functions of stats.h. */
 struct stats_samples note_samples(const struct note *n, int a, int b);

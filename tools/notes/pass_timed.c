@@ -129,7 +129,7 @@ static bool enough(struct note *n, const struct note_plan *plan)
 	if (!n->claim->value)
 		return true;
 	n->effect.value = NAN;
-	n->claim->effect(n);
+	note_effect(n);
 	if (isnan(n->effect.value))
 		return true;
 	return got >= SAMPLES_MAX || stats_relative_width(&n->effect) <= narrow;

@@ -50,16 +50,16 @@ bool note_seen_always(const struct note *n, size_t arm, unsigned int what, doubl
 	       seen.max <= value;
 }
 
-/* The least of them, as yes and no. */
-static struct arm_seen least(const struct note *n, const struct note_outcome *outcome, size_t count)
+/* The least of what the claim needs, as yes and no. */
+static struct arm_seen least(const struct note *n)
 {
+	const struct claim_count *first = n->claim->needed, *c;
 	struct arm_seen low = { 0 };
-	size_t i;
 
-	for (i = 0; i < count; i++) {
-		struct arm_seen seen = note_seen(n, outcome[i].arm, outcome[i].what);
+	for (c = first; c->of; c++) {
+		struct arm_seen seen = note_seen(n, c->arm, c->what);
 
-		if (!i || seen.sum * (double)low.n < low.sum * (double)seen.n || !seen.n)
+		if (c == first || seen.sum * (double)low.n < low.sum * (double)seen.n || !seen.n)
 			low = seen;
 		if (!low.n)
 			break;
@@ -67,18 +67,22 @@ static struct arm_seen least(const struct note *n, const struct note_outcome *ou
 	return low;
 }
 
-void note_effect_outcomes(struct note *n, const struct note_outcome *outcome, size_t count)
+void note_effect(struct note *n)
 {
-	struct arm_seen low = least(n, outcome, count);
+	struct arm_seen low;
 
+	if (n->claim->effect) {
+		n->claim->effect(n);
+		return;
+	}
+	low = least(n);
 	n->effect = stats_share((size_t)low.sum, low.n);
 	n->effect_unit = "of samples";
 }
 
-enum note_outcomes note_outcomes(const struct note *n, const struct note_outcome *outcome,
-				 size_t count)
+enum note_outcomes note_outcomes(const struct note *n)
 {
-	struct arm_seen low = least(n, outcome, count);
+	struct arm_seen low = least(n);
 
 	if (!low.n || low.max <= 0)
 		return OUTCOMES_NO;

@@ -15,7 +15,6 @@
 
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define MARK	"OSCOPE_NOTE"
 #define PLACE	"/proc"
@@ -191,17 +190,6 @@ static int run_exec(struct sample *s)
 	return err;
 }
 
-static const struct note_outcome needed[] = {
-	{ FORK, SAME_FILE }, { FORK, OFFSET_COMMON }, { FORK, ENVIRONMENT }, { FORK, DIRECTORY },
-	{ VFORK, SAME_FILE }, { VFORK, ENVIRONMENT }, { VFORK, DIRECTORY },
-	{ EXEC, SAME_FILE }, { EXEC, ENVIRONMENT }, { EXEC, DIRECTORY },
-};
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	note_gate_births(n, FORK, OSCOPE_BIRTH_FORK, 1);
@@ -216,28 +204,23 @@ static void check(struct note *n)
 	note_gate_seen(n, EXEC, CLOEXEC_GONE, 1);
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
 	const char *table = note_seen_always(n, FORK, TABLE_SHARED, 0) ? "a copy" : "the same";
 
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_YES:
-		note_verdict(n, VERDICT_HOLDS,
-			     "all three, across an exec, too, but for what is close-on-exec; a "
-			     "child's table is %s, of the same open files: the offset moves for "
-			     "both; a thread's is the same table", table);
-		break;
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE,
-			     "share of forked children with the file %.2f, the environment %.2f, "
-			     "the directory %.2f", note_seen_mean(n, FORK, SAME_FILE),
-			     note_seen_mean(n, FORK, ENVIRONMENT),
-			     note_seen_mean(n, FORK, DIRECTORY));
-		break;
-	default:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "in %.0f %% of the samples only",
-			     100 * n->effect.value);
-	}
+	note_verdict(n, VERDICT_HOLDS,
+		     "all three, across an exec, too, but for what is close-on-exec; a "
+		     "child's table is %s, of the same open files: the offset moves for "
+		     "both; a thread's is the same table", table);
+}
+
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE,
+		     "share of forked children with the file %.2f, the environment %.2f, "
+		     "the directory %.2f", note_seen_mean(n, FORK, SAME_FILE),
+		     note_seen_mean(n, FORK, ENVIRONMENT),
+		     note_seen_mean(n, FORK, DIRECTORY));
 }
 
 static const struct claim inherits = {
@@ -267,6 +250,12 @@ static const struct claim inherits = {
 		[FS_SHARED] = "fs_shared", [VM_SHARED] = "vm_shared",
 		[HANDLERS_SHARED] = "handlers_shared",
 	},
+	.needed = {
+		SAW(FORK, SAME_FILE), SAW(FORK, OFFSET_COMMON), SAW(FORK, ENVIRONMENT),
+		SAW(FORK, DIRECTORY), SAW(VFORK, SAME_FILE), SAW(VFORK, ENVIRONMENT),
+		SAW(VFORK, DIRECTORY), SAW(EXEC, SAME_FILE), SAW(EXEC, ENVIRONMENT),
+		SAW(EXEC, DIRECTORY),
+	},
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 4,
@@ -276,8 +265,8 @@ static const struct claim inherits = {
 		[THREAD] = { "thread", run_thread },
 		[EXEC] = { "exec", run_exec },
 	},
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
 };
 CLAIM(inherits);

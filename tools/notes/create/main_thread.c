@@ -9,7 +9,6 @@
 
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define CODE 42
 
@@ -98,15 +97,6 @@ static int run(struct sample *s)
 	return err;
 }
 
-static const struct note_outcome needed[] = {
-	{ 0, HAS_THREADS }, { 0, IN_PROCESS }, { 0, ENDS_WITH_LAST },
-};
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	note_gate_births(n, 0, OSCOPE_BIRTH_FORK, 1);
@@ -115,28 +105,23 @@ static void check(struct note *n)
 	note_gate_seen(n, 0, LIVES_ON, 1);
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_YES:
-		note_verdict(n, VERDICT_HOLDS,
-			     "the process ends with its last thread, which need not be the first: "
-			     "after that one's end it was shown as a zombie (share %.2f) and could "
-			     "not be reaped (%.2f), and yet it answered",
-			     note_seen_mean(n, 0, SHOWN_DEAD),
-			     note_seen_mean(n, 0, NOT_TO_BE_REAPED));
-		break;
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE,
-			     "share with a thread %.2f, of threads in their process %.2f, of "
-			     "processes that end with the last one %.2f",
-			     note_seen_mean(n, 0, HAS_THREADS), note_seen_mean(n, 0, IN_PROCESS),
-			     note_seen_mean(n, 0, ENDS_WITH_LAST));
-		break;
-	default:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "in %.0f %% of the samples only",
-			     100 * n->effect.value);
-	}
+	note_verdict(n, VERDICT_HOLDS,
+		     "the process ends with its last thread, which need not be the first: "
+		     "after that one's end it was shown as a zombie (share %.2f) and could "
+		     "not be reaped (%.2f), and yet it answered",
+		     note_seen_mean(n, 0, SHOWN_DEAD),
+		     note_seen_mean(n, 0, NOT_TO_BE_REAPED));
+}
+
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE,
+		     "share with a thread %.2f, of threads in their process %.2f, of "
+		     "processes that end with the last one %.2f",
+		     note_seen_mean(n, 0, HAS_THREADS), note_seen_mean(n, 0, IN_PROCESS),
+		     note_seen_mean(n, 0, ENDS_WITH_LAST));
 }
 
 static const struct claim main_thread = {
@@ -163,12 +148,13 @@ static const struct claim main_thread = {
 		[ENDS_WITH_LAST] = "ends_with_last", [LIVES_ON] = "lives_on_without_first",
 		[SHOWN_DEAD] = "shown_as_zombie", [NOT_TO_BE_REAPED] = "not_to_be_reaped",
 	},
+	.needed = { SAW(0, HAS_THREADS), SAW(0, IN_PROCESS), SAW(0, ENDS_WITH_LAST) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 1,
 	.arm = { { "process", run } },
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
 };
 CLAIM(main_thread);

@@ -8,7 +8,6 @@
 
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 enum { PARENT_IS_MAKER, TOLD, OTHERS_CANNOT_WAIT, OUTLIVES_PARENT, TREE_MENDED };
 
@@ -102,15 +101,6 @@ static int run(struct sample *s)
 	return look(s, f);
 }
 
-static const struct note_outcome needed[] = {
-	{ 0, PARENT_IS_MAKER }, { 0, TOLD }, { 0, OTHERS_CANNOT_WAIT }, { 0, TREE_MENDED },
-};
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	const struct arm_counted *c = &n->counted[0];
@@ -122,29 +112,24 @@ static void check(struct note *n)
 		       note_per_op(c, c->lives.inherited));
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
 	double outlives = note_seen_mean(n, 0, OUTLIVES_PARENT);
 
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_YES:
-		note_verdict(n, VERDICT_HOLDS,
-			     "who makes a process is its parent, is told of its end, and alone can "
-			     "wait for it; a child outlives its parent (share %.2f), and goes to "
-			     "the nearest subreaper", outlives);
-		break;
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE,
-			     "share of parents that are makers %.2f, that were told %.2f, of others "
-			     "that could not wait %.2f, of orphans that came to the subreaper %.2f",
-			     note_seen_mean(n, 0, PARENT_IS_MAKER), note_seen_mean(n, 0, TOLD),
-			     note_seen_mean(n, 0, OTHERS_CANNOT_WAIT),
-			     note_seen_mean(n, 0, TREE_MENDED));
-		break;
-	default:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "in %.0f %% of the samples only",
-			     100 * n->effect.value);
-	}
+	note_verdict(n, VERDICT_HOLDS,
+		     "who makes a process is its parent, is told of its end, and alone can "
+		     "wait for it; a child outlives its parent (share %.2f), and goes to "
+		     "the nearest subreaper", outlives);
+}
+
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE,
+		     "share of parents that are makers %.2f, that were told %.2f, of others "
+		     "that could not wait %.2f, of orphans that came to the subreaper %.2f",
+		     note_seen_mean(n, 0, PARENT_IS_MAKER), note_seen_mean(n, 0, TOLD),
+		     note_seen_mean(n, 0, OTHERS_CANNOT_WAIT),
+		     note_seen_mean(n, 0, TREE_MENDED));
 }
 
 static const struct claim parent_child = {
@@ -171,12 +156,16 @@ static const struct claim parent_child = {
 		[OTHERS_CANNOT_WAIT] = "others_cannot_wait",
 		[OUTLIVES_PARENT] = "outlives_parent", [TREE_MENDED] = "tree_mended",
 	},
+	.needed = {
+		SAW(0, PARENT_IS_MAKER), SAW(0, TOLD), SAW(0, OTHERS_CANNOT_WAIT),
+		SAW(0, TREE_MENDED),
+	},
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 1,
 	.arm = { { "tree", run } },
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
 };
 CLAIM(parent_child);

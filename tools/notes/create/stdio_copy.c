@@ -7,7 +7,6 @@
 
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define WORD	"word"
 
@@ -78,13 +77,6 @@ static int run_line(struct sample *s)
 	return run(s, _IOLBF, WORD "\n", false);
 }
 
-static const struct note_outcome needed[] = { { UNFLUSHED, TWICE } };
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	size_t a;
@@ -95,23 +87,18 @@ static void check(struct note *n)
 	note_gate_seen(n, FLUSHED, COPIES, 1);
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_YES:
-		note_verdict(n, VERDICT_HOLDS,
-			     "printed once, %.0f times in the pipe; once after fflush(3); a whole "
-			     "line of a line-buffered stream: %.0f times",
-			     note_seen_mean(n, UNFLUSHED, COPIES), note_seen_mean(n, LINE, COPIES));
-		break;
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE, "printed once, %.2f times in the pipe",
-			     note_seen_mean(n, UNFLUSHED, COPIES));
-		break;
-	default:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "twice in %.0f %% of the samples only",
-			     100 * n->effect.value);
-	}
+	note_verdict(n, VERDICT_HOLDS,
+		     "printed once, %.0f times in the pipe; once after fflush(3); a whole "
+		     "line of a line-buffered stream: %.0f times",
+		     note_seen_mean(n, UNFLUSHED, COPIES), note_seen_mean(n, LINE, COPIES));
+}
+
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE, "printed once, %.2f times in the pipe",
+		     note_seen_mean(n, UNFLUSHED, COPIES));
 }
 
 static const struct claim stdio_copy = {
@@ -132,6 +119,7 @@ static const struct claim stdio_copy = {
 	.live = "oscope spawn --by tree -- PROGRAM | wc",
 	.op = "fork",
 	.seen = { [COPIES] = "copies", [TWICE] = "twice" },
+	.needed = { SAW(UNFLUSHED, TWICE) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 3,
@@ -140,8 +128,9 @@ static const struct claim stdio_copy = {
 		[FLUSHED] = { "flushed", run_flushed },
 		[LINE] = { "line", run_line },
 	},
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
+	.mixed = "twice in",
 };
 CLAIM(stdio_copy);

@@ -115,43 +115,28 @@ static int run(struct sample *s)
 	return common < 0 ? common : err;
 }
 
-static const struct note_outcome needed[] = {
-	{ 0, RESOURCES_SHARED }, { 0, CHILDS_OWN }, { 0, OWN_NICE }, { 0, OWN_POLICY },
-	{ 0, OWN_SWITCHES },
-};
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	note_gate_births(n, 0, OSCOPE_BIRTH_FORK, 1);
 	note_gate_births(n, 0, OSCOPE_BIRTH_THREAD, 1);
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_YES:
-		note_verdict(n, VERDICT_HOLDS,
-			     "threads of a process have address space, descriptors, directory and "
-			     "handlers in common, a child has none of them; priority, policy and "
-			     "switches are each thread's own");
-		break;
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE,
-			     "share with resources in common %.2f, of children with their own "
-			     "%.2f; own priority %.2f, policy %.2f, switches %.2f",
-			     note_seen_mean(n, 0, RESOURCES_SHARED),
-			     note_seen_mean(n, 0, CHILDS_OWN), note_seen_mean(n, 0, OWN_NICE),
-			     note_seen_mean(n, 0, OWN_POLICY), note_seen_mean(n, 0, OWN_SWITCHES));
-		break;
-	default:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "in %.0f %% of the samples only",
-			     100 * n->effect.value);
-	}
+	note_verdict(n, VERDICT_HOLDS,
+		     "threads of a process have address space, descriptors, directory and "
+		     "handlers in common, a child has none of them; priority, policy and "
+		     "switches are each thread's own");
+}
+
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE,
+		     "share with resources in common %.2f, of children with their own "
+		     "%.2f; own priority %.2f, policy %.2f, switches %.2f",
+		     note_seen_mean(n, 0, RESOURCES_SHARED),
+		     note_seen_mean(n, 0, CHILDS_OWN), note_seen_mean(n, 0, OWN_NICE),
+		     note_seen_mean(n, 0, OWN_POLICY), note_seen_mean(n, 0, OWN_SWITCHES));
 }
 
 static const struct claim unit = {
@@ -178,12 +163,16 @@ static const struct claim unit = {
 		[OWN_NICE] = "own_priority", [OWN_POLICY] = "own_policy",
 		[OWN_SWITCHES] = "own_switches",
 	},
+	.needed = {
+		SAW(0, RESOURCES_SHARED), SAW(0, CHILDS_OWN), SAW(0, OWN_NICE),
+		SAW(0, OWN_POLICY), SAW(0, OWN_SWITCHES),
+	},
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 1,
 	.arm = { { "process", run } },
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
 };
 CLAIM(unit);

@@ -8,7 +8,6 @@
 #include "notes/kin.h"
 #include "notes/makers.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define LARGE_MIB 64
 
@@ -104,40 +103,28 @@ static int run_process(struct sample *s)
 	return !err && (small < 0 || large < 0) ? -EIO : err;
 }
 
-static const struct note_outcome needed[] = { { THREAD, NOTHING_MORE }, { PROCESS, FIXED } };
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	note_gate_births(n, THREAD, OSCOPE_BIRTH_THREAD, 1);
 	note_gate_births(n, PROCESS, OSCOPE_BIRTH_FORK, 2);
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_YES:
-		note_verdict(n, VERDICT_HOLDS,
-			     "a thread adds no mapping; a child's page tables are %.0f kB, whatever "
-			     "its parent has", note_seen_mean(n, PROCESS, SMALL_KB));
-		break;
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE,
-			     "a thread adds %.0f mappings, %.0f kB of address space, for stack and "
-			     "TLS; a child has %.0f kB of page tables, and %.0f kB if its parent has "
-			     "%d MiB", note_seen_mean(n, THREAD, MAPS_ADDED),
-			     note_seen_mean(n, THREAD, ADDED_KB),
-			     note_seen_mean(n, PROCESS, SMALL_KB),
-			     note_seen_mean(n, PROCESS, LARGE_KB), LARGE_MIB);
-		break;
-	default:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "in %.0f %% of the samples only",
-			     100 * n->effect.value);
-	}
+	note_verdict(n, VERDICT_HOLDS,
+		     "a thread adds no mapping; a child's page tables are %.0f kB, whatever "
+		     "its parent has", note_seen_mean(n, PROCESS, SMALL_KB));
+}
+
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE,
+		     "a thread adds %.0f mappings, %.0f kB of address space, for stack and "
+		     "TLS; a child has %.0f kB of page tables, and %.0f kB if its parent has "
+		     "%d MiB", note_seen_mean(n, THREAD, MAPS_ADDED),
+		     note_seen_mean(n, THREAD, ADDED_KB),
+		     note_seen_mean(n, PROCESS, SMALL_KB),
+		     note_seen_mean(n, PROCESS, LARGE_KB), LARGE_MIB);
 }
 
 static const struct claim why = {
@@ -162,6 +149,7 @@ static const struct claim why = {
 		[ADDED_KB] = "added_kb", [SMALL_KB] = "child_of_small_kb",
 		[LARGE_KB] = "child_of_large_kb",
 	},
+	.needed = { SAW(THREAD, NOTHING_MORE), SAW(PROCESS, FIXED) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 2,
@@ -169,8 +157,8 @@ static const struct claim why = {
 		[THREAD] = { "thread", run_thread },
 		[PROCESS] = { "process", run_process },
 	},
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
 };
 CLAIM(why);

@@ -58,40 +58,28 @@ static int run(struct sample *s)
 	return err;
 }
 
-static const struct note_outcome needed[] = { { 0, OWN_VALUES } };
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	note_gate_births(n, 0, OSCOPE_BIRTH_FORK, 1);
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
 	double gaps = note_seen_mean(n, 0, SEES_GAPS);
 
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_YES:
-		if (gaps > 0)
-			note_verdict(n, VERDICT_HOLDS_IF,
-				     "memory is meant: one address, two values; the clock shows "
-				     "where the CPU was taken away, %.1f times in 40 ms",
-				     note_seen_mean(n, 0, GAPS));
-		else
-			note_verdict(n, VERDICT_HOLDS,
-				     "one address, two values, and no gap in the clock");
-		break;
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE, "one saw what the other wrote");
-		break;
-	default:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "own values in %.0f %% of the samples only",
-			     100 * n->effect.value);
-	}
+	if (gaps > 0)
+		note_verdict(n, VERDICT_HOLDS_IF,
+			     "memory is meant: one address, two values; the clock shows "
+			     "where the CPU was taken away, %.1f times in 40 ms",
+			     note_seen_mean(n, 0, GAPS));
+	else
+		note_verdict(n, VERDICT_HOLDS,
+			     "one address, two values, and no gap in the clock");
+}
+
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE, "one saw what the other wrote");
 }
 
 static const struct claim alone = {
@@ -112,12 +100,14 @@ static const struct claim alone = {
 	.live = "oscope switch --by task -- PROGRAM, column WAIT",
 	.op = "pair",
 	.seen = { [OWN_VALUES] = "own_values", [SEES_GAPS] = "sees_gaps", [GAPS] = "gaps" },
+	.needed = { SAW(0, OWN_VALUES) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 1,
 	.arm = { { "pair", run } },
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
+	.mixed = "own values in",
 };
 CLAIM(alone);

@@ -11,7 +11,6 @@
 #include "notes/crash.h"
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define STACK_BYTES	65536
 
@@ -96,13 +95,6 @@ static int run_memory_only(struct sample *s)
 	return run(s, memory_maker, false);
 }
 
-static const struct note_outcome needed[] = { { MEMORY_ONLY, MAKER_DIES } };
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	note_gate_births(n, THREAD, OSCOPE_BIRTH_THREAD, 1);
@@ -111,23 +103,18 @@ static void check(struct note *n)
 	note_gate_seen(n, MEMORY_ONLY, MEMORY_SHARED, 1);
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_YES:
-		note_verdict(n, VERDICT_HOLDS,
-			     "who only shares the memory of the crashed one is killed, too");
-		break;
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE,
-			     "who shares all of its memory with the crashed one, but is no thread of "
-			     "its process, went on in every sample: the signal ends the thread "
-			     "group");
-		break;
-	default:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "killed in %.0f %% of the samples",
-			     100 * n->effect.value);
-	}
+	note_verdict(n, VERDICT_HOLDS,
+		     "who only shares the memory of the crashed one is killed, too");
+}
+
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE,
+		     "who shares all of its memory with the crashed one, but is no thread of "
+		     "its process, went on in every sample: the signal ends the thread "
+		     "group");
 }
 
 static const struct claim crash_why = {
@@ -149,6 +136,7 @@ static const struct claim crash_why = {
 	.live = "oscope spawn -- PROGRAM, kinds clone and thread",
 	.op = "crash",
 	.seen = { [MAKER_DIES] = "maker_dies", [MEMORY_SHARED] = "memory_shared" },
+	.needed = { SAW(MEMORY_ONLY, MAKER_DIES) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 2,
@@ -156,8 +144,9 @@ static const struct claim crash_why = {
 		[THREAD] = { "thread", run_thread },
 		[MEMORY_ONLY] = { "memory_only", run_memory_only },
 	},
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
+	.mixed = "killed in",
 };
 CLAIM(crash_why);

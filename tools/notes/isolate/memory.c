@@ -8,7 +8,6 @@
 
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define BEFORE	1
 #define AFTER	2
@@ -106,38 +105,26 @@ static int run_thread(struct sample *s)
 	return err ? err : report(s, &t);
 }
 
-static const struct note_outcome needed[] = { { PROCESS, APART }, { THREAD, COMMON } };
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	note_gate_births(n, PROCESS, OSCOPE_BIRTH_FORK, 1);
 	note_gate_births(n, THREAD, OSCOPE_BIRTH_THREAD, 1);
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_YES:
-		note_verdict(n, VERDICT_HOLDS,
-			     "the parent never saw what its child wrote (%.2f page faults: the "
-			     "page was copied then), and always what its thread did (%.2f)",
-			     note_seen_mean(n, PROCESS, FAULTS), note_seen_mean(n, THREAD, FAULTS));
-		break;
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE,
-			     "the parent saw its child's write in %.0f %% of the samples, its "
-			     "thread's in %.0f %%", 100 * note_seen_mean(n, PROCESS, COMMON),
-			     100 * note_seen_mean(n, THREAD, COMMON));
-		break;
-	default:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "in %.0f %% of the samples only",
-			     100 * n->effect.value);
-	}
+	note_verdict(n, VERDICT_HOLDS,
+		     "the parent never saw what its child wrote (%.2f page faults: the "
+		     "page was copied then), and always what its thread did (%.2f)",
+		     note_seen_mean(n, PROCESS, FAULTS), note_seen_mean(n, THREAD, FAULTS));
+}
+
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE,
+		     "the parent saw its child's write in %.0f %% of the samples, its "
+		     "thread's in %.0f %%", 100 * note_seen_mean(n, PROCESS, COMMON),
+		     100 * note_seen_mean(n, THREAD, COMMON));
 }
 
 static const struct claim memory = {
@@ -157,6 +144,7 @@ static const struct claim memory = {
 	.live = "oscope switch -- PROGRAM, kinds same_mm and cross_mm",
 	.op = "write",
 	.seen = { [APART] = "old_value", [COMMON] = "new_value", [FAULTS] = "faults" },
+	.needed = { SAW(PROCESS, APART), SAW(THREAD, COMMON) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 2,
@@ -164,8 +152,8 @@ static const struct claim memory = {
 		[PROCESS] = { "process", run_process },
 		[THREAD] = { "thread", run_thread },
 	},
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
 };
 CLAIM(memory);

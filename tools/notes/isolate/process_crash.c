@@ -166,13 +166,6 @@ static int run_bound(struct sample *s)
 
 enum { FREE, PIPE, BOUND };
 
-static const struct note_outcome needed[] = { { FREE, SIBLINGS_LAST } };
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	size_t a;
@@ -184,23 +177,18 @@ static void check(struct note *n)
 	note_gate_births(n, BOUND, OSCOPE_BIRTH_FORK, 2);
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_YES:
-		note_verdict(n, VERDICT_HOLDS,
-			     "parent and siblings go on; but share of writers to its pipe killed "
-			     "by SIGPIPE %.2f, of children killed that asked for it "
-			     "(PR_SET_PDEATHSIG) %.2f", note_seen_mean(n, PIPE, WRITER_KILLED),
-			     note_seen_mean(n, BOUND, CHILD_KILLED));
-		break;
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE, "siblings never went on after the crash");
-		break;
-	default:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "siblings went on in %.0f %% of the samples",
-			     100 * n->effect.value);
-	}
+	note_verdict(n, VERDICT_HOLDS,
+		     "parent and siblings go on; but share of writers to its pipe killed "
+		     "by SIGPIPE %.2f, of children killed that asked for it "
+		     "(PR_SET_PDEATHSIG) %.2f", note_seen_mean(n, PIPE, WRITER_KILLED),
+		     note_seen_mean(n, BOUND, CHILD_KILLED));
+}
+
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE, "siblings never went on after the crash");
 }
 
 static const struct claim process_crash = {
@@ -226,6 +214,7 @@ static const struct claim process_crash = {
 		[SIBLINGS_LAST] = "siblings_go_on", [CRASHED] = "crashed",
 		[WRITER_KILLED] = "writer_killed", [CHILD_KILLED] = "child_killed",
 	},
+	.needed = { SAW(FREE, SIBLINGS_LAST) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 3,
@@ -234,8 +223,9 @@ static const struct claim process_crash = {
 		[PIPE] = { "pipe", run_pipe },
 		[BOUND] = { "bound", run_bound },
 	},
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
+	.mixed = "siblings went on in",
 };
 CLAIM(process_crash);

@@ -7,7 +7,6 @@
 
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 enum { THREAD, PROCESS };
 enum { LATER_FAILS, BLOCKED_SURVIVES, OTHER_READS };
@@ -93,48 +92,34 @@ static int run_process(struct sample *s)
 	return err;
 }
 
-static const struct note_outcome needed[] = {
-	{ THREAD, LATER_FAILS }, { PROCESS, OTHER_READS },
-};
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	note_gate_births(n, THREAD, OSCOPE_BIRTH_THREAD, 2);
 	note_gate_births(n, PROCESS, OSCOPE_BIRTH_FORK, 1);
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
 	double blocked = note_seen_mean(n, THREAD, BLOCKED_SURVIVES);
 
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_YES:
-		if (blocked > 0)
-			note_verdict(n, VERDICT_HOLDS_IF,
-				     "the call comes later: it gets EBADF; a read that was blocked "
-				     "already got its data in %.0f %% of the samples; a process's "
-				     "close changes nothing for another", 100 * blocked);
-		else
-			note_verdict(n, VERDICT_HOLDS,
-				     "later calls get EBADF, and a blocked read got nothing; a "
-				     "process's close changes nothing for another");
-		break;
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE,
-			     "share of later reads in another thread that failed %.2f, of reads in "
-			     "another process that worked %.2f",
-			     note_seen_mean(n, THREAD, LATER_FAILS),
-			     note_seen_mean(n, PROCESS, OTHER_READS));
-		break;
-	default:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "in %.0f %% of the samples only",
-			     100 * n->effect.value);
-	}
+	if (blocked > 0)
+		note_verdict(n, VERDICT_HOLDS_IF,
+			     "the call comes later: it gets EBADF; a read that was blocked "
+			     "already got its data in %.0f %% of the samples; a process's "
+			     "close changes nothing for another", 100 * blocked);
+	else
+		note_verdict(n, VERDICT_HOLDS,
+			     "later calls get EBADF, and a blocked read got nothing; a "
+			     "process's close changes nothing for another");
+}
+
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE,
+		     "share of later reads in another thread that failed %.2f, of reads in "
+		     "another process that worked %.2f",
+		     note_seen_mean(n, THREAD, LATER_FAILS),
+		     note_seen_mean(n, PROCESS, OTHER_READS));
 }
 
 static const struct claim resources = {
@@ -160,6 +145,7 @@ static const struct claim resources = {
 		[LATER_FAILS] = "later_read_fails", [BLOCKED_SURVIVES] = "blocked_read_gets_data",
 		[OTHER_READS] = "other_process_reads",
 	},
+	.needed = { SAW(THREAD, LATER_FAILS), SAW(PROCESS, OTHER_READS) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 2,
@@ -167,8 +153,8 @@ static const struct claim resources = {
 		[THREAD] = { "thread", run_thread },
 		[PROCESS] = { "process", run_process },
 	},
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
 };
 CLAIM(resources);

@@ -13,7 +13,6 @@
 
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define WAIT_NS 20000000L	/* for a lock whose holder is dead */
 
@@ -148,15 +147,6 @@ static int run(struct sample *s)
 	return err;
 }
 
-static const struct note_outcome needed[] = {
-	{ 0, PLAIN_STUCK }, { 0, ROBUST_TOLD }, { 0, UNDO_RELEASED }, { 0, FLOCK_RELEASED },
-};
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	const struct arm_counted *c = &n->counted[0];
@@ -166,29 +156,24 @@ static void check(struct note *n)
 	note_gate_near(n, "holder", "all held before/op", 1, 0, note_per_op(c, c->turns));
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
+{
+	note_verdict(n, VERDICT_HOLDS,
+		     "a plain mutex stayed locked; a robust one said EOWNERDEAD, a "
+		     "semaphore with SEM_UNDO and flock(2) were free again, always");
+}
+
+static void no(struct note *n)
 {
 	double stuck = note_seen_mean(n, 0, PLAIN_STUCK);
 	double told = note_seen_mean(n, 0, ROBUST_TOLD);
 	double undone = note_seen_mean(n, 0, UNDO_RELEASED);
 	double released = note_seen_mean(n, 0, FLOCK_RELEASED);
 
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_YES:
-		note_verdict(n, VERDICT_HOLDS,
-			     "a plain mutex stayed locked; a robust one said EOWNERDEAD, a "
-			     "semaphore with SEM_UNDO and flock(2) were free again, always");
-		break;
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE,
-			     "share of plain mutexes stuck %.2f, of robust ones that told %.2f, "
-			     "of SEM_UNDO released %.2f, of flock %.2f", stuck, told, undone,
-			     released);
-		break;
-	default:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "in %.0f %% of the samples only",
-			     100 * n->effect.value);
-	}
+	note_verdict(n, VERDICT_FALSE,
+		     "share of plain mutexes stuck %.2f, of robust ones that told %.2f, "
+		     "of SEM_UNDO released %.2f, of flock %.2f", stuck, told, undone,
+		     released);
 }
 
 static const struct claim robust = {
@@ -214,12 +199,16 @@ static const struct claim robust = {
 		[PLAIN_STUCK] = "plain_stuck", [ROBUST_TOLD] = "robust_told",
 		[UNDO_RELEASED] = "sem_undo_released", [FLOCK_RELEASED] = "flock_released",
 	},
+	.needed = {
+		SAW(0, PLAIN_STUCK), SAW(0, ROBUST_TOLD), SAW(0, UNDO_RELEASED),
+		SAW(0, FLOCK_RELEASED),
+	},
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 1,
 	.arm = { { "holder", run } },
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
 };
 CLAIM(robust);

@@ -7,7 +7,6 @@
 
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define ADDS	2000	/* of each of two processes */
 #define VALUE	4711
@@ -97,13 +96,6 @@ static int run_read(struct sample *s)
 	return err;
 }
 
-static const struct note_outcome against[] = { { MAPPED, NONE_LOST }, { READ, READ_DIRECTLY } };
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, against, ARRAY_SIZE(against));
-}
-
 static void check(struct note *n)
 {
 	size_t a;
@@ -119,7 +111,7 @@ static void decide(struct note *n)
 	double mapped = note_seen_mean(n, MAPPED, NONE_LOST);
 	double direct = note_seen_mean(n, READ, READ_DIRECTLY);
 
-	if (note_outcomes(n, against, ARRAY_SIZE(against)) == OUTCOMES_YES)
+	if (note_outcomes(n) == OUTCOMES_YES)
 		note_verdict(n, VERDICT_FALSE,
 			     "two processes counted to %d in common memory under a common mutex and "
 			     "lost nothing, and one read the variable of another that slept",
@@ -152,6 +144,7 @@ static const struct claim share_only = {
 	.live = "grep rw-s /proc/PID/maps",
 	.op = "pair",
 	.seen = { [NONE_LOST] = "none_lost", [READ_DIRECTLY] = "read_directly" },
+	.needed = { SAW(MAPPED, NONE_LOST), SAW(READ, READ_DIRECTLY) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 2,
@@ -159,7 +152,6 @@ static const struct claim share_only = {
 		[MAPPED] = { "mapped", run_mapped },
 		[READ] = { "read", run_read },
 	},
-	.effect = effect,
 	.check = check,
 	.decide = decide,
 };

@@ -11,7 +11,6 @@
 #include "notes/crash.h"
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define OTHERS 2	/* threads beside the first one and the one that crashes */
 
@@ -119,13 +118,6 @@ static int run_ended(struct sample *s)
 	return run(s, ended_main, true);
 }
 
-static const struct note_outcome needed[] = { { CRASH, ALL_DEAD } };
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	size_t a;
@@ -140,25 +132,20 @@ static void check(struct note *n)
 	}
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_YES:
-		note_verdict(n, VERDICT_HOLDS,
-			     "no thread answered any more; but share of processes that went on "
-			     "when the fault was caught and jumped out of %.2f, when one thread "
-			     "ended itself %.2f", note_seen_mean(n, CAUGHT, OTHERS_ANSWER),
-			     note_seen_mean(n, ENDED, OTHERS_ANSWER));
-		break;
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE,
-			     "the other threads went on in %.0f %% of the samples",
-			     100 * note_seen_mean(n, CRASH, OTHERS_ANSWER));
-		break;
-	default:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "in %.0f %% of the samples only",
-			     100 * n->effect.value);
-	}
+	note_verdict(n, VERDICT_HOLDS,
+		     "no thread answered any more; but share of processes that went on "
+		     "when the fault was caught and jumped out of %.2f, when one thread "
+		     "ended itself %.2f", note_seen_mean(n, CAUGHT, OTHERS_ANSWER),
+		     note_seen_mean(n, ENDED, OTHERS_ANSWER));
+}
+
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE,
+		     "the other threads went on in %.0f %% of the samples",
+		     100 * note_seen_mean(n, CRASH, OTHERS_ANSWER));
 }
 
 static const struct claim thread_crash = {
@@ -184,6 +171,7 @@ static const struct claim thread_crash = {
 		[ALL_DEAD] = "all_dead", [BY_SIGNAL] = "by_signal",
 		[OTHERS_ANSWER] = "others_answer",
 	},
+	.needed = { SAW(CRASH, ALL_DEAD) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 3,
@@ -192,8 +180,8 @@ static const struct claim thread_crash = {
 		[CAUGHT] = { "caught", run_caught },
 		[ENDED] = { "ended", run_ended },
 	},
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
 };
 CLAIM(thread_crash);

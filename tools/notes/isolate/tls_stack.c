@@ -7,7 +7,6 @@
 
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define BEFORE	1
 #define AFTER	2
@@ -73,15 +72,6 @@ static int run(struct sample *s)
 	return ended_well ? err : -ENOMEM;
 }
 
-static const struct note_outcome against[] = {
-	{ 0, STACK_WRITTEN }, { 0, TLS_WRITTEN }, { 0, HEAP_WRITTEN },
-};
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, against, ARRAY_SIZE(against));
-}
-
 static void check(struct note *n)
 {
 	note_gate_births(n, 0, OSCOPE_BIRTH_THREAD, 1);
@@ -94,7 +84,7 @@ static void decide(struct note *n)
 	double stack = note_seen_mean(n, 0, STACK_WRITTEN), tls = note_seen_mean(n, 0, TLS_WRITTEN);
 	double heap = note_seen_mean(n, 0, HEAP_WRITTEN);
 
-	if (note_outcomes(n, against, ARRAY_SIZE(against)) == OUTCOMES_YES)
+	if (note_outcomes(n) == OUTCOMES_YES)
 		note_verdict(n, VERDICT_FALSE,
 			     "each has a stack and TLS of its own, but by a pointer another thread "
 			     "wrote to both, and to memory from malloc, in every sample");
@@ -128,11 +118,11 @@ static const struct claim tls_stack = {
 		[STACK_WRITTEN] = "stack_written", [TLS_WRITTEN] = "tls_written",
 		[HEAP_WRITTEN] = "heap_written", [OWN_PLACES] = "own_places",
 	},
+	.needed = { SAW(0, STACK_WRITTEN), SAW(0, TLS_WRITTEN), SAW(0, HEAP_WRITTEN) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 1,
 	.arm = { { "thread", run } },
-	.effect = effect,
 	.check = check,
 	.decide = decide,
 };

@@ -10,7 +10,6 @@
 #include "notes/coro.h"
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define COROUTINES	100
 #define BEFORE		3	/* turns of the loop before the one that blocks */
@@ -114,13 +113,6 @@ static int run(struct sample *s)
 	return failure;
 }
 
-static const struct note_outcome needed[] = { { 0, LOOP_STOPS } };
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	const struct arm_counted *c = &n->counted[0];
@@ -131,30 +123,25 @@ static void check(struct note *n)
 	note_gate_seen(n, 0, LOOP_RESUMES, 1);
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
 	double goes_on = note_seen_mean(n, 0, THREAD_GOES_ON);
 
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_YES:
-		if (goes_on > 0)
-			note_verdict(n, VERDICT_HOLDS_IF,
-				     "the program has no other thread: all %d coroutines of the loop "
-				     "stood still, another thread went on (share %.2f)", COROUTINES,
-				     goes_on);
-		else
-			note_verdict(n, VERDICT_HOLDS,
-				     "all %d coroutines and another thread stood still",
-				     COROUTINES);
-		break;
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE,
-			     "other coroutines had turns while one was blocked, in every sample");
-		break;
-	default:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "in %.0f %% of the samples only",
-			     100 * n->effect.value);
-	}
+	if (goes_on > 0)
+		note_verdict(n, VERDICT_HOLDS_IF,
+			     "the program has no other thread: all %d coroutines of the loop "
+			     "stood still, another thread went on (share %.2f)", COROUTINES,
+			     goes_on);
+	else
+		note_verdict(n, VERDICT_HOLDS,
+			     "all %d coroutines and another thread stood still",
+			     COROUTINES);
+}
+
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE,
+		     "other coroutines had turns while one was blocked, in every sample");
 }
 
 static const struct claim coroutine_block = {
@@ -180,13 +167,14 @@ static const struct claim coroutine_block = {
 		[LOOP_STOPS] = "loop_stops", [THREAD_GOES_ON] = "thread_goes_on",
 		[LOOP_RESUMES] = "loop_resumes",
 	},
+	.needed = { SAW(0, LOOP_STOPS) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.needs_states = true,
 	.n_arms = 1,
 	.arm = { { "loop", run } },
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
 };
 CLAIM(coroutine_block);

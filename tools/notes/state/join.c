@@ -8,7 +8,6 @@
 
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define WORK_NS	1000000L
 
@@ -67,13 +66,6 @@ static int run_without(struct sample *s)
 	return err;
 }
 
-static const struct note_outcome needed[] = { { WITH, THREAD_FIRST }, { WITHOUT, CALLER_FIRST } };
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	const struct arm_counted *c = &n->counted[WITH];
@@ -85,25 +77,20 @@ static void check(struct note *n)
 		  c->states ? note_per_op(c, c->blocked[OSCOPE_REASON_FUTEX]) : NAN);
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_YES:
-		note_verdict(n, VERDICT_HOLDS,
-			     "after a join the thread was always over (the caller slept on a futex), "
-			     "without one the caller always was first");
-		break;
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE,
-			     "share of joins after which the thread was over %.2f, of callers "
-			     "without a join that went on %.2f",
-			     note_seen_mean(n, WITH, THREAD_FIRST),
-			     note_seen_mean(n, WITHOUT, CALLER_FIRST));
-		break;
-	default:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "in %.0f %% of the samples only",
-			     100 * n->effect.value);
-	}
+	note_verdict(n, VERDICT_HOLDS,
+		     "after a join the thread was always over (the caller slept on a futex), "
+		     "without one the caller always was first");
+}
+
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE,
+		     "share of joins after which the thread was over %.2f, of callers "
+		     "without a join that went on %.2f",
+		     note_seen_mean(n, WITH, THREAD_FIRST),
+		     note_seen_mean(n, WITHOUT, CALLER_FIRST));
 }
 
 static const struct claim join = {
@@ -124,6 +111,7 @@ static const struct claim join = {
 	.live = "oscope states --why -- PROGRAM, reason futex",
 	.op = "thread",
 	.seen = { [THREAD_FIRST] = "thread_over", [CALLER_FIRST] = "caller_first" },
+	.needed = { SAW(WITH, THREAD_FIRST), SAW(WITHOUT, CALLER_FIRST) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.needs_states = true,
@@ -132,8 +120,8 @@ static const struct claim join = {
 		[WITH] = { "with", run_with },
 		[WITHOUT] = { "without", run_without },
 	},
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
 };
 CLAIM(join);

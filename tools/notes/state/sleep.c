@@ -66,13 +66,6 @@ static double sleeps(const struct note *n)
 	return c->states ? note_per_op(c, c->blocked[OSCOPE_REASON_SLEEP]) : NAN;
 }
 
-static const struct note_outcome needed[] = { { 0, NEVER_EARLY }, { 0, OTHER_WORKED } };
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	const struct arm_counted *c = &n->counted[0];
@@ -86,7 +79,7 @@ static void check(struct note *n)
 
 static void decide(struct note *n)
 {
-	enum note_outcomes o = note_outcomes(n, needed, ARRAY_SIZE(needed));
+	enum note_outcomes o = note_outcomes(n);
 	double per_op = sleeps(n);
 
 	if (o == OUTCOMES_YES && per_op >= AS_A_RULE)
@@ -126,12 +119,12 @@ static const struct claim sleep_suspends = {
 		[NEVER_EARLY] = "never_early", [OTHER_WORKED] = "other_worked",
 		[OVERSHOOT_NS] = "overshoot_ns",
 	},
+	.needed = { SAW(0, NEVER_EARLY), SAW(0, OTHER_WORKED) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.needs_states = true,
 	.n_arms = 1,
 	.arm = { { "sleeper", run } },
-	.effect = effect,
 	.check = check,
 	.decide = decide,
 };

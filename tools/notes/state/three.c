@@ -184,10 +184,6 @@ static int run(struct sample *s)
 	return err;
 }
 
-static const struct note_outcome letters[] = {
-	{ 0, WAITING_IS_R }, { 0, ASLEEP_IS_S }, { 0, STOPPED_IS_T }, { 0, DEAD_IS_Z },
-};
-
 static struct arm_ledger all(const struct note *n)
 {
 	struct arm_ledger sum = { 0 };
@@ -287,7 +283,7 @@ static void decide(struct note *n)
 {
 	const struct arm_ledger *spinner = &n->counted[0].ledger[SPINNER], sum = all(n);
 	double ready = of_waits(n, spinner->ready_ns), blocked = of_waits(n, spinner->blocked_ns);
-	enum note_outcomes o = note_outcomes(n, letters, ARRAY_SIZE(letters));
+	enum note_outcomes o = note_outcomes(n);
 	uint64_t others = sum.sum.moves[OSCOPE_MOVE_UNSEEN_RUNNING];
 	double unseen = (double)sum.unobserved_ns / (double)sum.lifetime_ns;
 
@@ -342,6 +338,10 @@ static const struct claim three = {
 	.tasks = {
 		[SPINNER] = "spinner", [SLEEPER] = "sleeper", [STOPPED] = "stopped",
 		[THREAD] = "thread",
+	},
+	.needed = {
+		SAW(0, WAITING_IS_R), SAW(0, ASLEEP_IS_S), SAW(0, STOPPED_IS_T),
+		SAW(0, DEAD_IS_Z),
 	},
 	.placement = "same CPU",
 	.needs_lives = true,

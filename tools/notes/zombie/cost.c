@@ -11,7 +11,6 @@
 
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define MEMORY_KB	4096UL
 #define FDS		8
@@ -101,15 +100,6 @@ static int run(struct sample *s)
 	return err;
 }
 
-static const struct note_outcome needed[] = {
-	{ 0, NO_MEMORY }, { 0, NO_FDS }, { 0, KEEPS_PID }, { 0, KEEPS_STATUS },
-};
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	note_gate_births(n, 0, OSCOPE_BIRTH_FORK, 1);
@@ -121,26 +111,21 @@ static void check(struct note *n)
 		  note_seen(n, 0, OPEN_FDS).min);
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_YES:
-		note_verdict(n, VERDICT_HOLDS,
-			     "of %.0f kB and %.0f descriptors nothing is left; number and status "
-			     "stay, and the kernel's task_struct",
-			     note_seen_mean(n, 0, RSS_KB), note_seen_mean(n, 0, OPEN_FDS));
-		break;
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE,
-			     "share without memory %.2f, without descriptors %.2f, with its "
-			     "number %.2f, with its status %.2f",
-			     note_seen_mean(n, 0, NO_MEMORY), note_seen_mean(n, 0, NO_FDS),
-			     note_seen_mean(n, 0, KEEPS_PID), note_seen_mean(n, 0, KEEPS_STATUS));
-		break;
-	default:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "in %.0f %% of the samples only",
-			     100 * n->effect.value);
-	}
+	note_verdict(n, VERDICT_HOLDS,
+		     "of %.0f kB and %.0f descriptors nothing is left; number and status "
+		     "stay, and the kernel's task_struct",
+		     note_seen_mean(n, 0, RSS_KB), note_seen_mean(n, 0, OPEN_FDS));
+}
+
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE,
+		     "share without memory %.2f, without descriptors %.2f, with its "
+		     "number %.2f, with its status %.2f",
+		     note_seen_mean(n, 0, NO_MEMORY), note_seen_mean(n, 0, NO_FDS),
+		     note_seen_mean(n, 0, KEEPS_PID), note_seen_mean(n, 0, KEEPS_STATUS));
 }
 
 static const struct claim cost = {
@@ -166,12 +151,13 @@ static const struct claim cost = {
 		[RSS_KB] = "alive_rss_kb",
 		[OPEN_FDS] = "alive_descriptors", [TASK_BYTES] = "task_struct_bytes",
 	},
+	.needed = { SAW(0, NO_MEMORY), SAW(0, NO_FDS), SAW(0, KEEPS_PID), SAW(0, KEEPS_STATUS) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 1,
 	.arm = { { "zombie", run } },
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
 };
 CLAIM(cost);

@@ -13,7 +13,6 @@
 
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define COMMAND_TEXT	"ps -aux | grep -w 'Z'"
 #define NOT_THERE	127
@@ -146,15 +145,6 @@ static int run(struct sample *s)
 	return err;
 }
 
-static const struct note_outcome needed[] = {
-	{ 0, PLAIN }, { 0, SESSION }, { 0, NICE }, { 0, THREADS },
-};
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	const struct arm_counted *c = &n->counted[0];
@@ -166,30 +156,24 @@ static void check(struct note *n)
 	note_gate_births(n, 0, OSCOPE_BIRTH_THREAD, 1.0 / KINDS);
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
-	double more = note_seen_mean(n, 0, FALSE_HITS);
+	if (note_seen(n, 0, FALSE_HITS).max > 0)
+		note_verdict(n, VERDICT_HOLDS_IF,
+			     "lines that are no zombies are left out: all four are found, "
+			     "and %.1f such lines on average", note_seen_mean(n, 0, FALSE_HITS));
+	else
+		note_verdict(n, VERDICT_HOLDS, "all four are found, and nothing else");
+}
 
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE,
-			     "share found: Z %.2f, Zs %.2f, ZN %.2f, Zl %.2f; and %.1f lines on "
-			     "average that are no zombies",
-			     note_seen_mean(n, 0, PLAIN), note_seen_mean(n, 0, SESSION),
-			     note_seen_mean(n, 0, NICE), note_seen_mean(n, 0, THREADS), more);
-		break;
-	case OUTCOMES_MIXED:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "some are found in %.0f %% of the samples",
-			     100 * n->effect.value);
-		break;
-	default:
-		if (note_seen(n, 0, FALSE_HITS).max > 0)
-			note_verdict(n, VERDICT_HOLDS_IF,
-				     "lines that are no zombies are left out: all four are found, "
-				     "and %.1f such lines on average", more);
-		else
-			note_verdict(n, VERDICT_HOLDS, "all four are found, and nothing else");
-	}
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE,
+		     "share found: Z %.2f, Zs %.2f, ZN %.2f, Zl %.2f; and %.1f lines on "
+		     "average that are no zombies",
+		     note_seen_mean(n, 0, PLAIN), note_seen_mean(n, 0, SESSION),
+		     note_seen_mean(n, 0, NICE), note_seen_mean(n, 0, THREADS),
+		     note_seen_mean(n, 0, FALSE_HITS));
 }
 
 static const struct claim zombie_find = {
@@ -214,12 +198,14 @@ static const struct claim zombie_find = {
 		[PLAIN] = "found_z", [SESSION] = "found_zs", [NICE] = "found_zn",
 		[THREADS] = "found_zl", [FALSE_HITS] = "false_hits", [ALL_IN_Z] = "all_in_z",
 	},
+	.needed = { SAW(0, PLAIN), SAW(0, SESSION), SAW(0, NICE), SAW(0, THREADS) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 1,
 	.arm = { { "command", run } },
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
+	.mixed = "some are found in",
 };
 CLAIM(zombie_find);

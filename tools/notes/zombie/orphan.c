@@ -9,7 +9,6 @@
 
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 enum { INIT, SUBREAPER };
 enum { TO_HEIR, REAPED };
@@ -107,15 +106,6 @@ static int run_subreaper(struct sample *s)
 	return family_run(s, 0, 0);
 }
 
-static const struct note_outcome needed[] = {
-	{ INIT, TO_HEIR }, { INIT, REAPED }, { SUBREAPER, TO_HEIR }, { SUBREAPER, REAPED },
-};
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check(struct note *n)
 {
 	size_t a;
@@ -132,24 +122,19 @@ static void check(struct note *n)
 	}
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_YES:
-		note_verdict(n, VERDICT_HOLDS,
-			     "in all samples: to init of its PID namespace, or to the nearest "
-			     "subreaper though a farther one was there; reaped there");
-		break;
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE,
-			     "share of orphans that came to init %.2f, to the nearest subreaper "
-			     "%.2f", note_seen_mean(n, INIT, TO_HEIR),
-			     note_seen_mean(n, SUBREAPER, TO_HEIR));
-		break;
-	default:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "in %.0f %% of the samples only",
-			     100 * n->effect.value);
-	}
+	note_verdict(n, VERDICT_HOLDS,
+		     "in all samples: to init of its PID namespace, or to the nearest "
+		     "subreaper though a farther one was there; reaped there");
+}
+
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE,
+		     "share of orphans that came to init %.2f, to the nearest subreaper "
+		     "%.2f", note_seen_mean(n, INIT, TO_HEIR),
+		     note_seen_mean(n, SUBREAPER, TO_HEIR));
 }
 
 static const struct claim orphan = {
@@ -172,6 +157,10 @@ static const struct claim orphan = {
 	.live = "oscope zombies --history --by task -- PROGRAM",
 	.op = "family",
 	.seen = { [TO_HEIR] = "to_heir", [REAPED] = "reaped_by_heir" },
+	.needed = {
+		SAW(INIT, TO_HEIR), SAW(INIT, REAPED), SAW(SUBREAPER, TO_HEIR),
+		SAW(SUBREAPER, REAPED),
+	},
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 2,
@@ -179,8 +168,8 @@ static const struct claim orphan = {
 		[INIT] = { "init", run_init },
 		[SUBREAPER] = { "subreaper", run_subreaper },
 	},
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
 };
 CLAIM(orphan);

@@ -5,7 +5,6 @@
 
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define CHILDREN	4
 #define AWAY_NS		10000000L	/* that the parent stays away from the dead */
@@ -79,15 +78,6 @@ static int run_later(struct sample *s)
 	return reap_all(s, pid);
 }
 
-static const struct note_outcome needed[] = {
-	{ LATER, STAYS }, { LATER, GOES }, { AT_ONCE, GOES },
-};
-
-static void effect(struct note *n)
-{
-	note_effect_outcomes(n, needed, ARRAY_SIZE(needed));
-}
-
 static void check_arm(struct note *n, size_t a)
 {
 	const struct arm_counted *c = &n->counted[a];
@@ -105,31 +95,26 @@ static void check(struct note *n)
 	check_arm(n, LATER);
 }
 
-static void decide(struct note *n)
+static void yes(struct note *n)
 {
 	double shortest = n->counted[LATER].lives.zombie_min_ns;
 	double soon = n->counted[AT_ONCE].lives.zombie_p50_ns;
 
-	switch (note_outcomes(n, needed, ARRAY_SIZE(needed))) {
-	case OUTCOMES_NO:
-		note_verdict(n, VERDICT_FALSE, "%s", note_seen_always(n, LATER, STAYS, 0) ?
-			     "children were gone before their parent waited" :
-			     "children were still there after their parent had waited");
-		break;
-	case OUTCOMES_MIXED:
-		note_verdict(n, VERDICT_INCONCLUSIVE, "in %.0f %% of the samples only",
-			     100 * n->effect.value);
-		break;
-	default:
-		if (shortest < AWAY_NS)
-			note_verdict(n, VERDICT_FALSE, "one was reaped after %.2f ms, the parent "
-				     "came after %.0f", shortest / 1e6, AWAY_NS / 1e6);
-		else
-			note_verdict(n, VERDICT_HOLDS,
-				     "all were there after %.0f ms (traced: %.1f ms at least), and "
-				     "gone after the wait; a parent in wait reaps in %.0f us",
-				     AWAY_NS / 1e6, shortest / 1e6, soon / 1e3);
-	}
+	if (shortest < AWAY_NS)
+		note_verdict(n, VERDICT_FALSE, "one was reaped after %.2f ms, the parent "
+			     "came after %.0f", shortest / 1e6, AWAY_NS / 1e6);
+	else
+		note_verdict(n, VERDICT_HOLDS,
+			     "all were there after %.0f ms (traced: %.1f ms at least), and "
+			     "gone after the wait; a parent in wait reaps in %.0f us",
+			     AWAY_NS / 1e6, shortest / 1e6, soon / 1e3);
+}
+
+static void no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE, "%s", note_seen_always(n, LATER, STAYS, 0) ?
+		     "children were gone before their parent waited" :
+		     "children were still there after their parent had waited");
 }
 
 static const struct claim reap = {
@@ -151,6 +136,7 @@ static const struct claim reap = {
 	.live = "oscope zombies, while they are there; oscope zombies --history -- PROGRAM",
 	.op = "child",
 	.seen = { [STAYS] = "zombies_stay", [GOES] = "gone_after_wait" },
+	.needed = { SAW(LATER, STAYS), SAW(LATER, GOES), SAW(AT_ONCE, GOES) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 2,
@@ -158,8 +144,8 @@ static const struct claim reap = {
 		[AT_ONCE] = { "at_once", run_at_once },
 		[LATER] = { "later", run_later },
 	},
-	.effect = effect,
 	.check = check,
-	.decide = decide,
+	.yes = yes,
+	.no = no,
 };
 CLAIM(reap);
