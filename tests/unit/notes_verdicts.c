@@ -274,6 +274,18 @@ TEST_F(note, forced_void_when_one_starves)
 	EXPECT_EQ(self->n->verdict, VERDICT_VOID);
 }
 
+/* Of arms and observations that the claim has. */
+static bool counts_are_there(const struct claim *c, const struct claim_count *count)
+{
+	for (; count->of; count++) {
+		if (count->arm != ALL_ARMS && count->arm >= c->n_arms)
+			return false;
+		if (count->of == COUNT_SEEN && !c->seen[count->what])
+			return false;
+	}
+	return true;
+}
+
 TEST(claims_are_complete_and_sorted)
 {
 	const struct claim *c = NULL, *before = NULL;
@@ -282,7 +294,11 @@ TEST(claims_are_complete_and_sorted)
 		EXPECT_EQ(strncmp(c->id, c->topic, strlen(c->topic)), 0);
 		EXPECT_EQ(c->id[strlen(c->topic)], '.');
 		EXPECT_TRUE(c->claim && c->claim_zh && c->how && c->gates && c->rule && c->live);
-		EXPECT_TRUE(c->check && c->op);
+		EXPECT_TRUE((c->check || c->counts[0].of) && c->op);
+		/* The lists have room for their ends. */
+		EXPECT_EQ(c->counts[CLAIM_COUNTS - 1].of, COUNT_END);
+		EXPECT_EQ(c->needed[CLAIM_NEEDED - 1].of, COUNT_END);
+		EXPECT_TRUE(counts_are_there(c, c->counts) && counts_are_there(c, c->needed));
 		/* A rule of its own, or outcomes with what to say of them. */
 		EXPECT_TRUE(c->decide || (c->needed[0].of && c->yes && c->no));
 		EXPECT_TRUE(c->effect || c->needed[0].of);

@@ -283,7 +283,9 @@ void note_judge(struct note *n)
 	}
 	if (all_counted(n)) {
 		note_gate_counting(n);
-		n->claim->check(n);
+		note_gate_counts(n);
+		if (n->claim->check)
+			n->claim->check(n);
 	}
 	decide(n);
 }

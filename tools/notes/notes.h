@@ -27,7 +27,8 @@
 #define NOTE_GATES	32
 #define NOTE_EVIDENCE	256
 #define NOTE_TEXT	320
-#define CLAIM_NEEDED	12	/* the last one ends the list */
+#define CLAIM_COUNTS	14	/* the last one ends the list */
+#define CLAIM_NEEDED	12	/* the same */
 #define NOTE_BLOCK	2	/* samples of an arm in a block: ABBA has each twice */
 
 enum verdict {
@@ -53,23 +54,41 @@ struct arm {
 };
 
 /*
- * A count that a claim rests on: what of is there, in which arm, and how often. A list of them ends
- * with the first that is of nothing.
+ * A count that a claim rests on: what of is there, in which arm, and how often exactly. A list of
+ * them ends with the first that is of nothing.
  */
 enum claim_count_of {
 	COUNT_END,
-	COUNT_SEEN,			/* what: a place in claim->seen; in every sample so */
+	/* An operation, by the counted pass. */
+	COUNT_MADE,			/* tasks; what: enum oscope_birth */
+	COUNT_MADE_ALL,			/* ... of whatever kind */
+	COUNT_ENDED,			/* processes */
+	COUNT_ZOMBIES,			/* ... that were one */
+	COUNT_WAITED,			/* ... that were let go by a wait */
+	COUNT_KILLED,			/* ... by a signal */
+	COUNT_INHERITED,		/* ... whose parent had not made them */
+	COUNT_TURNS,			/* what the experiment itself counts */
+	/* A sample. */
+	COUNT_MADE_ONCE,		/* as MADE */
+	COUNT_SEEN,			/* what: a place in claim->seen; every sample, both passes */
 };
+
+#define ALL_ARMS	NOTE_ARMS	/* one after the other */
 
 struct claim_count {
 	enum claim_count_of of;
 	size_t arm;
 	unsigned int what;
 	double expected;
+	const char *name;		/* NULL: as the others of this kind are called */
 };
 
-/* Every sample saw this, of yes and no; or saw a number. */
-#define SAW(_arm, _what)		{ COUNT_SEEN, _arm, _what, 1 }
+#define MADE(_arm, _kind, _n)		{ COUNT_MADE, _arm, OSCOPE_BIRTH_##_kind, _n }
+#define MADE_ONCE(_arm, _kind, _n)	{ COUNT_MADE_ONCE, _arm, OSCOPE_BIRTH_##_kind, _n }
+#define SEEN(_arm, _what, _value)	{ COUNT_SEEN, _arm, _what, _value }
+#define SAW(_arm, _what)		SEEN(_arm, _what, 1)
+#define COUNT(_of, _arm, _n)		{ COUNT_##_of, _arm, 0, _n }
+#define NAMED(_of, _arm, _n, _name)	{ COUNT_##_of, _arm, 0, _n, _name }
 
 struct claim {
 	const char *id;			/* "topic.claim" */
@@ -88,6 +107,8 @@ struct claim {
 	const char *seen[SAMPLE_SEEN];	/* names of what a sample may observe, a word each */
 	/* needs_states: names that tasks give themselves (kin_name()), to have ledgers of each. */
 	const char *tasks[ARM_LEDGERS];
+	/* Gates: counts that must be so, or the experiment did not do what it claims. */
+	struct claim_count counts[CLAIM_COUNTS];
 	/* Yeses and noes that it needs all of: its effect is the one that was seen least. */
 	struct claim_count needed[CLAIM_NEEDED];
 	const char *placement;		/* where it runs, and how: "same CPU" */
@@ -101,7 +122,7 @@ struct claim {
 	struct arm arm[NOTE_ARMS];
 	/* Fill in note->effect (and evidence of the claim's own), from the samples; NULL: needed. */
 	void (*effect)(struct note *n);
-	/* note_gate() for each count that must be right. */
+	/* note_gate() for each count that must be right beside these; NULL: there is none. */
 	void (*check)(struct note *n);
 	/*
 	 * The rule: note_verdict() once. Called only when every gate is passed. NULL: yes() where
@@ -250,9 +271,8 @@ void note_gate_near(struct note *n, const char *arm, const char *count, double e
 void note_gate_syscalls(struct note *n, size_t arm, double expected, double tolerance);
 /* Every sample, of both passes, has seen exactly this. */
 void note_gate_seen(struct note *n, size_t arm, unsigned int what, double expected);
-/* Tasks of one kind that an operation makes, exactly; and how many of its tasks were zombies. */
-void note_gate_births(struct note *n, size_t arm, enum oscope_birth kind, double expected);
-void note_gate_zombies(struct note *n, size_t arm, double expected);
+/* What the claim lists in its counts. */
+void note_gate_counts(struct note *n);
 /* Gates that hold for each counted arm: nothing lost, and the probes agree with the kernel. */
 void note_gate_counting(struct note *n);
 void note_evidence(struct note *n, const char *arm, const char *name, double value);

@@ -97,27 +97,3 @@ void note_gate_seen(struct note *n, size_t arm, unsigned int what, double expect
 	note_gate(n, n->claim->arm[arm].name, n->claim->seen[what], expected, expected, expected,
 		  seen.n == n->timed[arm].n + n->counted[arm].n && seen.n ? off : NAN);
 }
-
-void note_gate_births(struct note *n, size_t arm, enum oscope_birth kind, double expected)
-{
-	static const char *const names[OSCOPE_BIRTHS] = {
-		[OSCOPE_BIRTH_FORK] = "forks/op",
-		[OSCOPE_BIRTH_VFORK] = "vforks/op",
-		[OSCOPE_BIRTH_CLONE] = "clones/op",
-		[OSCOPE_BIRTH_THREAD] = "threads/op",
-		[OSCOPE_BIRTH_KTHREAD] = "kthreads/op",
-		[OSCOPE_BIRTH_WORKER] = "workers/op",
-	};
-	const struct arm_counted *c = &n->counted[arm];
-
-	note_gate_near(n, n->claim->arm[arm].name, names[kind], expected, 0,
-		       c->lives.known ? note_per_op(c, c->lives.births[kind]) : NAN);
-}
-
-void note_gate_zombies(struct note *n, size_t arm, double expected)
-{
-	const struct arm_counted *c = &n->counted[arm];
-
-	note_gate_near(n, n->claim->arm[arm].name, "zombies/op", expected, 0,
-		       c->lives.known ? note_per_op(c, c->lives.zombies) : NAN);
-}

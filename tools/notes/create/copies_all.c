@@ -136,8 +136,6 @@ static void effect(struct note *n)
 
 static void check(struct note *n)
 {
-	note_gate_births(n, 0, OSCOPE_BIRTH_FORK, 1);
-	note_gate_seen(n, 0, PARENTS_KEPT, 1);
 	/* Whatever was copied before: what the child has written is its own. */
 	note_gate(n, "fork", "own pages after writing", WRITTEN, WRITTEN, DATA_PAGES,
 		  note_seen(n, 0, DATA_AFTER).min);
@@ -188,6 +186,7 @@ static const struct claim copies_all = {
 		[STACK_COPIED] = "stack_copied_share", [DATA_AFTER] = "own_pages_after_writing",
 		[FAULTS] = "faults_per_page_written", [PARENTS_KEPT] = "parents_pages_kept",
 	},
+	.counts = { MADE(0, FORK, 1), SEEN(0, PARENTS_KEPT, 1) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 1,

@@ -132,17 +132,6 @@ static void effect(struct note *n)
 
 static void check(struct note *n)
 {
-	size_t a;
-
-	for (a = FRESH; a < THREAD; a++) {
-		const struct arm_counted *c = &n->counted[a];
-		const char *arm = n->claim->arm[a].name;
-
-		note_gate_near(n, arm, "tasks made/op", 0, 0, c->lives.known ?
-			       note_per_op(c, arm_lives_births(&c->lives)) : NAN);
-		note_gate_near(n, arm, "turns/op", 1, 0, note_per_op(c, c->turns));
-	}
-	note_gate_births(n, THREAD, OSCOPE_BIRTH_THREAD, 1);
 	note_evidence(n, "thread", "to_kept", thread_to(n, KEPT).value);
 	note_evidence(n, "thread", "to_ucontext", thread_to(n, UCONTEXT).value);
 }
@@ -194,6 +183,12 @@ static const struct claim coroutine_cheapest = {
 	.live = "oscope spawn -- PROGRAM",
 	.op = "coroutine or thread",
 	.value = "ns",
+	.counts = {
+		COUNT(MADE_ALL, FRESH, 0), COUNT(TURNS, FRESH, 1),
+		COUNT(MADE_ALL, KEPT, 0), COUNT(TURNS, KEPT, 1),
+		COUNT(MADE_ALL, UCONTEXT, 0), COUNT(TURNS, UCONTEXT, 1),
+		MADE(THREAD, THREAD, 1),
+	},
 	.placement = "same CPU",
 	.narrow = 0.1,
 	.needs_times = true,

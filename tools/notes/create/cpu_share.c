@@ -91,12 +91,6 @@ static void effect(struct note *n)
 	n->effect_unit = "x";
 }
 
-static void check(struct note *n)
-{
-	note_gate_births(n, 0, OSCOPE_BIRTH_FORK, 2);
-	note_gate_births(n, 0, OSCOPE_BIRTH_THREAD, THREADS - 1);
-}
-
 static void decide(struct note *n)
 {
 	const struct interval *e = &n->effect;
@@ -133,13 +127,13 @@ static const struct claim cpu_share = {
 	.live = "oscope switch --by task -- PROGRAM",
 	.op = "pair",
 	.value = "ratio",
+	.counts = { MADE(0, FORK, 2), MADE(0, THREAD, THREADS - 1) },
 	.placement = "same CPU",
 	.narrow = 0.2,
 	.needs_lives = true,
 	.n_arms = 1,
 	.arm = { { "pair", run } },
 	.effect = effect,
-	.check = check,
 	.decide = decide,
 };
 CLAIM(cpu_share);

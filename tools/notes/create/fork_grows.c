@@ -100,10 +100,7 @@ static void check(struct note *n)
 {
 	struct arm_seen mib = note_seen(n, LARGEST, MIB);
 	double kb = mib.max * TABLES_KB;
-	size_t a;
 
-	for (a = 0; a < n->claim->n_arms; a++)
-		note_gate_births(n, a, OSCOPE_BIRTH_FORK, 1);
 	note_gate(n, "largest", "MiB of every sample", mib.max, mib.max, mib.max, mib.min);
 	note_gate(n, "largest", "kB of page tables, above none's", kb, kb - SPARE_KB, ANY,
 		  note_seen_mean(n, LARGEST, TABLES) - note_seen_mean(n, NONE, TABLES));
@@ -158,6 +155,7 @@ static const struct claim fork_grows = {
 	.op = "child",
 	.value = "ns",
 	.seen = { [MIB] = "mib", [TABLES] = "page_tables_kb", [HUGE_KB] = "huge_pages_kb" },
+	.counts = { MADE(ALL_ARMS, FORK, 1) },
 	.placement = "same CPU",
 	.narrow = 0.1,
 	.needs_times = true,

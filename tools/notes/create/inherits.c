@@ -190,20 +190,6 @@ static int run_exec(struct sample *s)
 	return err;
 }
 
-static void check(struct note *n)
-{
-	note_gate_births(n, FORK, OSCOPE_BIRTH_FORK, 1);
-	note_gate_births(n, VFORK, OSCOPE_BIRTH_VFORK, 1);
-	note_gate_births(n, THREAD, OSCOPE_BIRTH_THREAD, 1);
-	note_gate_births(n, EXEC, OSCOPE_BIRTH_FORK, 1);
-	/* What comparing says where the answer is known. */
-	note_gate_seen(n, FORK, VM_SHARED, 0);
-	note_gate_seen(n, VFORK, VM_SHARED, 1);
-	note_gate_seen(n, THREAD, VM_SHARED, 1);
-	note_gate_seen(n, THREAD, TABLE_SHARED, 1);
-	note_gate_seen(n, EXEC, CLOEXEC_GONE, 1);
-}
-
 static void yes(struct note *n)
 {
 	const char *table = note_seen_always(n, FORK, TABLE_SHARED, 0) ? "a copy" : "the same";
@@ -256,6 +242,13 @@ static const struct claim inherits = {
 		SAW(VFORK, DIRECTORY), SAW(EXEC, SAME_FILE), SAW(EXEC, ENVIRONMENT),
 		SAW(EXEC, DIRECTORY),
 	},
+	.counts = {
+		MADE(FORK, FORK, 1), MADE(VFORK, VFORK, 1), MADE(THREAD, THREAD, 1),
+		MADE(EXEC, FORK, 1),
+		/* What comparing says where the answer is known. */
+		SEEN(FORK, VM_SHARED, 0), SEEN(VFORK, VM_SHARED, 1), SEEN(THREAD, VM_SHARED, 1),
+		SEEN(THREAD, TABLE_SHARED, 1), SEEN(EXEC, CLOEXEC_GONE, 1),
+	},
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 4,
@@ -265,7 +258,6 @@ static const struct claim inherits = {
 		[THREAD] = { "thread", run_thread },
 		[EXEC] = { "exec", run_exec },
 	},
-	.check = check,
 	.yes = yes,
 	.no = no,
 };

@@ -97,14 +97,6 @@ static int run(struct sample *s)
 	return err;
 }
 
-static void check(struct note *n)
-{
-	note_gate_births(n, 0, OSCOPE_BIRTH_FORK, 1);
-	note_gate_births(n, 0, OSCOPE_BIRTH_THREAD, 1);
-	note_gate_zombies(n, 0, 1);
-	note_gate_seen(n, 0, LIVES_ON, 1);
-}
-
 static void yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
@@ -149,11 +141,13 @@ static const struct claim main_thread = {
 		[SHOWN_DEAD] = "shown_as_zombie", [NOT_TO_BE_REAPED] = "not_to_be_reaped",
 	},
 	.needed = { SAW(0, HAS_THREADS), SAW(0, IN_PROCESS), SAW(0, ENDS_WITH_LAST) },
+	.counts = {
+		MADE(0, FORK, 1), MADE(0, THREAD, 1), COUNT(ZOMBIES, 0, 1), SEEN(0, LIVES_ON, 1),
+	},
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 1,
 	.arm = { { "process", run } },
-	.check = check,
 	.yes = yes,
 	.no = no,
 };

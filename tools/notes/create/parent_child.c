@@ -101,17 +101,6 @@ static int run(struct sample *s)
 	return look(s, f);
 }
 
-static void check(struct note *n)
-{
-	const struct arm_counted *c = &n->counted[0];
-
-	note_gate_births(n, 0, OSCOPE_BIRTH_FORK, 2);
-	note_gate_zombies(n, 0, 2);
-	note_gate_near(n, "tree", "killed/op", 1, 0, note_per_op(c, c->lives.signalled));
-	note_gate_near(n, "tree", "ends with another parent/op", 1, 0,
-		       note_per_op(c, c->lives.inherited));
-}
-
 static void yes(struct note *n)
 {
 	double outlives = note_seen_mean(n, 0, OUTLIVES_PARENT);
@@ -160,11 +149,14 @@ static const struct claim parent_child = {
 		SAW(0, PARENT_IS_MAKER), SAW(0, TOLD), SAW(0, OTHERS_CANNOT_WAIT),
 		SAW(0, TREE_MENDED),
 	},
+	.counts = {
+		MADE(0, FORK, 2), COUNT(ZOMBIES, 0, 2), COUNT(KILLED, 0, 1),
+		COUNT(INHERITED, 0, 1),
+	},
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 1,
 	.arm = { { "tree", run } },
-	.check = check,
 	.yes = yes,
 	.no = no,
 };

@@ -291,33 +291,16 @@ static void pool_evidence(struct note *n, const char *kind, int each)
 	note_evidence(n, kind, "pool_pays_after_jobs", pays_after(n, each));
 }
 
-/* One for each job, or the pool's and nobody else. */
-static void check_arm(struct note *n, size_t a)
-{
-	enum oscope_birth kind = a == THREAD || a == THREAD_POOL ? OSCOPE_BIRTH_THREAD
-								 : OSCOPE_BIRTH_FORK;
-	const struct arm_counted *c = &n->counted[a];
-	const char *arm = n->claim->arm[a].name;
-
-	if (a % 2 == 0) {
-		note_gate_births(n, a, kind, 1);
-	} else {
-		note_gate_near(n, arm, kind == OSCOPE_BIRTH_FORK ? "forks/sample" : "threads/sample",
-			       WORKERS, 0, c->lives.known && c->n ?
-			       (double)c->lives.births[kind] / (double)c->n : NAN);
-	}
-	note_gate_near(n, arm, "jobs done/op", 1, 0, note_per_op(c, c->turns));
-	if (a < PROCESS_LONG)
-		note_gate_near(n, arm, "voluntary switches/op", SWITCHES, SPARE,
-			       note_per_op(c, c->sum->voluntary));
-}
-
 static void check(struct note *n)
 {
 	size_t a;
 
-	for (a = 0; a < n->claim->n_arms; a++)
-		check_arm(n, a);
+	for (a = PROCESS; a < PROCESS_LONG; a++) {
+		const struct arm_counted *c = &n->counted[a];
+
+		note_gate_near(n, n->claim->arm[a].name, "voluntary switches/op", SWITCHES, SPARE,
+			       note_per_op(c, c->sum->voluntary));
+	}
 	pool_evidence(n, "process", PROCESS);
 	pool_evidence(n, "thread", THREAD);
 	note_evidence(n, "process", "to_pool_10ms", to_pool(n, PROCESS_LONG).value);
@@ -373,6 +356,12 @@ static const struct claim pool = {
 	.value = "ns",
 	.seen = {
 		[NS_100US] = "ns_of_100us", [NS_1MS] = "ns_of_1ms", [START_NS] = "pool_start_ns",
+	},
+	.counts = {
+		MADE(PROCESS, FORK, 1), MADE_ONCE(PROCESS_POOL, FORK, WORKERS),
+		MADE(THREAD, THREAD, 1), MADE_ONCE(THREAD_POOL, THREAD, WORKERS),
+		MADE(PROCESS_LONG, FORK, 1), MADE_ONCE(POOL_LONG, FORK, WORKERS),
+		NAMED(TURNS, ALL_ARMS, 1, "jobs done/op"),
 	},
 	.placement = "same CPU, SCHED_BATCH",
 	.narrow = 0.1,

@@ -129,19 +129,8 @@ static void effect(struct note *n)
 	n->effect_unit = "x";
 }
 
-/* Whoever works is made before: one task a sample, whatever it does then. */
 static void check(struct note *n)
 {
-	size_t a;
-
-	for (a = 0; a < n->claim->n_arms; a++) {
-		const struct arm_counted *c = &n->counted[a];
-		enum oscope_birth kind = a % 2 ? OSCOPE_BIRTH_THREAD : OSCOPE_BIRTH_FORK;
-		const char *count = a % 2 ? "threads/sample" : "forks/sample";
-
-		note_gate_near(n, n->claim->arm[a].name, count, 1, 0, c->lives.known && c->n ?
-			       (double)c->lives.births[kind] / (double)c->n : NAN);
-	}
 	note_evidence(n, "memory", "process_to_thread", to_thread(n, PROCESS_MEMORY).value);
 }
 
@@ -186,6 +175,11 @@ static const struct claim run_cost = {
 	.live = "oscope switch --by task -- PROGRAM",
 	.op = "step",
 	.value = "ns",
+	.counts = {
+		/* Whoever works is made before, whatever it does then. */
+		MADE_ONCE(PROCESS, FORK, 1), MADE_ONCE(THREAD, THREAD, 1),
+		MADE_ONCE(PROCESS_MEMORY, FORK, 1), MADE_ONCE(THREAD_MEMORY, THREAD, 1),
+	},
 	.placement = "same CPU",
 	.needs_times = true,
 	.needs_lives = true,

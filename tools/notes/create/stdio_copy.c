@@ -77,16 +77,6 @@ static int run_line(struct sample *s)
 	return run(s, _IOLBF, WORD "\n", false);
 }
 
-static void check(struct note *n)
-{
-	size_t a;
-
-	for (a = 0; a < n->claim->n_arms; a++)
-		note_gate_births(n, a, OSCOPE_BIRTH_FORK, 1);
-	/* Written before the fork: there is nothing to inherit. */
-	note_gate_seen(n, FLUSHED, COPIES, 1);
-}
-
 static void yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
@@ -120,6 +110,11 @@ static const struct claim stdio_copy = {
 	.op = "fork",
 	.seen = { [COPIES] = "copies", [TWICE] = "twice" },
 	.needed = { SAW(UNFLUSHED, TWICE) },
+	.counts = {
+		MADE(ALL_ARMS, FORK, 1),
+		/* Written before the fork: there is nothing to inherit. */
+		SEEN(FLUSHED, COPIES, 1),
+	},
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 3,
@@ -128,7 +123,6 @@ static const struct claim stdio_copy = {
 		[FLUSHED] = { "flushed", run_flushed },
 		[LINE] = { "line", run_line },
 	},
-	.check = check,
 	.yes = yes,
 	.no = no,
 	.mixed = "twice in",

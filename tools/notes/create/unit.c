@@ -115,12 +115,6 @@ static int run(struct sample *s)
 	return common < 0 ? common : err;
 }
 
-static void check(struct note *n)
-{
-	note_gate_births(n, 0, OSCOPE_BIRTH_FORK, 1);
-	note_gate_births(n, 0, OSCOPE_BIRTH_THREAD, 1);
-}
-
 static void yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
@@ -167,11 +161,11 @@ static const struct claim unit = {
 		SAW(0, RESOURCES_SHARED), SAW(0, CHILDS_OWN), SAW(0, OWN_NICE),
 		SAW(0, OWN_POLICY), SAW(0, OWN_SWITCHES),
 	},
+	.counts = { MADE(0, FORK, 1), MADE(0, THREAD, 1) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 1,
 	.arm = { { "process", run } },
-	.check = check,
 	.yes = yes,
 	.no = no,
 };

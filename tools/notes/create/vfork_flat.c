@@ -76,14 +76,11 @@ static void check(struct note *n)
 {
 	size_t a;
 
-	for (a = 0; a < n->claim->n_arms; a++) {
+	for (a = VFORK; a < n->claim->n_arms; a++) {
 		const struct arm_counted *c = &n->counted[a];
 
-		note_gate_births(n, a, a < VFORK ? OSCOPE_BIRTH_FORK : OSCOPE_BIRTH_VFORK, 1);
-		if (a >= VFORK)
-			note_gate(n, n->claim->arm[a].name, "vfork-wait sleeps/op", 1, STOPPED, 1,
-				  c->states ? note_per_op(c, c->blocked[OSCOPE_REASON_VFORK_WAIT])
-					    : NAN);
+		note_gate(n, n->claim->arm[a].name, "vfork-wait sleeps/op", 1, STOPPED, 1,
+			  c->states ? note_per_op(c, c->blocked[OSCOPE_REASON_VFORK_WAIT]) : NAN);
 	}
 	note_evidence(n, "fork", "slope_ns_per_mib", slope(n, FORK).value);
 	note_evidence(n, "spawn", "slope_ns_per_mib", slope(n, SPAWN).value);
@@ -132,6 +129,10 @@ static const struct claim vfork_flat = {
 	.live = "oscope spawn -- PROGRAM; oscope states --why -- PROGRAM",
 	.op = "child",
 	.value = "ns",
+	.counts = {
+		MADE(FORK, FORK, 1), MADE(FORK_LARGE, FORK, 1), MADE(VFORK, VFORK, 1),
+		MADE(VFORK_LARGE, VFORK, 1), MADE(SPAWN, VFORK, 1), MADE(SPAWN_LARGE, VFORK, 1),
+	},
 	.placement = "same CPU",
 	.narrow = 0.5,
 	.needs_times = true,

@@ -103,12 +103,6 @@ static int run_process(struct sample *s)
 	return !err && (small < 0 || large < 0) ? -EIO : err;
 }
 
-static void check(struct note *n)
-{
-	note_gate_births(n, THREAD, OSCOPE_BIRTH_THREAD, 1);
-	note_gate_births(n, PROCESS, OSCOPE_BIRTH_FORK, 2);
-}
-
 static void yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
@@ -150,6 +144,7 @@ static const struct claim why = {
 		[LARGE_KB] = "child_of_large_kb",
 	},
 	.needed = { SAW(THREAD, NOTHING_MORE), SAW(PROCESS, FIXED) },
+	.counts = { MADE(THREAD, THREAD, 1), MADE(PROCESS, FORK, 2) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 2,
@@ -157,7 +152,6 @@ static const struct claim why = {
 		[THREAD] = { "thread", run_thread },
 		[PROCESS] = { "process", run_process },
 	},
-	.check = check,
 	.yes = yes,
 	.no = no,
 };

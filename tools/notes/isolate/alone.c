@@ -58,11 +58,6 @@ static int run(struct sample *s)
 	return err;
 }
 
-static void check(struct note *n)
-{
-	note_gate_births(n, 0, OSCOPE_BIRTH_FORK, 1);
-}
-
 static void yes(struct note *n)
 {
 	double gaps = note_seen_mean(n, 0, SEES_GAPS);
@@ -101,11 +96,11 @@ static const struct claim alone = {
 	.op = "pair",
 	.seen = { [OWN_VALUES] = "own_values", [SEES_GAPS] = "sees_gaps", [GAPS] = "gaps" },
 	.needed = { SAW(0, OWN_VALUES) },
+	.counts = { MADE(0, FORK, 1) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 1,
 	.arm = { { "pair", run } },
-	.check = check,
 	.yes = yes,
 	.no = no,
 	.mixed = "own values in",

@@ -95,14 +95,6 @@ static int run_memory_only(struct sample *s)
 	return run(s, memory_maker, false);
 }
 
-static void check(struct note *n)
-{
-	note_gate_births(n, THREAD, OSCOPE_BIRTH_THREAD, 1);
-	note_gate_births(n, MEMORY_ONLY, OSCOPE_BIRTH_CLONE, 1);
-	note_gate_seen(n, THREAD, MAKER_DIES, 1);
-	note_gate_seen(n, MEMORY_ONLY, MEMORY_SHARED, 1);
-}
-
 static void yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
@@ -137,6 +129,10 @@ static const struct claim crash_why = {
 	.op = "crash",
 	.seen = { [MAKER_DIES] = "maker_dies", [MEMORY_SHARED] = "memory_shared" },
 	.needed = { SAW(MEMORY_ONLY, MAKER_DIES) },
+	.counts = {
+		MADE(THREAD, THREAD, 1), MADE(MEMORY_ONLY, CLONE, 1),
+		SEEN(THREAD, MAKER_DIES, 1), SEEN(MEMORY_ONLY, MEMORY_SHARED, 1),
+	},
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 2,
@@ -144,7 +140,6 @@ static const struct claim crash_why = {
 		[THREAD] = { "thread", run_thread },
 		[MEMORY_ONLY] = { "memory_only", run_memory_only },
 	},
-	.check = check,
 	.yes = yes,
 	.no = no,
 	.mixed = "killed in",

@@ -105,12 +105,6 @@ static int run_thread(struct sample *s)
 	return err ? err : report(s, &t);
 }
 
-static void check(struct note *n)
-{
-	note_gate_births(n, PROCESS, OSCOPE_BIRTH_FORK, 1);
-	note_gate_births(n, THREAD, OSCOPE_BIRTH_THREAD, 1);
-}
-
 static void yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
@@ -145,6 +139,7 @@ static const struct claim memory = {
 	.op = "write",
 	.seen = { [APART] = "old_value", [COMMON] = "new_value", [FAULTS] = "faults" },
 	.needed = { SAW(PROCESS, APART), SAW(THREAD, COMMON) },
+	.counts = { MADE(PROCESS, FORK, 1), MADE(THREAD, THREAD, 1) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 2,
@@ -152,7 +147,6 @@ static const struct claim memory = {
 		[PROCESS] = { "process", run_process },
 		[THREAD] = { "thread", run_thread },
 	},
-	.check = check,
 	.yes = yes,
 	.no = no,
 };

@@ -166,17 +166,6 @@ static int run_bound(struct sample *s)
 
 enum { FREE, PIPE, BOUND };
 
-static void check(struct note *n)
-{
-	size_t a;
-
-	for (a = 0; a < n->claim->n_arms; a++)
-		note_gate_seen(n, a, CRASHED, 1);
-	note_gate_births(n, FREE, OSCOPE_BIRTH_FORK, SIBLINGS + 1);
-	note_gate_births(n, PIPE, OSCOPE_BIRTH_FORK, 2);
-	note_gate_births(n, BOUND, OSCOPE_BIRTH_FORK, 2);
-}
-
 static void yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
@@ -215,6 +204,10 @@ static const struct claim process_crash = {
 		[WRITER_KILLED] = "writer_killed", [CHILD_KILLED] = "child_killed",
 	},
 	.needed = { SAW(FREE, SIBLINGS_LAST) },
+	.counts = {
+		SEEN(ALL_ARMS, CRASHED, 1), MADE(FREE, FORK, SIBLINGS + 1), MADE(PIPE, FORK, 2),
+		MADE(BOUND, FORK, 2),
+	},
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 3,
@@ -223,7 +216,6 @@ static const struct claim process_crash = {
 		[PIPE] = { "pipe", run_pipe },
 		[BOUND] = { "bound", run_bound },
 	},
-	.check = check,
 	.yes = yes,
 	.no = no,
 	.mixed = "siblings went on in",

@@ -92,12 +92,6 @@ static int run_process(struct sample *s)
 	return err;
 }
 
-static void check(struct note *n)
-{
-	note_gate_births(n, THREAD, OSCOPE_BIRTH_THREAD, 2);
-	note_gate_births(n, PROCESS, OSCOPE_BIRTH_FORK, 1);
-}
-
 static void yes(struct note *n)
 {
 	double blocked = note_seen_mean(n, THREAD, BLOCKED_SURVIVES);
@@ -146,6 +140,7 @@ static const struct claim resources = {
 		[OTHER_READS] = "other_process_reads",
 	},
 	.needed = { SAW(THREAD, LATER_FAILS), SAW(PROCESS, OTHER_READS) },
+	.counts = { MADE(THREAD, THREAD, 2), MADE(PROCESS, FORK, 1) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 2,
@@ -153,7 +148,6 @@ static const struct claim resources = {
 		[THREAD] = { "thread", run_thread },
 		[PROCESS] = { "process", run_process },
 	},
-	.check = check,
 	.yes = yes,
 	.no = no,
 };

@@ -147,15 +147,6 @@ static int run(struct sample *s)
 	return err;
 }
 
-static void check(struct note *n)
-{
-	const struct arm_counted *c = &n->counted[0];
-
-	note_gate_births(n, 0, OSCOPE_BIRTH_FORK, 1);
-	note_gate_near(n, "holder", "killed/op", 1, 0, note_per_op(c, c->lives.signalled));
-	note_gate_near(n, "holder", "all held before/op", 1, 0, note_per_op(c, c->turns));
-}
-
 static void yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
@@ -203,11 +194,13 @@ static const struct claim robust = {
 		SAW(0, PLAIN_STUCK), SAW(0, ROBUST_TOLD), SAW(0, UNDO_RELEASED),
 		SAW(0, FLOCK_RELEASED),
 	},
+	.counts = {
+		MADE(0, FORK, 1), COUNT(KILLED, 0, 1), NAMED(TURNS, 0, 1, "all held before/op"),
+	},
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 1,
 	.arm = { { "holder", run } },
-	.check = check,
 	.yes = yes,
 	.no = no,
 };

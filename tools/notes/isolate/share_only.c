@@ -96,16 +96,6 @@ static int run_read(struct sample *s)
 	return err;
 }
 
-static void check(struct note *n)
-{
-	size_t a;
-
-	for (a = 0; a < n->claim->n_arms; a++) {
-		note_gate_births(n, a, OSCOPE_BIRTH_FORK, 1);
-		note_gate_births(n, a, OSCOPE_BIRTH_THREAD, 0);
-	}
-}
-
 static void decide(struct note *n)
 {
 	double mapped = note_seen_mean(n, MAPPED, NONE_LOST);
@@ -145,6 +135,10 @@ static const struct claim share_only = {
 	.op = "pair",
 	.seen = { [NONE_LOST] = "none_lost", [READ_DIRECTLY] = "read_directly" },
 	.needed = { SAW(MAPPED, NONE_LOST), SAW(READ, READ_DIRECTLY) },
+	.counts = {
+		MADE(MAPPED, FORK, 1), MADE(MAPPED, THREAD, 0), MADE(READ, FORK, 1),
+		MADE(READ, THREAD, 0),
+	},
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 2,
@@ -152,7 +146,6 @@ static const struct claim share_only = {
 		[MAPPED] = { "mapped", run_mapped },
 		[READ] = { "read", run_read },
 	},
-	.check = check,
 	.decide = decide,
 };
 CLAIM(share_only);

@@ -118,20 +118,6 @@ static int run_ended(struct sample *s)
 	return run(s, ended_main, true);
 }
 
-static void check(struct note *n)
-{
-	size_t a;
-
-	for (a = 0; a < n->claim->n_arms; a++) {
-		const struct arm_counted *c = &n->counted[a];
-
-		note_gate_births(n, a, OSCOPE_BIRTH_FORK, 1);
-		note_gate_births(n, a, OSCOPE_BIRTH_THREAD, OTHERS + 1);
-		note_gate_near(n, n->claim->arm[a].name, "killed by a signal/op", a == CRASH, 0,
-			       note_per_op(c, c->lives.signalled));
-	}
-}
-
 static void yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
@@ -172,6 +158,14 @@ static const struct claim thread_crash = {
 		[OTHERS_ANSWER] = "others_answer",
 	},
 	.needed = { SAW(CRASH, ALL_DEAD) },
+	.counts = {
+		MADE(CRASH, FORK, 1), MADE(CRASH, THREAD, OTHERS + 1),
+		NAMED(KILLED, CRASH, 1, "killed by a signal/op"),
+		MADE(CAUGHT, FORK, 1), MADE(CAUGHT, THREAD, OTHERS + 1),
+		NAMED(KILLED, CAUGHT, 0, "killed by a signal/op"),
+		MADE(ENDED, FORK, 1), MADE(ENDED, THREAD, OTHERS + 1),
+		NAMED(KILLED, ENDED, 0, "killed by a signal/op"),
+	},
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 3,
@@ -180,7 +174,6 @@ static const struct claim thread_crash = {
 		[CAUGHT] = { "caught", run_caught },
 		[ENDED] = { "ended", run_ended },
 	},
-	.check = check,
 	.yes = yes,
 	.no = no,
 };

@@ -72,13 +72,6 @@ static int run(struct sample *s)
 	return ended_well ? err : -ENOMEM;
 }
 
-static void check(struct note *n)
-{
-	note_gate_births(n, 0, OSCOPE_BIRTH_THREAD, 1);
-	note_gate_births(n, 0, OSCOPE_BIRTH_FORK, 0);
-	note_gate_seen(n, 0, OWN_PLACES, 1);
-}
-
 static void decide(struct note *n)
 {
 	double stack = note_seen_mean(n, 0, STACK_WRITTEN), tls = note_seen_mean(n, 0, TLS_WRITTEN);
@@ -119,11 +112,11 @@ static const struct claim tls_stack = {
 		[HEAP_WRITTEN] = "heap_written", [OWN_PLACES] = "own_places",
 	},
 	.needed = { SAW(0, STACK_WRITTEN), SAW(0, TLS_WRITTEN), SAW(0, HEAP_WRITTEN) },
+	.counts = { MADE(0, THREAD, 1), MADE(0, FORK, 0), SEEN(0, OWN_PLACES, 1) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 1,
 	.arm = { { "thread", run } },
-	.check = check,
 	.decide = decide,
 };
 CLAIM(tls_stack);

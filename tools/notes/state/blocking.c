@@ -73,10 +73,8 @@ static void effect(struct note *n)
 
 static void check(struct note *n)
 {
-	const struct arm_counted *c = &n->counted[0];
 	const struct arm_timed *t = &n->timed[0];
 
-	note_gate_near(n, "pipe", "reads that gave a byte/op", 1, 0, note_per_op(c, c->turns));
 	/* Both ways of counting, whatever comes out: the kernel's, with nothing attached. */
 	note_gate_near(n, "pipe", "voluntary switches - sleeps/op", 0, 0.05,
 		       (double)t->voluntary / (double)t->ops - sleeps(n));
@@ -115,6 +113,7 @@ static const struct claim blocking = {
 		"before it comes to read, and finds its byte then); FALSE if 0.01 or less; else INCONCLUSIVE HERE.",
 	.live = "oscope states --why -- PROGRAM",
 	.op = "read",
+	.counts = { NAMED(TURNS, 0, 1, "reads that gave a byte/op") },
 	.placement = "same CPU, SCHED_BATCH",
 	.needs_states = true,
 	.n_arms = 1,

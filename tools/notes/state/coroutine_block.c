@@ -117,10 +117,8 @@ static void check(struct note *n)
 {
 	const struct arm_counted *c = &n->counted[0];
 
-	note_gate_births(n, 0, OSCOPE_BIRTH_THREAD, 1);
 	note_gate(n, "loop", "pipe-read sleeps/op", 1, 1, 1,
 		  c->states ? note_per_op(c, c->blocked[OSCOPE_REASON_PIPE_READ]) : NAN);
-	note_gate_seen(n, 0, LOOP_RESUMES, 1);
 }
 
 static void yes(struct note *n)
@@ -168,6 +166,7 @@ static const struct claim coroutine_block = {
 		[LOOP_RESUMES] = "loop_resumes",
 	},
 	.needed = { SAW(0, LOOP_STOPS) },
+	.counts = { MADE(0, THREAD, 1), SEEN(0, LOOP_RESUMES, 1) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.needs_states = true,

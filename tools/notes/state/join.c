@@ -70,8 +70,6 @@ static void check(struct note *n)
 {
 	const struct arm_counted *c = &n->counted[WITH];
 
-	note_gate_births(n, WITH, OSCOPE_BIRTH_THREAD, 1);
-	note_gate_births(n, WITHOUT, OSCOPE_BIRTH_THREAD, 1);
 	/* The caller waits for the word that the kernel clears at the thread's end. */
 	note_gate(n, "with", "futex sleeps/op", 1, 1, 2,
 		  c->states ? note_per_op(c, c->blocked[OSCOPE_REASON_FUTEX]) : NAN);
@@ -112,6 +110,7 @@ static const struct claim join = {
 	.op = "thread",
 	.seen = { [THREAD_FIRST] = "thread_over", [CALLER_FIRST] = "caller_first" },
 	.needed = { SAW(WITH, THREAD_FIRST), SAW(WITHOUT, CALLER_FIRST) },
+	.counts = { MADE(WITH, THREAD, 1), MADE(WITHOUT, THREAD, 1) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.needs_states = true,

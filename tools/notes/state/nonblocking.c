@@ -118,9 +118,6 @@ static void effect(struct note *n)
 
 static void check(struct note *n)
 {
-	const struct arm_counted *c = &n->counted[PIPE];
-
-	note_gate_near(n, "pipe", "EAGAIN/op", 1, 0, note_per_op(c, c->turns));
 	note_gate(n, "pipe", "sleeps/op are known", 0, 0, 1, sleeps(n));
 }
 
@@ -167,6 +164,7 @@ static const struct claim nonblocking = {
 	.live = "oscope states --why -- PROGRAM, reasons pipe-read and file-io",
 	.op = "read",
 	.seen = { [DEVICE_READ] = "device_read", [SLEPT] = "slept" },
+	.counts = { NAMED(TURNS, PIPE, 1, "EAGAIN/op") },
 	.placement = "same CPU",
 	.needs_states = true,
 	.n_arms = 2,

@@ -226,8 +226,6 @@ static void check(struct note *n)
 	char name[48];
 	size_t k;
 
-	note_gate_births(n, 0, OSCOPE_BIRTH_FORK, SPINNERS + 2);
-	note_gate_births(n, 0, OSCOPE_BIRTH_THREAD, 1);
 	for (k = 0; k < KINDS; k++) {
 		snprintf(name, sizeof(name), "%s, ledgers/op", n->claim->tasks[k]);
 		note_gate_near(n, "family", name, tasks[k], 0,
@@ -343,6 +341,7 @@ static const struct claim three = {
 		SAW(0, WAITING_IS_R), SAW(0, ASLEEP_IS_S), SAW(0, STOPPED_IS_T),
 		SAW(0, DEAD_IS_Z),
 	},
+	.counts = { MADE(0, FORK, SPINNERS + 2), MADE(0, THREAD, 1) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.needs_states = true,

@@ -102,8 +102,6 @@ static int run(struct sample *s)
 
 static void check(struct note *n)
 {
-	note_gate_births(n, 0, OSCOPE_BIRTH_FORK, 1);
-	note_gate_zombies(n, 0, 1);
 	/* It had something before. */
 	note_gate(n, "zombie", "kB of memory, alive", MEMORY_KB, MEMORY_KB, ANY,
 		  note_seen(n, 0, RSS_KB).min);
@@ -152,6 +150,7 @@ static const struct claim cost = {
 		[OPEN_FDS] = "alive_descriptors", [TASK_BYTES] = "task_struct_bytes",
 	},
 	.needed = { SAW(0, NO_MEMORY), SAW(0, NO_FDS), SAW(0, KEEPS_PID), SAW(0, KEEPS_STATUS) },
+	.counts = { MADE(0, FORK, 1), COUNT(ZOMBIES, 0, 1) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 1,

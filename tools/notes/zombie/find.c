@@ -149,11 +149,9 @@ static void check(struct note *n)
 {
 	const struct arm_counted *c = &n->counted[0];
 
-	note_gate_seen(n, 0, ALL_IN_Z, 1);
 	/* Four zombies, and the shell with its two programs. */
 	note_gate(n, "command", "forks/op", 1.75, 1.25, 2, c->lives.known ?
 		  note_per_op(c, c->lives.births[OSCOPE_BIRTH_FORK]) : NAN);
-	note_gate_births(n, 0, OSCOPE_BIRTH_THREAD, 1.0 / KINDS);
 }
 
 static void yes(struct note *n)
@@ -199,6 +197,7 @@ static const struct claim zombie_find = {
 		[THREADS] = "found_zl", [FALSE_HITS] = "false_hits", [ALL_IN_Z] = "all_in_z",
 	},
 	.needed = { SAW(0, PLAIN), SAW(0, SESSION), SAW(0, NICE), SAW(0, THREADS) },
+	.counts = { SEEN(0, ALL_IN_Z, 1), MADE(0, THREAD, 1.0 / KINDS) },
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 1,

@@ -73,22 +73,6 @@ static void effect(struct note *n)
 	n->effect_unit = "of ends";
 }
 
-static void check(struct note *n)
-{
-	size_t a;
-
-	for (a = 0; a < n->claim->n_arms; a++) {
-		const struct arm_counted *c = &n->counted[a];
-
-		note_gate_births(n, a, OSCOPE_BIRTH_FORK, 1);
-		note_gate_near(n, n->claim->arm[a].name, "processes that ended/op", 1, 0,
-			       note_per_op(c, c->lives.ended));
-	}
-	/* What it looks like where nobody ignores anything. */
-	note_gate_zombies(n, DEFAULT, 1);
-	note_gate_seen(n, DEFAULT, STATUSES, CHILDREN);
-}
-
 static void decide(struct note *n)
 {
 	const struct arm_lives *l = &n->counted[IGNORED].lives, *o = &n->counted[NOCLDWAIT].lives;
@@ -131,6 +115,13 @@ static const struct claim ignore = {
 	.live = "oscope zombies --history --by task -- PROGRAM",
 	.op = "child",
 	.seen = { [STATUSES] = "statuses" },
+	.counts = {
+		MADE(IGNORED, FORK, 1), COUNT(ENDED, IGNORED, 1),
+		MADE(NOCLDWAIT, FORK, 1), COUNT(ENDED, NOCLDWAIT, 1),
+		MADE(DEFAULT, FORK, 1), COUNT(ENDED, DEFAULT, 1),
+		/* What it looks like where nobody ignores anything. */
+		COUNT(ZOMBIES, DEFAULT, 1), SEEN(DEFAULT, STATUSES, CHILDREN),
+	},
 	.placement = "same CPU",
 	.needs_lives = true,
 	.unwaited = true,
@@ -141,7 +132,6 @@ static const struct claim ignore = {
 		[DEFAULT] = { "default", run_default },
 	},
 	.effect = effect,
-	.check = check,
 	.decide = decide,
 };
 CLAIM(ignore);

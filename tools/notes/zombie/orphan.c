@@ -106,22 +106,6 @@ static int run_subreaper(struct sample *s)
 	return family_run(s, 0, 0);
 }
 
-static void check(struct note *n)
-{
-	size_t a;
-
-	for (a = 0; a < n->claim->n_arms; a++) {
-		const struct arm_counted *c = &n->counted[a];
-		const char *arm = n->claim->arm[a].name;
-
-		/* The heir, the middle one, and the orphan. */
-		note_gate_births(n, a, OSCOPE_BIRTH_FORK, 3);
-		note_gate_zombies(n, a, 3);
-		note_gate_near(n, arm, "ends with another parent/op", 1, 0,
-			       note_per_op(c, c->lives.inherited));
-	}
-}
-
 static void yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
@@ -161,6 +145,12 @@ static const struct claim orphan = {
 		SAW(INIT, TO_HEIR), SAW(INIT, REAPED), SAW(SUBREAPER, TO_HEIR),
 		SAW(SUBREAPER, REAPED),
 	},
+	.counts = {
+		/* The heir, the middle one, and the orphan. */
+		MADE(INIT, FORK, 3), COUNT(ZOMBIES, INIT, 3), COUNT(INHERITED, INIT, 1),
+		MADE(SUBREAPER, FORK, 3), COUNT(ZOMBIES, SUBREAPER, 3),
+		COUNT(INHERITED, SUBREAPER, 1),
+	},
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 2,
@@ -168,7 +158,6 @@ static const struct claim orphan = {
 		[INIT] = { "init", run_init },
 		[SUBREAPER] = { "subreaper", run_subreaper },
 	},
-	.check = check,
 	.yes = yes,
 	.no = no,
 };

@@ -78,23 +78,6 @@ static int run_later(struct sample *s)
 	return reap_all(s, pid);
 }
 
-static void check_arm(struct note *n, size_t a)
-{
-	const struct arm_counted *c = &n->counted[a];
-	const char *arm = n->claim->arm[a].name;
-
-	note_gate_births(n, a, OSCOPE_BIRTH_FORK, 1);
-	note_gate_zombies(n, a, 1);
-	note_gate_near(n, arm, "reaped by a wait/op", 1, 0,
-		       note_per_op(c, c->lives.how[OSCOPE_HOW_WAITED]));
-}
-
-static void check(struct note *n)
-{
-	check_arm(n, AT_ONCE);
-	check_arm(n, LATER);
-}
-
 static void yes(struct note *n)
 {
 	double shortest = n->counted[LATER].lives.zombie_min_ns;
@@ -137,6 +120,10 @@ static const struct claim reap = {
 	.op = "child",
 	.seen = { [STAYS] = "zombies_stay", [GOES] = "gone_after_wait" },
 	.needed = { SAW(LATER, STAYS), SAW(LATER, GOES), SAW(AT_ONCE, GOES) },
+	.counts = {
+		MADE(AT_ONCE, FORK, 1), COUNT(ZOMBIES, AT_ONCE, 1), COUNT(WAITED, AT_ONCE, 1),
+		MADE(LATER, FORK, 1), COUNT(ZOMBIES, LATER, 1), COUNT(WAITED, LATER, 1),
+	},
 	.placement = "same CPU",
 	.needs_lives = true,
 	.n_arms = 2,
@@ -144,7 +131,6 @@ static const struct claim reap = {
 		[AT_ONCE] = { "at_once", run_at_once },
 		[LATER] = { "later", run_later },
 	},
-	.check = check,
 	.yes = yes,
 	.no = no,
 };
