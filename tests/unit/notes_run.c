@@ -382,14 +382,14 @@ TEST_F(run, ptrace_counts_system_calls_exactly)
 /* System calls an operation by the tracepoint, beginning and end included; NAN: not allowed. */
 static double by_tracepoint(const struct preflight *machine, int (*run)(struct sample *s))
 {
-	struct arm arm = { "arm", run };
+	struct claim claim = { .arm = { { "arm", run } } };
 	struct sample_set set;
 	struct child child;
 	uint64_t count = 0;
 	double calls = NAN;
 	int fd;
 
-	if (samples_alloc(&set, &arm, 1, machine))
+	if (samples_alloc(&set, &claim, 0, 1, machine))
 		return 0;
 	set.sample->exact_ops = OPS;
 	if (child_prepare_fn(&child, samples_run_one, &set))

@@ -47,6 +47,22 @@ int maker_grow(struct maker *m, size_t mib, int huge)
 	return 0;
 }
 
+int maker_sample(struct sample *s, void (*make)(void *maker, uint64_t n), size_t mib,
+		 uint64_t batch_ops)
+{
+	struct maker m;
+	int err;
+
+	err = maker_begin(&m);
+	if (err)
+		return err;
+	err = maker_grow(&m, mib, 0);
+	if (!err)
+		err = sample_measure_long(s, make, &m, batch_ops);
+	maker_end(&m);
+	return err ? err : m.err;
+}
+
 static void collect(struct maker *m, pid_t pid)
 {
 	int err = pid < 0 ? -errno : kin_wait(pid, NULL);

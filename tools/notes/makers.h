@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "notes/sample.h"
+
 struct maker {
 	int err;			/* 0, or what went wrong with one: -errno */
 	void *stack;			/* of a clone */
@@ -18,6 +20,13 @@ int maker_begin(struct maker *m);
 void maker_end(struct maker *m);
 /* Let the maker have so many MiB more, every page of it written; huge: by huge pages if it can. */
 int maker_grow(struct maker *m, size_t mib, int huge);
+
+/*
+ * The whole of a sample: a maker with so many MiB makes tasks in this way, so many at a time. 0 or
+ * -errno.
+ */
+int maker_sample(struct sample *s, void (*make)(void *maker, uint64_t n), size_t mib,
+		 uint64_t batch_ops);
 
 /* For sample_measure_long(): n tasks, one after the other. */
 void make_forks(void *maker, uint64_t n);

@@ -205,7 +205,7 @@ static int count_arm(struct note *n, size_t arm)
 	struct child child;
 	int err, fd = -1;
 
-	err = samples_alloc(&set, &n->claim->arm[arm], COUNTED_SAMPLES, n->machine);
+	err = samples_alloc(&set, n->claim, arm, COUNTED_SAMPLES, n->machine);
 	if (err)
 		return err;
 	err = child_prepare_fn(&child, samples_run_each, &set);

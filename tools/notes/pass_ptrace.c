@@ -18,13 +18,13 @@ static int go(void *child)
 	return child_start(child);
 }
 
-static int count_exactly(struct note *n, const struct arm *arm, uint64_t ops, uint64_t *count)
+static int count_exactly(struct note *n, size_t arm, uint64_t ops, uint64_t *count)
 {
 	struct sample_set set;
 	struct child child;
 	int err;
 
-	err = samples_alloc(&set, arm, 1, n->machine);
+	err = samples_alloc(&set, n->claim, arm, 1, n->machine);
 	if (err)
 		return err;
 	set.sample->exact_ops = ops;
@@ -49,9 +49,9 @@ int note_count_ptrace(struct note *n, size_t arm)
 
 	if (!n->claim->arm[arm].single)
 		return 0;
-	err = count_exactly(n, &n->claim->arm[arm], OPS_SHORT, &few);
+	err = count_exactly(n, arm, OPS_SHORT, &few);
 	if (!err)
-		err = count_exactly(n, &n->claim->arm[arm], OPS_LONG, &many);
+		err = count_exactly(n, arm, OPS_LONG, &many);
 	if (err == -EPERM || err == -ESRCH)
 		return 0;	/* stays unknown */
 	if (err)

@@ -28,14 +28,13 @@ static void blocked(struct note *n, const struct arm *arm, int err)
 			 arm->name, strerror(-err));
 }
 
-static int sample_once(struct note *n, const struct arm *arm, struct sample *to,
-		       struct rusage *usage)
+static int sample_once(struct note *n, size_t arm, struct sample *to, struct rusage *usage)
 {
 	struct sample_set set;
 	struct child child;
 	int err;
 
-	err = samples_alloc(&set, arm, 1, n->machine);
+	err = samples_alloc(&set, n->claim, arm, 1, n->machine);
 	if (err)
 		return err;
 	err = child_prepare_fn(&child, samples_run_one, &set);
@@ -77,8 +76,7 @@ static int block_take(struct note *n, struct block *b, uint64_t *rng)
 	shuffle(order, arms, rng);
 	for (i = 0; i < NOTE_BLOCK * arms; i++) {
 		a = order[i < arms ? i : NOTE_BLOCK * arms - 1 - i];
-		err = sample_once(n, &n->claim->arm[a], &b->sample[a][b->n[a]],
-				  &b->usage[a][b->n[a]]);
+		err = sample_once(n, a, &b->sample[a][b->n[a]], &b->usage[a][b->n[a]]);
 		if (err) {
 			blocked(n, &n->claim->arm[a], err);
 			return err;

@@ -16,12 +16,12 @@
 
 volatile int note_stop;
 
-int samples_alloc(struct sample_set *set, const struct arm *arm, size_t n,
+int samples_alloc(struct sample_set *set, const struct claim *claim, size_t arm, size_t n,
 		  const struct preflight *machine)
 {
 	size_t i;
 
-	set->arm = arm;
+	set->arm = &claim->arm[arm];
 	set->n = n;
 	set->sample = mmap(NULL, n * sizeof(*set->sample), PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -30,6 +30,7 @@ int samples_alloc(struct sample_set *set, const struct arm *arm, size_t n,
 		return err_sys(-errno, "memory for samples");
 	}
 	for (i = 0; i < n; i++) {
+		set->sample[i].arm = arm;
 		set->sample[i].cpu = machine->cpu;
 		set->sample[i].clock = machine->clock;
 	}

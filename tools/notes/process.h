@@ -16,7 +16,7 @@ struct sample_set {
 	size_t n;
 };
 
-int samples_alloc(struct sample_set *set, const struct arm *arm, size_t n,
+int samples_alloc(struct sample_set *set, const struct claim *claim, size_t arm, size_t n,
 		  const struct preflight *machine);
 void samples_free(struct sample_set *set);
 

@@ -10,6 +10,7 @@
 #define OSCOPE_NOTES_SAMPLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define SAMPLE_BATCHES	16
@@ -23,6 +24,7 @@ struct clock_facts {
 
 struct sample {
 	/* Told by the harness. */
+	size_t arm;			/* whose it is, by its place in the claim */
 	int cpu;			/* everything runs here */
 	struct clock_facts clock;
 	uint64_t exact_ops;		/* not 0: do exactly so many operations and time nothing */

@@ -105,16 +105,10 @@ static int run_ucontext(struct sample *s)
 
 static int run_thread(struct sample *s)
 {
-	struct maker m;
-	int err;
+	int err = maker_sample(s, make_threads, 0, THREADS);
 
-	err = maker_begin(&m);
-	if (err)
-		return err;
-	err = sample_measure_long(s, make_threads, &m, THREADS);
 	s->turns = s->ops;
-	maker_end(&m);
-	return err ? err : m.err;
+	return err;
 }
 
 static struct interval thread_to(const struct note *n, size_t a)

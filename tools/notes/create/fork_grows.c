@@ -29,17 +29,21 @@ static size_t room_mib(size_t mib)
 	return mib;
 }
 
-static int run(struct sample *s, size_t mib, int huge)
+static int run(struct sample *s)
 {
+	static const size_t mib_of[] = {
+		[SOME] = SOME_MIB, [LARGE] = LARGE_MIB, [LARGEST] = LARGEST_MIB,
+		[LARGE_THP] = LARGE_MIB, [LARGEST_THP] = LARGEST_MIB,
+	};
+	size_t mib = room_mib(mib_of[s->arm]);
 	struct maker m;
 	int err;
 
-	mib = room_mib(mib);
 	kin_goes_first();
 	err = maker_begin(&m);
 	if (err)
 		return err;
-	err = maker_grow(&m, mib, huge);
+	err = maker_grow(&m, mib, s->arm >= LARGE_THP);
 	sample_see(s, MIB, (double)mib);
 	sample_see(s, TABLES, (double)kin_status(getpid(), "VmPTE"));
 	/* What of the memory is huge pages is in the sum of all maps. */
@@ -48,36 +52,6 @@ static int run(struct sample *s, size_t mib, int huge)
 		err = sample_measure_few(s, make_forks, &m);
 	maker_end(&m);
 	return err ? err : m.err;
-}
-
-static int run_none(struct sample *s)
-{
-	return run(s, 0, 0);
-}
-
-static int run_some(struct sample *s)
-{
-	return run(s, SOME_MIB, 0);
-}
-
-static int run_large(struct sample *s)
-{
-	return run(s, LARGE_MIB, 0);
-}
-
-static int run_largest(struct sample *s)
-{
-	return run(s, LARGEST_MIB, 0);
-}
-
-static int run_large_thp(struct sample *s)
-{
-	return run(s, LARGE_MIB, 1);
-}
-
-static int run_largest_thp(struct sample *s)
-{
-	return run(s, LARGEST_MIB, 1);
 }
 
 /* ns a MiB, from one size to a larger one. */
@@ -162,12 +136,12 @@ static const struct claim fork_grows = {
 	.needs_lives = true,
 	.n_arms = 6,
 	.arm = {
-		[NONE] = { "none", run_none },
-		[SOME] = { "some", run_some },
-		[LARGE] = { "large", run_large },
-		[LARGEST] = { "largest", run_largest },
-		[LARGE_THP] = { "large_thp", run_large_thp },
-		[LARGEST_THP] = { "thp", run_largest_thp },
+		[NONE] = { "none", run },
+		[SOME] = { "some", run },
+		[LARGE] = { "large", run },
+		[LARGEST] = { "largest", run },
+		[LARGE_THP] = { "large_thp", run },
+		[LARGEST_THP] = { "thp", run },
 	},
 	.effect = effect,
 	.check = check,

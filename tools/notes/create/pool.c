@@ -176,13 +176,23 @@ static int measure_long(struct sample *s, struct yard *y, void (*work)(void *yar
 	return 0;
 }
 
-/* make: a pool's workers; NULL: there is none. */
-static int run(struct sample *s, int (*make)(struct yard *y, int i),
-	       void (*work)(void *yard, uint64_t n),
-	       int (*measure)(struct sample *s, struct yard *y,
-			      void (*work)(void *yard, uint64_t n)))
+static const struct way {
+	int (*make)(struct yard *y, int i);	/* a worker of the pool, NULL: there is none */
+	void (*work)(void *yard, uint64_t n);
+	int (*measure)(struct sample *s, struct yard *y, void (*work)(void *yard, uint64_t n));
+} ways[] = {
+	[PROCESS] = { NULL, each_process, measure_short },
+	[PROCESS_POOL] = { worker_process, by_pool, measure_short },
+	[THREAD] = { NULL, each_thread, measure_short },
+	[THREAD_POOL] = { worker_thread, by_pool, measure_short },
+	[PROCESS_LONG] = { NULL, each_process, measure_long },
+	[POOL_LONG] = { worker_process, by_pool, measure_long },
+};
+
+static int run(struct sample *s)
 {
 	struct yard y = { .done = kin_shared(sizeof(*y.done)) };
+	const struct way *way = &ways[s->arm];
 	uint64_t start = now_ns();
 	int err;
 
@@ -190,46 +200,16 @@ static int run(struct sample *s, int (*make)(struct yard *y, int i),
 		return -ENOMEM;
 	/* Whoever is made or woken must not push its maker off the CPU before that one waits. */
 	err = sample_batch_policy();
-	if (!err && make) {
-		err = pool_begin(&y, make);
+	if (!err && way->make) {
+		err = pool_begin(&y, way->make);
 		sample_see(s, START_NS, (double)(now_ns() - start));
 	}
 	if (!err)
-		err = measure(s, &y, work);
-	if (!err && make)
+		err = way->measure(s, &y, way->work);
+	if (!err && way->make)
 		err = pool_end(&y);
 	s->turns = *y.done;
 	return err ? err : y.err;
-}
-
-static int run_process(struct sample *s)
-{
-	return run(s, NULL, each_process, measure_short);
-}
-
-static int run_process_pool(struct sample *s)
-{
-	return run(s, worker_process, by_pool, measure_short);
-}
-
-static int run_thread(struct sample *s)
-{
-	return run(s, NULL, each_thread, measure_short);
-}
-
-static int run_thread_pool(struct sample *s)
-{
-	return run(s, worker_thread, by_pool, measure_short);
-}
-
-static int run_process_long(struct sample *s)
-{
-	return run(s, NULL, each_process, measure_long);
-}
-
-static int run_pool_long(struct sample *s)
-{
-	return run(s, worker_process, by_pool, measure_long);
 }
 
 static struct interval to_pool(const struct note *n, int each)
@@ -369,12 +349,12 @@ static const struct claim pool = {
 	.needs_lives = true,
 	.n_arms = 6,
 	.arm = {
-		[PROCESS] = { "process", run_process },
-		[PROCESS_POOL] = { "process_pool", run_process_pool },
-		[THREAD] = { "thread", run_thread },
-		[THREAD_POOL] = { "thread_pool", run_thread_pool },
-		[PROCESS_LONG] = { "process_long", run_process_long },
-		[POOL_LONG] = { "pool_long", run_pool_long },
+		[PROCESS] = { "process", run },
+		[PROCESS_POOL] = { "process_pool", run },
+		[THREAD] = { "thread", run },
+		[THREAD_POOL] = { "thread_pool", run },
+		[PROCESS_LONG] = { "process_long", run },
+		[POOL_LONG] = { "pool_long", run },
 	},
 	.effect = effect,
 	.check = check,

@@ -96,24 +96,11 @@ static int in_thread(struct sample *s, int (*work)(struct sample *s))
 	return err ? err : j.err;
 }
 
-static int run_process(struct sample *s)
+static int run(struct sample *s)
 {
-	return in_process(s, work_compute);
-}
+	int (*work)(struct sample *s) = s->arm < PROCESS_MEMORY ? work_compute : work_memory;
 
-static int run_thread(struct sample *s)
-{
-	return in_thread(s, work_compute);
-}
-
-static int run_process_memory(struct sample *s)
-{
-	return in_process(s, work_memory);
-}
-
-static int run_thread_memory(struct sample *s)
-{
-	return in_thread(s, work_memory);
+	return s->arm % 2 ? in_thread(s, work) : in_process(s, work);
 }
 
 static struct interval to_thread(const struct note *n, int process)
@@ -185,10 +172,10 @@ static const struct claim run_cost = {
 	.needs_lives = true,
 	.n_arms = 4,
 	.arm = {
-		[PROCESS] = { "process", run_process },
-		[THREAD] = { "thread", run_thread },
-		[PROCESS_MEMORY] = { "process_memory", run_process_memory },
-		[THREAD_MEMORY] = { "thread_memory", run_thread_memory },
+		[PROCESS] = { "process", run },
+		[THREAD] = { "thread", run },
+		[PROCESS_MEMORY] = { "process_memory", run },
+		[THREAD_MEMORY] = { "thread_memory", run },
 	},
 	.effect = effect,
 	.check = check,

@@ -33,7 +33,7 @@ static int copies(int fd)
 }
 
 /* Both sides end as exit(3) would end them, as far as this stream goes. */
-static int run(struct sample *s, int mode, const char *text, bool flush)
+static int run(struct sample *s)
 {
 	int p[2], err;
 	pid_t pid;
@@ -44,9 +44,10 @@ static int run(struct sample *s, int mode, const char *text, bool flush)
 	f = fdopen(p[1], "w");
 	if (!f)
 		return -ENOMEM;
-	setvbuf(f, NULL, mode, BUFSIZ);
-	fputs(text, f);
-	if (flush)
+	/* As on a terminal: a newline writes the line. */
+	setvbuf(f, NULL, s->arm == LINE ? _IOLBF : _IOFBF, BUFSIZ);
+	fputs(s->arm == LINE ? WORD "\n" : WORD, f);
+	if (s->arm == FLUSHED)
 		fflush(f);
 	pid = kin_fork();
 	if (!pid) {
@@ -59,22 +60,6 @@ static int run(struct sample *s, int mode, const char *text, bool flush)
 	sample_see(s, TWICE, s->seen[COPIES] == 2);
 	s->ops = 1;
 	return err;
-}
-
-static int run_unflushed(struct sample *s)
-{
-	return run(s, _IOFBF, WORD, false);
-}
-
-static int run_flushed(struct sample *s)
-{
-	return run(s, _IOFBF, WORD, true);
-}
-
-/* As on a terminal: a newline writes the line. */
-static int run_line(struct sample *s)
-{
-	return run(s, _IOLBF, WORD "\n", false);
 }
 
 static void yes(struct note *n)
@@ -119,9 +104,9 @@ static const struct claim stdio_copy = {
 	.needs_lives = true,
 	.n_arms = 3,
 	.arm = {
-		[UNFLUSHED] = { "unflushed", run_unflushed },
-		[FLUSHED] = { "flushed", run_flushed },
-		[LINE] = { "line", run_line },
+		[UNFLUSHED] = { "unflushed", run },
+		[FLUSHED] = { "flushed", run },
+		[LINE] = { "line", run },
 	},
 	.yes = yes,
 	.no = no,

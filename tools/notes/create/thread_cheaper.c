@@ -7,42 +7,14 @@
 
 enum { FORK, VFORK, SPAWN, CLONE, THREAD };
 
-static int run(struct sample *s, void (*make)(void *maker, uint64_t n))
+static int run(struct sample *s)
 {
-	struct maker m;
-	int err;
+	static void (*const make[])(void *maker, uint64_t n) = {
+		[FORK] = make_forks, [VFORK] = make_vforks, [SPAWN] = make_spawns,
+		[CLONE] = make_clones, [THREAD] = make_threads,
+	};
 
-	err = maker_begin(&m);
-	if (err)
-		return err;
-	err = sample_measure_long(s, make, &m, BATCH_OPS);
-	maker_end(&m);
-	return err ? err : m.err;
-}
-
-static int run_fork(struct sample *s)
-{
-	return run(s, make_forks);
-}
-
-static int run_vfork(struct sample *s)
-{
-	return run(s, make_vforks);
-}
-
-static int run_spawn(struct sample *s)
-{
-	return run(s, make_spawns);
-}
-
-static int run_clone(struct sample *s)
-{
-	return run(s, make_clones);
-}
-
-static int run_thread(struct sample *s)
-{
-	return run(s, make_threads);
+	return maker_sample(s, make[s->arm], 0, BATCH_OPS);
 }
 
 static struct interval to_thread(const struct note *n, size_t a)
@@ -135,11 +107,11 @@ static const struct claim thread_cheaper = {
 	.needs_lives = true,
 	.n_arms = 5,
 	.arm = {
-		[FORK] = { "fork", run_fork },
-		[VFORK] = { "vfork", run_vfork },
-		[SPAWN] = { "spawn", run_spawn },
-		[CLONE] = { "clone", run_clone },
-		[THREAD] = { "thread", run_thread },
+		[FORK] = { "fork", run },
+		[VFORK] = { "vfork", run },
+		[SPAWN] = { "spawn", run },
+		[CLONE] = { "clone", run },
+		[THREAD] = { "thread", run },
 	},
 	.effect = effect,
 	.check = check,

@@ -12,49 +12,14 @@
 
 enum { FORK, FORK_LARGE, VFORK, VFORK_LARGE, SPAWN, SPAWN_LARGE };
 
-static int run(struct sample *s, void (*make)(void *maker, uint64_t n), size_t mib)
+/* Every second arm is that of the large parent. */
+static int run(struct sample *s)
 {
-	struct maker m;
-	int err;
+	static void (*const make[])(void *maker, uint64_t n) = {
+		[FORK] = make_forks, [VFORK] = make_vforks, [SPAWN] = make_spawns,
+	};
 
-	err = maker_begin(&m);
-	if (err)
-		return err;
-	err = maker_grow(&m, mib, 0);
-	if (!err)
-		err = sample_measure_long(s, make, &m, BATCH_OPS);
-	maker_end(&m);
-	return err ? err : m.err;
-}
-
-static int run_fork(struct sample *s)
-{
-	return run(s, make_forks, 0);
-}
-
-static int run_fork_large(struct sample *s)
-{
-	return run(s, make_forks, LARGE_MIB);
-}
-
-static int run_vfork(struct sample *s)
-{
-	return run(s, make_vforks, 0);
-}
-
-static int run_vfork_large(struct sample *s)
-{
-	return run(s, make_vforks, LARGE_MIB);
-}
-
-static int run_spawn(struct sample *s)
-{
-	return run(s, make_spawns, 0);
-}
-
-static int run_spawn_large(struct sample *s)
-{
-	return run(s, make_spawns, LARGE_MIB);
+	return maker_sample(s, make[s->arm & ~1UL], s->arm & 1 ? LARGE_MIB : 0, BATCH_OPS);
 }
 
 /* ns a MiB, from a small parent to a large one, in this way. */
@@ -140,12 +105,12 @@ static const struct claim vfork_flat = {
 	.needs_states = true,
 	.n_arms = 6,
 	.arm = {
-		[FORK] = { "fork", run_fork },
-		[FORK_LARGE] = { "fork_large", run_fork_large },
-		[VFORK] = { "vfork", run_vfork },
-		[VFORK_LARGE] = { "vfork_large", run_vfork_large },
-		[SPAWN] = { "spawn", run_spawn },
-		[SPAWN_LARGE] = { "spawn_large", run_spawn_large },
+		[FORK] = { "fork", run },
+		[FORK_LARGE] = { "fork_large", run },
+		[VFORK] = { "vfork", run },
+		[VFORK_LARGE] = { "vfork_large", run },
+		[SPAWN] = { "spawn", run },
+		[SPAWN_LARGE] = { "spawn_large", run },
 	},
 	.effect = effect,
 	.check = check,

@@ -60,7 +60,7 @@ static void memory_maker(void)
 	_exit(WIFSIGNALED(status) && private ? 0 : 3);
 }
 
-static int run(struct sample *s, void (*maker)(void), bool told)
+static int run(struct sample *s)
 {
 	int status, err;
 	pid_t pid;
@@ -71,28 +71,20 @@ static int run(struct sample *s, void (*maker)(void), bool told)
 	pid = kin_fork();
 	if (pid < 0)
 		return pid;
+	if (!pid && s->arm == THREAD)
+		thread_maker();
 	if (!pid)
-		maker();
+		memory_maker();
 	err = kin_wait(pid, &status);
 	if (!err && WIFEXITED(status) && WEXITSTATUS(status) == 2)
 		err = -EAGAIN;
 	sample_see(s, MAKER_DIES, WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
-	if (told)
+	if (s->arm == THREAD)
 		sample_see(s, MEMORY_SHARED, *written == 1);
 	else
 		sample_see(s, MEMORY_SHARED, WIFSIGNALED(status) || !WEXITSTATUS(status));
 	s->ops = 1;
 	return err;
-}
-
-static int run_thread(struct sample *s)
-{
-	return run(s, thread_maker, true);
-}
-
-static int run_memory_only(struct sample *s)
-{
-	return run(s, memory_maker, false);
 }
 
 static void yes(struct note *n)
@@ -137,8 +129,8 @@ static const struct claim crash_why = {
 	.needs_lives = true,
 	.n_arms = 2,
 	.arm = {
-		[THREAD] = { "thread", run_thread },
-		[MEMORY_ONLY] = { "memory_only", run_memory_only },
+		[THREAD] = { "thread", run },
+		[MEMORY_ONLY] = { "memory_only", run },
 	},
 	.yes = yes,
 	.no = no,

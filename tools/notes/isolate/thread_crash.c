@@ -55,8 +55,11 @@ static void *other_main(void *arg)
 	return arg;
 }
 
-static void process_main(void *(*last_main)(void *arg))
+static void process_main(size_t arm)
 {
+	static void *(*const last_main[])(void *arg) = {
+		[CRASH] = crash_main, [CAUGHT] = caught_main, [ENDED] = ended_main,
+	};
 	pthread_t other[OTHERS], last;
 	int i;
 
@@ -66,7 +69,7 @@ static void process_main(void *(*last_main)(void *arg))
 		if (pthread_create(&other[i], NULL, other_main, NULL))
 			_exit(1);
 	}
-	if (pthread_create(&last, NULL, last_main, NULL))
+	if (pthread_create(&last, NULL, last_main[arm], NULL))
 		_exit(1);
 	for (i = 0; i < OTHERS; i++)
 		pthread_join(other[i], NULL);
@@ -74,7 +77,7 @@ static void process_main(void *(*last_main)(void *arg))
 }
 
 /* The others are asked once the one is through: when its process has ended, or it itself has. */
-static int run(struct sample *s, void *(*last_main)(void *arg), bool lives)
+static int run(struct sample *s)
 {
 	int status = 0, answers = 0, err;
 	pid_t pid;
@@ -85,11 +88,11 @@ static int run(struct sample *s, void *(*last_main)(void *arg), bool lives)
 	if (pid < 0)
 		return pid;
 	if (!pid)
-		process_main(last_main);
+		process_main(s->arm);
 	close(ask[0]);
 	close(answer[1]);
 	signal(SIGPIPE, SIG_IGN);
-	if (!lives)
+	if (s->arm == CRASH)
 		kin_ended(pid);
 	kin_tell(ask[1]);
 	kin_tell(ask[1]);
@@ -101,21 +104,6 @@ static int run(struct sample *s, void *(*last_main)(void *arg), bool lives)
 	sample_see(s, ALL_DEAD, WIFSIGNALED(status) && !answers);
 	s->ops = 1;
 	return err;
-}
-
-static int run_crash(struct sample *s)
-{
-	return run(s, crash_main, false);
-}
-
-static int run_caught(struct sample *s)
-{
-	return run(s, caught_main, true);
-}
-
-static int run_ended(struct sample *s)
-{
-	return run(s, ended_main, true);
 }
 
 static void yes(struct note *n)
@@ -170,9 +158,9 @@ static const struct claim thread_crash = {
 	.needs_lives = true,
 	.n_arms = 3,
 	.arm = {
-		[CRASH] = { "crash", run_crash },
-		[CAUGHT] = { "caught", run_caught },
-		[ENDED] = { "ended", run_ended },
+		[CRASH] = { "crash", run },
+		[CAUGHT] = { "caught", run },
+		[ENDED] = { "ended", run },
 	},
 	.yes = yes,
 	.no = no,

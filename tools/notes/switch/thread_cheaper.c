@@ -13,7 +13,7 @@ static void rounds(void *handoff, uint64_t n)
 	handoff_rounds(handoff, n);
 }
 
-static int run(struct sample *s, enum handoff_partner partner)
+static int run(struct sample *s)
 {
 	struct handoff h;
 	int err, ended;
@@ -21,23 +21,13 @@ static int run(struct sample *s, enum handoff_partner partner)
 	err = sample_batch_policy();
 	if (err)
 		return err;
-	err = handoff_begin(&h, partner);
+	err = handoff_begin(&h, s->arm == THREADS ? HANDOFF_THREAD : HANDOFF_PROCESS);
 	if (err)
 		return err;
 	err = sample_measure(s, rounds, &h);
 	s->turns = h.turns;
 	ended = handoff_end(&h);
 	return err ? err : ended;
-}
-
-static int run_threads(struct sample *s)
-{
-	return run(s, HANDOFF_THREAD);
-}
-
-static int run_processes(struct sample *s)
-{
-	return run(s, HANDOFF_PROCESS);
 }
 
 static void effect(struct note *n)
@@ -127,8 +117,8 @@ static const struct claim thread_cheaper = {
 	.needs_syscalls = true,
 	.n_arms = 2,
 	.arm = {
-		[THREADS] = { "threads", run_threads },
-		[PROCESSES] = { "processes", run_processes },
+		[THREADS] = { "threads", run },
+		[PROCESSES] = { "processes", run },
 	},
 	.effect = effect,
 	.check = check,
