@@ -88,7 +88,7 @@ static inline void feed(struct note *n, const char *id)
 		fprintf(stderr, "%s: no such claim\n", id);
 		abort();
 	}
-	for (a = 0; a < n->claim->n_arms; a++) {
+	for (a = 0; a < claim_arms(n->claim); a++) {
 		struct arm_counted *c = &n->counted[a];
 
 		times(n, a, 1, 0.02);

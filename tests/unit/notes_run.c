@@ -110,7 +110,7 @@ static struct claim fixture_claim(int (*run)(struct sample *s))
 {
 	return (struct claim){
 		.id = "test.broken", .topic = "test", .claim = "c", .claim_zh = "c", .op = "round",
-		.value = "ns", .placement = "same CPU", .n_arms = 1,
+		.value = "ns",
 		.arm = { { "broken", run, .single = true } },
 		.effect = effect, .check = check_two_switches, .decide = decide,
 	};

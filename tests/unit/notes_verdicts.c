@@ -278,7 +278,7 @@ TEST_F(note, forced_void_when_one_starves)
 static bool counts_are_there(const struct claim *c, const struct claim_count *count)
 {
 	for (; count->of; count++) {
-		if (count->arm != ALL_ARMS && count->arm >= c->n_arms)
+		if (count->arm != ALL_ARMS && count->arm >= claim_arms(c))
 			return false;
 		if (count->of == COUNT_SEEN && !c->seen[count->what])
 			return false;
@@ -304,7 +304,7 @@ TEST(claims_are_complete_and_sorted)
 		EXPECT_TRUE(c->effect || c->needed[0].of);
 		/* A number or outcomes: something must be there to judge by. */
 		EXPECT_TRUE(c->value || c->seen[0] || c->needs_lives || c->needs_states);
-		EXPECT_TRUE(c->placement && c->n_arms >= 1 && c->n_arms <= NOTE_ARMS);
+		EXPECT_GE(claim_arms(c), 1);
 		if (before)
 			EXPECT_LT(strcmp(before->id, c->id), 0);
 		before = c;

@@ -76,7 +76,7 @@ void note_gate_counts(struct note *n)
 
 	for (c = n->claim->counts; c->of; c++) {
 		size_t from = c->arm == ALL_ARMS ? 0 : c->arm;
-		size_t to = c->arm == ALL_ARMS ? n->claim->n_arms : c->arm + 1;
+		size_t to = c->arm == ALL_ARMS ? claim_arms(n->claim) : c->arm + 1;
 
 		for (a = from; a < to; a++)
 			gate_arm(n, c, a);

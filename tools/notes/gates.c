@@ -56,7 +56,7 @@ void note_gate_counting(struct note *n)
 {
 	size_t a;
 
-	for (a = 0; a < n->claim->n_arms; a++)
+	for (a = 0; a < claim_arms(n->claim); a++)
 		gate_counting_arm(n, n->claim->arm[a].name, &n->counted[a]);
 }
 

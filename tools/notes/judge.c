@@ -39,7 +39,7 @@ static bool all_counted(const struct note *n)
 {
 	size_t a;
 
-	for (a = 0; a < n->claim->n_arms; a++) {
+	for (a = 0; a < claim_arms(n->claim); a++) {
 		if (!n->counted[a].counted)
 			return false;
 	}
@@ -276,7 +276,7 @@ void note_judge(struct note *n)
 	if (n->timed[0].n)
 		note_effect(n);
 	machine_evidence(n);
-	for (a = 0; a < n->claim->n_arms; a++) {
+	for (a = 0; a < claim_arms(n->claim); a++) {
 		timed_evidence(n, a);
 		seen_evidence(n, a);
 		counted_evidence(n, a);

@@ -111,15 +111,14 @@ struct claim {
 	struct claim_count counts[CLAIM_COUNTS];
 	/* Yeses and noes that it needs all of: its effect is the one that was seen least. */
 	struct claim_count needed[CLAIM_NEEDED];
-	const char *placement;		/* where it runs, and how: "same CPU" */
+	const char *placement;		/* where it runs, and how; NULL: "same CPU" */
 	double narrow;			/* enough: half the interval against the effect; 0: 1 % */
 	bool needs_times;		/* the verdict rests on times: none under an emulator */
 	bool needs_syscalls;		/* count system calls too */
 	bool needs_lives;		/* follow who is made and who ends, too */
 	bool needs_states;		/* keep what tasks sleep for, too */
 	bool unwaited;			/* nobody waits for some: the kernel's sum lacks them */
-	size_t n_arms;
-	struct arm arm[NOTE_ARMS];
+	struct arm arm[NOTE_ARMS];	/* as many as have something to run */
 	/* Fill in note->effect (and evidence of the claim's own), from the samples; NULL: needed. */
 	void (*effect)(struct note *n);
 	/* note_gate() for each count that must be right beside these; NULL: there is none. */
@@ -142,6 +141,8 @@ struct claim {
 /* All claims, sorted by id: claim_next(NULL) is the first, NULL after the last. */
 const struct claim *claim_next(const struct claim *c);
 const struct claim *claim_find(const char *id);
+size_t claim_arms(const struct claim *c);
+const char *claim_placement(const struct claim *c);
 /* The id nearest to a mistyped one, or NULL. */
 const char *claim_nearest(const char *id);
 

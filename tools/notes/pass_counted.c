@@ -240,7 +240,7 @@ void note_count(struct note *n, const struct note_plan *plan)
 	size_t a;
 	int err = 0;
 
-	for (a = 0; a < n->claim->n_arms && !err && !note_stop; a++) {
+	for (a = 0; a < claim_arms(n->claim) && !err && !note_stop; a++) {
 		note_progress(n, plan, "counted, %s", n->claim->arm[a].name);
 		n->counted[a].syscalls = NAN;
 		err = count_arm(n, a);

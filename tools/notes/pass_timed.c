@@ -69,7 +69,7 @@ static void shuffle(size_t *order, size_t n, uint64_t *rng)
 
 static int block_take(struct note *n, struct block *b, uint64_t *rng)
 {
-	size_t order[NOTE_ARMS], arms = n->claim->n_arms, i, a;
+	size_t order[NOTE_ARMS], arms = claim_arms(n->claim), i, a;
 	int err;
 
 	memset(b, 0, sizeof(*b));
@@ -108,7 +108,7 @@ static void block_keep(struct note *n, const struct block *b)
 {
 	size_t a, i;
 
-	for (a = 0; a < n->claim->n_arms; a++) {
+	for (a = 0; a < claim_arms(n->claim); a++) {
 		for (i = 0; i < NOTE_BLOCK; i++)
 			sample_keep(&n->timed[a], &b->sample[a][i], &b->usage[a][i]);
 	}

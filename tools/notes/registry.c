@@ -33,6 +33,20 @@ const struct claim *claim_find(const char *id)
 	return NULL;
 }
 
+size_t claim_arms(const struct claim *c)
+{
+	size_t n = 0;
+
+	while (n < NOTE_ARMS && c->arm[n].run)
+		n++;
+	return n;
+}
+
+const char *claim_placement(const struct claim *c)
+{
+	return c->placement ? c->placement : "same CPU";
+}
+
 /* "forced" stands for "switch.forced" as far as nearness goes. */
 const char *claim_nearest(const char *id)
 {

@@ -66,7 +66,7 @@ static int claim_print(struct out *out, const struct claim *c)
 	page_add(p, "", OUT_PLAIN, "%s", c->claim_zh);
 	page_add(p, "experiment", OUT_PLAIN, "%s", c->how);
 	page_add(p, "operation", OUT_PLAIN, "%s", c->op);
-	page_add(p, "placement", OUT_PLAIN, "%s", c->placement);
+	page_add(p, "placement", OUT_PLAIN, "%s", claim_placement(c));
 	page_add(p, "gates", OUT_PLAIN, "%s", c->gates);
 	page_add(p, "rule", OUT_PLAIN, "%s", c->rule);
 	page_add(p, "live", OUT_PLAIN, "%s", c->live);

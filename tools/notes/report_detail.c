@@ -65,7 +65,7 @@ static void passes_add(struct page *p, const struct note *n)
 		return;
 	page_add(p, "samples", OUT_PLAIN, "%zu of each arm timed, %zu counted (source %s), %.1f s",
 		 n->timed[0].n, n->counted[0].n, n->source, (double)n->duration_ns / 1e9);
-	for (a = 0; a < n->claim->n_arms; a++) {
+	for (a = 0; a < claim_arms(n->claim); a++) {
 		const struct arm_timed *t = &n->timed[a];
 		const struct arm_counted *c = &n->counted[a];
 

@@ -31,7 +31,7 @@ void note_progress(const struct note *n, const struct note_plan *plan, const cha
 
 static void placement(struct note *n)
 {
-	snprintf(n->placement, sizeof(n->placement), "%s (CPU %d)", n->claim->placement,
+	snprintf(n->placement, sizeof(n->placement), "%s (CPU %d)", claim_placement(n->claim),
 		 n->machine->cpu);
 }
 

@@ -183,11 +183,9 @@ static const struct claim coroutine_cheapest = {
 		COUNT(MADE_ALL, UCONTEXT, 0), COUNT(TURNS, UCONTEXT, 1),
 		MADE(THREAD, THREAD, 1),
 	},
-	.placement = "same CPU",
 	.narrow = 0.1,
 	.needs_times = true,
 	.needs_lives = true,
-	.n_arms = 4,
 	.arm = {
 		[FRESH] = { "fresh", run_fresh },
 		[KEPT] = { "kept", run_kept },

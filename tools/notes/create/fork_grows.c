@@ -130,11 +130,9 @@ static const struct claim fork_grows = {
 	.value = "ns",
 	.seen = { [MIB] = "mib", [TABLES] = "page_tables_kb", [HUGE_KB] = "huge_pages_kb" },
 	.counts = { MADE(ALL_ARMS, FORK, 1) },
-	.placement = "same CPU",
 	.narrow = 0.1,
 	.needs_times = true,
 	.needs_lives = true,
-	.n_arms = 6,
 	.arm = {
 		[NONE] = { "none", run },
 		[SOME] = { "some", run },

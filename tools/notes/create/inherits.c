@@ -249,9 +249,7 @@ static const struct claim inherits = {
 		SEEN(FORK, VM_SHARED, 0), SEEN(VFORK, VM_SHARED, 1), SEEN(THREAD, VM_SHARED, 1),
 		SEEN(THREAD, TABLE_SHARED, 1), SEEN(EXEC, CLOEXEC_GONE, 1),
 	},
-	.placement = "same CPU",
 	.needs_lives = true,
-	.n_arms = 4,
 	.arm = {
 		[FORK] = { "fork", run_fork },
 		[VFORK] = { "vfork", run_vfork },

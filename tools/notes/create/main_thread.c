@@ -144,9 +144,7 @@ static const struct claim main_thread = {
 	.counts = {
 		MADE(0, FORK, 1), MADE(0, THREAD, 1), COUNT(ZOMBIES, 0, 1), SEEN(0, LIVES_ON, 1),
 	},
-	.placement = "same CPU",
 	.needs_lives = true,
-	.n_arms = 1,
 	.arm = { { "process", run } },
 	.yes = yes,
 	.no = no,

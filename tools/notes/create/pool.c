@@ -347,7 +347,6 @@ static const struct claim pool = {
 	.narrow = 0.1,
 	.needs_times = true,
 	.needs_lives = true,
-	.n_arms = 6,
 	.arm = {
 		[PROCESS] = { "process", run },
 		[PROCESS_POOL] = { "process_pool", run },

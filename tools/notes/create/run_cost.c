@@ -167,10 +167,8 @@ static const struct claim run_cost = {
 		MADE_ONCE(PROCESS, FORK, 1), MADE_ONCE(THREAD, THREAD, 1),
 		MADE_ONCE(PROCESS_MEMORY, FORK, 1), MADE_ONCE(THREAD_MEMORY, THREAD, 1),
 	},
-	.placement = "same CPU",
 	.needs_times = true,
 	.needs_lives = true,
-	.n_arms = 4,
 	.arm = {
 		[PROCESS] = { "process", run },
 		[THREAD] = { "thread", run },

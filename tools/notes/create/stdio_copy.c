@@ -100,9 +100,7 @@ static const struct claim stdio_copy = {
 		/* Written before the fork: there is nothing to inherit. */
 		SEEN(FLUSHED, COPIES, 1),
 	},
-	.placement = "same CPU",
 	.needs_lives = true,
-	.n_arms = 3,
 	.arm = {
 		[UNFLUSHED] = { "unflushed", run },
 		[FLUSHED] = { "flushed", run },

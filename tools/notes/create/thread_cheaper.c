@@ -101,11 +101,9 @@ static const struct claim thread_cheaper = {
 		MADE(CLONE, CLONE, 1), COUNT(MADE_ALL, CLONE, 1),
 		MADE(THREAD, THREAD, 1), COUNT(MADE_ALL, THREAD, 1),
 	},
-	.placement = "same CPU",
 	.narrow = 0.1,
 	.needs_times = true,
 	.needs_lives = true,
-	.n_arms = 5,
 	.arm = {
 		[FORK] = { "fork", run },
 		[VFORK] = { "vfork", run },

@@ -41,7 +41,7 @@ static void check(struct note *n)
 {
 	size_t a;
 
-	for (a = VFORK; a < n->claim->n_arms; a++) {
+	for (a = VFORK; a < claim_arms(n->claim); a++) {
 		const struct arm_counted *c = &n->counted[a];
 
 		note_gate(n, n->claim->arm[a].name, "vfork-wait sleeps/op", 1, STOPPED, 1,
@@ -98,12 +98,10 @@ static const struct claim vfork_flat = {
 		MADE(FORK, FORK, 1), MADE(FORK_LARGE, FORK, 1), MADE(VFORK, VFORK, 1),
 		MADE(VFORK_LARGE, VFORK, 1), MADE(SPAWN, VFORK, 1), MADE(SPAWN_LARGE, VFORK, 1),
 	},
-	.placement = "same CPU",
 	.narrow = 0.5,
 	.needs_times = true,
 	.needs_lives = true,
 	.needs_states = true,
-	.n_arms = 6,
 	.arm = {
 		[FORK] = { "fork", run },
 		[FORK_LARGE] = { "fork_large", run },

@@ -145,9 +145,7 @@ static const struct claim why = {
 	},
 	.needed = { SAW(THREAD, NOTHING_MORE), SAW(PROCESS, FIXED) },
 	.counts = { MADE(THREAD, THREAD, 1), MADE(PROCESS, FORK, 2) },
-	.placement = "same CPU",
 	.needs_lives = true,
-	.n_arms = 2,
 	.arm = {
 		[THREAD] = { "thread", run_thread },
 		[PROCESS] = { "process", run_process },

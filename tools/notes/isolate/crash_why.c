@@ -125,9 +125,7 @@ static const struct claim crash_why = {
 		MADE(THREAD, THREAD, 1), MADE(MEMORY_ONLY, CLONE, 1),
 		SEEN(THREAD, MAKER_DIES, 1), SEEN(MEMORY_ONLY, MEMORY_SHARED, 1),
 	},
-	.placement = "same CPU",
 	.needs_lives = true,
-	.n_arms = 2,
 	.arm = {
 		[THREAD] = { "thread", run },
 		[MEMORY_ONLY] = { "memory_only", run },

@@ -140,9 +140,7 @@ static const struct claim memory = {
 	.seen = { [APART] = "old_value", [COMMON] = "new_value", [FAULTS] = "faults" },
 	.needed = { SAW(PROCESS, APART), SAW(THREAD, COMMON) },
 	.counts = { MADE(PROCESS, FORK, 1), MADE(THREAD, THREAD, 1) },
-	.placement = "same CPU",
 	.needs_lives = true,
-	.n_arms = 2,
 	.arm = {
 		[PROCESS] = { "process", run_process },
 		[THREAD] = { "thread", run_thread },

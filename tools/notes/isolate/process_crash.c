@@ -208,9 +208,7 @@ static const struct claim process_crash = {
 		SEEN(ALL_ARMS, CRASHED, 1), MADE(FREE, FORK, SIBLINGS + 1), MADE(PIPE, FORK, 2),
 		MADE(BOUND, FORK, 2),
 	},
-	.placement = "same CPU",
 	.needs_lives = true,
-	.n_arms = 3,
 	.arm = {
 		[FREE] = { "free", run_apart },
 		[PIPE] = { "pipe", run_pipe },

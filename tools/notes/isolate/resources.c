@@ -141,9 +141,7 @@ static const struct claim resources = {
 	},
 	.needed = { SAW(THREAD, LATER_FAILS), SAW(PROCESS, OTHER_READS) },
 	.counts = { MADE(THREAD, THREAD, 2), MADE(PROCESS, FORK, 1) },
-	.placement = "same CPU",
 	.needs_lives = true,
-	.n_arms = 2,
 	.arm = {
 		[THREAD] = { "thread", run_thread },
 		[PROCESS] = { "process", run_process },

@@ -197,9 +197,7 @@ static const struct claim robust = {
 	.counts = {
 		MADE(0, FORK, 1), COUNT(KILLED, 0, 1), NAMED(TURNS, 0, 1, "all held before/op"),
 	},
-	.placement = "same CPU",
 	.needs_lives = true,
-	.n_arms = 1,
 	.arm = { { "holder", run } },
 	.yes = yes,
 	.no = no,

@@ -139,9 +139,7 @@ static const struct claim share_only = {
 		MADE(MAPPED, FORK, 1), MADE(MAPPED, THREAD, 0), MADE(READ, FORK, 1),
 		MADE(READ, THREAD, 0),
 	},
-	.placement = "same CPU",
 	.needs_lives = true,
-	.n_arms = 2,
 	.arm = {
 		[MAPPED] = { "mapped", run_mapped },
 		[READ] = { "read", run_read },

@@ -154,9 +154,7 @@ static const struct claim thread_crash = {
 		MADE(ENDED, FORK, 1), MADE(ENDED, THREAD, OTHERS + 1),
 		NAMED(KILLED, ENDED, 0, "killed by a signal/op"),
 	},
-	.placement = "same CPU",
 	.needs_lives = true,
-	.n_arms = 3,
 	.arm = {
 		[CRASH] = { "crash", run },
 		[CAUGHT] = { "caught", run },

@@ -113,9 +113,7 @@ static const struct claim tls_stack = {
 	},
 	.needed = { SAW(0, STACK_WRITTEN), SAW(0, TLS_WRITTEN), SAW(0, HEAP_WRITTEN) },
 	.counts = { MADE(0, THREAD, 1), MADE(0, FORK, 0), SEEN(0, OWN_PLACES, 1) },
-	.placement = "same CPU",
 	.needs_lives = true,
-	.n_arms = 1,
 	.arm = { { "thread", run } },
 	.decide = decide,
 };

@@ -116,7 +116,6 @@ static const struct claim blocking = {
 	.counts = { NAMED(TURNS, 0, 1, "reads that gave a byte/op") },
 	.placement = "same CPU, SCHED_BATCH",
 	.needs_states = true,
-	.n_arms = 1,
 	.arm = { { "pipe", run } },
 	.effect = effect,
 	.check = check,

@@ -111,10 +111,8 @@ static const struct claim join = {
 	.seen = { [THREAD_FIRST] = "thread_over", [CALLER_FIRST] = "caller_first" },
 	.needed = { SAW(WITH, THREAD_FIRST), SAW(WITHOUT, CALLER_FIRST) },
 	.counts = { MADE(WITH, THREAD, 1), MADE(WITHOUT, THREAD, 1) },
-	.placement = "same CPU",
 	.needs_lives = true,
 	.needs_states = true,
-	.n_arms = 2,
 	.arm = {
 		[WITH] = { "with", run_with },
 		[WITHOUT] = { "without", run_without },

@@ -165,9 +165,7 @@ static const struct claim nonblocking = {
 	.op = "read",
 	.seen = { [DEVICE_READ] = "device_read", [SLEPT] = "slept" },
 	.counts = { NAMED(TURNS, PIPE, 1, "EAGAIN/op") },
-	.placement = "same CPU",
 	.needs_states = true,
-	.n_arms = 2,
 	.arm = {
 		[PIPE] = { "pipe", run_pipe, .single = true },
 		[FILE_COLD] = { "file", run_file, .single = true },

@@ -198,7 +198,6 @@ static const struct claim coroutine = {
 	.value = "ns",
 	.placement = "same CPU, threads SCHED_BATCH",
 	.needs_syscalls = true,
-	.n_arms = 3,
 	.arm = {
 		[ASSEMBLY] = { "assembly", run_assembly, .single = true },
 		[UCONTEXT] = { "ucontext", run_ucontext, .single = true },

@@ -115,7 +115,6 @@ static const struct claim thread_cheaper = {
 	.placement = "same CPU, SCHED_BATCH",
 	.needs_times = true,
 	.needs_syscalls = true,
-	.n_arms = 2,
 	.arm = {
 		[THREADS] = { "threads", run },
 		[PROCESSES] = { "processes", run },

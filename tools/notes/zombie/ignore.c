@@ -122,10 +122,8 @@ static const struct claim ignore = {
 		/* What it looks like where nobody ignores anything. */
 		COUNT(ZOMBIES, DEFAULT, 1), SEEN(DEFAULT, STATUSES, CHILDREN),
 	},
-	.placement = "same CPU",
 	.needs_lives = true,
 	.unwaited = true,
-	.n_arms = 3,
 	.arm = {
 		[IGNORED] = { "ignored", run_ignored },
 		[NOCLDWAIT] = { "nocldwait", run_nocldwait },

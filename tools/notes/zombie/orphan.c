@@ -144,9 +144,7 @@ static const struct claim orphan = {
 		MADE(SUBREAPER, FORK, 3), COUNT(ZOMBIES, SUBREAPER, 3),
 		COUNT(INHERITED, SUBREAPER, 1),
 	},
-	.placement = "same CPU",
 	.needs_lives = true,
-	.n_arms = 2,
 	.arm = {
 		[INIT] = { "init", run },
 		[SUBREAPER] = { "subreaper", run },

@@ -124,9 +124,7 @@ static const struct claim reap = {
 		MADE(AT_ONCE, FORK, 1), COUNT(ZOMBIES, AT_ONCE, 1), COUNT(WAITED, AT_ONCE, 1),
 		MADE(LATER, FORK, 1), COUNT(ZOMBIES, LATER, 1), COUNT(WAITED, LATER, 1),
 	},
-	.placement = "same CPU",
 	.needs_lives = true,
-	.n_arms = 2,
 	.arm = {
 		[AT_ONCE] = { "at_once", run_at_once },
 		[LATER] = { "later", run_later },
