@@ -70,7 +70,7 @@ enum claim_count_of {
 	COUNT_TURNS,			/* what the experiment itself counts */
 	/* A sample. */
 	COUNT_MADE_ONCE,		/* as MADE */
-	COUNT_SEEN,			/* what: a place in claim->seen; every sample, both passes */
+	COUNT_SEEN,			/* what: a place in claim->seen; of both passes */
 };
 
 #define ALL_ARMS	NOTE_ARMS	/* one after the other */
@@ -119,7 +119,7 @@ struct claim {
 	bool needs_states;		/* keep what tasks sleep for, too */
 	bool unwaited;			/* nobody waits for some: the kernel's sum lacks them */
 	struct arm arm[NOTE_ARMS];	/* as many as have something to run */
-	/* Fill in note->effect (and evidence of the claim's own), from the samples; NULL: needed. */
+	/* Fill in note->effect (and evidence of its own), from the samples; NULL: by needed. */
 	void (*effect)(struct note *n);
 	/* note_gate() for each count that must be right beside these; NULL: there is none. */
 	void (*check)(struct note *n);

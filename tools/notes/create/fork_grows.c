@@ -88,7 +88,8 @@ static void decide(struct note *n)
 {
 	struct stats_samples s = note_samples(n, LARGEST, NONE);
 	struct interval ratio = stats_ratio(&s, STATS_95, n->seed);
-	double mib = note_seen_mean(n, LARGEST, MIB), huge = note_seen_mean(n, LARGEST_THP, HUGE_KB);
+	double huge = note_seen_mean(n, LARGEST_THP, HUGE_KB);
+	double mib = note_seen_mean(n, LARGEST, MIB);
 	char flat[96] = "; no huge pages here";
 
 	if (huge > 0)

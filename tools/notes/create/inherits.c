@@ -190,7 +190,7 @@ static int run_exec(struct sample *s)
 	return err;
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	const char *table = note_seen_always(n, FORK, TABLE_SHARED, 0) ? "a copy" : "the same";
 
@@ -200,7 +200,7 @@ static void yes(struct note *n)
 		     "both; a thread's is the same table", table);
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
 		     "share of forked children with the file %.2f, the environment %.2f, "
@@ -256,7 +256,7 @@ static const struct claim inherits = {
 		[THREAD] = { "thread", run_thread },
 		[EXEC] = { "exec", run_exec },
 	},
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 };
 CLAIM(inherits);

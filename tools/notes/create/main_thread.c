@@ -97,7 +97,7 @@ static int run(struct sample *s)
 	return err;
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
 		     "the process ends with its last thread, which need not be the first: "
@@ -107,7 +107,7 @@ static void yes(struct note *n)
 		     note_seen_mean(n, 0, NOT_TO_BE_REAPED));
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
 		     "share with a thread %.2f, of threads in their process %.2f, of "
@@ -146,7 +146,7 @@ static const struct claim main_thread = {
 	},
 	.needs_lives = true,
 	.arm = { { "process", run } },
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 };
 CLAIM(main_thread);

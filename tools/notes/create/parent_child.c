@@ -101,7 +101,7 @@ static int run(struct sample *s)
 	return look(s, f);
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	double outlives = note_seen_mean(n, 0, OUTLIVES_PARENT);
 
@@ -111,7 +111,7 @@ static void yes(struct note *n)
 		     "the nearest subreaper", outlives);
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
 		     "share of parents that are makers %.2f, that were told %.2f, of others "
@@ -155,7 +155,7 @@ static const struct claim parent_child = {
 	},
 	.needs_lives = true,
 	.arm = { { "tree", run } },
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 };
 CLAIM(parent_child);

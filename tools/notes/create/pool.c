@@ -16,7 +16,7 @@
 #define SHORT_JOBS	16	/* a batch */
 #define LONG_JOBS	2	/* a sample */
 #define BETTER		1.1	/* times as long without a pool: less is not worth one */
-#define SWITCHES	2	/* an operation: its maker sleeps until it is done, and it ends or sleeps */
+#define SWITCHES	2	/* a job: one side sleeps until it is done, the other after it */
 #define SPARE		0.25	/* ... of them, for making and ending the pool */
 
 /* Each kind beside its pool. */
@@ -309,8 +309,8 @@ static void decide(struct note *n)
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
 			     "%.2f to %.2f times as long as a pool with jobs of 10 us, %.3f to %.3f "
-			     "with jobs of 10 ms: %.1f is in it", e->lo, e->hi, longer.lo, longer.hi,
-			     BETTER);
+			     "with jobs of 10 ms: %.1f is in it", e->lo, e->hi, longer.lo,
+			     longer.hi, BETTER);
 }
 
 static const struct claim pool = {

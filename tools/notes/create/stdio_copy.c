@@ -62,7 +62,7 @@ static int run(struct sample *s)
 	return err;
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
 		     "printed once, %.0f times in the pipe; once after fflush(3); a whole "
@@ -70,7 +70,7 @@ static void yes(struct note *n)
 		     note_seen_mean(n, UNFLUSHED, COPIES), note_seen_mean(n, LINE, COPIES));
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE, "printed once, %.2f times in the pipe",
 		     note_seen_mean(n, UNFLUSHED, COPIES));
@@ -106,8 +106,8 @@ static const struct claim stdio_copy = {
 		[FLUSHED] = { "flushed", run },
 		[LINE] = { "line", run },
 	},
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 	.mixed = "twice in",
 };
 CLAIM(stdio_copy);

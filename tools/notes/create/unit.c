@@ -115,7 +115,7 @@ static int run(struct sample *s)
 	return common < 0 ? common : err;
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
 		     "threads of a process have address space, descriptors, directory and "
@@ -123,7 +123,7 @@ static void yes(struct note *n)
 		     "switches are each thread's own");
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
 		     "share with resources in common %.2f, of children with their own "
@@ -164,7 +164,7 @@ static const struct claim unit = {
 	.counts = { MADE(0, FORK, 1), MADE(0, THREAD, 1) },
 	.needs_lives = true,
 	.arm = { { "process", run } },
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 };
 CLAIM(unit);

@@ -103,14 +103,14 @@ static int run_process(struct sample *s)
 	return !err && (small < 0 || large < 0) ? -EIO : err;
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
 		     "a thread adds no mapping; a child's page tables are %.0f kB, whatever "
 		     "its parent has", note_seen_mean(n, PROCESS, SMALL_KB));
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
 		     "a thread adds %.0f mappings, %.0f kB of address space, for stack and "
@@ -150,7 +150,7 @@ static const struct claim why = {
 		[THREAD] = { "thread", run_thread },
 		[PROCESS] = { "process", run_process },
 	},
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 };
 CLAIM(why);

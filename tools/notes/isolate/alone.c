@@ -58,7 +58,7 @@ static int run(struct sample *s)
 	return err;
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	double gaps = note_seen_mean(n, 0, SEES_GAPS);
 
@@ -72,7 +72,7 @@ static void yes(struct note *n)
 			     "one address, two values, and no gap in the clock");
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE, "one saw what the other wrote");
 }
@@ -99,8 +99,8 @@ static const struct claim alone = {
 	.counts = { MADE(0, FORK, 1) },
 	.needs_lives = true,
 	.arm = { { "pair", run } },
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 	.mixed = "own values in",
 };
 CLAIM(alone);

@@ -87,13 +87,13 @@ static int run(struct sample *s)
 	return err;
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
 		     "who only shares the memory of the crashed one is killed, too");
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
 		     "who shares all of its memory with the crashed one, but is no thread of "
@@ -130,8 +130,8 @@ static const struct claim crash_why = {
 		[THREAD] = { "thread", run },
 		[MEMORY_ONLY] = { "memory_only", run },
 	},
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 	.mixed = "killed in",
 };
 CLAIM(crash_why);

@@ -105,7 +105,7 @@ static int run_thread(struct sample *s)
 	return err ? err : report(s, &t);
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
 		     "the parent never saw what its child wrote (%.2f page faults: the "
@@ -113,7 +113,7 @@ static void yes(struct note *n)
 		     note_seen_mean(n, PROCESS, FAULTS), note_seen_mean(n, THREAD, FAULTS));
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
 		     "the parent saw its child's write in %.0f %% of the samples, its "
@@ -145,7 +145,7 @@ static const struct claim memory = {
 		[PROCESS] = { "process", run_process },
 		[THREAD] = { "thread", run_thread },
 	},
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 };
 CLAIM(memory);

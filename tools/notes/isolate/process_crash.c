@@ -166,7 +166,7 @@ static int run_bound(struct sample *s)
 
 enum { FREE, PIPE, BOUND };
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
 		     "parent and siblings go on; but share of writers to its pipe killed "
@@ -175,7 +175,7 @@ static void yes(struct note *n)
 		     note_seen_mean(n, BOUND, CHILD_KILLED));
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE, "siblings never went on after the crash");
 }
@@ -214,8 +214,8 @@ static const struct claim process_crash = {
 		[PIPE] = { "pipe", run_pipe },
 		[BOUND] = { "bound", run_bound },
 	},
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 	.mixed = "siblings went on in",
 };
 CLAIM(process_crash);

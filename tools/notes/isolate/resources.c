@@ -92,7 +92,7 @@ static int run_process(struct sample *s)
 	return err;
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	double blocked = note_seen_mean(n, THREAD, BLOCKED_SURVIVES);
 
@@ -107,7 +107,7 @@ static void yes(struct note *n)
 			     "process's close changes nothing for another");
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
 		     "share of later reads in another thread that failed %.2f, of reads in "
@@ -146,7 +146,7 @@ static const struct claim resources = {
 		[THREAD] = { "thread", run_thread },
 		[PROCESS] = { "process", run_process },
 	},
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 };
 CLAIM(resources);

@@ -147,14 +147,14 @@ static int run(struct sample *s)
 	return err;
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
 		     "a plain mutex stayed locked; a robust one said EOWNERDEAD, a "
 		     "semaphore with SEM_UNDO and flock(2) were free again, always");
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	double stuck = note_seen_mean(n, 0, PLAIN_STUCK);
 	double told = note_seen_mean(n, 0, ROBUST_TOLD);
@@ -199,7 +199,7 @@ static const struct claim robust = {
 	},
 	.needs_lives = true,
 	.arm = { { "holder", run } },
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 };
 CLAIM(robust);

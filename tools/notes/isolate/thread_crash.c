@@ -106,7 +106,7 @@ static int run(struct sample *s)
 	return err;
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
 		     "no thread answered any more; but share of processes that went on "
@@ -115,7 +115,7 @@ static void yes(struct note *n)
 		     note_seen_mean(n, ENDED, OTHERS_ANSWER));
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
 		     "the other threads went on in %.0f %% of the samples",
@@ -160,7 +160,7 @@ static const struct claim thread_crash = {
 		[CAUGHT] = { "caught", run },
 		[ENDED] = { "ended", run },
 	},
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 };
 CLAIM(thread_crash);

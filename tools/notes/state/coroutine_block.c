@@ -121,7 +121,7 @@ static void check(struct note *n)
 		  c->states ? note_per_op(c, c->blocked[OSCOPE_REASON_PIPE_READ]) : NAN);
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	double goes_on = note_seen_mean(n, 0, THREAD_GOES_ON);
 
@@ -136,7 +136,7 @@ static void yes(struct note *n)
 			     COROUTINES);
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
 		     "other coroutines had turns while one was blocked, in every sample");
@@ -171,7 +171,7 @@ static const struct claim coroutine_block = {
 	.needs_states = true,
 	.arm = { { "loop", run } },
 	.check = check,
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 };
 CLAIM(coroutine_block);

@@ -75,14 +75,14 @@ static void check(struct note *n)
 		  c->states ? note_per_op(c, c->blocked[OSCOPE_REASON_FUTEX]) : NAN);
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
 		     "after a join the thread was always over (the caller slept on a futex), "
 		     "without one the caller always was first");
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
 		     "share of joins after which the thread was over %.2f, of callers "
@@ -118,7 +118,7 @@ static const struct claim join = {
 		[WITHOUT] = { "without", run_without },
 	},
 	.check = check,
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 };
 CLAIM(join);

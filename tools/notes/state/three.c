@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* state.three: is a task ready, running or blocked at any time, and comes to each only in one way? */
+/* state.three: is a task always ready, running or blocked, and how does it come to each? */
 #include <errno.h>
 #include <math.h>
 #include <pthread.h>
@@ -127,7 +127,7 @@ static int spinners_run(struct sample *s, struct family *f)
 	return err;
 }
 
-/* Held in a read, which the kernel has counted by then; and after that left a zombie for a while. */
+/* Held in a read, which the kernel has counted by then; and then left a zombie for a while. */
 static int sleeper_run(struct sample *s, struct family *f)
 {
 	pid_t pid = kin_fork();
@@ -273,7 +273,8 @@ static void holds(struct note *n, const struct arm_ledger *sum)
 		     "ended, a zombie (%.0f us); who waited for the CPU was ready",
 		     (double)sum->sum.running / life, (double)sum->ready_ns / life,
 		     (double)sum->blocked_ns / life, OSCOPE_MOVE_UNSEEN_RUNNING,
-		     per_task_us(sum, sum->sum.new), per_task_us(&l[STOPPED], l[STOPPED].sum.stopped),
+		     per_task_us(sum, sum->sum.new),
+		     per_task_us(&l[STOPPED], l[STOPPED].sum.stopped),
 		     per_task_us(&l[SLEEPER], l[SLEEPER].sum.zombie));
 }
 

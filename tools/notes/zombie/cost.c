@@ -109,7 +109,7 @@ static void check(struct note *n)
 		  note_seen(n, 0, OPEN_FDS).min);
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
 		     "of %.0f kB and %.0f descriptors nothing is left; number and status "
@@ -117,7 +117,7 @@ static void yes(struct note *n)
 		     note_seen_mean(n, 0, RSS_KB), note_seen_mean(n, 0, OPEN_FDS));
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
 		     "share without memory %.2f, without descriptors %.2f, with its "
@@ -154,7 +154,7 @@ static const struct claim cost = {
 	.needs_lives = true,
 	.arm = { { "zombie", run } },
 	.check = check,
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 };
 CLAIM(cost);

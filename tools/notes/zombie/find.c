@@ -154,7 +154,7 @@ static void check(struct note *n)
 		  note_per_op(c, c->lives.births[OSCOPE_BIRTH_FORK]) : NAN);
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	if (note_seen(n, 0, FALSE_HITS).max > 0)
 		note_verdict(n, VERDICT_HOLDS_IF,
@@ -164,7 +164,7 @@ static void yes(struct note *n)
 		note_verdict(n, VERDICT_HOLDS, "all four are found, and nothing else");
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
 		     "share found: Z %.2f, Zs %.2f, ZN %.2f, Zl %.2f; and %.1f lines on "
@@ -201,8 +201,8 @@ static const struct claim zombie_find = {
 	.needs_lives = true,
 	.arm = { { "command", run } },
 	.check = check,
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 	.mixed = "some are found in",
 };
 CLAIM(zombie_find);

@@ -99,14 +99,14 @@ static int run(struct sample *s)
 	return err;
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
 		     "in all samples: to init of its PID namespace, or to the nearest "
 		     "subreaper though a farther one was there; reaped there");
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
 		     "share of orphans that came to init %.2f, to the nearest subreaper "
@@ -149,7 +149,7 @@ static const struct claim orphan = {
 		[INIT] = { "init", run },
 		[SUBREAPER] = { "subreaper", run },
 	},
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 };
 CLAIM(orphan);

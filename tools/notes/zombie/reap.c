@@ -78,7 +78,7 @@ static int run_later(struct sample *s)
 	return reap_all(s, pid);
 }
 
-static void yes(struct note *n)
+static void say_yes(struct note *n)
 {
 	double shortest = n->counted[LATER].lives.zombie_min_ns;
 	double soon = n->counted[AT_ONCE].lives.zombie_p50_ns;
@@ -93,7 +93,7 @@ static void yes(struct note *n)
 			     AWAY_NS / 1e6, shortest / 1e6, soon / 1e3);
 }
 
-static void no(struct note *n)
+static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE, "%s", note_seen_always(n, LATER, STAYS, 0) ?
 		     "children were gone before their parent waited" :
@@ -129,7 +129,7 @@ static const struct claim reap = {
 		[AT_ONCE] = { "at_once", run_at_once },
 		[LATER] = { "later", run_later },
 	},
-	.yes = yes,
-	.no = no,
+	.yes = say_yes,
+	.no = say_no,
 };
 CLAIM(reap);
