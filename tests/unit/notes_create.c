@@ -365,6 +365,14 @@ TEST_F(note, pool_inconclusive_when_the_limit_lies_inside)
 	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
 }
 
+TEST_F(note, pool_inconclusive_while_others_use_the_cpu)
+{
+	pool(self->n, 5, 1.01, 0.02);
+	self->machine.busy = 0.5;
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	EXPECT_NE(strstr(self->n->reason, "others use 50 %"), NULL);
+}
+
 TEST_F(note, pool_void_when_a_job_is_not_done)
 {
 	pool(self->n, 5, 1.01, 0.02);

@@ -12,7 +12,7 @@
 #include "util.h"
 
 #define SAMPLES_TO_JUDGE 10	/* an arm: with fewer an interval means little */
-#define CROWDED		 0.1	/* of the CPU: others may be why a gate fails */
+#define CROWDED		 0.1	/* of the CPU: others may be why something fails */
 
 void note_verdict(struct note *n, enum verdict v, const char *fmt, ...)
 {
@@ -60,12 +60,19 @@ static const char *forbidden(const struct note *n)
 	return NULL;
 }
 
-static void void_by(struct note *n, const struct gate *g)
+double note_crowded(const struct note *n)
 {
 	double others = n->machine->busy + n->machine->steal;
+
+	return others > CROWDED ? others : 0;
+}
+
+static void void_by(struct note *n, const struct gate *g)
+{
+	double others = note_crowded(n);
 	char load[64] = "";
 
-	if (others > CROWDED)
+	if (others > 0)
 		snprintf(load, sizeof(load), " (others use %.0f %% of its CPU)", 100 * others);
 	note_verdict(n, VERDICT_VOID,
 		     "%s: measured %.4g, expected %.4g: the experiment did not do what it "

@@ -305,6 +305,8 @@ enum note_outcomes note_outcomes(const struct note *n);
 struct stats_samples note_samples(const struct note *n, int a, int b);
 /* An operation's share of a count of the second pass. */
 double note_per_op(const struct arm_counted *c, uint64_t count);
+/* The part of the experiment's CPU that others use, if that is much; else 0. */
+double note_crowded(const struct note *n);
 /* nvcsw + nivcsw an operation in the first pass, where nothing is attached. */
 double note_timed_switches(const struct arm_timed *t);
 /* The part of all events of an arm that is of one kind, 0..1. */

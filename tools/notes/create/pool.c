@@ -291,7 +291,12 @@ static void decide(struct note *n)
 	struct interval longer = to_pool(n, PROCESS_LONG), even = break_even(n, PROCESS);
 	const struct interval *e = &n->effect;
 
-	if (e->hi < BETTER)
+	/* A new task waits longer for the CPU than one that is woken: that is none of making it. */
+	if (note_crowded(n) > 0)
+		note_verdict(n, VERDICT_INCONCLUSIVE,
+			     "others use %.0f %% of this CPU, for which a new task waits longer than "
+			     "one that is woken", 100 * note_crowded(n));
+	else if (e->hi < BETTER)
 		note_verdict(n, VERDICT_FALSE,
 			     "a process for each job of 10 us takes %.2f times as long as a pool",
 			     e->value);
@@ -330,7 +335,8 @@ static const struct claim pool = {
 		"r = a job's time with a process for each / with a pool, with its 95 % interval. HOLDS "
 		"if the lower end is above 1.1 with jobs of 10 us and of 10 ms; HOLDS IF jobs are "
 		"short, if the upper end is below 1.1 with jobs of 10 ms: the reason has the length at "
-		"which it is 1.1; FALSE if it is below 1.1 with jobs of 10 us; else INCONCLUSIVE HERE.",
+		"which it is 1.1; FALSE if it is below 1.1 with jobs of 10 us; INCONCLUSIVE HERE while "
+		"others use a tenth of the CPU, and else.",
 	.live = "oscope spawn -- PROGRAM; oscope switch --by task -- PROGRAM",
 	.op = "job",
 	.value = "ns",
