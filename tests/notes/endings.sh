@@ -3,8 +3,9 @@
 # However a run ends, it says what it has, and no process of it is left.
 . ../lib.sh
 
-families="zombie.orphan zombie.find create.main-thread create.parent-child isolate.process-crash"
-plan 15
+families="zombie.orphan zombie.find create.main-thread create.parent-child create.pool isolate.process-crash \
+	state.three"
+plan 17
 
 # Processes of our own run, told by a variable in their environment.
 mark=$TMP/mark
