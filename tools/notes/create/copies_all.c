@@ -11,7 +11,6 @@
 
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define DATA_PAGES	1024
 #define WRITTEN		100	/* of these, by the child */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* create.coroutine-cheapest: does a coroutine cost almost nothing to make and to end? */
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <ucontext.h>
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* create.pool: is it better to keep a few tasks for many jobs than to make one for each? */
 #include <errno.h>
-#include <math.h>
 #include <pthread.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "notes/kin.h"

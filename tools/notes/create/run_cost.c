@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* create.run-cost: does the same work take longer in a process than in a thread? */
 #include <errno.h>
-#include <math.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>

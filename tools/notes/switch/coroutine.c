@@ -9,7 +9,6 @@
 #include "notes/coro.h"
 #include "notes/handoff.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define NONE_PER_OP	0.01	/* below: the kernel is not entered to switch */
 #define STACK_BYTES	65536

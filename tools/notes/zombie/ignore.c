@@ -7,7 +7,6 @@
 
 #include "notes/kin.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define CHILDREN 8
 
