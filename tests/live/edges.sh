@@ -4,9 +4,9 @@
 # and nobody has woken him, and no time comes out negative. What the scheduler itself did, witness has counted.
 . ../lib.sh
 read -ra sources <<< "$(live_sources | xargs)"
-n=60 nearly=100
-! emulated || n=25 nearly=0
-cases=8
+n=60 nearly=100 hesitates=1000 kept=50
+! emulated || n=25 nearly=0 hesitates=500 kept=10
+cases=11
 plan $((2 * cases))
 
 model=/sys/kernel/debug/sched/preempt
@@ -51,6 +51,20 @@ for s in bpf kmod; do
 	fi
 	check "$s: who is preempted is ready" report '[.rows[] | select(.to == "ready_preempted")] | length > 0 and
 		all(.[]; .from == "running" or .from == "unobserved")'
+	# One that is about to sleep for much of its time, and never does.
+	witnessed "$s" --matrix -- bash -c "./hesitates $hesitates; :"
+	read -r tid _ < "$TMP/output"
+	if [ -n "${OSCOPE_VM_ACCEL-}" ] || report "\$said[\"$tid\"].kept_awake > 0" > /dev/null; then
+		check "$s: who is preempted on the way to sleep, again and again, ..." report "\$said[\"$tid\"].kept_awake > $kept"
+	else
+		skip "$s: who is preempted on the way to sleep, again and again" "this kernel preempts nobody there"
+	fi
+	check "$s: ... has not slept more often than the scheduler let it" report "([.rows[] | select(.task.tid == $tid and
+		.to == \"blocked\").count] | add // 0) == \$said[\"$tid\"].sleeps"
+	"$OSCOPE" switch --by task --source "$s" --json -o "$TMP/report" -- ./hesitates $hesitates > "$TMP/output"
+	read -r tid voluntary involuntary < "$TMP/output"
+	check "$s: ... and has left its CPU by itself as often as the kernel says" jq -e "[.rows[] | select(.task.tid == $tid)][0] |
+		(.voluntary - $voluntary | fabs) <= 2 and (.involuntary - $involuntary | fabs) <= 2" "$TMP/report"
 	# On two CPUs: many are woken that have not gone to sleep yet.
 	if [ "$s" = bpf ]; then
 		witnessed "$s" --wakers -- ./nearly 300
