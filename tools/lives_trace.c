@@ -56,6 +56,12 @@ static int trace_poll(struct session *s)
 	return err;
 }
 
+/* Before anybody is told that it traces: who was a zombie before is known, if it is reaped at once. */
+static int trace_ready(struct session *s)
+{
+	return begin(s, s->arg);
+}
+
 static int trace_report(struct session *s, const struct snapshot *snap)
 {
 	struct lives_trace *t = s->arg;
@@ -65,6 +71,7 @@ static int trace_report(struct session *s, const struct snapshot *snap)
 
 static const struct session_ops lives_session = {
 	.report = trace_report,
+	.ready = trace_ready,
 	.poll = trace_poll,
 	.poll_ms = DRAIN_MS,
 };

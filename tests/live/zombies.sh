@@ -94,11 +94,13 @@ chmod 755 "$TMP" "$TMP/oscope"
 check "... for everybody, but for what is not for everybody" is "$(unprivileged "$TMP/oscope" zombies --json |
 	jq "[.rows[] | select(.parent.pid == $parent and (has(\"exit_code\") | not))] | length") == $n"
 # A trace that comes later sees them end.
-"$OSCOPE" zombies --history --by task --json -o "$TMP/report" -d 2s & tracer=$!
-until grep -qs "^prog_id" /proc/$tracer/fdinfo/* || ! kill -0 $tracer; do read -rt 0.05 <> <(:); done
-read -rt 0.3 <> <(:)
+mkfifo "$TMP/said"
+"$OSCOPE" zombies --history --by task --json -v -o "$TMP/report" -d 2s 2> "$TMP/said" & tracer=$!
+exec {said}< "$TMP/said"
+while read -r line <&$said && [[ $line != *tracing* ]]; do :; done
 exec {end}>&-
 wait $tracer
+exec {said}<&-
 check "a later trace knows them, and who reaped them" is "$(mine | jq '[.[] | select(.how == "waited" and .zombie_ns > 700000000)] | length') == $n"
 check "a recording says the same" bash -c "'$OSCOPE' record -q -e task,reap -o $TMP/rec -- ./deaths waited $n 20 &&
 	'$OSCOPE' zombies -r $TMP/rec --by task --json -o $TMP/replayed &&
