@@ -9,6 +9,7 @@
 #include "compat.h"
 #include "ring.h"
 #include "task.h"
+#include "tree.h"
 
 #define TEXT_MAX	(OSCOPE_FILE_MAX + OSCOPE_ARGS_MAX)
 
@@ -41,12 +42,15 @@ static u32 args_take(struct args_text *text, const struct mm_struct *mm,
 	return name + bytes;
 }
 
-/* Whether this ring is told of p. */
+/*
+ * Whether this ring is told of p. Not of who is in the tree of another descriptor, which may have
+ * been closed since: a task keeps a tree's number.
+ */
 static bool args_wanted(const struct event_ring *r, struct task_struct *p)
 {
-	const struct task_node *node = r->trees ? task_find(p) : NULL;
+	const struct task_node *node = r->trees_owner ? task_find(p) : NULL;
 
-	return !r->trees || (node && READ_ONCE(node->tree));
+	return !r->trees_owner || (node && tree_is_of(READ_ONCE(node->tree), r->trees_owner));
 }
 
 u32 args_emit(struct event_ring *r, struct task_struct *p, const struct linux_binprm *bprm,

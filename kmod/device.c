@@ -123,7 +123,7 @@ static int ring_setup(struct reader *rd, const struct oscope_ring_setup *setup)
 
 	if (rd->ring)
 		return -EBUSY;
-	r = ring_alloc(setup, &rd->wait);
+	r = ring_alloc(setup, rd, &rd->wait);
 	if (IS_ERR(r))
 		return PTR_ERR(r);
 	err = ring_start(r);

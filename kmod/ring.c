@@ -313,7 +313,8 @@ static int areas_alloc(struct event_ring *r)
 	return 0;
 }
 
-struct event_ring *ring_alloc(const struct oscope_ring_setup *setup, wait_queue_head_t *readers)
+struct event_ring *ring_alloc(const struct oscope_ring_setup *setup, const void *owner,
+			      wait_queue_head_t *readers)
 {
 	struct event_ring *r;
 	int err = setup_check(setup);
@@ -326,7 +327,7 @@ struct event_ring *ring_alloc(const struct oscope_ring_setup *setup, wait_queue_
 	r->order = ilog2(setup->slots);
 	r->watermark_order = r->order - 2;
 	r->drop = setup->flags & OSCOPE_RING_DROP;
-	r->trees = setup->flags & OSCOPE_RING_TREES;
+	r->trees_owner = setup->flags & OSCOPE_RING_TREES ? owner : NULL;
 	r->records = setup->records;
 	r->readers = readers;
 	init_irq_work(&r->wake, readers_wake);

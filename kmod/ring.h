@@ -17,7 +17,7 @@ struct event_ring {
 	u32 order;			/* log2 of slots a CPU */
 	u32 watermark_order;		/* readers are woken when so many slots have come */
 	bool drop;
-	bool trees;			/* ARGS of tasks in trees only */
+	const void *trees_owner;	/* ARGS of tasks in its trees only; NULL: of all */
 	bool stopped;			/* nothing is written any more */
 	u64 records;			/* bit set of record ids wanted */
 	u64 start_ns, start_realtime_ns;
@@ -53,10 +53,11 @@ void ring_emit_identity(struct event_ring *r, const struct task_struct *p, const
 void ring_emit_everybody(struct event_ring *r);
 
 /*
- * Make a ring. Readers are woken through `readers`, which must live as long. ERR_PTR(-EINVAL) for a
- * setup that cannot be, -ENOMEM.
+ * Make a ring. Readers are woken through `readers`, which must live as long; `owner` is whose trees
+ * OSCOPE_RING_TREES is about. ERR_PTR(-EINVAL) for a setup that cannot be, -ENOMEM.
  */
-struct event_ring *ring_alloc(const struct oscope_ring_setup *setup, wait_queue_head_t *readers);
+struct event_ring *ring_alloc(const struct oscope_ring_setup *setup, const void *owner,
+			      wait_queue_head_t *readers);
 
 /* Records will be missing now: tell who reads, on each CPU, with the next one. Task context. */
 void ring_gap(void);

@@ -30,7 +30,13 @@ static __always_inline struct oscope_counters *tree_counters(u32 id)
 	return t && t->id == id ? t->cpu[smp_processor_id()] : NULL;
 }
 
-struct file;
+/* Whether tree id is there, and an owner's. Preemption off, inside a probe. */
+static inline bool tree_is_of(u32 id, const void *owner)
+{
+	const struct tree *t = id ? READ_ONCE(trees[id % TREES]) : NULL;
+
+	return t && t->id == id && t->owner == owner;
+}
 
 /*
  * Make a tree of the process behind a pidfd and all its descendants of now and later. Its id, or

@@ -279,26 +279,43 @@ static unsigned int records_of(int fd, __u32 id, __u32 tid)
 	return n;
 }
 
-/* A ring that is told what members of trees execute holds nobody else's arguments. */
-static int cmd_trees(void)
+static void tree_make(int fd, pid_t pid)
 {
-	int fd = dev_open(), go_in, go_out;
-	pid_t out = executes(&go_out);
-	pid_t in = executes(&go_in);	/* holds the other's gate until its exec */
-	struct oscope_tree_setup tree = { .pidfd = syscall(SYS_pidfd_open, in, 0) };
+	struct oscope_tree_setup tree = { .pidfd = syscall(SYS_pidfd_open, pid, 0) };
 
 	if (ioctl(fd, OSCOPE_IOC_TREE, &tree))
 		die("OSCOPE_IOC_TREE");
+	close(tree.pidfd);
+}
+
+/*
+ * A ring that is told what members of its reader's trees execute holds nobody else's arguments:
+ * not of who is in none, in another reader's, in one of a reader who has gone. Says of each how
+ * many records of the exec there are, and of arguments.
+ */
+static int cmd_trees(void)
+{
+	enum { IN, NONE, OTHERS, GONE, ALL };
+	int fd = dev_open(), other = dev_open(), gone = dev_open(), go[ALL], i;
+	pid_t pid[ALL];
+
+	for (i = ALL; i-- > 0;)		/* a later one holds the others' gates until its exec */
+		pid[i] = executes(&go[i]);
+	tree_make(gone, pid[GONE]);
+	close(gone);
+	tree_make(other, pid[OTHERS]);
+	tree_make(fd, pid[IN]);
 	if (ring_make(fd, 1 << 16, OSCOPE_RING_DROP | OSCOPE_RING_TREES,
 		      1ULL << OSCOPE_REC_EXEC | 1ULL << OSCOPE_REC_ARGS))
 		die("OSCOPE_IOC_RING");
-	let_go(in, go_in);
-	let_go(out, go_out);
+	for (i = 0; i < ALL; i++)
+		let_go(pid[i], go[i]);
 	if (ioctl(fd, OSCOPE_IOC_RING_STOP))
 		die("OSCOPE_IOC_RING_STOP");
-	printf("%u %u %u %u\n", records_of(fd, OSCOPE_REC_EXEC, in),
-	       records_of(fd, OSCOPE_REC_ARGS, in), records_of(fd, OSCOPE_REC_EXEC, out),
-	       records_of(fd, OSCOPE_REC_ARGS, out));
+	for (i = 0; i < ALL; i++)
+		printf("%s%u %u", i ? ", " : "", records_of(fd, OSCOPE_REC_EXEC, pid[i]),
+		       records_of(fd, OSCOPE_REC_ARGS, pid[i]));
+	puts("");
 	return 0;
 }
 

@@ -18,8 +18,9 @@ status=$?
 sed 's/^/# /' "$TMP/errors"
 check "every wrong use of the device has its error" is "$status == 0"
 
-# Of both the exec, of the member its 28 bytes in pieces of 8.
-check "no arguments of who is in no tree, if a ring wants none" test "$(./device trees)" = "1 4 1 0"
+# Of all the exec, of the member its 28 bytes in pieces of 8.
+check "if a ring wants those of its reader's trees: no arguments of who is in none, in another's, in one that has gone" \
+	test "$(./device trees)" = "1 4, 1 0, 1 0, 1 0"
 
 check "another ABI is named, with what to do" bash -c "
 	strace -qq -o /dev/null -P /dev/oscope -e trace=ioctl \
