@@ -89,6 +89,8 @@ int BPF_PROG(on_sched_process_free, struct task_struct *p)
 	__u32 tid = p->pid;
 
 	ledger_gone(p, ts);
+	if (config.rows)
+		row_left_over(p, ts);
 	if (!recording(OSCOPE_REC_FREE) || !dying_passes(tid, start))
 		return 0;
 	if (config.filter)

@@ -53,6 +53,23 @@ __noinline int row_done(__u32 index, __u64 ts)
 	return 0;
 }
 
+/*
+ * Somebody is at it still, see row_rename(): it goes to the end of the queue, as it is. It has been
+ * added to the sums at its own end, which it keeps.
+ */
+static __always_inline void queue_again(struct oscope_ended *sum, __u32 index)
+{
+	queue_put(__sync_fetch_and_add(&sum->begun, 1) + 1, index);
+	__sync_fetch_and_add(&sum->done, 1);
+}
+
+static __always_inline bool row_is_held(__u32 index)
+{
+	struct oscope_task *row = bpf_map_lookup_elem(&rows, &index);
+
+	return row && oscope_once(row->held);
+}
+
 /* Nobody has it any more, nobody has it yet; readers that are at it see both turns. */
 static __always_inline void row_clear(__u32 index)
 {
@@ -102,6 +119,10 @@ __noinline __u32 row_take(void)
 			continue;
 		if (__sync_val_compare_and_swap(&sum->reused, end - 1, end) != end - 1)
 			continue;
+		if (row_is_held((__u32)found)) {
+			queue_again(sum, (__u32)found);
+			continue;
+		}
 		row_clear((__u32)found);
 		return (__u32)found + 1;
 	}

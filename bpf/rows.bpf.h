@@ -21,15 +21,65 @@ static __always_inline void row_name(struct oscope_task *row, struct task_struct
 	store_last(&row->tid, config.pid_ns ? t->number : p->pid);
 }
 
-/* A task's state is about to go, or to be another's: its row goes for itself. */
+/*
+ * A task has got another name. Who gives it may be another thread, and the task may leave for good
+ * meanwhile and its row be given away. So it is held, and then looked whose it is; a task lets go
+ * of its row first, and whoever takes it looks then whether it is held. Both steps of both are
+ * atomic operations with a result, which none overtakes.
+ */
+static __always_inline void row_rename(struct task_struct *p, struct task_state *t,
+				       const char *comm)
+{
+	__u32 mine = oscope_once(t->row), index = mine - 1, held;
+	struct oscope_task *row;
+
+	if (!mine)
+		return;
+	row = bpf_map_lookup_elem(&rows, &index);
+	if (!row)
+		return;
+	held = __sync_fetch_and_add(&row->held, 1);
+	asm volatile("" :: "r"(held));
+	if (__sync_fetch_and_add(&t->row, 0) == mine && row->start_ns == p->start_time)
+		__builtin_memcpy(row->comm, comm, OSCOPE_COMM_LEN);
+	held = __sync_fetch_and_add(&row->held, -1);
+	asm volatile("" :: "r"(held));
+}
+
+/*
+ * A task's state is about to go, or to be another's: its row goes for itself. Whoever has noticed
+ * that; only one lets it go.
+ */
 static __always_inline void row_leave(struct task_state *t, __u64 ts)
 {
-	__u32 row = t->row;
+	__u32 row;
 
-	if (!config.rows || !row)
+	if (!config.rows)
 		return;
-	t->row = 0;
-	row_done(row - 1, ts);
+	row = oscope_once(t->row);
+	if (row && __sync_val_compare_and_swap(&t->row, row, 0) == row)
+		row_done(row - 1, ts);
+}
+
+/*
+ * The last trace of p goes, an RCU grace period after its last switch, and whoever let go of it. If
+ * a row is still its own, that switch was not seen. Or it was a leader whose place a thread has
+ * taken, and whose exec has failed after that: it leaves the number that was the thread's, whose
+ * row nobody can find any more. Such a one has its process' number, and another start than p.
+ */
+static __always_inline void row_left_over(struct task_struct *p, __u64 ts)
+{
+	struct task_state *t = state_find(p);
+	struct oscope_task *row;
+	__u32 index;
+
+	if (!t || !t->row)
+		return;
+	index = t->row - 1;
+	row = bpf_map_lookup_elem(&rows, &index);
+	if (row && (row->start_ns == p->start_time ||
+		    (p->pid != p->tgid && row->tgid == (__u32)p->tgid)))
+		row_leave(t, ts);
 }
 
 /* The row of a task, given on first use; NULL if the table is full (counted once a task). */

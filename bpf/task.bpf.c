@@ -93,16 +93,8 @@ int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
 /* The task has a new program, and with it a name: for its row and for the record. */
 static __always_inline void renamed(struct task_struct *p, struct task_state *t, const char *comm)
 {
-	__u32 index;
-
-	if (config.rows && t && t->row) {
-		struct oscope_task *row;
-
-		index = t->row - 1;
-		row = bpf_map_lookup_elem(&rows, &index);
-		if (row)
-			row_name(row, p, t, comm);
-	}
+	if (config.rows && t)
+		row_rename(p, t, comm);
 	if (recording(OSCOPE_REC_IDENTITY) && is_member(t))
 		emit_identity(p, comm, OSCOPE_IDENTITY_RENAMED);
 }

@@ -29,6 +29,7 @@ struct probe_program {
 	uint32_t groups;
 	bool reads;			/* through a helper that confidentiality takes away */
 	bool ledger;			/* needed for ledgers, too, or only */
+	bool rows;			/* needed for rows, too, or only */
 	const char *function;		/* or a kprobe on this, as compilers rename it */
 	const char *refused;		/* ... and what to say if there can be none */
 	uint64_t records;		/* needed only for these: bit set of record ids */
@@ -55,7 +56,7 @@ static const struct probe_program programs[] = {
 	{ "on_sched_process_wait", "sched_process_wait", OSCOPE_FEAT_ZOMBIE, PROBES_TASK,
 	  .records = RECORD(WAITING), .ledger = true },
 	{ "on_sched_process_free", "sched_process_free", OSCOPE_FEAT_ZOMBIE, PROBES_TASK,
-	  .records = RECORD(FREE), .ledger = true },
+	  .records = RECORD(FREE), .rows = true },
 	{ "on_release_task", NULL, OSCOPE_FEAT_REAP, PROBES_TASK, .reads = true,
 	  .function = "release_task", .records = RECORD(REAP), .ledger = true,
 	  .refused = "no kprobe on release_task: who reaps is taken from waits" },
@@ -113,8 +114,9 @@ static bool program_wanted(const struct bpf_probes *p, const struct probe_progra
 
 	if (!(prog->groups & p->wanted) && !calibrate)
 		return false;
-	if (prog->records || prog->ledger)
-		return (c->records & prog->records) || (prog->ledger && (c->ledger & LEDGER_ON));
+	if (prog->records || prog->ledger || prog->rows)
+		return (c->records & prog->records) || (prog->rows && c->rows) ||
+		       (prog->ledger && (c->ledger & LEDGER_ON));
 	if ((prog->groups & PROBES_SWITCH) && (c->ledger & LEDGER_ALONE))
 		return false;
 	if (prog->groups & PROBES_TASK)

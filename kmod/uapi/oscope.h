@@ -297,7 +297,7 @@ struct oscope_task {
 	__u32 tree;			/* tree id, 0: none */
 	__u64 ended;			/* the how-manieth end its task's was, 0: it is not gone */
 	__u32 turn;			/* odd: on its way from one task to the next */
-	__u32 reserved2;
+	__u32 held;			/* probes: so many are at it who may come late */
 	__u64 reserved[2];
 };
 

@@ -3,6 +3,7 @@
  * A thread that is not its process' first one runs a program, and so takes over the leader's number.
  *
  * usage: exec_thread LEADER THREAD PROGRAM	how often each sleeps
+ *        exec_thread LEADER THREAD FILE	... FILE, a path, may fail when it is too late to go back
  *
  * Prints the thread's number before the exec.
  */
@@ -29,7 +30,10 @@ static void *thread(void *arg)
 	sleep_often(numbers[1]);
 	printf("%ld\n", syscall(SYS_gettid));
 	fflush(stdout);
-	execl("./exec_thread", "exec_thread", numbers[2], NULL);
+	if (numbers[2][0] == '/')
+		execl(numbers[2], numbers[2], NULL);
+	else
+		execl("./exec_thread", "exec_thread", numbers[2], NULL);
 	_exit(127);
 }
 
