@@ -63,17 +63,14 @@ static bool args_wanted(const struct opts *o)
 	return args || o->program || o->filter.n_pids || o->file;
 }
 
+static int spawn_any(const struct opts *o, struct out *out)
+{
+	return events ? spawn_events_run(o, out, args_wanted(o)) : spawn_trace(o, out);
+}
+
 static int spawn_run(const struct opts *o)
 {
-	struct out *out;
-	int err, closed;
-
-	err = out_open(&out, o);
-	if (err)
-		return err;
-	err = events ? spawn_events_run(o, out, args_wanted(o)) : spawn_trace(o, out);
-	closed = out_close(out);
-	return err >= 0 && closed ? closed : err;
+	return out_with(o, spawn_any);
 }
 
 static const struct cmd_ops spawn_cmd = {

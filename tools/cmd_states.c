@@ -62,7 +62,7 @@ static int print_snapshot(struct session *s, const struct snapshot *snap)
 
 static const struct session_ops states_session = { .report = print_snapshot };
 
-static int states_run(const struct opts *o)
+static int states_trace(const struct opts *o, struct out *out)
 {
 	struct source_config config = {
 		.by_task = true,
@@ -71,15 +71,13 @@ static int states_run(const struct opts *o)
 		.places = places,
 		.calibrate = true,
 	};
-	struct out *out;
-	int err, closed;
 
-	err = out_open(&out, o);
-	if (err)
-		return err;
-	err = session_run(o, &config, &states_session, out);
-	closed = out_close(out);
-	return err >= 0 && closed ? closed : err;
+	return session_run(o, &config, &states_session, out);
+}
+
+static int states_run(const struct opts *o)
+{
+	return out_with(o, states_trace);
 }
 
 static const struct cmd_ops states_cmd = {

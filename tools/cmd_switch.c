@@ -34,7 +34,7 @@ static int print_snapshot(struct session *s, const struct snapshot *snap)
 
 static const struct session_ops switch_session = { .report = print_snapshot };
 
-static int switch_run(const struct opts *o)
+static int switch_trace(const struct opts *o, struct out *out)
 {
 	struct source_config config = {
 		.direct = !no_direct,
@@ -43,15 +43,13 @@ static int switch_run(const struct opts *o)
 		.by_cpu = by == SWITCH_BY_CPU,
 		.calibrate = true,
 	};
-	struct out *out;
-	int err, closed;
 
-	err = out_open(&out, o);
-	if (err)
-		return err;
-	err = session_run(o, &config, &switch_session, out);
-	closed = out_close(out);
-	return err >= 0 && closed ? closed : err;
+	return session_run(o, &config, &switch_session, out);
+}
+
+static int switch_run(const struct opts *o)
+{
+	return out_with(o, switch_trace);
 }
 
 static const struct cmd_ops switch_cmd = {

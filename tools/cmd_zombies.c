@@ -128,17 +128,14 @@ static int zombies_trace(const struct opts *o, struct out *out)
 	return lives_trace_run(o, &t, LIVES_RECORDS);
 }
 
+static int zombies_any(const struct opts *o, struct out *out)
+{
+	return is_history(o) ? zombies_trace(o, out) : look_again(o, out);
+}
+
 static int zombies_run(const struct opts *o)
 {
-	struct out *out;
-	int err, closed;
-
-	err = out_open(&out, o);
-	if (err)
-		return err;
-	err = is_history(o) ? zombies_trace(o, out) : look_again(o, out);
-	closed = out_close(out);
-	return err >= 0 && closed ? closed : err;
+	return out_with(o, zombies_any);
 }
 
 static const struct cmd_ops zombies_cmd = {

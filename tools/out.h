@@ -187,6 +187,9 @@ int out_row(struct out *out, const struct out_report *report, const void *row);
 /* Flush and release. Errors as out_print(): a full disk may only show here. out may be NULL. */
 int out_close(struct out *out);
 
+/* Open, fill, close: an error of either, the first one; else what fill() has returned, >= 0. */
+int out_with(const struct opts *o, int (*fill)(const struct opts *o, struct out *out));
+
 /* Whether each report redraws the screen: a terminal, text, and -i. */
 bool out_live(const struct out *out);
 

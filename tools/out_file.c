@@ -220,3 +220,16 @@ int out_close(struct out *out)
 	free(out);
 	return err;
 }
+
+int out_with(const struct opts *o, int (*fill)(const struct opts *o, struct out *out))
+{
+	struct out *out;
+	int err, closed;
+
+	err = out_open(&out, o);
+	if (err)
+		return err;
+	err = fill(o, out);
+	closed = out_close(out);
+	return err >= 0 && closed ? closed : err;
+}
