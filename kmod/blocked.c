@@ -116,6 +116,15 @@ u32 blocked_reason(struct task_struct *p, unsigned int state)
 	return rule_reason(p, sleep_rule(p, state, regs), regs);
 }
 
+/* Its call stands for a read, and so its first argument for a descriptor. */
+u32 blocked_reason_dear(void)
+{
+	struct pt_regs *regs = task_pt_regs(current);
+	u32 rule = sleep_rule(current, TASK_INTERRUPTIBLE, regs);
+
+	return rule ? rule_reason(current, OSCOPE_CALL_READS, regs) : OSCOPE_REASON_OTHER;
+}
+
 /* Its stack may go, by RCU, and takes its address along. */
 u32 blocked_reason_of(struct task_struct *p, unsigned int state)
 {

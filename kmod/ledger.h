@@ -22,6 +22,12 @@ bool ledgers_kept(void);
  */
 u32 blocked_reason(struct task_struct *p, unsigned int state);
 
+/*
+ * All that blocked_reason() may have to look at, of current, for measuring how long that takes.
+ * In a system call, interrupts off.
+ */
+u32 blocked_reason_dear(void);
+
 /* The same of any task that sleeps. Task context, under RCU. */
 u32 blocked_reason_of(struct task_struct *p, unsigned int state);
 
