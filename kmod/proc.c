@@ -46,6 +46,18 @@ static void table_stop(struct seq_file *m, void *v)
 {
 }
 
+static void columns_put(struct seq_file *m, const struct proc_table *table)
+{
+	const struct proc_column *c = table->columns;
+
+	if (!c) {
+		table->columns_put(m);
+		return;
+	}
+	for (; c->name; c++)
+		seq_printf(m, "%s%*s", c == table->columns ? "" : " ", c->width, c->name);
+}
+
 static int table_show(struct seq_file *m, void *v)
 {
 	const struct proc_reader *rd = v;
@@ -54,7 +66,7 @@ static int table_show(struct seq_file *m, void *v)
 		rd->table->row(m, rd->snapshot, m->index - 1);
 	} else {
 		seq_printf(m, "# oscope %s %u\n", rd->table->name, rd->table->version);
-		rd->table->columns(m);
+		columns_put(m, rd->table);
 	}
 	seq_putc(m, '\n');
 	return 0;

@@ -10,9 +10,15 @@
 #include "access.h"
 #include "set.h"
 
+/* A column's name, and its width as of "%*s"; cells have the same. */
+struct proc_column {
+	const char *name;
+	int width;
+};
+
 /*
  * One table. take() makes a snapshot when reading starts at the beginning, so that all rows are of
- * one instant however the reading is cut up, and a row that has to be printed again is the same.
+ * that one however the reading is cut up, and a row that has to be printed again is the same.
  */
 struct proc_table {
 	const char *name;
@@ -21,7 +27,9 @@ struct proc_table {
 	size_t (*bytes)(void);			/* of a snapshot; asked for when it is opened */
 	/* Rows in it, or a negative errno. bytes of it; ns: of who has opened it. */
 	int (*take)(void *snapshot, size_t bytes, struct pid_namespace *ns);
-	void (*columns)(struct seq_file *m);	/* the line of names, without its newline */
+	/* The line of names: columns, the last of them without a name; or else put, no newline. */
+	const struct proc_column *columns;
+	void (*columns_put)(struct seq_file *m);
 	void (*row)(struct seq_file *m, const void *snapshot, int row);
 };
 SET_DECLARE(proc_tables, const struct proc_table);

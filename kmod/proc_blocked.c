@@ -18,10 +18,10 @@ static int snapshot_take(void *at, size_t bytes, struct pid_namespace *ns)
 	return ledgers_kept() ? OSCOPE_REASONS : 0;
 }
 
-static void columns_put(struct seq_file *m)
-{
-	seq_printf(m, "%-12s %14s %20s", "reason", "count", "blocked_ns");
-}
+/* Appended to, never reordered. */
+static const struct proc_column columns[] = {
+	{ "reason", -12 }, { "count", 14 }, { "blocked_ns", 20 }, { NULL },
+};
 
 static void row_put(struct seq_file *m, const void *at, int i)
 {
@@ -37,7 +37,7 @@ static const struct proc_table blocked_table = {
 	.access = ACCESS_SUMS,
 	.bytes = snapshot_bytes,
 	.take = snapshot_take,
-	.columns = columns_put,
+	.columns = columns,
 	.row = row_put,
 };
 PROC_TABLE(blocked_table);

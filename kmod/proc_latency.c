@@ -73,11 +73,11 @@ static int snapshot_take(void *at, size_t bytes, struct pid_namespace *ns)
 	return cpus * COUNTER_HISTS;
 }
 
-static void columns_put(struct seq_file *m)
-{
-	seq_printf(m, "cpu   %-22s %12s %14s %14s %14s %14s %14s", "interval", "count", "p50_ns",
-		   "p90_ns", "p99_ns", "max_ns", "mean_ns");
-}
+/* Appended to, never reordered. */
+static const struct proc_column columns[] = {
+	{ "cpu", -5 }, { "interval", -22 }, { "count", 12 }, { "p50_ns", 14 }, { "p90_ns", 14 },
+	{ "p99_ns", 14 }, { "max_ns", 14 }, { "mean_ns", 14 }, { NULL },
+};
 
 static void ns_put(struct seq_file *m, const struct hist_summary *h, u64 ns)
 {
@@ -107,7 +107,7 @@ static const struct proc_table latency = {
 	.version = 1,
 	.bytes = snapshot_bytes,
 	.take = snapshot_take,
-	.columns = columns_put,
+	.columns = columns,
 	.row = row_put,
 };
 PROC_TABLE(latency);

@@ -17,12 +17,12 @@ static int snapshot_take(void *at, size_t bytes, struct pid_namespace *ns)
 	return OSCOPE_BIRTHS;
 }
 
-static void columns_put(struct seq_file *m)
-{
-	seq_printf(m, "%-7s %12s %12s %20s %12s %12s %14s %14s %14s", "kind", "count", "runs",
-		   "first_run_ns", "execs", "exits", "page_tables", "child_faults",
-		   "maker_faults");
-}
+/* Appended to, never reordered. */
+static const struct proc_column columns[] = {
+	{ "kind", -7 }, { "count", 12 }, { "runs", 12 }, { "first_run_ns", 20 }, { "execs", 12 },
+	{ "exits", 12 }, { "page_tables", 14 }, { "child_faults", 14 }, { "maker_faults", 14 },
+	{ NULL },
+};
 
 static void row_put(struct seq_file *m, const void *at, int i)
 {
@@ -39,7 +39,7 @@ static const struct proc_table spawn_table = {
 	.access = ACCESS_SUMS,
 	.bytes = snapshot_bytes,
 	.take = snapshot_take,
-	.columns = columns_put,
+	.columns = columns,
 	.row = row_put,
 };
 PROC_TABLE(spawn_table);

@@ -128,7 +128,7 @@ static const struct proc_table switches = {
 	.version = 1,
 	.bytes = snapshot_bytes,
 	.take = snapshot_take,
-	.columns = columns_put,
+	.columns_put = columns_put,
 	.row = row_put,
 };
 PROC_TABLE(switches);

@@ -8,10 +8,8 @@
 #include "compat.h"
 #include "core/ledger.h"
 #include "ledger.h"
-#include "proc.h"
+#include "proc_list.h"
 #include "task.h"
-
-#define ROWS_MORE	1024		/* room for those that come between opening and reading */
 
 struct task_line {
 	pid_t tid, pid;
@@ -21,17 +19,6 @@ struct task_line {
 	u64 new, running, ready[OSCOPE_WAITS], blocked, stopped, zombie, unobserved;
 	char comm[TASK_COMM_LEN];
 };
-
-struct snapshot {
-	u32 rows;
-	u32 more;			/* that found no room; told by a last line of its own */
-	struct task_line row[];
-};
-
-static size_t snapshot_bytes(void)
-{
-	return struct_size_t(struct snapshot, row, tasks_tracked() + ROWS_MORE);
-}
 
 static void line_fill(struct task_line *line, struct task_struct *p,
 		      const struct oscope_ledger *now, const struct oscope_ledger *closed)
@@ -51,60 +38,52 @@ static void line_fill(struct task_line *line, struct task_struct *p,
 	data_race(strscpy_pad(line->comm, p->comm, sizeof(line->comm)));	/* it may change */
 }
 
-/* Two ledgers are more than a stack should hold. */
-static int snapshot_take(void *at, size_t bytes, struct pid_namespace *ns)
+/* scratch: two ledgers, which are more than a stack should hold. Each row is of its own instant. */
+static bool row_fill(void *at, struct task_struct *p, pid_t tid, struct pid_namespace *ns,
+		     void *scratch)
 {
-	size_t room = (bytes - sizeof(struct snapshot)) / sizeof(struct task_line);
-	struct oscope_ledger *now = kmalloc_array(2, sizeof(*now), GFP_KERNEL);
-	u64 ts = clock_ns();
-	struct snapshot *s = at;
-	struct task_struct *p, *t;
-	pid_t tid;
+	struct oscope_ledger *now = scratch, *closed = now + 1;
+	struct task_line *line = at;
 
-	s->rows = 0;
-	s->more = 0;
-	if (!now)
-		return -ENOMEM;
-	rcu_read_lock();
-	compat_for_each_process_thread(p, t) {
-		tid = task_pid_nr_ns(t, ns);
-		if (!tid || !task_ledger_read(t, &now[0], 0))
-			continue;
-		now[1] = now[0];
-		oscope_ledger_close(&now[1], ts);
-		if (s->rows == room) {
-			s->more++;
-			continue;
-		}
-		s->row[s->rows].tid = tid;
-		s->row[s->rows].pid = task_tgid_nr_ns(t, ns);
-		line_fill(&s->row[s->rows++], t, &now[0], &now[1]);
-	}
-	rcu_read_unlock();
-	kfree(now);
-	return s->rows + !!s->more;
+	if (!task_ledger_read(p, now, 0))
+		return false;
+	*closed = *now;
+	oscope_ledger_close(closed, clock_ns());
+	line->tid = tid;
+	line->pid = task_tgid_nr_ns(p, ns);
+	line_fill(line, p, now, closed);
+	return true;
 }
 
-struct column {
-	const char *name;
-	int width;			/* as of "%*s"; rows have the same */
+static const struct proc_list_kind kind = {
+	.row_bytes = sizeof(struct task_line),
+	.fill = row_fill,
 };
 
+static size_t snapshot_bytes(void)
+{
+	return proc_list_bytes(tasks_tracked(), &kind);
+}
+
+static int snapshot_take(void *at, size_t bytes, struct pid_namespace *ns)
+{
+	void *scratch = kmalloc_array(2, sizeof(struct oscope_ledger), GFP_KERNEL);
+	int lines;
+
+	if (!scratch)
+		return -ENOMEM;
+	lines = proc_list_take(at, bytes, ns, &kind, scratch);
+	kfree(scratch);
+	return lines;
+}
+
 /* Appended to, never reordered. */
-static const struct column columns[] = {
+static const struct proc_column columns[] = {
 	{ "tid", -7 }, { "pid", 7 }, { "state", -9 }, { "why", -12 }, { "state_ns", 15 },
 	{ "new_ns", 10 }, { "running_ns", 15 }, { "ready_woken_ns", 15 },
 	{ "ready_preempted_ns", 18 }, { "blocked_ns", 16 }, { "stopped_ns", 15 },
-	{ "zombie_ns", 15 }, { "unobserved_ns", 16 }, { "comm", 0 },
+	{ "zombie_ns", 15 }, { "unobserved_ns", 16 }, { "comm", 0 }, { NULL },
 };
-
-static void columns_put(struct seq_file *m)
-{
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(columns); i++)
-		seq_printf(m, "%s%*s", i ? " " : "", columns[i].width, columns[i].name);
-}
 
 static const char *state_name(const struct task_line *line)
 {
@@ -132,14 +111,10 @@ static const char *reason_name(const struct task_line *line)
 
 static void row_put(struct seq_file *m, const void *at, int i)
 {
-	const struct snapshot *s = at;
-	const struct task_line *l = &s->row[i];
+	const struct task_line *l = proc_list_row(m, at, i, &kind, columns);
 
-	if (i == s->rows) {
-		seq_printf(m, "+%-6u %7s %-9s %-12s %15s %10s %15s %15s %18s %16s %15s %15s %16s -",
-			   s->more, "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-", "-");
+	if (!l)
 		return;
-	}
 	seq_printf(m, "%-7d %7d %-9s %-12s %15llu %10llu %15llu %15llu %18llu %16llu", l->tid,
 		   l->pid, state_name(l), reason_name(l), l->state_ns, l->new, l->running,
 		   l->ready[OSCOPE_WAIT_WOKEN], l->ready[OSCOPE_WAIT_PREEMPTED], l->blocked);
@@ -153,7 +128,7 @@ static const struct proc_table tasks_table = {
 	.access = ACCESS_TREES,
 	.bytes = snapshot_bytes,
 	.take = snapshot_take,
-	.columns = columns_put,
+	.columns = columns,
 	.row = row_put,
 };
 PROC_TABLE(tasks_table);

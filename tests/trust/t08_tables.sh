@@ -54,7 +54,7 @@ tables_whole() {
 		exit failed
 	}' "$@"
 }
-# rows_whole TABLE KEYS: each that stays is there once, however the file was read; none is there twice.
+# rows_whole TABLE KEYS: each that stays is there once, however the file was read; none is there twice; numbers are in order.
 rows_whole() {
 	local file
 	for file in "$TMP/read/$1".*; do
@@ -62,6 +62,8 @@ rows_whole() {
 			FNR == 1 && $0 != "# oscope " table " 1" { print; exit 1 }
 			FNR == 2 { columns = NF }
 			FNR > 2 && (NF != columns || seen[$1]++) { print; exit 1 }
+			FNR > 2 && $1 ~ /^[0-9]+$/ && $1 + 0 < last { print "not in order: " $0; exit 1 }
+			FNR > 2 { last = $1 + 0 }
 			FNR > 2 && $1 in stays { found++ }
 			END { exit n == 0 || found != n }' "$2" "$file" || { echo "$file"; return 1; }
 	done
