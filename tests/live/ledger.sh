@@ -11,7 +11,7 @@ emulated_is=$(emulated && echo yes)
 workers=4
 # Both look at the clock in the same event, one after the other; an emulator may be stopped in between, but seldom is.
 slack=0 apart=20000
-[ ! "$emulated_is" ] || slack=60000000 apart=500000
+[ ! "$emulated_is" ] || slack=60000000 apart=100000
 # Each row with the sum of its states; a zombie has left its CPU for good, which is its end here.
 join() {
 	jq --slurpfile said <(jq -R 'split(" ") | map(tonumber)' "$TMP/said") '
