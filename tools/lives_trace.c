@@ -56,7 +56,7 @@ static int trace_poll(struct session *s)
 	return err;
 }
 
-/* Before anybody is told that it traces: who was a zombie before is known, if it is reaped at once. */
+/* Before it says that it traces: a zombie of before is known, if it is reaped at once. */
 static int trace_ready(struct session *s)
 {
 	return begin(s, s->arg);

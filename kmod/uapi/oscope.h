@@ -366,7 +366,7 @@ struct oscope_ring_tail {
 };
 
 #define OSCOPE_RING_DROP	0x1U	/* drop new records when full; else overwrite old ones */
-#define OSCOPE_RING_TREES	0x2U	/* the module: ARGS of tasks in this descriptor's trees only */
+#define OSCOPE_RING_TREES	0x2U	/* the module: ARGS of tasks in its reader's trees only */
 
 /*
  * /dev/oscope

@@ -7,8 +7,8 @@ read -ra sources <<< "$(live_sources | xargs)"
 cases=6
 plan $((2 * cases + 1))
 
-tasks=1024 failed=1100 longest=500000000
-! emulated || failed=100 longest=3000000000
+tasks=1024 failed=1100 longest=500000000 wait=1
+! emulated || failed=100 longest=3000000000 wait=6
 report() { jq -e "$@" "$TMP/report"; }
 # A program that the kernel begins to load, and cannot, when the process has given up what it was: its only part
 # lies where none may.
@@ -28,7 +28,7 @@ for s in bpf kmod; do
 	# As many tasks as there are rows, so that the row of who ends goes to who is made next; the module's
 	# are the whole machine's.
 	few=()
-	[ "$s" = kmod ] || few=(--tasks $tasks)
+	[ "$s" = kmod ] || few=(--tasks "$tasks")
 	"$OSCOPE" states --source "$s" "${few[@]}" --json -o "$TMP/report" -- ./renames $((tasks - 2)) $((tasks - 20)) > "$TMP/said"
 	# One may find the only row in the hands of who gives a name; then it has none, and that is counted.
 	lost=$(json "$TMP/report" .lost.total)
@@ -38,7 +38,7 @@ for s in bpf kmod; do
 	jq -r '.rows[].task | select(.comm == "renames") | .tid' "$TMP/report" | sort > "$TMP/rows"
 	check "$s: who stayed is there, by its number and with its name" is \
 		"$(sort "$TMP/said" | comm -23 - "$TMP/rows" | wc -l) <= $lost && $(wc -l < "$TMP/said") == $((tasks - 20))"
-	"$OSCOPE" states --source "$s" --json -o "$TMP/report" -- bash -c "$(fails 10); read -rt $(awk "BEGIN { print 2 * $longest / 1e9 }") <> <(:)" > "$TMP/said"
+	"$OSCOPE" states --source "$s" --json -o "$TMP/report" -- bash -c "$(fails 10); read -rt $wait <> <(:)" > "$TMP/said"
 	jq -r '.rows[] | select(has("task")) | [.task.tid, .lifetime_ns] | @tsv' "$TMP/report" > "$TMP/rows"
 	check "$s: a thread that could not execute a program: its row is there" is \
 		"$(cut -f 1 "$TMP/rows" | grep -cxFf "$TMP/said") == 10"

@@ -3,7 +3,7 @@
  * A task for each thing that one can sleep for: sleepers DIR MS
  *
  * Each is a process that is named after the reason as oscope calls it, perhaps with a dot and
- * another word behind it, and sleeps for that until it is killed after MS milliseconds. What
+ * another word behind it, and sleeps for that until all have done so for MS milliseconds. What
  * cannot be had here has no process: a line on standard error says so. Files are made in DIR;
  * queues live in an IPC namespace of our own, so that nothing stays behind.
  */
@@ -406,6 +406,40 @@ static pid_t sleeper(int i)
 	_exit(1);
 }
 
+/* Whether it sleeps, for whatever it may be. */
+static int asleep(pid_t pid)
+{
+	char path[32], state = 'R', *p;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	fd = must(open(path, O_RDONLY), path);
+	n = must(read(fd, block, sizeof(block) - 1), path);
+	close(fd);
+	block[n] = '\0';
+	p = strrchr(block, ')');
+	if (p)
+		sscanf(p, ") %c", &state);
+	return state != 'R';
+}
+
+/* Until all have been found asleep several times in turn, or a minute has gone. */
+static void all_asleep(const pid_t *pid)
+{
+	const struct timespec shortly = { .tv_nsec = 5000000 };
+	int looks, found = 0;
+	size_t i;
+
+	for (looks = 0; found < 5 && looks < 12000; looks++, found++) {
+		for (i = 0; i < SLEEPERS; i++) {
+			if (!asleep(pid[i]))
+				found = -1;
+		}
+		nanosleep(&shortly, NULL);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct timespec time;
@@ -425,6 +459,7 @@ int main(int argc, char **argv)
 	}
 	for (i = 0; i < SLEEPERS; i++)
 		pid[i] = sleeper(i);
+	all_asleep(pid);
 	time = (struct timespec){ ms / 1000, ms % 1000 * 1000000 };
 	while (nanosleep(&time, &time) && errno == EINTR)
 		;
