@@ -35,7 +35,8 @@ accel_probe() {
 # may keep code that it translated while another CPU patched it. The guest then runs into the int3 of a
 # patch that is long done; at a kprobe on ftrace that ends at address 0. Page tables have four levels: a fifth
 # is one more look-up in memory for each page that the emulator has forgotten, which it does at each switch of
-# the address space.
+# the address space. Nor is there ERMS: with it the kernel and libraries clear and copy a byte at a time, which the
+# emulator does as it is said: a page took 4096 steps, now 512.
 accel_select() {
 	ACCEL=$OPT_ACCEL
 	[[ $ACCEL != auto ]] || ACCEL=$(accel_probe)
@@ -45,7 +46,7 @@ accel_select() {
 	elif [[ $ACCEL == kvm ]]; then
 		ACCEL_ARGS=(-accel kvm -cpu host -smp "$OPT_CPUS")
 	else
-		ACCEL_ARGS=(-accel "tcg,thread=single" -cpu "max,la57=off" -smp "$OPT_CPUS")
+		ACCEL_ARGS=(-accel "tcg,thread=single" -cpu "max,la57=off,erms=off" -smp "$OPT_CPUS")
 	fi
 }
 
