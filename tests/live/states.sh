@@ -120,7 +120,7 @@ check "who waits already, by process: of what the kernel counts nothing moves" r
 	.blocked_ns.wait >= 99e6 and .kernel.nvcsw == 0 and (.kernel | has("utime_ns") | not)'
 wait $sleeper 2> /dev/null
 check "a process is its threads" bash -c "'$OSCOPE' states --by process --json -o '$TMP/report' -- ./exec_thread 10 10 10 > /dev/null &&
-	command jq -e '.rows | length == 1 and .[0].tasks == 2' '$TMP/report'"
+	jq -e '.rows | length == 1 and .[0].tasks == 2' '$TMP/report'"
 "$OSCOPE" states --source bpf --wakers --json -o "$TMP/report" -- ./pingpong processes 500
 check "wakers: two that hand over wake each other, in their own name" report '[.rows[] | select(.context == "task" and
 	.waker.comm == "pingpong" and .woken.comm == "pingpong")] | (map(.count) | add) >= 500 and
