@@ -3,24 +3,41 @@
 # Every report's JSON is as its --json-schema says, with nothing that the schema does not know.
 . ../lib.sh
 
-# valid NAME OPTIONS... [-- PROGRAM...]: the report of these options against the schema of the same.
+# valid NAME OPTIONS... [-- PROGRAM...]: the report of these options, and the schema of the same, for verdicts.
+names=()
 valid() {
-	local name=$1 i args
+	local i args n=${#names[@]}
+	names+=("$1")
 	shift
 	args=("$@")
 	for ((i = 0; i < ${#args[@]}; i++)); do
 		[ "${args[i]}" != -- ] || break
 	done
-	check "$name: schema" bash -c '"$@" > '"$TMP/schema" sh "$OSCOPE" "${args[@]:0:i}" --json-schema
-	"$OSCOPE" "${args[0]}" --json -o "$TMP/report" "${args[@]:1}" > /dev/null 2> "$TMP/err"
-	check "$name: the report is valid" /usr/bin/python3 - "$TMP/schema" "$TMP/report" <<-'END'
+	check "${names[n]}: schema" bash -c '"$@" > '"$TMP/$n.schema" sh "$OSCOPE" "${args[@]:0:i}" --json-schema
+	"$OSCOPE" "${args[0]}" --json -o "$TMP/$n.report" "${args[@]:1}" > /dev/null 2> "$TMP/err"
+}
+# All at once: python takes seconds to start in an emulator. What it says of each is in N.verdict.
+verdicts() {
+	local n
+	/usr/bin/python3 - "$TMP" ${#names[@]} <<-'END'
 		import json, sys
 		import jsonschema
-		schema = json.load(open(sys.argv[1]))
-		jsonschema.Draft7Validator.check_schema(schema)
-		jsonschema.validate(json.load(open(sys.argv[2])), schema)
+		for n in range(int(sys.argv[2])):
+		    at = "%s/%d." % (sys.argv[1], n)
+		    try:
+		        schema = json.load(open(at + "schema"))
+		        jsonschema.Draft7Validator.check_schema(schema)
+		        jsonschema.validate(json.load(open(at + "report")), schema)
+		        said = "valid"
+		    except (OSError, ValueError, jsonschema.ValidationError, jsonschema.SchemaError) as error:
+		        said = str(error)
+		    print(said, file=open(at + "verdict", "w"))
 	END
+	for n in "${!names[@]}"; do
+		check "${names[n]}: the report is valid" is_valid "$TMP/$n.verdict"
+	done
 }
+is_valid() { [ "$(cat "$1")" = valid ] || { cat "$1"; return 1; }; }
 
 load=(-- ./pingpong processes 200)
 plan 44
@@ -43,4 +60,5 @@ valid "doctor" doctor
 valid "notes list" notes list
 "$OSCOPE" record -q -o "$TMP/rec" "${load[@]}"
 valid "switch -r" switch -r "$TMP/rec"
+verdicts
 finish
