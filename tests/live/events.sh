@@ -23,11 +23,21 @@ events() { # ARGS...
 }
 # An array of JSON strings, as the tool has them: what is no UTF-8 is \xNN.
 as_json() {
-	printf '%s\0' "$@" | python3 -c 'import json, sys
+	printf '%s\0' "$@" | /usr/bin/python3 -c 'import json, sys
 print(json.dumps([w.decode("utf-8", "backslashreplace") for w in sys.stdin.buffer.read().split(b"\0")[:-1]]))'
 }
-args_are() { # WORD...: of the programs called true, one after the other
-	diff <(lines | jq -c 'select(.file == "/bin/true") | .args[1]') <(as_json "$@" | jq -c '.[]')
+as_json "${odd[@]:0:8}" "${long:0:502}" | jq -c '.[]' > "$TMP/odd"
+args_are() { # FILE: of the programs called true, one after the other
+	diff <(lines | jq -c 'select(.file == "/bin/true") | .args[1]') "$1"
+}
+# Executes a program that nobody asks for, again and again, until there is enough of it.
+stranger() { # WORD
+	local never
+	exec {never}<> <(:)
+	while [ ! -e "$TMP/enough" ]; do
+		/bin/true "$1"
+		read -rt 0.01 -u $never
+	done
 }
 in_order() { lines | jq -es '[.[].at_ns] | . == sort'; }
 
@@ -52,18 +62,16 @@ for s in bpf kmod; do
 	check "$s: each end has its code and its time" is "$(count '.event == "exit" and .exit_code == 0 and .lifetime_ns > 0') == 6 * $n + 1"
 	# A call that takes long comes back in a line of its own.
 	check "$s: each call has its cost" is "$(count '.cost_ns > 0') == 6 * $n && $(count '.cost_ns > 0 and .event == "made"') > 0"
-	events --source "$s" -- bash -c "$(program "${odd[@]}")"$'\n: end'
+	events --source "$s" -- bash -c "$(program "${odd[@]}")"$'\n(exit 3)\n(kill -9 $BASHPID)\n: end' 2> /dev/null
 	check "$s: arguments as they are: spaces, none, newline, escape, UTF-8, other bytes" \
-		args_are "${odd[@]:0:8}" "${long:0:502}"
+		args_are "$TMP/odd"
 	check "$s: what is too long is cut, and says so" is "$(count '.cut') == 1 + $(count '.file != "/bin/true" and .cut') &&
 		$(count '.file == "/bin/true" and (.cut | not)') == ${#odd[@]} - 1"
-	events --source "$s" -- bash -c 'exit 3'
 	check "$s: an exit code" is "$(count '.event == "exit" and .exit_code == 3') == 1"
-	events --source "$s" -- bash -c '(kill -9 $BASHPID); :' 2> /dev/null
 	check "$s: a signal" is "$(count '.event == "exit" and .signal == 9 and (has("exit_code") | not)') == 1"
 	# Somebody who is not asked for, before, while and after.
 	secret=canary-$RANDOM$RANDOM
-	(while [ ! -e "$TMP/enough" ]; do /bin/true "$secret"; done) & sibling=$!
+	stranger "$secret" & sibling=$!
 	events --source "$s" -- ./births 3
 	touch "$TMP/enough"
 	wait $sibling
@@ -133,6 +141,7 @@ bare() {
 }
 work=(-- bash -c "$(program "${odd[@]}")"$'\n./births 2')
 events "${work[@]}"
+cp "$TMP/report" "$TMP/told"
 bare "$TMP/report" > "$TMP/live"
 "$OSCOPE" record -q -e task,spawn,args -o "$TMP/rec" "${work[@]}"
 events -r "$TMP/rec"
@@ -143,7 +152,7 @@ events -r "$TMP/rec"
 check "... without arguments if they were not asked for" is "$(count 'has("args")') == 0 && $(count '.event == "exec"') > 0"
 # A piece of the longest one is as good as any.
 check "... not in the file, either" bash -c "! grep -q xxxxxxxx '$TMP/rec' && grep -q xxxxxxxx '$TMP/whole'"
-(while [ ! -e "$TMP/enough" ]; do /bin/true yyyyyyyyyyyyyyyy; done) & sibling=$!
+stranger yyyyyyyyyyyyyyyy & sibling=$!
 "$OSCOPE" record -q -e task,args -o "$TMP/rec" -- ./births 3
 touch "$TMP/enough"
 wait $sibling
@@ -151,8 +160,7 @@ check "... and of a program never anybody else's" bash -c "! grep -q yyyyyyyy '$
 
 # Each line by itself is what the schema says.
 "$OSCOPE" spawn --events --json-schema > "$TMP/schema"
-events "${work[@]}"
-check "each line is as the schema says" /usr/bin/python3 - "$TMP/schema" "$TMP/report" <<-'END'
+check "each line is as the schema says" /usr/bin/python3 - "$TMP/schema" "$TMP/told" <<-'END'
 	import json, sys
 	import jsonschema
 	schema = json.load(open(sys.argv[1]))
