@@ -10,7 +10,7 @@ check "reset takes effect" bash -c "
 	before=\$(cat $SYS/events); echo 1 > $SYS/reset; [ \$(cat $SYS/events) -lt \$before ]"
 frozen() { echo 0 > $SYS/enabled; [ "$(cat $SYS/events $SYS/enabled)" = "$(cat $SYS/events $SYS/enabled)" ]; }
 check "disabled: nothing moves" frozen
-check "... nor after a while of work" is "$(cat $SYS/events; hackbench -l 5 > /dev/null) == $(cat $SYS/events)"
+check "... nor after a while of work" is "$(cat $SYS/events; hackbench -g 1 -f 5 -l 20 > /dev/null) == $(cat $SYS/events)"
 check "enabled again" bash -c "echo 1 > $SYS/enabled; a=\$(cat $SYS/events); sleep 0.01; [ \$(cat $SYS/events) -gt \$a ]"
 
 ./device errors > "$TMP/errors" 2>&1

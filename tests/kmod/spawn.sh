@@ -5,6 +5,7 @@
 . ./lib.sh
 plan 16
 n=20
+! emulated || n=10
 table=$PROC/spawn
 # Without a fork of ours: what follows is the shell's one, and what the program makes.
 before() { mapfile -t was < $table; }

@@ -38,7 +38,7 @@ check "room comes back" no_more_than_there_are
 unload
 
 load tasks=1024
-made=1500
+made=1200
 states() { "$OSCOPE" states --source kmod --json -o "$TMP/report" "$@"; }
 report() { jq -e "$@" "$TMP/report"; }
 ends() { # N: so many have ended, in all intervals, and maybe who made them

@@ -5,6 +5,7 @@
 . ../lib.sh
 read -ra sources <<< "$(live_sources | xargs)"
 n=20
+! emulated || n=8
 cases=14
 plan $((16 + 2 * cases))
 

@@ -59,7 +59,7 @@ check "... and no other name" jq -e '[.rows[].task.comm] | unique == ["pingpong"
 		read -rt 0.005 -u $never
 	done
 ) & renamed=$!
-workers+=($renamed)
+workers+=("$renamed")
 by_task -c theirs -p $renamed -d 1s
 kill $renamed
 check "-c: a task under two names" jq -e '.totals | .voluntary > 5 and .slice_ns.count <= .involuntary' "$TMP/report"

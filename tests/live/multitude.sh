@@ -9,7 +9,7 @@ plan $((2 * cases + 9))
 
 made=100000 rows=() threads=20000
 if emulated; then
-	made=1500 rows=(--tasks 1024) threads=500
+	made=1200 rows=(--tasks 1024) threads=500
 fi
 last=300
 forks() { awk '$1 == "processes" { print $2 }' /proc/stat; }

@@ -4,7 +4,7 @@
 # from one into the other. T18 has the same of switches.
 . ../lib.sh
 read -ra sources <<< "$(live_sources | xargs)"
-n=35
+n=25
 cases=7
 plan $((2 * cases))
 

@@ -11,7 +11,7 @@ if [ "$(nproc)" -lt 2 ]; then
 	exit
 fi
 rounds=2000
-! emulated || rounds=500
+! emulated || rounds=300
 few=40	# of the program's own start and end
 report() { jq -e "$@" "$TMP/report"; }
 # count WHERE WAS: wake-ups of this placement; "" for any.

@@ -4,7 +4,8 @@
 # its maker, each charged once; who shares memory pays for none; huge pages are told apart. A recording says so, too.
 . ../lib.sh
 read -ra sources <<< "$(live_sources | xargs)"
-n=10
+n=10	# more than the shell starts of them
+! emulated || n=7
 mib=80
 cases=12
 plan $((2 * cases + 5))

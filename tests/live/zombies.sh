@@ -5,6 +5,7 @@
 . ../lib.sh
 read -ra sources <<< "$(live_sources | xargs)"
 n=20 delay=100
+! emulated || n=8
 cases=15
 plan $((9 + 2 * cases))
 

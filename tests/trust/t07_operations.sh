@@ -34,7 +34,7 @@ documented() {
 counts() {
 	local before
 	before=$(cat $SYS/events)
-	hackbench -l 5 > /dev/null
+	hackbench -g 1 -f 5 -l 20 > /dev/null
 	[ "$(cat $SYS/enabled)" = 1 ] && [ "$(cat $SYS/events)" -gt "$before" ]
 }
 
