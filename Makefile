@@ -69,9 +69,10 @@ report:					## what a context switch costs on this machine (as root)
 	$(Q)$(MAKE) tools
 	$(Q)tools/report.sh
 
+# Whoever gives no -j has all CPUs build.
 check:					## every test (as root)
 	$(Q)tests/need --auto build check
-	$(Q)$(MAKE) all
+	$(Q)$(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)) all
 	$(Q)tests/run
 
 torture:				## the tests of trust in full, hours (as root); TESTS="T3 T5" only these
