@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * The contract, continued: inter-process communication: by which mechanism, through which object,
+ * who to whom. Between the probes and the tool only; the module does not follow it yet.
+ */
+#ifndef OSCOPE_IPC_UAPI_H
+#define OSCOPE_IPC_UAPI_H
+
+#include "oscope.h"
+
+/*
+ * Mechanisms: one row each. Appended to, never reordered: id, name in reports, what its sending and
+ * its receiving calls are called, and how receivers take what was sent: enum oscope_ipc_take.
+ */
+#define OSCOPE_IPC_LIST(X) \
+	X(PIPE,		"pipe",		"write",	"read",		BYTES) \
+	X(FIFO,		"fifo",		"write",	"read",		BYTES)
+
+#define OSCOPE_IPC_ENUM(id, name, send, receive, take)	OSCOPE_IPC_##id,
+enum oscope_ipc {
+	OSCOPE_IPC_LIST(OSCOPE_IPC_ENUM)
+	OSCOPE_IPCS
+};
+
+#define OSCOPE_IPC_NONE		0xffU
+
+enum oscope_ipc_take {
+	OSCOPE_TAKE_BYTES	= 0,	/* a stream: as many bytes as the call says, in order */
+	OSCOPE_TAKE_MESSAGE	= 1,	/* one message, in order */
+};
+
+/* Directions. */
+enum oscope_ipc_op {
+	OSCOPE_IPC_SEND		= 0,
+	OSCOPE_IPC_RECEIVE	= 1,
+	OSCOPE_IPC_OPS		= 2,
+};
+
+/* What calls came to. Times in ns. */
+struct oscope_ipc_sum {
+	__u64 count;			/* calls that have ended */
+	__u64 messages;			/* ... that have moved something: messages of it */
+	__u64 bytes;			/* that they have moved */
+	__u64 errors;			/* ... that failed, without the next */
+	__u64 eagain;			/* ... that would have had to wait */
+	__u64 latency_ns;		/* from entries to ends */
+	__u64 blocked_ns;		/* of that, asleep */
+	__u64 switches;			/* times that the caller left its CPU inside them */
+	__u64 wakeups;			/* others that they have woken */
+	__u64 unpaired;			/* receiving: ... took what nobody was seen to send */
+};
+
+/* Of one CPU; written by that alone. */
+struct oscope_ipc_cpu {
+	struct oscope_ipc_sum op[OSCOPE_IPCS][OSCOPE_IPC_OPS];
+	__u64 calls;			/* IPC calls looked at, others' on known objects too */
+	__u64 no_entry;			/* ends of calls that had begun before the trace */
+	__u64 objects_full;		/* calls whose object found no place in the table */
+	__u64 uses_full;		/* ... who used it, by which call */
+	__u64 pairs_full;		/* messages whose pair found no place */
+	__u64 calls_full;		/* calls that could not be followed from entry to end */
+	__u64 reserved[2];
+	struct oscope_hist latency[OSCOPE_IPCS][OSCOPE_IPC_OPS];
+};
+
+/*
+ * An object: one queue, into which some put and from which some take. A connection of sockets has
+ * two, one each way, each known by who receives from it. Cells of an open-addressed hash.
+ */
+struct oscope_ipc_object {
+	__u64 key;			/* 0: empty cell; opaque */
+	__u64 ino;			/* inode number, 0: not known */
+	__u32 mechanism;		/* enum oscope_ipc; valid with a key */
+	__u32 name;			/* place in the table of names + 1, 0: none */
+	__u64 reserved[5];
+};
+
+#define OSCOPE_IPC_NAME_PARTS	8U
+#define OSCOPE_IPC_NAME_BYTES	32U
+
+/* The path of an object: its components from the last to the first, a 0 behind each. */
+struct oscope_ipc_name {
+	__u32 parts;
+	__u32 flags;			/* OSCOPE_IPC_NAME_CUT */
+	char part[OSCOPE_IPC_NAME_PARTS][OSCOPE_IPC_NAME_BYTES];
+};
+
+#define OSCOPE_IPC_NAME_CUT	0x1U	/* there is more before the first, or a part is longer */
+
+/* Who has used an object by which kind of call. Cells of an open-addressed hash. */
+struct oscope_ipc_use {
+	__u64 key;			/* object << 40 | op << 32 | tid; 0: empty */
+	struct oscope_ipc_sum sum;
+};
+
+/* Whose messages somebody has received by which object. Cells of an open-addressed hash. */
+struct oscope_ipc_pair {
+	__u64 key;			/* from << 32 | to, tids; 0: empty */
+	__u32 object;			/* place in the table of objects + 1; 0: being filled in */
+	__u32 reserved;
+	__u64 messages;			/* wholly received */
+	__u64 bytes;
+	__u64 uncertain;		/* of messages: calls overlapped, it may be another's */
+	__u64 wakes;			/* of messages: whose sender has woken who received them */
+	__u64 send_wake_ns;		/* sums: from the sender's entry to the wake-up */
+	__u64 wake_run_ns;		/* ... from that until the receiver runs */
+};
+
+/*
+ * What was sent through an object and not received yet: runs of like messages of one sender, in
+ * order. Units are bytes of a stream, else messages.
+ */
+struct oscope_run {
+	__u32 from;			/* tid */
+	__u32 flags;			/* OSCOPE_RUN_* */
+	__u32 units;			/* left; OPEN: what the call wants to send */
+	__u32 messages;			/* left, a part of one counts */
+	__u32 size;			/* units of each, 0: they differ. OPEN: units told */
+	__u32 tag;			/* what receivers choose by */
+	__u32 taken;			/* OPEN: units that somebody has, which are not told yet */
+	__u32 by;			/* ... who */
+};
+
+#define OSCOPE_RUN_OPEN		0x1U	/* the call has not ended: it may send less */
+#define OSCOPE_RUN_UNCERTAIN	0x2U	/* others sent at the same time: the order is not known */
+
+#define OSCOPE_QUEUE_RUNS	32U	/* a power of two */
+#define OSCOPE_QUEUE_LONG	24U	/* from so many on, runs of one sender are put together */
+
+struct oscope_queue {
+	__u32 first, last;		/* numbers of runs; its place is the number % RUNS */
+	__u32 senders, receivers;	/* calls between entry and end */
+	__u32 begun;			/* sending calls that have begun, ever */
+	__u32 crossed_sends;		/* changes whenever sending calls overlap */
+	__u32 crossed_receives;		/* ... receiving ones, and one has taken something */
+	__u32 flags;			/* OSCOPE_QUEUE_* */
+	__u32 sender, receiver;		/* the first that has sent, received something */
+	struct oscope_run run[OSCOPE_QUEUE_RUNS];
+};
+
+#define OSCOPE_QUEUE_SYNCED	0x1U	/* it was seen empty, and all that was sent since is here */
+#define OSCOPE_QUEUE_MANY_FROM	0x2U	/* there is another sender than the first */
+#define OSCOPE_QUEUE_MANY_TO	0x4U	/* ... receiver */
+#define OSCOPE_QUEUE_LEFT_OUT	0x8U	/* something sent or received could not be followed */
+
+#endif /* OSCOPE_IPC_UAPI_H */
