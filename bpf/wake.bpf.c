@@ -6,6 +6,7 @@
  * task that wakes itself, which is the only case that counts atomically. sched_migrate_task runs
  * with interrupts off.
  */
+#include "context.bpf.h"
 #include "emit.bpf.h"
 #include "filter.bpf.h"
 #include "ledger.bpf.h"
@@ -17,23 +18,6 @@ static __always_inline void ledger_woken(struct task_state *t, __u64 ts)
 
 	if (l)
 		oscope_put(&l->woken, ts);
-}
-
-/*
- * OSCOPE_WAKE_* of the context that we run in. The kernel's preempt_count is a variable of each
- * CPU, and no symbol that a program may name everywhere: it lies at a known distance from the CPU's
- * run queue, to which the current task's scheduling group points.
- */
-static __always_inline __u32 wake_context(void)
-{
-	struct task_struct *p = bpf_get_current_task_btf();
-	__u32 count = 0;
-
-	if (!config.preempt_count)
-		return 0;
-	bpf_probe_read_kernel(&count, sizeof(count),
-			      (char *)p->se.cfs_rq->rq + config.preempt_count);
-	return oscope_wake_context(count);
 }
 
 static __always_inline void woken_here(struct task_state *t)
