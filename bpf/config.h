@@ -70,7 +70,9 @@ struct probe_config {
 	__u32 pid_ns;			/* inode of the namespace whose numbers count; 0: first */
 	__u32 ledger;			/* LEDGER_* */
 	__u32 page_shift;		/* log2 of a page's bytes */
-	__u32 reserved;
+	__u32 ipc_object_mask;		/* cells in the table of IPC objects - 1 */
+	__u32 ipc_use_mask;		/* ... of uses of them - 1 */
+	__u32 ipc_pair_mask;		/* ... of pairs - 1, 0: no IPC */
 	__s64 preempt_count;		/* where it is, from the CPU's run queue; 0: not known */
 	char comm[16];
 	__u64 cpus[CPU_MASK_WORDS];
@@ -92,6 +94,8 @@ struct probe_globals {
 	__u32 calibration_cpu;
 	__u32 seeding;			/* the iterator may be at work */
 	__u32 known_files;		/* entries given away, ever */
+	__u32 ipc_names_used;		/* names that some object wants; may go on above the room */
+	__u32 reserved;
 	struct known_file known_file[KNOWN_FILES];
 };
 

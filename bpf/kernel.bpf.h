@@ -142,11 +142,28 @@ struct qstr {
 };
 
 struct dentry {
+	struct dentry *d_parent;
 	struct qstr d_name;
 };
 
+struct vfsmount {
+	struct dentry *mnt_root;
+};
+
+struct mount {
+	struct mount *mnt_parent;
+	struct dentry *mnt_mountpoint;
+	struct vfsmount mnt;
+};
+
 struct path {
+	struct vfsmount *mnt;
 	struct dentry *dentry;
+};
+
+struct pipe_inode_info {
+	unsigned int head;
+	unsigned int tail;
 };
 
 struct super_block {
@@ -157,6 +174,7 @@ struct inode {
 	unsigned short i_mode;
 	__u32 i_rdev;
 	struct super_block *i_sb;
+	unsigned long i_ino;
 };
 
 struct file {

@@ -4,6 +4,7 @@
  */
 #define OSCOPE_SHARED_BPF_C
 #include "shared.bpf.h"
+#include "ipc.bpf.h"
 
 const volatile struct probe_config config = {};
 struct probe_globals globals = {};

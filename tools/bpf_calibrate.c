@@ -122,12 +122,13 @@ int probes_calibrate(struct bpf_probes *p)
 		err = calibrate_direct(p, &pp);
 	/* Not those of tasks' lives: they may keep states where clearing does not reach. */
 	if (!err)
-		err = phase(p, &pp, PROBES_ALL & ~PROBES_TASK, &on, &unused);
+		err = phase(p, &pp, (PROBES_ALL | PROBES_IPC) & ~PROBES_TASK, &on, &unused);
 	pingpong_end(&pp);
 	probes_clear(p);
 	if (err)
 		return err;
-	p->own_ns = difference(on, off);
+	/* A switch of the load is two calls. */
+	p->own_ns = difference(on, off) / (p->config.ipc_pair_mask ? 2 : 1);
 	probes_globals(p)->own_direct_ns = p->own_direct_ns;
 	verbose_msg("calibration: a switch takes %lu ns untraced, %lu ns traced",
 		    (unsigned long)off, (unsigned long)on);

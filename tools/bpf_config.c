@@ -187,7 +187,7 @@ static int config_pid_ns(struct probe_config *to, const struct source_config *co
 	to->pid_ns = pid_ns_inode();
 	if (!to->pid_ns)
 		return 0;
-	if (config->records || config->by_pair || config->wakers)
+	if (config->records || config->by_pair || config->wakers || config->ipc)
 		return err_msg(-EOPNOTSUPP, "recordings and pairs would name tasks outside of this "
 			       "PID namespace: run oscope outside of it");
 	if (config->by_task)
@@ -227,6 +227,8 @@ int probes_configure(struct bpf_probes *p, const struct source_config *config)
 	if (config->by_task)
 		to->rows = config->rows ? config->rows : ROWS_DEFAULT;
 	to->pair_mask = config->by_pair || config->wakers ? PAIRS_DEFAULT - 1 : 0;
+	if (config->ipc)
+		probes_ipc_configure(to);
 	to->records = config->records;
 	config_ledger(to, config);
 	to->ring_drop = config->ring_flags & OSCOPE_RING_DROP;

@@ -69,6 +69,12 @@ static const struct probe_program programs[] = {
 	  .refused = "no kprobe on finish_task_switch: direct cost not captured" },
 	{ "calibrate_turn", "sched_entry_tp", 0, PROBES_TURN },
 	{ "calibrate_bracket", "sched_exit_tp", 0, PROBES_BRACKET },
+	/* Ends first: a call whose end was missed would stay open. */
+	{ "on_ipc_waking", "sched_waking", 0, PROBES_IPC },
+	{ "on_ipc_switch", "sched_switch", 0, PROBES_IPC },
+	{ "on_ipc_exit", "sys_exit", 0, PROBES_IPC, .reads = true },
+	{ "on_ipc_enter", "sys_enter", 0, PROBES_IPC, .reads = true },
+	{ "seed_ipc", NULL, 0, PROBES_IPC },
 	{ "on_ledger_switch", "sched_switch", 0, PROBES_SWITCH, .records = RECORD(BLOCKED),
 	  .ledger = true },
 	{ "on_sched_switch", "sched_switch", 0, PROBES_SWITCH },
@@ -114,6 +120,8 @@ static bool program_wanted(const struct bpf_probes *p, const struct probe_progra
 
 	if (!(prog->groups & p->wanted) && !calibrate)
 		return false;
+	if ((prog->groups & PROBES_IPC) || (c->ipc_pair_mask && !(prog->groups & PROBES_TASK)))
+		return c->ipc_pair_mask && (prog->groups & PROBES_IPC);
 	if (prog->records || prog->ledger || prog->rows)
 		return (c->records & prog->records) || (prog->rows && c->rows) ||
 		       (prog->ledger && (c->ledger & LEDGER_ON));
@@ -213,6 +221,7 @@ static void maps_size(struct bpf_probes *p)
 		if (p->config.ledger & LEDGER_WAKERS)
 			bpf_map__set_max_entries(s->maps.queued_wakers, p->config.rows);
 	}
+	probes_ipc_size(p);
 	bpf_map__set_max_entries(s->maps.pairs, p->config.pair_mask + 1);
 	bpf_map__set_max_entries(s->maps.ring_ctl, cpus);
 	bpf_map__set_max_entries(s->maps.ring_tail, cpus);
@@ -250,6 +259,13 @@ static int areas_map(struct bpf_probes *p)
 		[AREA_DATA] = s->maps.ring_data,
 		[AREA_TAIL] = s->maps.ring_tail,
 		[AREA_CALIBRATION] = s->maps.calibration,
+		[AREA_IPC_CALLS] = s->maps.ipc_calls,
+		[AREA_IPC_CPUS] = s->maps.ipc_cpus,
+		[AREA_IPC_OBJECTS] = s->maps.ipc_objects,
+		[AREA_IPC_QUEUES] = s->maps.ipc_queues,
+		[AREA_IPC_NAMES] = s->maps.ipc_names,
+		[AREA_IPC_USES] = s->maps.ipc_uses,
+		[AREA_IPC_PAIRS] = s->maps.ipc_pairs,
 	};
 	int i, err;
 
@@ -314,6 +330,8 @@ int probes_load(struct bpf_probes *p, const struct source_config *config)
 
 	memset(p, 0, sizeof(*p));
 	p->wanted = config->lives_only ? PROBES_TASK : PROBES_ALL;
+	if (config->ipc)
+		p->wanted = PROBES_TASK | PROBES_IPC;
 	err = cpus_known(&p->cpus);
 	if (!err)
 		err = probes_configure(p, config);
@@ -450,6 +468,7 @@ void probes_clear(struct bpf_probes *p)
 		memset(p->area[AREA_LEDGERS].at, 0, rows * sizeof(struct oscope_ledger));
 	rings_clear(p);
 	zombies_forget(p);
+	probes_ipc_clear(p);
 	probes_globals(p)->rows_used = 0;
 	probes_globals(p)->states_spilled = 0;
 }

@@ -24,12 +24,15 @@ enum probe_group {
 	PROBES_EXIT	= 0x10,		/* ... closes */
 	PROBES_TURN	= 0x20,		/* calibration: one program's own turn */
 	PROBES_BRACKET	= 0x40,		/* calibration: raw bracket */
+	PROBES_IPC	= 0x80,		/* system calls that communicate */
 	PROBES_ALL	= PROBES_SWITCH | PROBES_WAKE | PROBES_TASK | PROBES_ENTRY | PROBES_EXIT,
 };
 
 enum probe_area {
 	AREA_CPUS, AREA_STATES, AREA_ROWS, AREA_LEDGERS, AREA_ENDED, AREA_ENDED_ROWS, AREA_PAIRS,
-	AREA_CTL, AREA_DATA, AREA_TAIL, AREA_CALIBRATION, PROBE_AREAS
+	AREA_CTL, AREA_DATA, AREA_TAIL, AREA_CALIBRATION, AREA_IPC_CALLS, AREA_IPC_CPUS,
+	AREA_IPC_OBJECTS, AREA_IPC_QUEUES, AREA_IPC_NAMES, AREA_IPC_USES, AREA_IPC_PAIRS,
+	PROBE_AREAS
 };
 
 struct probe_map {
@@ -85,6 +88,15 @@ int probes_missed(const struct bpf_probes *p, uint64_t *missed);
 
 /* bpf_calibrate.c: measure own_ns and own_direct_ns. Attaches, detaches, clears. 0 or -errno. */
 int probes_calibrate(struct bpf_probes *p);
+
+/*
+ * bpf_ipc.c: the tables of inter-process communication, if they are asked for. probes_ipc_read()
+ * makes *to if it is NULL: 0, or -ENOMEM with a line printed.
+ */
+void probes_ipc_configure(struct probe_config *to);
+void probes_ipc_size(struct bpf_probes *p);
+void probes_ipc_clear(struct bpf_probes *p);
+int probes_ipc_read(struct bpf_probes *p, struct ipc_reading **to);
 
 struct probe_globals *probes_globals(struct bpf_probes *p);
 

@@ -81,6 +81,22 @@ static int seed_run(struct bpf_probes *p, struct bpf_link *link, struct oscope_i
 	return err;
 }
 
+/* The objects of calls that tasks are in; members are marked by now. */
+static int seed_ipc(struct bpf_probes *p)
+{
+	struct bpf_link *link = bpf_program__attach_iter(p->skel->progs.seed_ipc, NULL);
+	struct oscope_identity *none = NULL;
+	size_t n;
+	int err;
+
+	if (!link)
+		return bpf_refused(err_sys(-errno, "attaching the task iterator"));
+	err = seed_run(p, link, &none, &n);
+	free(none);
+	bpf_link__destroy(link);
+	return err;
+}
+
 int probes_seed(struct bpf_probes *p, struct oscope_identity **ids, size_t *n)
 {
 	struct bpf_link *link;
@@ -92,6 +108,8 @@ int probes_seed(struct bpf_probes *p, struct oscope_identity **ids, size_t *n)
 	if (!link)
 		return bpf_refused(err_sys(-errno, "attaching the task iterator"));
 	err = seed_run(p, link, ids, n);
+	if (!err && p->config.ipc_pair_mask)
+		err = seed_ipc(p);
 	/* A flight recorder asks again at its end, when it may open nothing any more. */
 	if (!err && p->config.records && !p->config.ring_drop) {
 		p->census = iterator_open(link);

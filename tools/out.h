@@ -184,6 +184,27 @@ int out_print(struct out *out, const struct out_data *data);
  */
 int out_row(struct out *out, const struct out_report *report, const void *row);
 
+/* Who leads to whom. */
+struct out_edge {
+	struct out_task from, to;
+	const char *label;
+	uint64_t count;
+	bool sure;			/* drawn as a whole line */
+};
+
+enum out_graph_kind { OUT_GRAPH_NONE, OUT_GRAPH_TEXT, OUT_GRAPH_DOT, OUT_GRAPH_MERMAID };
+
+struct out_graph {
+	enum out_graph_kind kind;
+	struct out_head head;
+	const char *name, *note;	/* a word; a line about it */
+	struct out_edge *edge;		/* as text: sorted by sender */
+	size_t n;
+};
+
+/* out_graph.c: print a graph instead of a table. Errors as out_print(). */
+int out_graph(struct out *out, const struct out_graph *g);
+
 /* Flush and release. Errors as out_print(): a full disk may only show here. out may be NULL. */
 int out_close(struct out *out);
 

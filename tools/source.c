@@ -7,6 +7,7 @@
 
 #include "../kmod/core/hist.h"
 #include "hist.h"
+#include "ipc.h"
 #include "source_impl.h"
 #include "util.h"
 
@@ -173,7 +174,7 @@ int source_read(struct source *src, struct snapshot *snap)
 	for (i = 0; i < snap->n_cpu; i++)
 		counters_add(snap->sum, &snap->cpu[i]);
 	snap->lost.untracked = snap->sum->untracked + snap->sum->rows_full + snap->sum->pairs_full +
-			       snap->rows_missed;
+			       snap->rows_missed + ipc_lost(snap->ipc);
 	snap->lost.nested = snap->sum->nested;
 	snap->lost.total = snap->lost.ring + snap->lost.missed + snap->lost.nested +
 			   snap->lost.untracked;
@@ -189,7 +190,7 @@ void source_close(struct source *src)
 }
 
 /* The extremes of an interval are not known from those of its ends: bucket bounds stand in. */
-static void hist_subtract(struct oscope_hist *h, const struct oscope_hist *before)
+void hist_subtract(struct oscope_hist *h, const struct oscope_hist *before)
 {
 	uint64_t min_plus1 = 0, max = 0;
 	uint32_t i;
@@ -257,6 +258,8 @@ int snapshot_subtract(struct snapshot *after, const struct snapshot *before)
 	counters_subtract(after->sum, before->sum);
 	err = tasks_subtract(after, before);
 	pairs_subtract(after, before);
+	if (after->ipc && before->ipc)
+		ipc_subtract(after->ipc, before->ipc);
 	after->lost.ring -= before->lost.ring;
 	after->lost.missed -= before->lost.missed;
 	after->lost.nested -= before->lost.nested;
@@ -277,6 +280,7 @@ int snapshot_copy(struct snapshot *to, const struct snapshot *from)
 	to->task = kept.task;
 	to->pair = kept.pair;
 	to->ledger = kept.ledger;
+	to->ipc = kept.ipc;
 	if (array_copy(&to->cpu, from->cpu, from->n_cpu, sizeof(*from->cpu)) ||
 	    array_copy(&to->place, from->place, from->cpus, sizeof(*from->place)) ||
 	    array_copy(&to->sum, from->sum, 1, sizeof(*from->sum)) ||
@@ -285,7 +289,7 @@ int snapshot_copy(struct snapshot *to, const struct snapshot *from)
 	     array_copy(&to->ledger, from->ledger, from->n_task, sizeof(*from->ledger))) ||
 	    array_copy(&to->pair, from->pair, from->n_pair, sizeof(*from->pair)))
 		return err_sys(-ENOMEM, "keeping a reading");
-	return 0;
+	return ipc_copy(&to->ipc, from->ipc);
 }
 
 int snapshot_take_pairs(struct snapshot *snap, const struct oscope_pair *cells, size_t n)
@@ -311,5 +315,6 @@ void snapshot_free(struct snapshot *snap)
 	free(snap->task);
 	free(snap->ledger);
 	free(snap->pair);
+	ipc_free(snap->ipc);
 	memset(snap, 0, sizeof(*snap));
 }

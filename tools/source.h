@@ -19,6 +19,8 @@
 
 #include "../kmod/uapi/oscope.h"
 
+struct ipc_reading;
+
 struct filter {
 	pid_t *pids;			/* -p: threads of these processes */
 	size_t n_pids;
@@ -45,6 +47,7 @@ struct source_config {
 	bool by_pair;			/* keep the pair table */
 	bool places;			/* where woken tasks come to a CPU; with ledger */
 	bool wakers;			/* ... of who wakes whom, OSCOPE_WAKER_*; with ledger */
+	bool ipc;			/* who communicates with whom, and nothing else */
 	bool by_cpu;			/* source "file": keep CPUs apart; live ones always do */
 	bool calibrate;			/* measure own cost before start (some 200 ms) */
 	uint64_t records;		/* recording: bit set of record ids, 0: do not record */
@@ -79,6 +82,7 @@ struct snapshot {
 	uint64_t rows_missed;		/* ends whose rows went while they were read */
 	struct oscope_pair *pair;	/* by_pair; count > 0 only */
 	size_t n_pair;
+	struct ipc_reading *ipc;	/* ipc: tools/ipc.h; else NULL */
 	struct source_lost lost;
 	uint64_t features;		/* OSCOPE_FEAT_* */
 	uint32_t own_ns;		/* calibrated own cost an event, 0: not measured */

@@ -115,6 +115,8 @@ static int bpf_read(struct source *src, struct snapshot *snap)
 		err = tasks_take(p, snap);
 	if (!err && p->config.pair_mask)
 		err = snapshot_take_pairs(snap, p->area[AREA_PAIRS].at, p->config.pair_mask + 1);
+	if (!err)
+		err = probes_ipc_read(p, &snap->ipc);
 	memset(&snap->lost, 0, sizeof(snap->lost));
 	if (!err)
 		err = probes_missed(p, &snap->lost.missed);

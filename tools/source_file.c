@@ -28,6 +28,9 @@ static int file_open(struct source *src, const struct source_config *config)
 			       "filters apply while recording; a recorded file is reported whole");
 	if (config->rows)
 		return err_msg(-EUSAGE, "--tasks is for live runs: a recording has all its tasks");
+	if (config->ipc)
+		return err_msg(-EOPNOTSUPP, "a recording holds nothing of what communicates: run "
+			       "oscope ipc live");
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return err_sys(-ENOMEM, "source file");

@@ -5,6 +5,9 @@
 
 #include "source.h"
 
+/* h -= before: the extremes of an interval are not known, bucket bounds stand in. */
+void hist_subtract(struct oscope_hist *h, const struct oscope_hist *before);
+
 /* Copy n elements into a buffer, *(void **)to, that may have to grow. 0 or -ENOMEM. */
 int array_copy(void *to, const void *from, size_t n, size_t size);
 

@@ -185,6 +185,9 @@ static int config_check(const struct source_config *c)
 	if (c->rows)
 		return err_msg(-EOPNOTSUPP, "--tasks: the module has its table from its load on: "
 			       "give insmod tasks=%u", c->rows);
+	if (c->ipc)
+		return err_msg(-EOPNOTSUPP, "source kmod does not follow what communicates: use "
+			       "--source bpf");
 	if (c->by_pair || c->wakers)
 		return err_msg(-EOPNOTSUPP, "source kmod keeps no pairs: use --source bpf");
 	if ((c->by_task || c->records) && pid_ns_inode())

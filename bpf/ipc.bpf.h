@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * BPF side: calls that communicate, between their entry and their end, and the tables that they are
+ * counted in: objects, who uses them, pairs. See kmod/uapi/oscope_ipc.h.
+ */
+#ifndef OSCOPE_IPC_BPF_H
+#define OSCOPE_IPC_BPF_H
+
+#include "shared.bpf.h"
+#include "../kmod/core/ipc.h"
+
+/* A call between its entry and its end. */
+struct ipc_call {
+	__u32 tid;			/* whose it is, 0: free */
+	__u32 seen;			/* tid of who has begun one here last */
+	__u32 object;			/* cell + 1, 0: none */
+	__u32 number, crossed;		/* of its place in the object's queue */
+	__u16 mechanism;
+	__u8 op;
+	__u8 flags;			/* IPC_CALL_* */
+	__u64 entry_ns;			/* 0: before the trace */
+	__u64 asleep_ns;		/* since when, 0: it is not */
+	__u64 woken_ns;			/* latest wake-up in this call */
+	__u64 blocked_ns;
+	__u32 switches, wakeups;
+	__u32 waker;			/* of that: tid, if that was in a sending call; else 0 */
+	__u32 send_wake_ns;		/* ... from that call's entry to the wake-up */
+	__u32 wake_run_ns;		/* ... from that until it ran */
+	/* A sending call: of a receiver that it has woken and that is back already. */
+	__u32 left_send_wake_ns, left_wake_run_ns;
+	__u32 use;			/* cell + 1 of a use: that of the last call here */
+};
+
+#define IPC_CALL_PLACED		0x1	/* it has a place in the queue */
+#define IPC_CALL_PASSES		0x2	/* its caller passes the filter */
+#define IPC_CALL_LEFT		0x4	/* left_* are valid */
+
+#define IPC_PROBES		8	/* cells looked at before a table counts as full */
+
+/* Of a queue: apart from it, since what has a lock in it cannot be mapped. */
+struct ipc_lock {
+	struct bpf_spin_lock lock;
+	__u32 reserved;
+};
+
+/* Indexed by tid, as the states are: who finds another's call there is counted in calls_full. */
+SHARED struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ipc_call);
+} ipc_calls SEC(".maps");
+
+SHARED struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct oscope_ipc_cpu);
+} ipc_cpus SEC(".maps");
+
+SHARED struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct oscope_ipc_object);
+} ipc_objects SEC(".maps");
+
+/* Beside the objects, one each. */
+SHARED struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct oscope_queue);
+} ipc_queues SEC(".maps");
+
+SHARED struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct ipc_lock);
+} ipc_locks SEC(".maps");
+
+SHARED struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct oscope_ipc_name);
+} ipc_names SEC(".maps");
+
+SHARED struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct oscope_ipc_use);
+} ipc_uses SEC(".maps");
+
+SHARED struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct oscope_ipc_pair);
+} ipc_pairs SEC(".maps");
+
+/* The place of a task's call. */
+static __always_inline struct ipc_call *ipc_call_of(__u32 tid)
+{
+	__u32 key = tid & config.state_mask;
+
+	return bpf_map_lookup_elem(&ipc_calls, &key);
+}
+
+/* ... if it is in one. */
+static __always_inline struct ipc_call *ipc_call_now(__u32 tid)
+{
+	struct ipc_call *c = ipc_call_of(tid);
+
+	return c && tid && c->tid == tid ? c : NULL;
+}
+
+static __always_inline struct oscope_ipc_cpu *ipc_cpu(void)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+
+	return bpf_map_lookup_elem(&ipc_cpus, &cpu);
+}
+
+/* object: cell + 1. */
+static __always_inline struct oscope_queue *ipc_queue_of(__u32 object)
+{
+	__u32 cell = object - 1;
+
+	return bpf_map_lookup_elem(&ipc_queues, &cell);
+}
+
+static __always_inline struct ipc_lock *ipc_lock_of(__u32 object)
+{
+	__u32 cell = object - 1;
+
+	return bpf_map_lookup_elem(&ipc_locks, &cell);
+}
+
+static __always_inline __u32 ipc_hash(__u64 key)
+{
+	return (key * 0x9e3779b97f4a7c15ULL) >> 32;
+}
+
+/* A waking as one word: from the sender's entry to the wake-up, and on until it ran. */
+#define IPC_NO_WAKE	(~0ULL)
+
+static __always_inline __u64 ipc_wake(__u32 send_wake_ns, __u32 wake_run_ns)
+{
+	return (__u64)send_wake_ns << 32 | wake_run_ns;
+}
+
+/*
+ * ipc_tables.bpf.c. Functions that are verified for themselves; none of them sleeps, and nobody may
+ * hold a queue's lock.
+ */
+
+/* Count a part of what `to` has received of `from`: from << 32 | to; messages << 32 | bytes. */
+int ipc_pair_tell(__u32 object, __u64 who, __u64 what, __u64 wake, __u32 uncertain);
+
+/* The cell + 1 of a use (key as in the contract), 0: the table is full. */
+__u32 ipc_use_find(__u64 key);
+
+/* Say what an object is called: its file is at that address. */
+int ipc_name(__u32 object, __u64 file);
+
+/*
+ * ipc_queue.bpf.c, the same. By the number of a task in a call that has an object: it begins,
+ * wanting so many units, after a look at the kernel's own queue.
+ */
+#define IPC_LOOK_EMPTY	(1ULL << 32)	/* it was empty when `begun` was what the low half says */
+#define IPC_LOOK_LATE	(1ULL << 33)	/* none: it had begun before the trace, and ends now */
+
+int ipc_queue_begin(__u32 tid, __u32 units, __u64 look);
+/* It ends and has sent so many. */
+int ipc_queue_sent(__u32 tid, __u32 units);
+/* It ends and has received so many. Returns how many of them nobody was seen to send. */
+__u32 ipc_queue_received(__u32 tid, __u32 units);
+/*
+ * Take units for `by`, and tell whose they were; by 0: they were told already, as somebody else's.
+ * Returns how many of them nobody was seen to send.
+ */
+__u32 ipc_queue_take(__u32 tid, __u32 by, __u32 units, __u32 doubtful);
+
+#endif /* OSCOPE_IPC_BPF_H */

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * BPF side: a call's way through the queue of its object. Functions that are verified for
+ * themselves, by the number of the caller: what there is to know is in its call.
+ */
+#include "ipc.bpf.h"
+
+__noinline int ipc_queue_begin(__u32 tid, __u32 units, __u64 look)
+{
+	struct ipc_call *c = ipc_call_now(tid);
+	__u32 number = 0, crossed = 0;
+	struct oscope_queue *q;
+	struct ipc_lock *l;
+	int placed = 0;
+
+	q = c ? ipc_queue_of(c->object) : NULL;
+	l = c ? ipc_lock_of(c->object) : NULL;
+	if (!q || !l)
+		return 0;
+	bpf_spin_lock(&l->lock);
+	if (look & IPC_LOOK_EMPTY)
+		oscope_queue_empty(q, (__u32)look);
+	if (c->op == OSCOPE_IPC_RECEIVE) {
+		oscope_queue_receive(q, &crossed);
+	} else {
+		if (look & IPC_LOOK_LATE)
+			oscope_queue_upset(q);
+		placed = oscope_queue_send(q, tid, units, 0, &number, &crossed);
+	}
+	bpf_spin_unlock(&l->lock);
+	c->number = number;
+	c->crossed = crossed;
+	if (placed)
+		c->flags |= IPC_CALL_PLACED;
+	return 0;
+}
+
+static __always_inline void taken_tell(struct ipc_call *c, const struct oscope_taken *t, __u64 wake)
+{
+	ipc_pair_tell(c->object, (__u64)t->from << 32 | t->to, (__u64)t->messages << 32 | t->units,
+		      wake, t->flags & OSCOPE_RUN_UNCERTAIN);
+}
+
+#define NOTHING_THERE	(1ULL << 32)
+
+/* Take of one sender. What is left of units, and NOTHING_THERE. */
+__noinline __u64 ipc_queue_take_one(__u32 tid, __u32 by, __u32 units, __u32 doubtful)
+{
+	struct ipc_call *c = ipc_call_now(tid);
+	struct oscope_taken t = {};
+	__u32 want = units;
+	struct oscope_queue *q;
+	struct ipc_lock *l;
+	int more;
+
+	q = c ? ipc_queue_of(c->object) : NULL;
+	l = c ? ipc_lock_of(c->object) : NULL;
+	if (!q || !l)
+		return want | NOTHING_THERE;
+	bpf_spin_lock(&l->lock);
+	more = oscope_queue_take(q, by, &want, doubtful, &t);
+	bpf_spin_unlock(&l->lock);
+	if (t.units && t.to)
+		taken_tell(c, &t, IPC_NO_WAKE);
+	return more ? want : want | NOTHING_THERE;
+}
+
+__noinline __u32 ipc_queue_take(__u32 tid, __u32 by, __u32 units, __u32 doubtful)
+{
+	__u64 want = units;
+	__u32 i;
+
+	for (i = 0; i < 2 * OSCOPE_QUEUE_RUNS && want; i++) {
+		want = ipc_queue_take_one(tid, by, want, doubtful);
+		if (want & NOTHING_THERE)
+			break;
+	}
+	return want;
+}
+
+__noinline int ipc_queue_sent(__u32 tid, __u32 units)
+{
+	struct ipc_call *c = ipc_call_now(tid);
+	struct oscope_taken t = {};
+	__u64 wake = IPC_NO_WAKE;
+	struct oscope_queue *q;
+	struct ipc_lock *l;
+
+	q = c ? ipc_queue_of(c->object) : NULL;
+	l = c ? ipc_lock_of(c->object) : NULL;
+	if (!q || !l)
+		return 0;
+	bpf_spin_lock(&l->lock);
+	if (c->flags & IPC_CALL_PLACED)
+		oscope_queue_sent(q, tid, c->number, c->crossed, units, &t);
+	oscope_queue_send_ends(q, tid, units);
+	bpf_spin_unlock(&l->lock);
+	if (c->flags & IPC_CALL_LEFT)
+		wake = ipc_wake(c->left_send_wake_ns, c->left_wake_run_ns);
+	if (t.to && (t.units || t.messages))
+		taken_tell(c, &t, wake);
+	if (t.to && t.owed)
+		ipc_queue_take(tid, t.to, t.owed, 1);
+	if (t.excess)
+		ipc_queue_take(tid, 0, t.excess, 1);
+	return 0;
+}
+
+/* Whoever has woken us is still in its call: it tells what we had of it, and of its waking. */
+static __always_inline void waking_leave(struct ipc_call *c, __u32 sender)
+{
+	struct ipc_call *s = ipc_call_now(sender);
+
+	if (!s || s->op != OSCOPE_IPC_SEND || s->object != c->object)
+		return;
+	s->left_send_wake_ns = c->send_wake_ns;
+	s->left_wake_run_ns = c->wake_run_ns;
+	barrier();
+	s->flags |= IPC_CALL_LEFT;
+}
+
+/* What a receiver has of one sender, at once or when that one's call ends. */
+static __always_inline void first_tell(struct ipc_call *c, const struct oscope_taken *t)
+{
+	__u64 wake = IPC_NO_WAKE;
+
+	if (!t->from)
+		return;
+	if (t->units && t->from == c->waker && t->to == c->tid)
+		wake = ipc_wake(c->send_wake_ns, c->wake_run_ns);
+	if (t->units)
+		taken_tell(c, t, wake);
+	else if (t->from == c->waker)
+		waking_leave(c, t->from);
+}
+
+__noinline __u32 ipc_queue_received(__u32 tid, __u32 units)
+{
+	struct ipc_call *c = ipc_call_now(tid);
+	__u32 want = units, doubtful = 0;
+	struct oscope_taken t = {};
+	struct oscope_queue *q;
+	struct ipc_lock *l;
+
+	q = c ? ipc_queue_of(c->object) : NULL;
+	l = c ? ipc_lock_of(c->object) : NULL;
+	if (!q || !l)
+		return units;
+	bpf_spin_lock(&l->lock);
+	if (units) {
+		doubtful = oscope_queue_overlaps(q, c->crossed);
+		oscope_queue_take(q, tid, &want, doubtful, &t);
+	}
+	if (!want)
+		oscope_queue_received(q, tid, units, 0);
+	bpf_spin_unlock(&l->lock);
+	first_tell(c, &t);
+	if (!want)
+		return 0;
+	want = ipc_queue_take(tid, tid, want, doubtful);
+	bpf_spin_lock(&l->lock);
+	oscope_queue_received(q, tid, units, want);
+	bpf_spin_unlock(&l->lock);
+	return want;
+}

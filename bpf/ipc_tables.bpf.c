@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * BPF side: the tables of inter-process communication.
+ */
+#include "ipc.bpf.h"
+
+__noinline __u32 ipc_use_find(__u64 key)
+{
+	__u32 hash = ipc_hash(key), i, cell;
+	struct oscope_ipc_use *u;
+
+	for (i = 0; i < IPC_PROBES; i++) {
+		cell = (hash + i) & config.ipc_use_mask;
+		u = bpf_map_lookup_elem(&ipc_uses, &cell);
+		if (!u)
+			break;
+		if (u->key == key ||
+		    (!u->key && __sync_val_compare_and_swap(&u->key, 0, key) == 0) ||
+		    u->key == key)
+			return cell + 1;
+	}
+	return 0;
+}
+
+/* The cell of a pair of tasks by an object; it is the object's as soon as that is in it. */
+static __always_inline struct oscope_ipc_pair *pair_find(__u32 object, __u64 who)
+{
+	__u32 hash = ipc_hash(who ^ (__u64)object << 20 ^ object), i, cell, other;
+	struct oscope_ipc_pair *p;
+
+	for (i = 0; i < IPC_PROBES; i++) {
+		cell = (hash + i) & config.ipc_pair_mask;
+		p = bpf_map_lookup_elem(&ipc_pairs, &cell);
+		if (!p)
+			break;
+		other = oscope_once(p->object);
+		if (!other)
+			other = __sync_val_compare_and_swap(&p->object, 0, object) ? : object;
+		if (other != object)
+			continue;
+		if (p->key == who ||
+		    (!p->key && __sync_val_compare_and_swap(&p->key, 0, who) == 0) ||
+		    p->key == who)
+			return p;
+	}
+	return NULL;
+}
+
+/* Atomic: sender and receiver may tell at the same time. */
+__noinline int ipc_pair_tell(__u32 object, __u64 who, __u64 what, __u64 wake, __u32 uncertain)
+{
+	struct oscope_ipc_pair *p = pair_find(object, who);
+	__u64 messages = what >> 32, bytes = (__u32)what;
+	struct oscope_ipc_cpu *b;
+
+	if (!p) {
+		b = ipc_cpu();
+		if (b)
+			b->pairs_full += messages;
+		return 0;
+	}
+	__sync_fetch_and_add(&p->messages, messages);
+	__sync_fetch_and_add(&p->bytes, bytes);
+	if (uncertain)
+		__sync_fetch_and_add(&p->uncertain, messages ? messages : 1);
+	if (wake == IPC_NO_WAKE)
+		return 0;
+	__sync_fetch_and_add(&p->wakes, 1);
+	__sync_fetch_and_add(&p->send_wake_ns, wake >> 32);
+	__sync_fetch_and_add(&p->wake_run_ns, (__u32)wake);
+	return 0;
+}
+
+#define NAME_WALK	16		/* mounts and directories, at most */
+
+/* One step up from *dentry in *mnt, over the root of a file system to where it is mounted. */
+static __always_inline bool path_up(struct dentry **dentry, struct mount **mnt)
+{
+	struct dentry *root = BPF_CORE_READ(*mnt, mnt.mnt_root);
+	struct mount *above;
+
+	if (*dentry != root) {
+		*dentry = BPF_CORE_READ(*dentry, d_parent);
+		return true;
+	}
+	above = BPF_CORE_READ(*mnt, mnt_parent);
+	if (above == *mnt)
+		return false;
+	*dentry = BPF_CORE_READ(*mnt, mnt_mountpoint);
+	*mnt = above;
+	return true;
+}
+
+static __always_inline bool name_part(struct oscope_ipc_name *n, struct dentry *dentry)
+{
+	const unsigned char *name = BPF_CORE_READ(dentry, d_name.name);
+	__u64 place = oscope_index(n->parts);
+
+	if (place >= OSCOPE_IPC_NAME_PARTS) {
+		n->flags |= OSCOPE_IPC_NAME_CUT;
+		return false;
+	}
+	if (bpf_probe_read_kernel_str(n->part[place], OSCOPE_IPC_NAME_BYTES, name) ==
+	    OSCOPE_IPC_NAME_BYTES)
+		n->flags |= OSCOPE_IPC_NAME_CUT;
+	n->parts = place + 1;
+	return true;
+}
+
+/* The path of a file, from its name up to the root of all mounts. */
+static __always_inline void name_walk(struct oscope_ipc_name *n, struct file *file)
+{
+	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
+	void *vfsmount = BPF_CORE_READ(file, f_path.mnt);
+	struct mount *mnt = vfsmount - bpf_core_field_offset(struct mount, mnt);
+	__u32 i;
+
+	for (i = 0; i < NAME_WALK; i++) {
+		if (dentry != BPF_CORE_READ(mnt, mnt.mnt_root) && !name_part(n, dentry))
+			return;
+		if (!path_up(&dentry, &mnt))
+			return;
+	}
+	n->flags |= OSCOPE_IPC_NAME_CUT;
+}
+
+__noinline int ipc_name(__u32 object, __u64 file)
+{
+	__u32 cell = object - 1, place = __sync_fetch_and_add(&globals.ipc_names_used, 1);
+	struct oscope_ipc_object *o = bpf_map_lookup_elem(&ipc_objects, &cell);
+	struct oscope_ipc_name *n = bpf_map_lookup_elem(&ipc_names, &place);
+
+	if (!o || !n)
+		return 0;
+	name_walk(n, (struct file *)file);
+	store_last(&o->name, place + 1);
+	return 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Which system calls communicate: a table by number, in the manner of kmod/core/blocked.h.
+ */
+#ifndef OSCOPE_CORE_IPC_CALLS_H
+#define OSCOPE_CORE_IPC_CALLS_H
+
+#include <asm/unistd.h>
+
+#include "contract.h"
+
+/* What a call does, with the descriptor in its first argument. */
+#define OSCOPE_IPC_CALL_SENDS		0x01	/* else it receives */
+#define OSCOPE_IPC_CALL_COUNTED		0x02	/* its third argument says how many bytes at most */
+#define OSCOPE_IPC_CALL			0x80	/* every one */
+
+#define OSCOPE_IPC_CALL_SEND		(OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_SENDS)
+#define OSCOPE_IPC_CALL_RECEIVE		OSCOPE_IPC_CALL
+
+static const __u8 oscope_ipc_calls[] = {
+	[__NR_read] = OSCOPE_IPC_CALL_RECEIVE,
+	[__NR_readv] = OSCOPE_IPC_CALL_RECEIVE,
+	[__NR_write] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_COUNTED,
+	[__NR_writev] = OSCOPE_IPC_CALL_SEND,
+};
+
+/* OSCOPE_IPC_CALL_* of a system call, 0: it is none of these. */
+OSCOPE_CORE __u32 oscope_ipc_call_rule(__u64 call)
+{
+	return call < sizeof(oscope_ipc_calls) ? oscope_ipc_calls[call] : 0;
+}
+
+/* What a sending call wants to send, where only its end will tell. */
+#define OSCOPE_IPC_ANY_UNITS		0x40000000U
+
+#endif /* OSCOPE_CORE_IPC_CALLS_H */

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ipc MECHANISM PATTERN MESSAGES BYTES: tasks that send to each other so many messages of so many
+ * bytes, each under a name of its own. The pattern:
+ *
+ *   oneway      a sends to b
+ *   ring        a to b, b to c, c to a: each message goes all the way round
+ *   fanin       in0 to in7 send to out, all at once
+ *   fanout      a sends to out0 to out3, all at once
+ *   idle        a sends to b, while idle0 to idle4 have both ends open and do nothing
+ *   passed      a sends to b, which nobody but a has begotten and which gets the end by SCM_RIGHTS
+ *   backandforth  a sends to b, which answers
+ */
+#include <errno.h>
+#include <error.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define CHILDREN_MAX	16
+
+/* Two ends of one way. */
+struct way {
+	int in, out;
+};
+
+static unsigned int messages, bytes;
+static char *buffer;
+
+static void fail(const char *what)
+{
+	error(1, errno, "%s", what);
+}
+
+static struct way way_pipe(void)
+{
+	int fd[2];
+
+	if (pipe(fd))
+		fail("pipe");
+	return (struct way){ fd[0], fd[1] };
+}
+
+/* Each has a name of its own, below $TMPDIR; it is gone as soon as both ends are open. */
+static struct way way_fifo(void)
+{
+	static int number;
+	struct way w;
+	char path[256];
+	int both;
+
+	snprintf(path, sizeof(path), "%s/fifo.%d", getenv("TMPDIR") ? : "/tmp", number++);
+	unlink(path);
+	if (mkfifo(path, 0600))
+		fail(path);
+	both = open(path, O_RDWR);
+	w.in = open(path, O_RDONLY);
+	w.out = open(path, O_WRONLY);
+	if (both < 0 || w.in < 0 || w.out < 0)
+		fail(path);
+	close(both);
+	return w;
+}
+
+static const struct {
+	const char *name;
+	struct way (*make)(void);
+} mechanisms[] = {
+	{ "pipe", way_pipe },
+	{ "fifo", way_fifo },
+};
+
+static struct way (*way_make)(void);
+
+/* A message as a whole, whatever the mechanism makes of it. */
+static void message_send(int fd)
+{
+	if (write(fd, buffer, bytes) != bytes)
+		fail("write");
+}
+
+/* 0: nobody will send any more. */
+static int message_receive(int fd)
+{
+	unsigned int have = 0;
+	ssize_t got;
+
+	while (have < bytes) {
+		got = read(fd, buffer, bytes - have);
+		if (got < 0)
+			fail("read");
+		if (!got)
+			return 0;
+		have += got;
+	}
+	return 1;
+}
+
+static void send_all(int fd)
+{
+	unsigned int i;
+
+	for (i = 0; i < messages; i++)
+		message_send(fd);
+}
+
+static void receive_all(int fd)
+{
+	while (message_receive(fd))
+		;
+}
+
+static pid_t child_make(const char *name)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		fail("fork");
+	if (!pid)
+		prctl(PR_SET_NAME, name);
+	return pid;
+}
+
+static void children_wait(void)
+{
+	int status, bad = 0;
+
+	while (wait(&status) > 0)
+		bad |= status;
+	exit(bad ? 1 : 0);
+}
+
+static void numbered(char name[16], const char *what, int i)
+{
+	snprintf(name, 16, "%s%d", what, i);
+}
+
+static void oneway(void)
+{
+	struct way w = way_make();
+
+	if (!child_make("b")) {
+		close(w.out);
+		receive_all(w.in);
+		exit(0);
+	}
+	close(w.in);
+	prctl(PR_SET_NAME, "a");
+	send_all(w.out);
+	close(w.out);
+	children_wait();
+}
+
+static void ring(void)
+{
+	struct way w[3] = { way_make(), way_make(), way_make() };
+	char name[16];
+	unsigned int n;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		snprintf(name, sizeof(name), "%c", 'a' + i);
+		if (child_make(name))
+			continue;
+		for (n = 0; n < messages; n++) {
+			if (!i)
+				message_send(w[0].out);
+			message_receive(w[(i + 2) % 3].in);
+			if (i)
+				message_send(w[i].out);
+		}
+		exit(0);
+	}
+	children_wait();
+}
+
+static void fanin(void)
+{
+	struct way w = way_make();
+	char name[16];
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		numbered(name, "in", i);
+		if (child_make(name))
+			continue;
+		send_all(w.out);
+		exit(0);
+	}
+	close(w.out);
+	prctl(PR_SET_NAME, "out");
+	receive_all(w.in);
+	children_wait();
+}
+
+static void fanout(void)
+{
+	struct way w = way_make();
+	char name[16];
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		numbered(name, "out", i);
+		if (child_make(name))
+			continue;
+		close(w.out);
+		receive_all(w.in);
+		exit(0);
+	}
+	prctl(PR_SET_NAME, "a");
+	send_all(w.out);
+	close(w.out);
+	children_wait();
+}
+
+/* They end with the gate, which nobody writes to. */
+static void idle(void)
+{
+	struct way gate = way_pipe(), w = way_make();
+	char name[16], byte;
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		numbered(name, "idle", i);
+		if (child_make(name))
+			continue;
+		close(gate.out);
+		exit(read(gate.in, &byte, 1) ? 1 : 0);
+	}
+	if (!child_make("b")) {
+		close(gate.out);
+		for (; messages; messages--)
+			message_receive(w.in);
+		exit(0);
+	}
+	prctl(PR_SET_NAME, "a");
+	send_all(w.out);
+	close(gate.out);
+	children_wait();
+}
+
+static void end_pass(int socket, int fd)
+{
+	char control[CMSG_SPACE(sizeof(int))] = { 0 };
+	struct iovec iov = { .iov_base = "x", .iov_len = 1 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+			      .msg_controllen = sizeof(control) };
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+	if (sendmsg(socket, &msg, 0) != 1)
+		fail("sendmsg");
+}
+
+static int end_get(int socket)
+{
+	char control[CMSG_SPACE(sizeof(int))], byte;
+	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
+			      .msg_controllen = sizeof(control) };
+	int fd;
+
+	if (recvmsg(socket, &msg, 0) != 1 || !CMSG_FIRSTHDR(&msg))
+		fail("recvmsg");
+	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(fd));
+	return fd;
+}
+
+/* b is there before the way is made. */
+static void passed(void)
+{
+	int post[2];
+	struct way w;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, post))
+		fail("socketpair");
+	if (!child_make("b")) {
+		close(post[0]);
+		receive_all(end_get(post[1]));
+		exit(0);
+	}
+	prctl(PR_SET_NAME, "a");
+	w = way_make();
+	end_pass(post[0], w.in);
+	close(w.in);
+	send_all(w.out);
+	close(w.out);
+	children_wait();
+}
+
+static void backandforth(void)
+{
+	struct way there = way_make(), back = way_make();
+	unsigned int i;
+
+	if (!child_make("b")) {
+		close(there.out);
+		while (message_receive(there.in))
+			message_send(back.out);
+		exit(0);
+	}
+	prctl(PR_SET_NAME, "a");
+	for (i = 0; i < messages; i++) {
+		message_send(there.out);
+		message_receive(back.in);
+	}
+	close(there.out);
+	children_wait();
+}
+
+static const struct {
+	const char *name;
+	void (*play)(void);
+} patterns[] = {
+	{ "oneway", oneway },
+	{ "ring", ring },
+	{ "fanin", fanin },
+	{ "fanout", fanout },
+	{ "idle", idle },
+	{ "passed", passed },
+	{ "backandforth", backandforth },
+};
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	if (argc != 5)
+		error(2, 0, "usage: ipc MECHANISM PATTERN MESSAGES BYTES");
+	messages = atoi(argv[3]);
+	bytes = atoi(argv[4]);
+	buffer = calloc(1, bytes);
+	for (i = 0; i < sizeof(mechanisms) / sizeof(*mechanisms); i++) {
+		if (!strcmp(argv[1], mechanisms[i].name))
+			way_make = mechanisms[i].make;
+	}
+	for (i = 0; buffer && way_make && i < sizeof(patterns) / sizeof(*patterns); i++) {
+		if (!strcmp(argv[2], patterns[i].name))
+			patterns[i].play();
+	}
+	error(2, 0, "no mechanism %s or no pattern %s", argv[1], argv[2]);
+	return 2;
+}

@@ -1,0 +1,166 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Who talks to whom: each message has one edge, from who sent it to who received it, and no other; calls, bytes and
+# messages are those of the load.
+. ../lib.sh
+mechanisms=(pipe fifo)
+n=2000
+! emulated || n=300
+plan $((12 * ${#mechanisms[@]} + 21))
+export TMPDIR=$TMP
+
+report() { jq -e "$@" "$TMP/report"; }
+edges() { # MECHANISM: from, to, messages, bytes of its pairs
+	jq -r ".rows[] | select(.mechanism == \"$1\") | [.from.comm, .to.comm, .messages, .bytes] | @tsv" "$TMP/report" | sort
+}
+# edges_are MECHANISM, then lines FROM TO MESSAGES BYTES on the input
+edges_are() { diff <(tr ' ' '\t' | sort) <(edges "$1"); }
+trace() { # OPTION... -- PROGRAM...
+	"$OSCOPE" ipc --json -o "$TMP/report" "$@"
+}
+pattern() { # MECHANISM PATTERN MESSAGES BYTES
+	trace --by pair -- ./ipc "$@"
+}
+exact() { report "[.rows[] | select(.mechanism == \"$1\" and .certainty != \"exact\")] == []"; }
+for m in "${mechanisms[@]}"; do
+	pattern "$m" oneway $n 100
+	check "$m: one way: $n messages, an edge" edges_are "$m" <<< "a b $n $((n * 100))"
+	check "$m: ... for certain, all paired, nothing lost" report '.lost.total == 0 and .totals.unpaired_share == 0 and
+		[.rows[].certainty] == ["exact"]'
+	pattern "$m" ring $n 30
+	check "$m: a ring of three: three edges" edges_are "$m" < <(printf '%s\n' "a b $n $((n * 30))" "b c $n $((n * 30))" \
+		"c a $n $((n * 30))")
+	pattern "$m" fanin $n 64
+	check "$m: eight to one: eight edges" edges_are "$m" < <(printf "in%d out $n $((n * 64))\n" {0..7})
+	check "$m: ... for certain, though they overlap" exact "$m"
+	pattern "$m" fanout $n 64
+	check "$m: one to four: as much as was sent, nothing twice" report '([.rows[].bytes] | add) == '$((n * 64))' and
+		([.rows[].messages] | add) == '"$n"' and [.rows[].from.comm] - ["a"] == []'
+	pattern "$m" idle $n 10
+	check "$m: five that have both ends and do nothing: no edge to them" edges_are "$m" <<< "a b $n $((n * 10))"
+	pattern "$m" passed $n 10
+	check "$m: an end passed to another: an edge to who reads" edges_are "$m" <<< "a b $n $((n * 10))"
+	pattern "$m" backandforth $n 1
+	check "$m: back and forth: two edges" edges_are "$m" < <(printf '%s\n' "a b $n $n" "b a $n $n")
+	check "$m: ... of which most wake who receives, who then runs" report "[.rows[] | select(.mechanism == \"$m\") |
+		.wakes > $n / 2 and .wakes <= $n and .send_wake_ns > 0 and .wake_run_ns > 0] == [true, true]"
+	trace --by op -- ./ipc "$m" oneway $n 100
+	check "$m: its calls: $n that send, more or as many that receive, and the end" report \
+		'[.rows[] | select(.mechanism == "'"$m"'")] | (.[] | select(.op == "write") | .count == '$n' and .messages == '$n' and
+			.bytes == '$((n * 100))' and .errors == 0 and .eagain == 0 and .latency_ns.count == '$n') and
+		(.[] | select(.op == "read") | .bytes == '$((n * 100))' and .count == .messages + 1 and .count >= '$n')'
+	trace --by task -- ./ipc "$m" oneway $n 100
+	check "$m: ... by task: one sends, one receives" report '[.rows[] | select(.mechanism == "'"$m"'") |
+		[.task.comm, .op, .bytes]] | sort == [["a", "write", '$((n * 100))'], ["b", "read", '$((n * 100))']]'
+done
+
+# Who is there already, and asleep in its call. The shell keeps the FIFO open.
+mkfifo "$TMP/known"
+exec {both}<> "$TMP/known"
+cat < "$TMP/known" > /dev/null {both}>&- & reader=$!
+until grep -qs pipe_read "/proc/$reader/wchan" || [ "$(cut -d ' ' -f 1 "/proc/$reader/syscall")" = 0 ]; do kill -0 $reader || break; done
+"$OSCOPE" ipc --by pair --json -v -o "$TMP/report" -p $reader 2> "$TMP/err" {both}>&- & tracer=$!
+until grep -qs tracing "$TMP/err" || ! kill -0 $tracer; do read -rt 0.05 <> <(:); done
+for ((i = 0; i < 10; i++)); do echo 1234567; done > "$TMP/known"
+exec {both}>&-
+wait $reader
+kill -INT $tracer
+wait $tracer
+check "-p of who sleeps in its call: all that it gets, from who is not asked for" report '[.rows[] | [.from.tid, .from.comm,
+	.to.tid, .messages, .bytes, .certainty]] == [['$$', "'"$(cat /proc/$$/comm)"'", '$reader', 10, 80, "exact"]]'
+check "... through a FIFO with a path" report '.rows[0].object == "'"$TMP/known"'" and .rows[0].mechanism == "fifo"'
+check "... of its calls one had begun before, none is unpaired, none of others counts" report '.totals.no_entry == 1 and
+	.totals.unpaired_share == 0 and .totals.sent == 0 and .totals.bytes == 80'
+
+# By ways that are not followed: no edge, and said so.
+cat > "$TMP/spliced" <<- "END"
+	import os
+	r, w = os.pipe()
+	f = os.open("/proc/self/exe", os.O_RDONLY)
+	if not os.fork():
+	    os.close(r)
+	    for i in range(3):
+	        os.splice(f, w, 100)
+	    os.write(w, b"x" * 100)
+	    os._exit(0)
+	os.close(w)
+	os.wait()
+	while os.read(r, 50):
+	    pass
+	END
+if /usr/bin/python3 -c 'import os; os.splice' 2> /dev/null; then
+	trace --by pair -- /usr/bin/python3 "$TMP/spliced"
+	check "what came by splice is nobody's, nor what came after it" report '[.rows[] | select(.bytes > 0)] == [] and .totals.unpaired_share > 0.5'
+else
+	skip "what came by splice is nobody's, nor what came after it" "this python3 has no os.splice"
+fi
+trace --by op -- /usr/bin/python3 -c '
+import os
+r, w = os.pipe()
+os.set_blocking(r, False)
+os.set_blocking(w, False)
+for i in range(7):
+	try: os.read(r, 1)
+	except BlockingIOError: pass
+try:
+	while True: os.write(w, b"x" * 4096)
+except BlockingIOError: pass
+os.close(r)
+try: os.write(w, b"x")
+except BrokenPipeError: pass'
+check "what would have had to wait is counted apart from what failed" report '[.rows[] | select(.op == "read")][0] as $r |
+	[.rows[] | select(.op == "write")][0] as $w | $r.eagain == 7 and $r.errors == 0 and $w.eagain == 1 and $w.errors == 1 and
+	$w.bytes == 65536 and $w.messages == 16'
+trace --by op -- /usr/bin/python3 -c '
+import os, time
+r, w = os.pipe()
+if not os.fork():
+	os.close(w)
+	os.read(r, 1)
+	os._exit(0)
+time.sleep(0.3)
+os.write(w, b"x")
+os.wait()'
+check "asleep in a call: as long as nobody sent" report '[.rows[] | select(.op == "read" and .blocked_ns > 250e6 and
+	.blocked_ns <= .latency_ns.max * 1.04 and .switches >= 1)] | length == 1'
+check "... woken by who sent" report '[.rows[] | select(.op == "write").wakeups] | add >= 1'
+"$OSCOPE" ipc --by pair --json -i 50ms -o "$TMP/report" -- bash -c 'for i in {1..20}; do ./ipc pipe oneway 50 10; done'
+check "intervals add up" report -s '[.[].rows[] | select(.from.comm == "a")] | [map(.messages), map(.bytes)] | map(add) == [1000, 10000]'
+trace -- ./ipc pipe fanin $n 64
+check "by mechanism: what was sent was received" report '.rows | length == 1 and (.[0] | .mechanism == "pipe" and
+	.messages == 8 * '$n' and .bytes == .received_bytes and .bytes == 8 * 64 * '$n')'
+check "... and nothing more than was called for" report '.totals.calls == .rows[0].count and .rows[0].count == .rows[0].messages +
+	.rows[0].received + 1 and .rows[0].count == .rows[0].latency_ns.count'
+trace --by object -- ./ipc fifo ring $n 10
+check "by object: three FIFOs by their paths" report "[.rows[].object] | unique == [\"$TMP/fifo.0\", \"$TMP/fifo.1\", \"$TMP/fifo.2\"]"
+check "... each with one who sends and one who receives" report '[.rows[] | select(.tasks != 1 or .messages != '$n')] == [] and
+	(.rows | length) == 6'
+
+graph() { "$OSCOPE" ipc --graph "$1" -o "$TMP/graph" -- ./ipc pipe ring 10 1; }
+graph text
+check "a graph as text: each leads to the next" is "$(grep -c '^[abc]:[0-9]*$' "$TMP/graph") == 3 && $(grep -c '^  -> [abc]:.* 10  pipe:' "$TMP/graph") == 3"
+graph dot
+check "... for Graphviz" is "$(grep -c '^	"[abc]:[0-9]*" -> "[abc]:[0-9]*" \[label="pipe:.*\\n10"\];$' "$TMP/graph") == 3 &&
+	$(grep -c '^digraph ipc {$' "$TMP/graph") == 1 && $(tail -n 1 "$TMP/graph" | grep -c '^}$') == 1"
+graph mermaid
+check "... for Mermaid" is "$(grep -c '^	t[0-9]*\["[abc]:[0-9]*"\] -->|"pipe:.* 10"| t[0-9]*\["[abc]:[0-9]*"\]$' "$TMP/graph") == 3 &&
+	$(grep -c '^flowchart LR$' "$TMP/graph") == 1"
+
+refused() { # WORD OPTION...: status 2, and the word in the one line
+	local word=$1
+	shift
+	"$OSCOPE" ipc "$@" > "$TMP/out" 2> "$TMP/err"
+	[ $? = 2 ] && [ "$(wc -l < "$TMP/err")" = 1 ] && grep -q -- "$word" "$TMP/err" && [ ! -s "$TMP/out" ]
+}
+check "refused: -C" refused --cgroup -C 0 -d 1ms
+check "... a graph of anything but pairs, or as JSON" bash -c "$(declare -f refused); TMP=$TMP
+	refused --by --graph dot --by task -d 1ms && refused --json --graph dot --json -d 1ms && refused --columns --graph dot --columns from -d 1ms"
+check "... rows or graphs that there are not" bash -c "$(declare -f refused); TMP=$TMP
+	refused pair --by pairs -d 1ms && refused mermaid --graph mermade -d 1ms"
+"$OSCOPE" record -q -o "$TMP/rec" -- true
+check "a recording, or the module: status 3 and where to turn to" bash -c "'$OSCOPE' ipc -r '$TMP/rec' 2> '$TMP/err'; [ \$? = 3 ] && grep -q live '$TMP/err'"
+check "text fits 80 columns" bash -c "for by in mechanism pair object task op; do
+	'$OSCOPE' ipc --by \$by -o '$TMP/text' -- ./ipc fifo ring 10000 100 && ! grep -E '.{81}' '$TMP/text' || exit; done"
+trace --by pair -- ./ipc pipe oneway 1 1 < <(sleep 0.1) | cat
+check "it says how calls are seen" report '.totals.hooked_by == "system calls"'
+finish

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The tables of inter-process communication that the probes keep: sized, cleared, read.
+ */
+#include <string.h>
+
+#include "bpf_probes.h"
+#include "ipc.h"
+#include "oscope.skel.h"
+
+void probes_ipc_size(struct bpf_probes *p)
+{
+	struct oscope_bpf *s = p->skel;
+
+	if (!p->config.ipc_pair_mask)
+		return;
+	bpf_map__set_max_entries(s->maps.ipc_calls, p->config.state_mask + 1);
+	bpf_map__set_max_entries(s->maps.ipc_cpus, p->cpus);
+	bpf_map__set_max_entries(s->maps.ipc_objects, p->config.ipc_object_mask + 1);
+	bpf_map__set_max_entries(s->maps.ipc_queues, p->config.ipc_object_mask + 1);
+	bpf_map__set_max_entries(s->maps.ipc_locks, p->config.ipc_object_mask + 1);
+	bpf_map__set_max_entries(s->maps.ipc_names, IPC_NAMES);
+	bpf_map__set_max_entries(s->maps.ipc_uses, p->config.ipc_use_mask + 1);
+	bpf_map__set_max_entries(s->maps.ipc_pairs, p->config.ipc_pair_mask + 1);
+}
+
+void probes_ipc_configure(struct probe_config *to)
+{
+	to->ipc_object_mask = IPC_OBJECTS - 1;
+	to->ipc_use_mask = IPC_USES - 1;
+	to->ipc_pair_mask = IPC_PAIRS - 1;
+}
+
+void probes_ipc_clear(struct bpf_probes *p)
+{
+	static const enum probe_area areas[] = {
+		AREA_IPC_CALLS, AREA_IPC_CPUS, AREA_IPC_OBJECTS, AREA_IPC_QUEUES, AREA_IPC_NAMES,
+		AREA_IPC_USES, AREA_IPC_PAIRS
+	};
+	size_t i;
+
+	for (i = 0; p->config.ipc_pair_mask && i < sizeof(areas) / sizeof(*areas); i++)
+		memset(p->area[areas[i]].at, 0, p->area[areas[i]].bytes);
+	probes_globals(p)->ipc_names_used = 0;
+}
+
+int probes_ipc_read(struct bpf_probes *p, struct ipc_reading **to)
+{
+	const struct ipc_tables tables = {
+		.cpu = p->area[AREA_IPC_CPUS].at,
+		.cpus = p->cpus,
+		.object = p->area[AREA_IPC_OBJECTS].at,
+		.queue = p->area[AREA_IPC_QUEUES].at,
+		.name = p->area[AREA_IPC_NAMES].at,
+		.use = p->area[AREA_IPC_USES].at,
+		.pair = p->area[AREA_IPC_PAIRS].at,
+	};
+	int err;
+
+	if (!p->config.ipc_pair_mask)
+		return 0;
+	err = ipc_take(to, &tables);
+	if (!err)
+		(*to)->hooked_by = "system calls";
+	return err;
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * oscope ipc: who talks to whom, by which mechanism, at what cost.
+ */
+#include "cmd.h"
+#include "ipc_report.h"
+#include "session.h"
+
+static const char *const by_names[] = { "mechanism", "pair", "object", "task", "op", NULL };
+static const char *const graph_names[] = { "text", "dot", "mermaid", NULL };
+static int by = -1, graph = -1;		/* not given: by mechanism, a table */
+
+static const struct opt_def ipc_options[] = {
+	{ .letter = 'b', .name = "by", .arg = "WHAT", .parse = opt_choice, .to = &by,
+	  .choices = by_names,
+	  .help = "rows by mechanism, pair, object, task or op (operation)" },
+	{ .letter = 'g', .name = "graph", .arg = "FORMAT", .parse = opt_choice, .to = &graph,
+	  .choices = graph_names, .help = "who sends to whom, as text, dot or mermaid" },
+	{ 0 }
+};
+
+static enum ipc_by rows_by(void)
+{
+	return by < 0 ? IPC_BY_MECHANISM : by;
+}
+
+static const struct out_report *report(const struct opts *o)
+{
+	return ipc_report(graph < 0 ? rows_by() : IPC_BY_PAIR);
+}
+
+static int ipc_check(struct opts *o)
+{
+	if (o->filter.cpus)
+		return err_msg(-EUSAGE, "-C cuts calls in pieces: give -p, -t, -c, -u or "
+			       "--cgroup, or a program");
+	if (graph >= 0 && by >= 0 && by != IPC_BY_PAIR)
+		return err_msg(-EUSAGE, "--graph is of pairs: leave --by out");
+	if (graph >= 0 && o->format != FORMAT_TEXT)
+		return err_msg(-EUSAGE, "--graph is a format of its own: leave --json and --csv "
+			       "out");
+	if (graph >= 0 && (o->columns || o->sort))
+		return err_msg(-EUSAGE, "--graph is no table: it takes no --columns or --sort");
+	return 0;
+}
+
+static int print_snapshot(struct session *s, const struct snapshot *snap)
+{
+	const char *source = s->src->ops->name;
+
+	if (graph >= 0)
+		return ipc_graph(s->arg, OUT_GRAPH_TEXT + graph, source, snap);
+	return ipc_print(s->arg, rows_by(), source, snap);
+}
+
+static const struct session_ops ipc_session = { .report = print_snapshot };
+
+static int ipc_run(const struct opts *o)
+{
+	struct source_config config = { .by_task = true, .ipc = true, .calibrate = true };
+	struct out *out;
+	int err, closed;
+
+	err = out_open(&out, o);
+	if (err)
+		return err;
+	err = session_run(o, &config, &ipc_session, out);
+	closed = out_close(out);
+	return err >= 0 && closed ? closed : err;
+}
+
+static const struct cmd_ops ipc_cmd = {
+	.name = "ipc",
+	.summary = "who talks to whom, by which mechanism, at what cost",
+	.about =
+		"Every call that sends or receives through a pipe or a FIFO: how many, how much,\n"
+		"how long, asleep for how long, whom they wake; summed up by mechanism, by\n"
+		"operation, by object or by task. By pair: whose messages somebody has received,\n"
+		"and through what: told by what was written and read, never by who could have.",
+	.opts = OPTS_REPORT | OPT_BIT(OPT_TASKS),
+	.own = ipc_options,
+	.takes = CMD_INTERVAL | CMD_PROGRAM,
+	.report = report,
+	.check = ipc_check,
+	.run = ipc_run,
+};
+COMMAND(ipc_cmd);

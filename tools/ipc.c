@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Readings of inter-process communication, and arithmetic on them.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kmod/core/ipc.h"
+#include "hist.h"
+#include "ipc.h"
+#include "source_impl.h"
+#include "util.h"
+
+static const struct {
+	const char *name, *op[OSCOPE_IPC_OPS];
+} mechanisms[OSCOPE_IPCS] = {
+#define MECHANISM(id, name, send, receive, take) \
+	[OSCOPE_IPC_##id] = { name, { send, receive } },
+	OSCOPE_IPC_LIST(MECHANISM)
+};
+
+const char *ipc_mechanism_name(uint32_t mechanism)
+{
+	return mechanism < OSCOPE_IPCS ? mechanisms[mechanism].name : NULL;
+}
+
+const char *ipc_op_name(uint32_t mechanism, enum oscope_ipc_op op)
+{
+	return mechanism < OSCOPE_IPCS && op < OSCOPE_IPC_OPS ? mechanisms[mechanism].op[op] : NULL;
+}
+
+uint32_t ipc_mechanism(const struct ipc_reading *r, uint32_t object)
+{
+	uint32_t mechanism = object && object <= IPC_OBJECTS ? r->object[object - 1].mechanism : 0;
+
+	return mechanism ? mechanism - 1 : OSCOPE_IPC_NONE;
+}
+
+void ipc_sum_add(struct oscope_ipc_sum *to, const struct oscope_ipc_sum *from)
+{
+	const __u64 *b = (const __u64 *)from;
+	__u64 *a = (__u64 *)to;
+	size_t i;
+
+	for (i = 0; i < sizeof(*to) / sizeof(*a); i++)
+		a[i] += b[i];
+}
+
+static void sum_subtract(struct oscope_ipc_sum *from, const struct oscope_ipc_sum *what)
+{
+	const __u64 *b = (const __u64 *)what;
+	__u64 *a = (__u64 *)from;
+	size_t i;
+
+	for (i = 0; i < sizeof(*from) / sizeof(*a); i++)
+		a[i] -= b[i];
+}
+
+/* Copy words that are written meanwhile: each is one that was there. */
+static void words_load(void *to, const void *from, size_t bytes)
+{
+	const __u64 *b = from;
+	__u64 *a = to;
+	size_t i;
+
+	for (i = 0; i < bytes / sizeof(*a); i++)
+		a[i] = oscope_load(&b[i]);
+}
+
+/* The words before the histograms. */
+#define CPU_WORDS	(offsetof(struct oscope_ipc_cpu, latency) / sizeof(__u64))
+
+static void cpu_add(struct oscope_ipc_cpu *to, const struct oscope_ipc_cpu *from)
+{
+	static struct oscope_ipc_cpu now;
+	__u64 *a = (__u64 *)to, *b = (__u64 *)&now;
+	size_t i, j;
+
+	words_load(&now, from, sizeof(now));
+	for (i = 0; i < CPU_WORDS; i++)
+		a[i] += b[i];
+	for (i = 0; i < OSCOPE_IPCS; i++) {
+		for (j = 0; j < OSCOPE_IPC_OPS; j++)
+			hist_merge(&to->latency[i][j], &now.latency[i][j]);
+	}
+}
+
+static int use_compare(const void *a, const void *b)
+{
+	const struct oscope_ipc_use *x = a, *y = b;
+
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static int pair_compare(const void *a, const void *b)
+{
+	const struct oscope_ipc_pair *x = a, *y = b;
+
+	if (x->object != y->object)
+		return x->object < y->object ? -1 : 1;
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static void uses_take(struct ipc_reading *r, const struct oscope_ipc_use *cell)
+{
+	size_t i;
+
+	r->n_use = 0;
+	for (i = 0; i < IPC_USES; i++) {
+		if (!oscope_load(&cell[i].sum.count))
+			continue;
+		words_load(&r->use[r->n_use++], &cell[i], sizeof(cell[i]));
+	}
+	qsort(r->use, r->n_use, sizeof(*r->use), use_compare);
+}
+
+static void pairs_take(struct ipc_reading *r, const struct oscope_ipc_pair *cell)
+{
+	size_t i;
+
+	r->n_pair = 0;
+	for (i = 0; i < IPC_PAIRS; i++) {
+		if (!oscope_load(&cell[i].messages) && !oscope_load(&cell[i].bytes))
+			continue;
+		words_load(&r->pair[r->n_pair++], &cell[i], sizeof(cell[i]));
+	}
+	qsort(r->pair, r->n_pair, sizeof(*r->pair), pair_compare);
+}
+
+static void objects_take(struct ipc_reading *r, const struct ipc_tables *t)
+{
+	size_t i;
+
+	words_load(r->object, t->object, IPC_OBJECTS * sizeof(*r->object));
+	words_load(r->name, t->name, IPC_NAMES * sizeof(*r->name));
+	for (i = 0; i < IPC_OBJECTS; i++)
+		r->exact[i] = r->object[i].key && oscope_queue_exact(&t->queue[i]);
+}
+
+static struct ipc_reading *reading_new(void)
+{
+	struct ipc_reading *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->object = calloc(IPC_OBJECTS, sizeof(*r->object));
+	r->exact = calloc(IPC_OBJECTS, sizeof(*r->exact));
+	r->name = calloc(IPC_NAMES, sizeof(*r->name));
+	r->use = calloc(IPC_USES, sizeof(*r->use));
+	r->pair = calloc(IPC_PAIRS, sizeof(*r->pair));
+	if (r->object && r->exact && r->name && r->use && r->pair)
+		return r;
+	ipc_free(r);
+	return NULL;
+}
+
+int ipc_take(struct ipc_reading **to, const struct ipc_tables *t)
+{
+	struct ipc_reading *r = *to ? *to : reading_new();
+	uint32_t i;
+
+	*to = r;
+	if (!r)
+		return err_sys(-ENOMEM, "reading what communicates");
+	memset(&r->sum, 0, sizeof(r->sum));
+	for (i = 0; i < t->cpus; i++)
+		cpu_add(&r->sum, &t->cpu[i]);
+	/* What a cell of a use or a pair names is there before it. */
+	uses_take(r, t->use);
+	pairs_take(r, t->pair);
+	objects_take(r, t);
+	return 0;
+}
+
+static void cpu_subtract(struct oscope_ipc_cpu *c, const struct oscope_ipc_cpu *before)
+{
+	const __u64 *b = (const __u64 *)before;
+	__u64 *a = (__u64 *)c;
+	size_t i, j;
+
+	for (i = 0; i < CPU_WORDS; i++)
+		a[i] -= b[i];
+	for (i = 0; i < OSCOPE_IPCS; i++) {
+		for (j = 0; j < OSCOPE_IPC_OPS; j++)
+			hist_subtract(&c->latency[i][j], &before->latency[i][j]);
+	}
+}
+
+static void pair_subtract(struct oscope_ipc_pair *p, const struct oscope_ipc_pair *before)
+{
+	p->messages -= before->messages;
+	p->bytes -= before->bytes;
+	p->uncertain -= before->uncertain;
+	p->wakes -= before->wakes;
+	p->send_wake_ns -= before->send_wake_ns;
+	p->wake_run_ns -= before->wake_run_ns;
+}
+
+/* What was there before loses what it had then; the rest is new. */
+void ipc_subtract(struct ipc_reading *after, const struct ipc_reading *before)
+{
+	const struct oscope_ipc_pair *p;
+	const struct oscope_ipc_use *u;
+	size_t i;
+
+	cpu_subtract(&after->sum, &before->sum);
+	for (i = 0; i < after->n_use; i++) {
+		u = bsearch(&after->use[i], before->use, before->n_use, sizeof(*u), use_compare);
+		if (u)
+			sum_subtract(&after->use[i].sum, &u->sum);
+	}
+	for (i = 0; i < after->n_pair; i++) {
+		p = bsearch(&after->pair[i], before->pair, before->n_pair, sizeof(*p),
+			    pair_compare);
+		if (p)
+			pair_subtract(&after->pair[i], p);
+	}
+}
+
+int ipc_copy(struct ipc_reading **to, const struct ipc_reading *from)
+{
+	struct ipc_reading *r = *to;
+
+	if (!from)
+		return 0;
+	if (!r)
+		r = reading_new();
+	*to = r;
+	if (!r)
+		return err_sys(-ENOMEM, "keeping a reading");
+	r->sum = from->sum;
+	memcpy(r->object, from->object, IPC_OBJECTS * sizeof(*r->object));
+	memcpy(r->exact, from->exact, IPC_OBJECTS * sizeof(*r->exact));
+	memcpy(r->name, from->name, IPC_NAMES * sizeof(*r->name));
+	memcpy(r->use, from->use, from->n_use * sizeof(*r->use));
+	memcpy(r->pair, from->pair, from->n_pair * sizeof(*r->pair));
+	r->n_use = from->n_use;
+	r->n_pair = from->n_pair;
+	r->hooked_by = from->hooked_by;
+	return 0;
+}
+
+void ipc_free(struct ipc_reading *r)
+{
+	if (!r)
+		return;
+	free(r->object);
+	free(r->exact);
+	free(r->name);
+	free(r->use);
+	free(r->pair);
+	free(r);
+}
+
+double ipc_unpaired_share(const struct ipc_reading *r)
+{
+	uint64_t received = 0, unpaired = 0;
+	uint32_t m;
+
+	for (m = 0; m < OSCOPE_IPCS; m++) {
+		received += r->sum.op[m][OSCOPE_IPC_RECEIVE].messages;
+		unpaired += r->sum.op[m][OSCOPE_IPC_RECEIVE].unpaired;
+	}
+	return received ? (double)unpaired / received : 0;
+}
+
+uint64_t ipc_lost(const struct ipc_reading *r)
+{
+	return r ? r->sum.objects_full + r->sum.uses_full + r->sum.pairs_full + r->sum.calls_full :
+		   0;
+}
+
+/* The parts of a path lie from the last to the first. */
+static void path_join(const struct oscope_ipc_name *n, char to[IPC_NAME_MAX])
+{
+	uint32_t i = n->parts < OSCOPE_IPC_NAME_PARTS ? n->parts : OSCOPE_IPC_NAME_PARTS;
+	size_t len = 0;
+
+	if (n->flags & OSCOPE_IPC_NAME_CUT)
+		len = snprintf(to, IPC_NAME_MAX, "...");
+	while (i-- && len < IPC_NAME_MAX)
+		len += snprintf(to + len, IPC_NAME_MAX - len, "/%.*s",
+				(int)OSCOPE_IPC_NAME_BYTES, n->part[i]);
+}
+
+char *ipc_object_name(const struct ipc_reading *r, uint32_t object, char to[IPC_NAME_MAX])
+{
+	const char *mechanism = ipc_mechanism_name(ipc_mechanism(r, object));
+	const struct oscope_ipc_object *o;
+
+	if (!mechanism)
+		return strcpy(to, "?");
+	o = &r->object[object - 1];
+	if (o->name && o->name <= IPC_NAMES)
+		path_join(&r->name[o->name - 1], to);
+	else
+		snprintf(to, IPC_NAME_MAX, "%s:[%llu]", mechanism, (unsigned long long)o->ino);
+	return to;
+}

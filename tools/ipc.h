@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Readings of inter-process communication: who used which object, who has received from whom. */
+#ifndef OSCOPE_IPC_H
+#define OSCOPE_IPC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../kmod/uapi/oscope_ipc.h"
+
+#define IPC_OBJECTS	8192U
+#define IPC_NAMES	1024U
+#define IPC_USES	32768U
+#define IPC_PAIRS	32768U
+
+/* One reading. Objects are known by cell + 1, 0: one that found no place in the table. */
+struct ipc_reading {
+	struct oscope_ipc_cpu sum;	/* over CPUs */
+	struct oscope_ipc_object *object;	/* all cells */
+	bool *exact;			/* of each: what overlapping calls moved is known */
+	struct oscope_ipc_name *name;
+	struct oscope_ipc_use *use;	/* in use only, by key */
+	size_t n_use;
+	struct oscope_ipc_pair *pair;	/* in use only, by object and key */
+	size_t n_pair;
+	const char *hooked_by;		/* how calls are seen */
+};
+
+/* Tables, mapped and written meanwhile. */
+struct ipc_tables {
+	const struct oscope_ipc_cpu *cpu;
+	uint32_t cpus;
+	const struct oscope_ipc_object *object;
+	const struct oscope_queue *queue;
+	const struct oscope_ipc_name *name;
+	const struct oscope_ipc_use *use;
+	const struct oscope_ipc_pair *pair;
+};
+
+/* Take a reading; *r is made if it is NULL. 0, or -ENOMEM with a line printed. */
+int ipc_take(struct ipc_reading **r, const struct ipc_tables *t);
+/* after -= before. */
+void ipc_subtract(struct ipc_reading *after, const struct ipc_reading *before);
+/* NULL: there is none. 0, or -ENOMEM with a line printed. */
+int ipc_copy(struct ipc_reading **to, const struct ipc_reading *from);
+void ipc_free(struct ipc_reading *r);
+
+/* Of what was received, the share whose sender was not seen. */
+double ipc_unpaired_share(const struct ipc_reading *r);
+
+/* Calls and messages for which a table was full. */
+uint64_t ipc_lost(const struct ipc_reading *r);
+
+/* Of the key of a use. */
+static inline uint32_t ipc_use_object(const struct oscope_ipc_use *u)
+{
+	return u->key >> 40;
+}
+
+static inline enum oscope_ipc_op ipc_use_op(const struct oscope_ipc_use *u)
+{
+	return u->key >> 32 & 0xff;
+}
+
+/* The mechanism of an object, OSCOPE_IPC_NONE if it has none yet, or found no place. */
+uint32_t ipc_mechanism(const struct ipc_reading *r, uint32_t object);
+
+/* How people call a mechanism and its operations; NULL: no such. */
+const char *ipc_mechanism_name(uint32_t mechanism);
+const char *ipc_op_name(uint32_t mechanism, enum oscope_ipc_op op);
+
+#define IPC_NAME_MAX	320
+
+/* What an object is called, as it is: anybody may have chosen the name. Returns to. */
+char *ipc_object_name(const struct ipc_reading *r, uint32_t object, char to[IPC_NAME_MAX]);
+
+/* to += from. */
+void ipc_sum_add(struct oscope_ipc_sum *to, const struct oscope_ipc_sum *from);
+
+#endif /* OSCOPE_IPC_H */
