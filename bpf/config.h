@@ -96,6 +96,7 @@ struct probe_globals {
 	__u32 known_files;		/* entries given away, ever */
 	__u32 ipc_names_used;		/* names that some object wants; may go on above the room */
 	__u32 reserved;
+	__u64 anon_sb;			/* the file system of anonymous inodes, once it was met */
 	struct known_file known_file[KNOWN_FILES];
 };
 

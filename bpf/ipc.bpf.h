@@ -13,7 +13,8 @@
 struct ipc_call {
 	__u32 tid;			/* whose it is, 0: free */
 	__u32 seen;			/* tid of who has begun one here last */
-	__u32 object;			/* cell + 1, 0: none */
+	__u32 object;			/* whose queue it is about: cell + 1, 0: none is known */
+	__u32 shown;			/* where it is counted: the same, or a socket's own end */
 	__u32 number, crossed;		/* of its place in the object's queue */
 	__u16 mechanism;
 	__u8 op;
@@ -170,8 +171,22 @@ int ipc_pair_tell(__u32 object, __u64 who, __u64 what, __u64 wake, __u32 uncerta
 /* The cell + 1 of a use (key as in the contract), 0: the table is full. */
 __u32 ipc_use_find(__u64 key);
 
-/* Say what an object is called: its file is at that address. */
-int ipc_name(__u32 object, __u64 file);
+/* The cell + 1 of an object, made if wanted, with no more than its key. 0: there is none. */
+__u32 ipc_object_find(__u64 key, __u32 make);
+
+/*
+ * Say what an object is called: by the path of the file at that address, or, with
+ * OSCOPE_IPC_NAME_ADDRESS, by what the unix socket there or its peer is bound to.
+ */
+int ipc_name(__u32 object, __u64 address, __u32 flags);
+
+/*
+ * ipc_socket.bpf.c. By the address of a socket's inode: its mechanism; the object that it sends to
+ * or receives from; whether nothing is in that.
+ */
+__u32 ipc_socket_mechanism(__u64 inode);
+__u32 ipc_socket_queue(__u32 end, __u64 inode, __u32 op, __u32 make);
+__u32 ipc_socket_empty(__u64 inode, __u32 op);
 
 /*
  * ipc_queue.bpf.c, the same. By the number of a task in a call that has an object: it begins,
@@ -180,11 +195,13 @@ int ipc_name(__u32 object, __u64 file);
 #define IPC_LOOK_EMPTY	(1ULL << 32)	/* it was empty when `begun` was what the low half says */
 #define IPC_LOOK_LATE	(1ULL << 33)	/* none: it had begun before the trace, and ends now */
 
+#define IPC_LOOK_WHOLE	(1ULL << 34)	/* units are messages */
+
 int ipc_queue_begin(__u32 tid, __u32 units, __u64 look);
-/* It ends and has sent so many. */
+/* It ends; sent: as oscope_queue_sent() has it. */
 int ipc_queue_sent(__u32 tid, __u32 units);
-/* It ends and has received so many. Returns how many of them nobody was seen to send. */
-__u32 ipc_queue_received(__u32 tid, __u32 units);
+/* It ends and has received so many, or all. Returns how many of them nobody was seen to send. */
+__u32 ipc_queue_received(__u32 tid, __u32 units, __u32 all);
 /*
  * Take units for `by`, and tell whose they were; by 0: they were told already, as somebody else's.
  * Returns how many of them nobody was seen to send.

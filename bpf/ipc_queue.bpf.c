@@ -25,7 +25,9 @@ __noinline int ipc_queue_begin(__u32 tid, __u32 units, __u64 look)
 	} else {
 		if (look & IPC_LOOK_LATE)
 			oscope_queue_upset(q);
-		placed = oscope_queue_send(q, tid, units, 0, &number, &crossed);
+		placed = oscope_queue_send(q, tid, units, 0,
+					   look & IPC_LOOK_WHOLE ? OSCOPE_RUN_WHOLE : 0,
+					   &number, &crossed);
 	}
 	bpf_spin_unlock(&l->lock);
 	c->number = number;
@@ -37,8 +39,9 @@ __noinline int ipc_queue_begin(__u32 tid, __u32 units, __u64 look)
 
 static __always_inline void taken_tell(struct ipc_call *c, const struct oscope_taken *t, __u64 wake)
 {
-	ipc_pair_tell(c->object, (__u64)t->from << 32 | t->to, (__u64)t->messages << 32 | t->units,
-		      wake, t->flags & OSCOPE_RUN_UNCERTAIN);
+	ipc_pair_tell(c->object, (__u64)t->from << 32 | t->to,
+		      (__u64)t->messages << 32 | (__u32)oscope_taken_bytes(t), wake,
+		      t->flags & OSCOPE_RUN_UNCERTAIN);
 }
 
 #define NOTHING_THERE	(1ULL << 32)
@@ -78,7 +81,7 @@ __noinline __u32 ipc_queue_take(__u32 tid, __u32 by, __u32 units, __u32 doubtful
 	return want;
 }
 
-__noinline int ipc_queue_sent(__u32 tid, __u32 units)
+__noinline int ipc_queue_sent(__u32 tid, __u32 sent)
 {
 	struct ipc_call *c = ipc_call_now(tid);
 	struct oscope_taken t = {};
@@ -92,8 +95,8 @@ __noinline int ipc_queue_sent(__u32 tid, __u32 units)
 		return 0;
 	bpf_spin_lock(&l->lock);
 	if (c->flags & IPC_CALL_PLACED)
-		oscope_queue_sent(q, tid, c->number, c->crossed, units, &t);
-	oscope_queue_send_ends(q, tid, units);
+		oscope_queue_sent(q, tid, c->number, c->crossed, sent, &t);
+	oscope_queue_send_ends(q, tid, sent);
 	bpf_spin_unlock(&l->lock);
 	if (c->flags & IPC_CALL_LEFT)
 		wake = ipc_wake(c->left_send_wake_ns, c->left_wake_run_ns);
@@ -134,7 +137,7 @@ static __always_inline void first_tell(struct ipc_call *c, const struct oscope_t
 		waking_leave(c, t->from);
 }
 
-__noinline __u32 ipc_queue_received(__u32 tid, __u32 units)
+__noinline __u32 ipc_queue_received(__u32 tid, __u32 units, __u32 all)
 {
 	struct ipc_call *c = ipc_call_now(tid);
 	__u32 want = units, doubtful = 0;
@@ -149,6 +152,8 @@ __noinline __u32 ipc_queue_received(__u32 tid, __u32 units)
 	bpf_spin_lock(&l->lock);
 	if (units) {
 		doubtful = oscope_queue_overlaps(q, c->crossed);
+		if (all)
+			want = oscope_queue_all(q);
 		oscope_queue_take(q, tid, &want, doubtful, &t);
 	}
 	if (!want)

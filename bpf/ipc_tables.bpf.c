@@ -4,6 +4,24 @@
  */
 #include "ipc.bpf.h"
 
+__noinline __u32 ipc_object_find(__u64 key, __u32 make)
+{
+	__u32 hash = ipc_hash(key), i, cell;
+	struct oscope_ipc_object *o;
+
+	for (i = 0; i < IPC_PROBES; i++) {
+		cell = (hash + i) & config.ipc_object_mask;
+		o = bpf_map_lookup_elem(&ipc_objects, &cell);
+		if (!o || (!o->key && !make))
+			return 0;
+		if (o->key == key ||
+		    (!o->key && __sync_val_compare_and_swap(&o->key, 0, key) == 0) ||
+		    o->key == key)
+			return cell + 1;
+	}
+	return 0;
+}
+
 __noinline __u32 ipc_use_find(__u64 key)
 {
 	__u32 hash = ipc_hash(key), i, cell;
@@ -124,15 +142,51 @@ static __always_inline void name_walk(struct oscope_ipc_name *n, struct file *fi
 	n->flags |= OSCOPE_IPC_NAME_CUT;
 }
 
-__noinline int ipc_name(__u32 object, __u64 file)
+/* What a unix socket is bound to, or else its peer; NULL: neither is. */
+static __always_inline struct unix_address *unix_address(struct unix_sock *u)
 {
-	__u32 cell = object - 1, place = __sync_fetch_and_add(&globals.ipc_names_used, 1);
-	struct oscope_ipc_object *o = bpf_map_lookup_elem(&ipc_objects, &cell);
-	struct oscope_ipc_name *n = bpf_map_lookup_elem(&ipc_names, &place);
+	struct unix_address *a = BPF_CORE_READ(u, addr);
 
+	if (a)
+		return a;
+	u = (void *)BPF_CORE_READ(u, peer);
+	return u ? BPF_CORE_READ(u, addr) : NULL;
+}
+
+static __always_inline void name_address(struct oscope_ipc_name *n, struct unix_address *a)
+{
+	__u64 bytes = BPF_CORE_READ(a, len) - 2;	/* the family stands before it */
+
+	bytes = oscope_index(bytes);
+	if (bytes > sizeof(n->part))
+		return;
+	if (bpf_probe_read_kernel(n->part, bytes, (void *)a +
+				  bpf_core_field_offset(struct unix_address, name) + 2))
+		return;
+	n->parts = bytes;
+	n->flags = OSCOPE_IPC_NAME_ADDRESS;
+}
+
+__noinline int ipc_name(__u32 object, __u64 address, __u32 flags)
+{
+	__u32 cell = object - 1, place;
+	struct oscope_ipc_object *o = bpf_map_lookup_elem(&ipc_objects, &cell);
+	struct unix_address *bound = NULL;
+	struct oscope_ipc_name *n;
+
+	if (flags & OSCOPE_IPC_NAME_ADDRESS) {
+		bound = unix_address((void *)address);
+		if (!bound)
+			return 0;
+	}
+	place = __sync_fetch_and_add(&globals.ipc_names_used, 1);
+	n = bpf_map_lookup_elem(&ipc_names, &place);
 	if (!o || !n)
 		return 0;
-	name_walk(n, (struct file *)file);
+	if (bound)
+		name_address(n, bound);
+	else
+		name_walk(n, (void *)address);
 	store_last(&o->name, place + 1);
 	return 0;
 }

@@ -73,10 +73,11 @@ static const struct cmd_ops ipc_cmd = {
 	.name = "ipc",
 	.summary = "who talks to whom, by which mechanism, at what cost",
 	.about =
-		"Every call that sends or receives through a pipe or a FIFO: how many, how much,\n"
-		"how long, asleep for how long, whom they wake; summed up by mechanism, by\n"
-		"operation, by object or by task. By pair: whose messages somebody has received,\n"
-		"and through what: told by what was written and read, never by who could have.",
+		"Every call that sends or receives through pipes, FIFOs, unix sockets, TCP or\n"
+		"eventfd: how many, how much, how long, asleep for how long, whom they wake;\n"
+		"summed up by mechanism, operation, object or task. By pair: whose messages\n"
+		"somebody has received, and through what: told by what was sent and received,\n"
+		"never by who could have.",
 	.opts = OPTS_REPORT | OPT_BIT(OPT_TASKS),
 	.own = ipc_options,
 	.takes = CMD_INTERVAL | CMD_PROGRAM,

@@ -2,6 +2,7 @@
 /*
  * Readings of inter-process communication, and arithmetic on them.
  */
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,7 +109,7 @@ static void uses_take(struct ipc_reading *r, const struct oscope_ipc_use *cell)
 
 	r->n_use = 0;
 	for (i = 0; i < IPC_USES; i++) {
-		if (!oscope_load(&cell[i].sum.count))
+		if (!oscope_load(&cell[i].key))
 			continue;
 		words_load(&r->use[r->n_use++], &cell[i], sizeof(cell[i]));
 	}
@@ -166,9 +167,9 @@ int ipc_take(struct ipc_reading **to, const struct ipc_tables *t)
 	memset(&r->sum, 0, sizeof(r->sum));
 	for (i = 0; i < t->cpus; i++)
 		cpu_add(&r->sum, &t->cpu[i]);
-	/* What a cell of a use or a pair names is there before it. */
-	uses_take(r, t->use);
+	/* What a cell of a pair or a use names is there before it. */
 	pairs_take(r, t->pair);
+	uses_take(r, t->use);
 	objects_take(r, t);
 	return 0;
 }
@@ -284,16 +285,52 @@ static void path_join(const struct oscope_ipc_name *n, char to[IPC_NAME_MAX])
 				(int)OSCOPE_IPC_NAME_BYTES, n->part[i]);
 }
 
+/* Of a socket: a path, or a name that is none, after a 0. */
+static bool address_copy(const struct oscope_ipc_name *n, char to[IPC_NAME_MAX])
+{
+	uint32_t bytes = n->parts < sizeof(n->part) ? n->parts : sizeof(n->part) - 1;
+
+	memcpy(to, n->part, bytes);
+	to[bytes] = 0;
+	if (bytes > 1 && !to[0])
+		to[0] = '@';
+	return to[0];
+}
+
+/* "10.0.0.1:80", "[::1]:80". */
+static size_t endpoint_text(char *to, size_t bytes, const __u32 address[4], unsigned int port)
+{
+	bool v4 = !address[0] && !address[1] && address[2] == htonl(0xffff);
+	char text[INET6_ADDRSTRLEN];
+
+	inet_ntop(v4 ? AF_INET : AF_INET6, v4 ? &address[3] : address, text, sizeof(text));
+	return snprintf(to, bytes, v4 ? "%s:%u" : "[%s]:%u", text, port);
+}
+
+static void connection_text(const struct oscope_ipc_object *o, char to[IPC_NAME_MAX])
+{
+	size_t len = endpoint_text(to, IPC_NAME_MAX, o->remote, o->remote_port);
+
+	len += snprintf(to + len, IPC_NAME_MAX - len, ">");
+	endpoint_text(to + len, IPC_NAME_MAX - len, o->local, o->local_port);
+}
+
 char *ipc_object_name(const struct ipc_reading *r, uint32_t object, char to[IPC_NAME_MAX])
 {
 	const char *mechanism = ipc_mechanism_name(ipc_mechanism(r, object));
 	const struct oscope_ipc_object *o;
+	const struct oscope_ipc_name *n;
 
 	if (!mechanism)
 		return strcpy(to, "?");
 	o = &r->object[object - 1];
-	if (o->name && o->name <= IPC_NAMES)
-		path_join(&r->name[o->name - 1], to);
+	n = o->name && o->name <= IPC_NAMES ? &r->name[o->name - 1] : NULL;
+	if (n && (n->flags & OSCOPE_IPC_NAME_ADDRESS) && address_copy(n, to))
+		return to;
+	if (n && n->parts && !(n->flags & OSCOPE_IPC_NAME_ADDRESS))
+		path_join(n, to);
+	else if (o->local_port)
+		connection_text(o, to);
 	else
 		snprintf(to, IPC_NAME_MAX, "%s:[%llu]", mechanism, (unsigned long long)o->ino);
 	return to;

@@ -11,12 +11,14 @@
 enum ipc_kind {
 	IPC_KIND_NONE	= 0,
 	IPC_KIND_PIPE	= 1,
+	IPC_KIND_SOCKET	= 2,
+	IPC_KIND_EVENTFD = 3,
 };
 
 struct ipc_target {
 	__u64 key;			/* of its object */
 	__u64 ino;
-	__u64 file, sb;			/* addresses in the kernel */
+	__u64 file, inode, sb;		/* addresses in the kernel */
 	__u32 kind;			/* enum ipc_kind */
 };
 
@@ -51,9 +53,11 @@ static __always_inline __u32 target_read(struct ipc_target *t, struct task_struc
 	__u64 inode = 0;
 
 	t->file = (__u64)file;
+	t->inode = 0;
 	if (!file || bpf_core_read(&inode, sizeof(inode), &file->f_inode) ||
 	    bpf_probe_read_kernel(head, sizeof(head), (void *)inode))
 		return 0;
+	t->inode = inode;
 	t->ino = inode_head_field(head, __u64, i_ino);
 	t->sb = inode_head_field(head, __u64, i_sb);
 	return inode_head_field(head, __u16, i_mode);

@@ -23,7 +23,7 @@
 #include "hist.h"
 
 OSCOPE_ASSERT_SIZE(struct oscope_ipc_sum, 80);
-OSCOPE_ASSERT_SIZE(struct oscope_ipc_object, 64);
+OSCOPE_ASSERT_SIZE(struct oscope_ipc_object, 80);
 OSCOPE_ASSERT_SIZE(struct oscope_ipc_use, 88);
 OSCOPE_ASSERT_SIZE(struct oscope_ipc_pair, 64);
 OSCOPE_ASSERT_SIZE(struct oscope_run, 32);
@@ -74,6 +74,7 @@ OSCOPE_CORE __u32 oscope_ipc_take(__u32 mechanism)
 struct oscope_taken {
 	__u32 from, to;			/* to 0: not to be told */
 	__u32 units, messages;
+	__u32 size;			/* WHOLE: bytes of each message */
 	__u32 owed;			/* oscope_queue_sent(): units to be taken for `to` */
 	__u32 excess;			/* ... and for nobody, 0 */
 	__u32 flags;			/* OSCOPE_RUN_UNCERTAIN, OSCOPE_RUN_PASSES of the sender */
@@ -151,11 +152,11 @@ OSCOPE_CORE void oscope_queue_reordered(struct oscope_queue *q, __u32 number)
 }
 
 /*
- * A call begins that wants to send so many units. Returns whether it has a place in the order:
- * *number; *crossed is to be given back at its end.
+ * A call begins that wants to send so many units; flags: OSCOPE_RUN_WHOLE. Returns whether it has a
+ * place in the order: *number; *crossed is to be given back at its end.
  */
 OSCOPE_CORE int oscope_queue_send(struct oscope_queue *q, __u32 from, __u32 units, __u32 tag,
-				  __u32 *number, __u32 *crossed)
+				  __u32 flags, __u32 *number, __u32 *crossed)
 {
 	struct oscope_run *r;
 	int overlaps = q->senders++;
@@ -172,7 +173,7 @@ OSCOPE_CORE int oscope_queue_send(struct oscope_queue *q, __u32 from, __u32 unit
 		return 0;
 	}
 	r->from = from;
-	r->flags = OSCOPE_RUN_OPEN;
+	r->flags = OSCOPE_RUN_OPEN | (flags & OSCOPE_RUN_WHOLE);
 	if (overlaps)
 		r->flags |= OSCOPE_RUN_UNCERTAIN;
 	if (*number + 1 != q->last)
@@ -225,7 +226,8 @@ OSCOPE_CORE void oscope_queue_join(struct oscope_queue *q, __u32 number)
 		if (number - q->first < i)
 			return;
 		to = oscope_queue_run(q, number - i);
-		if (!oscope_runs_alike(to, r))
+		if (!oscope_runs_alike(to, r) ||
+		    ((r->flags & OSCOPE_RUN_WHOLE) && to->size != r->size))
 			continue;
 		oscope_run_join(to, r);
 		oscope_queue_reordered(q, number - i);
@@ -234,15 +236,16 @@ OSCOPE_CORE void oscope_queue_join(struct oscope_queue *q, __u32 number)
 }
 
 /*
- * A sending call ends that has sent so many units, 0 if it failed; number, crossed: from its begin.
+ * A sending call ends. sent: bytes, 0 if it failed; WHOLE: those of its message + 1, 0 if it
+ * failed. number, crossed: from its begin.
  * What a receiver was given of it meanwhile is in *t, to be told; and how much of what receivers
  * were given was others', since the call has sent less than that: to be taken.
  */
 OSCOPE_CORE void oscope_queue_sent(struct oscope_queue *q, __u32 from, __u32 number, __u32 crossed,
-				   __u32 units, struct oscope_taken *t)
+				   __u32 sent, struct oscope_taken *t)
 {
 	struct oscope_run *r = oscope_queue_run(q, number);
-	__u32 told, taken, left;
+	__u32 told, taken, left, units = r->flags & OSCOPE_RUN_WHOLE ? !!sent : sent;
 
 	__builtin_memset(t, 0, sizeof(*t));
 	/* It was dropped meanwhile. */
@@ -262,7 +265,8 @@ OSCOPE_CORE void oscope_queue_sent(struct oscope_queue *q, __u32 from, __u32 num
 	t->units = taken < left ? taken : left;
 	r->units = left - t->units;
 	r->messages = r->units ? 1 : 0;
-	r->size = units;
+	r->size = r->flags & OSCOPE_RUN_WHOLE ? sent - 1 : sent;
+	t->size = r->size;
 	r->taken = 0;
 	if (!r->units && units && r->by)
 		t->messages = 1;
@@ -303,8 +307,11 @@ OSCOPE_CORE void oscope_run_take(struct oscope_run *r, __u32 units, struct oscop
 	t->units = units;
 	t->flags = r->flags;
 	r->units -= units;
+	t->size = r->size;
 	if (!r->units)
 		left = 0;
+	else if (r->flags & OSCOPE_RUN_WHOLE)
+		left = r->units;
 	else if (r->size)
 		left = (r->units + r->size - 1) / r->size;
 	else
@@ -323,6 +330,7 @@ OSCOPE_CORE void oscope_run_take_open(struct oscope_run *r, __u32 by, __u32 unit
 	if (r->taken && r->by != by) {
 		t->to = r->by;
 		t->units = r->taken;
+		t->size = 0;		/* not known yet */
 		t->flags = r->flags | OSCOPE_RUN_UNCERTAIN;
 		r->size += r->taken;
 		r->units -= r->taken;
@@ -355,8 +363,7 @@ OSCOPE_CORE int oscope_queue_take(struct oscope_queue *q, __u32 by, __u32 *want,
 	struct oscope_run *r = 0;
 	__u32 i, number = 0, units;
 
-	t->units = 0;
-	t->messages = 0;
+	__builtin_memset(t, 0, sizeof(*t));
 	t->to = by;
 	oscope_queue_trim(q);
 	for (i = 0; i < OSCOPE_QUEUE_RUNS; i++) {
@@ -398,6 +405,24 @@ OSCOPE_CORE int oscope_queue_overlaps(struct oscope_queue *q, __u32 crossed)
 	return q->crossed_receives != crossed;
 }
 
+/*
+ * Messages of calls that have ended, at least one: what a call gets that takes all there are.
+ */
+OSCOPE_CORE __u32 oscope_queue_all(const struct oscope_queue *q)
+{
+	__u32 i, all = 0;
+
+	for (i = 0; i < OSCOPE_QUEUE_RUNS; i++) {
+		const struct oscope_run *r = &q->run[(q->first + i) & (OSCOPE_QUEUE_RUNS - 1)];
+
+		if (q->first + i == q->last)
+			break;
+		if (!(r->flags & OSCOPE_RUN_OPEN))
+			all += r->units;
+	}
+	return all ? all : 1;
+}
+
 /* ... after it has taken so many units, without those that nobody was seen to send. */
 OSCOPE_CORE void oscope_queue_received(struct oscope_queue *q, __u32 to, __u32 got, __u32 missing)
 {
@@ -437,6 +462,12 @@ OSCOPE_CORE int oscope_queue_exact(const struct oscope_queue *q)
 		return 0;
 	return !(q->flags & OSCOPE_QUEUE_MANY_FROM) ||
 	       (!(q->flags & OSCOPE_QUEUE_MANY_TO) && !oscope_queue_left(q));
+}
+
+/* Bytes of what somebody has received. */
+OSCOPE_CORE __u64 oscope_taken_bytes(const struct oscope_taken *t)
+{
+	return t->flags & OSCOPE_RUN_WHOLE ? (__u64)t->messages * t->size : t->units;
 }
 
 #endif /* OSCOPE_CORE_IPC_H */

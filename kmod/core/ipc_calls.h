@@ -12,6 +12,8 @@
 /* What a call does, with the descriptor in its first argument. */
 #define OSCOPE_IPC_CALL_SENDS		0x01	/* else it receives */
 #define OSCOPE_IPC_CALL_COUNTED		0x02	/* its third argument says how many bytes at most */
+#define OSCOPE_IPC_CALL_FLAGS3		0x04	/* its third argument is MSG_* flags */
+#define OSCOPE_IPC_CALL_FLAGS4		0x08	/* ... its fourth */
 #define OSCOPE_IPC_CALL			0x80	/* every one */
 
 #define OSCOPE_IPC_CALL_SEND		(OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_SENDS)
@@ -22,6 +24,10 @@ static const __u8 oscope_ipc_calls[] = {
 	[__NR_readv] = OSCOPE_IPC_CALL_RECEIVE,
 	[__NR_write] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_COUNTED,
 	[__NR_writev] = OSCOPE_IPC_CALL_SEND,
+	[__NR_sendto] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_COUNTED,
+	[__NR_sendmsg] = OSCOPE_IPC_CALL_SEND,
+	[__NR_recvfrom] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FLAGS4,
+	[__NR_recvmsg] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FLAGS3,
 };
 
 /* OSCOPE_IPC_CALL_* of a system call, 0: it is none of these. */
@@ -29,6 +35,10 @@ OSCOPE_CORE __u32 oscope_ipc_call_rule(__u64 call)
 {
 	return call < sizeof(oscope_ipc_calls) ? oscope_ipc_calls[call] : 0;
 }
+
+/* include/linux/socket.h: a receiving call leaves what it shows where it is. */
+#define OSCOPE_MSG_PEEK			0x0002
+#define OSCOPE_MSG_ERRQUEUE		0x2000
 
 /* What a sending call wants to send, where only its end will tell. */
 #define OSCOPE_IPC_ANY_UNITS		0x40000000U

@@ -14,7 +14,12 @@
  */
 #define OSCOPE_IPC_LIST(X) \
 	X(PIPE,		"pipe",		"write",	"read",		BYTES) \
-	X(FIFO,		"fifo",		"write",	"read",		BYTES)
+	X(FIFO,		"fifo",		"write",	"read",		BYTES) \
+	X(UNIX_STREAM,	"unix-stream",	"send",		"receive",	BYTES) \
+	X(UNIX_DGRAM,	"unix-dgram",	"send",		"receive",	MESSAGE) \
+	X(UNIX_SEQPACKET, "unix-seqpacket", "send",	"receive",	MESSAGE) \
+	X(TCP,		"tcp",		"send",		"receive",	BYTES) \
+	X(EVENTFD,	"eventfd",	"write",	"read",		ALL)
 
 #define OSCOPE_IPC_ENUM(id, name, send, receive, take)	OSCOPE_IPC_##id,
 enum oscope_ipc {
@@ -27,6 +32,7 @@ enum oscope_ipc {
 enum oscope_ipc_take {
 	OSCOPE_TAKE_BYTES	= 0,	/* a stream: as many bytes as the call says, in order */
 	OSCOPE_TAKE_MESSAGE	= 1,	/* one message, in order */
+	OSCOPE_TAKE_ALL		= 2,	/* all messages that there are */
 };
 
 /* Directions. */
@@ -70,10 +76,23 @@ struct oscope_ipc_cpu {
 struct oscope_ipc_object {
 	__u64 key;			/* 0: empty cell; opaque */
 	__u64 ino;			/* inode number, 0: not known */
-	__u32 mechanism;		/* enum oscope_ipc; valid with a key */
+	__u32 mechanism;		/* enum oscope_ipc + 1; 0: not said yet */
 	__u32 name;			/* place in the table of names + 1, 0: none */
-	__u64 reserved[5];
+	/*
+	 * A socket's end of a connection: the objects that it sends to and receives from, by
+	 * operation, as cell + 1, 0: not known. What is received may lie in another cell, if it
+	 * was sent before the connection was accepted.
+	 */
+	__u32 queue[OSCOPE_IPC_OPS];
+	__u32 flags;			/* OSCOPE_IPC_OBJECT_* */
+	__u32 reserved;
+	/* TCP: where it is received, and from where; IPv4 as mapped into IPv6, network order. */
+	__u32 local[4], remote[4];
+	__u16 local_port, remote_port;
+	__u32 reserved2;
 };
+
+#define OSCOPE_IPC_OBJECT_ONE	0x1U	/* of those that take all: this one's take one at a time */
 
 #define OSCOPE_IPC_NAME_PARTS	8U
 #define OSCOPE_IPC_NAME_BYTES	32U
@@ -86,6 +105,7 @@ struct oscope_ipc_name {
 };
 
 #define OSCOPE_IPC_NAME_CUT	0x1U	/* there is more before the first, or a part is longer */
+#define OSCOPE_IPC_NAME_ADDRESS	0x2U	/* no parts: the address of a socket, from part[0] on */
 
 /* Who has used an object by which kind of call. Cells of an open-addressed hash. */
 struct oscope_ipc_use {
@@ -115,7 +135,7 @@ struct oscope_run {
 	__u32 flags;			/* OSCOPE_RUN_* */
 	__u32 units;			/* left; OPEN: what the call wants to send */
 	__u32 messages;			/* left, a part of one counts */
-	__u32 size;			/* units of each, 0: they differ. OPEN: units told */
+	__u32 size;			/* bytes of each, 0: they differ. OPEN: units told */
 	__u32 tag;			/* what receivers choose by */
 	__u32 taken;			/* OPEN: units that somebody has, which are not told yet */
 	__u32 by;			/* ... who */
@@ -123,6 +143,7 @@ struct oscope_run {
 
 #define OSCOPE_RUN_OPEN		0x1U	/* the call has not ended: it may send less */
 #define OSCOPE_RUN_UNCERTAIN	0x2U	/* others sent at the same time: the order is not known */
+#define OSCOPE_RUN_WHOLE	0x4U	/* units are messages: a receiver gets all of one */
 
 #define OSCOPE_QUEUE_RUNS	32U	/* a power of two */
 #define OSCOPE_QUEUE_LONG	24U	/* from so many on, runs of one sender are put together */

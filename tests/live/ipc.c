@@ -10,16 +10,21 @@
  *   idle        a sends to b, while idle0 to idle4 have both ends open and do nothing
  *   passed      a sends to b, which nobody but a has begotten and which gets the end by SCM_RIGHTS
  *   backandforth  a sends to b, which answers
+ *   early       a sends to b through a unix socket before b has accepted that
  */
 #include <errno.h>
 #include <error.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <netinet/in.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -68,15 +73,102 @@ static struct way way_fifo(void)
 	return w;
 }
 
+static struct way way_socketpair(int type)
+{
+	int fd[2];
+
+	if (socketpair(AF_UNIX, type, 0, fd))
+		fail("socketpair");
+	return (struct way){ fd[0], fd[1] };
+}
+
+static struct way way_stream(void)
+{
+	return way_socketpair(SOCK_STREAM);
+}
+
+static struct way way_dgram(void)
+{
+	return way_socketpair(SOCK_DGRAM);
+}
+
+static struct way way_seqpacket(void)
+{
+	return way_socketpair(SOCK_SEQPACKET);
+}
+
+static struct way way_inet(int family, int type)
+{
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+	struct sockaddr_in four = { .sin_family = AF_INET };
+	void *at = family == AF_INET ? (void *)&four : (void *)&six;
+	socklen_t len = family == AF_INET ? sizeof(four) : sizeof(six);
+	int listener = socket(family, type, 0);
+	struct way w;
+
+	four.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(listener, at, len) || getsockname(listener, at, &len))
+		fail("bind");
+	w.out = socket(family, type, 0);
+	if (type == SOCK_STREAM && listen(listener, 1))
+		fail("listen");
+	if (connect(w.out, at, len))
+		fail("connect");
+	w.in = type == SOCK_STREAM ? accept(listener, NULL, NULL) : listener;
+	if (w.in < 0)
+		fail("accept");
+	if (type == SOCK_STREAM)
+		close(listener);
+	return w;
+}
+
+static struct way way_tcp(void)
+{
+	return way_inet(AF_INET, SOCK_STREAM);
+}
+
+static struct way way_tcp6(void)
+{
+	return way_inet(AF_INET6, SOCK_STREAM);
+}
+
+static struct way way_eventfd(void)
+{
+	int fd = eventfd(0, EFD_SEMAPHORE);
+
+	if (fd < 0)
+		fail("eventfd");
+	return (struct way){ fd, dup(fd) };
+}
+
+/* Each read gets all that there is. */
+static struct way way_eventfd_all(void)
+{
+	int fd = eventfd(0, 0);
+
+	if (fd < 0)
+		fail("eventfd");
+	return (struct way){ fd, dup(fd) };
+}
+
 static const struct {
 	const char *name;
 	struct way (*make)(void);
+	bool no_end;			/* who receives is not told that nobody sends any more */
 } mechanisms[] = {
 	{ "pipe", way_pipe },
 	{ "fifo", way_fifo },
+	{ "unix-stream", way_stream },
+	{ "unix-dgram", way_dgram, true },
+	{ "unix-seqpacket", way_seqpacket },
+	{ "tcp", way_tcp },
+	{ "tcp6", way_tcp6 },
+	{ "eventfd", way_eventfd, true },
+	{ "eventfd-all", way_eventfd_all, true },
 };
 
 static struct way (*way_make)(void);
+static bool no_end;
 
 /* A message as a whole, whatever the mechanism makes of it. */
 static void message_send(int fd)
@@ -110,9 +202,10 @@ static void send_all(int fd)
 		message_send(fd);
 }
 
-static void receive_all(int fd)
+/* All that is sent, which is so many messages. */
+static void receive_all(int fd, unsigned int n)
 {
-	while (message_receive(fd))
+	while ((!no_end || n--) && message_receive(fd))
 		;
 }
 
@@ -147,7 +240,7 @@ static void oneway(void)
 
 	if (!child_make("b")) {
 		close(w.out);
-		receive_all(w.in);
+		receive_all(w.in, messages);
 		exit(0);
 	}
 	close(w.in);
@@ -195,7 +288,7 @@ static void fanin(void)
 	}
 	close(w.out);
 	prctl(PR_SET_NAME, "out");
-	receive_all(w.in);
+	receive_all(w.in, 8 * messages);
 	children_wait();
 }
 
@@ -210,7 +303,7 @@ static void fanout(void)
 		if (child_make(name))
 			continue;
 		close(w.out);
-		receive_all(w.in);
+		receive_all(w.in, messages);
 		exit(0);
 	}
 	prctl(PR_SET_NAME, "a");
@@ -235,8 +328,8 @@ static void idle(void)
 	}
 	if (!child_make("b")) {
 		close(gate.out);
-		for (; messages; messages--)
-			message_receive(w.in);
+		no_end = true;
+		receive_all(w.in, messages);
 		exit(0);
 	}
 	prctl(PR_SET_NAME, "a");
@@ -285,7 +378,7 @@ static void passed(void)
 		fail("socketpair");
 	if (!child_make("b")) {
 		close(post[0]);
-		receive_all(end_get(post[1]));
+		receive_all(end_get(post[1]), messages);
 		exit(0);
 	}
 	prctl(PR_SET_NAME, "a");
@@ -304,7 +397,7 @@ static void backandforth(void)
 
 	if (!child_make("b")) {
 		close(there.out);
-		while (message_receive(there.in))
+		for (i = 0; i < messages && message_receive(there.in); i++)
 			message_send(back.out);
 		exit(0);
 	}
@@ -317,10 +410,36 @@ static void backandforth(void)
 	children_wait();
 }
 
+/* a has sent all, and ended, before anybody accepts the connection: b. */
+static void early(void)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int listener = socket(AF_UNIX, SOCK_STREAM, 0), fd;
+	pid_t a;
+
+	snprintf(at.sun_path, sizeof(at.sun_path), "%s/listener", getenv("TMPDIR") ? : "/tmp");
+	unlink(at.sun_path);
+	if (bind(listener, (void *)&at, sizeof(at)) || listen(listener, 1))
+		fail(at.sun_path);
+	a = child_make("a");
+	if (!a) {
+		fd = socket(AF_UNIX, SOCK_STREAM, 0);
+		if (connect(fd, (void *)&at, sizeof(at)))
+			fail("connect");
+		send_all(fd);
+		exit(0);
+	}
+	waitpid(a, NULL, 0);
+	prctl(PR_SET_NAME, "b");
+	receive_all(accept(listener, NULL, NULL), messages);
+	exit(0);
+}
+
 static const struct {
 	const char *name;
 	void (*play)(void);
 } patterns[] = {
+	{ "early", early },
 	{ "oneway", oneway },
 	{ "ring", ring },
 	{ "fanin", fanin },
@@ -339,9 +458,11 @@ int main(int argc, char **argv)
 	messages = atoi(argv[3]);
 	bytes = atoi(argv[4]);
 	buffer = calloc(1, bytes);
+	if (buffer)
+		buffer[0] = 1;		/* what an eventfd adds */
 	for (i = 0; i < sizeof(mechanisms) / sizeof(*mechanisms); i++) {
 		if (!strcmp(argv[1], mechanisms[i].name))
-			way_make = mechanisms[i].make;
+			way_make = mechanisms[i].make, no_end = mechanisms[i].no_end;
 	}
 	for (i = 0; buffer && way_make && i < sizeof(patterns) / sizeof(*patterns); i++) {
 		if (!strcmp(argv[2], patterns[i].name))

@@ -87,7 +87,7 @@ FIXTURE_TEARDOWN(ipc)
 static void send_whole(struct teller *t, uint32_t from, uint32_t units)
 {
 	uint32_t number = 0, crossed;
-	int placed = oscope_queue_send(&t->q, from, units, 0, &number, &crossed);
+	int placed = oscope_queue_send(&t->q, from, units, 0, 0, &number, &crossed);
 
 	sent(t, from, placed, number, crossed, units);
 }
@@ -130,7 +130,7 @@ TEST_F(ipc, receiver_is_back_before_the_sender)
 	int placed;
 
 	oscope_queue_receive(&self->t.q, &receiving);
-	placed = oscope_queue_send(&self->t.q, 1, 100, 0, &number, &crossed);
+	placed = oscope_queue_send(&self->t.q, 1, 100, 0, 0, &number, &crossed);
 	received(&self->t, 2, receiving, 100);
 	EXPECT_EQ(self->t.told.units[1][2], 0);	/* it might send less */
 	sent(&self->t, 1, placed, number, crossed, 100);
@@ -142,7 +142,7 @@ TEST_F(ipc, receiver_is_back_before_the_sender)
 TEST_F(ipc, sends_less_than_it_wanted)
 {
 	uint32_t number, crossed;
-	int placed = oscope_queue_send(&self->t.q, 1, 5000, 0, &number, &crossed);
+	int placed = oscope_queue_send(&self->t.q, 1, 5000, 0, 0, &number, &crossed);
 
 	receive_whole(&self->t, 2, 70);
 	sent(&self->t, 1, placed, number, crossed, 100);
@@ -155,7 +155,7 @@ TEST_F(ipc, sends_less_than_it_wanted)
 TEST_F(ipc, a_failed_send_leaves_nothing)
 {
 	uint32_t number, crossed;
-	int placed = oscope_queue_send(&self->t.q, 1, 5000, 0, &number, &crossed);
+	int placed = oscope_queue_send(&self->t.q, 1, 5000, 0, 0, &number, &crossed);
 
 	sent(&self->t, 1, placed, number, crossed, 0);
 	EXPECT_EQ(oscope_queue_left(&self->t.q), 0);
@@ -169,8 +169,8 @@ TEST_F(ipc, what_failed_was_anothers)
 {
 	uint32_t number[2], crossed[2];
 
-	oscope_queue_send(&self->t.q, 1, 50, 0, &number[0], &crossed[0]);
-	oscope_queue_send(&self->t.q, 2, 50, 0, &number[1], &crossed[1]);
+	oscope_queue_send(&self->t.q, 1, 50, 0, 0, &number[0], &crossed[0]);
+	oscope_queue_send(&self->t.q, 2, 50, 0, 0, &number[1], &crossed[1]);
 	receive_whole(&self->t, 3, 50);
 	sent(&self->t, 1, 1, number[0], crossed[0], 0);
 	sent(&self->t, 2, 1, number[1], crossed[1], 50);
@@ -217,6 +217,57 @@ TEST_F(ipc, unseen_senders_end_the_pairing)
 	EXPECT_EQ(self->t.q.flags & OSCOPE_QUEUE_SYNCED, 0);
 }
 
+static void send_message(struct teller *t, uint32_t from, uint32_t size)
+{
+	uint32_t number = 0, crossed;
+	int placed = oscope_queue_send(&t->q, from, 1, 0, OSCOPE_RUN_WHOLE, &number, &crossed);
+
+	sent(t, from, placed, number, crossed, size + 1);
+}
+
+/* Of what is not a stream each takes one, whatever its size, none too. */
+TEST_F(ipc, messages_stay_whole)
+{
+	struct oscope_taken p;
+	uint32_t want;
+
+	send_message(&self->t, 1, 100);
+	send_message(&self->t, 1, 0);
+	send_message(&self->t, 2, 7);
+	send_message(&self->t, 2, 7);
+	want = 1;
+	EXPECT_EQ(oscope_queue_take(&self->t.q, 3, &want, 0, &p), 1);
+	EXPECT_EQ(p.messages, 1);
+	EXPECT_EQ(oscope_taken_bytes(&p), 100);
+	want = 1;
+	EXPECT_EQ(oscope_queue_take(&self->t.q, 4, &want, 0, &p), 1);
+	EXPECT_EQ(p.from, 1);
+	EXPECT_EQ(p.messages, 1);
+	EXPECT_EQ(oscope_taken_bytes(&p), 0);
+	want = 2;
+	EXPECT_EQ(oscope_queue_take(&self->t.q, 3, &want, 0, &p), 1);
+	EXPECT_EQ(want, 0);
+	EXPECT_EQ(p.from, 2);
+	EXPECT_EQ(p.messages, 2);
+	EXPECT_EQ(oscope_taken_bytes(&p), 14);
+	EXPECT_EQ(oscope_queue_left(&self->t.q), 0);
+}
+
+TEST_F(ipc, a_message_is_told_when_its_call_ends)
+{
+	uint32_t number = 0, crossed, want = 1;
+	struct oscope_taken p;
+
+	oscope_queue_send(&self->t.q, 1, 1, 0, OSCOPE_RUN_WHOLE, &number, &crossed);
+	EXPECT_EQ(oscope_queue_take(&self->t.q, 3, &want, 0, &p), 1);
+	EXPECT_EQ(p.units, 0);
+	oscope_queue_sent(&self->t.q, 1, number, crossed, 31, &p);
+	EXPECT_EQ(p.to, 3);
+	EXPECT_EQ(p.messages, 1);
+	EXPECT_EQ(oscope_taken_bytes(&p), 30);
+	EXPECT_EQ(oscope_queue_left(&self->t.q), 0);
+}
+
 /* More runs than there is room for: of one receiver the sums are right. */
 TEST_F(ipc, many_senders_in_turn)
 {
@@ -244,9 +295,9 @@ TEST_F(ipc, more_calls_at_once_than_there_is_room_for)
 	uint32_t number[OSCOPE_QUEUE_RUNS + 1], crossed[OSCOPE_QUEUE_RUNS + 1], i;
 
 	for (i = 0; i < OSCOPE_QUEUE_RUNS; i++)
-		EXPECT_EQ(oscope_queue_send(&self->t.q, 1 + i % 7, 1, 0, &number[i],
+		EXPECT_EQ(oscope_queue_send(&self->t.q, 1 + i % 7, 1, 0, 0, &number[i],
 					    &crossed[i]), 1);
-	EXPECT_EQ(oscope_queue_send(&self->t.q, 8, 1, 0, &number[i], &crossed[i]), 0);
+	EXPECT_EQ(oscope_queue_send(&self->t.q, 8, 1, 0, 0, &number[i], &crossed[i]), 0);
 	EXPECT_EQ(oscope_queue_exact(&self->t.q), 0);
 	for (i = 0; i < OSCOPE_QUEUE_RUNS; i++)
 		sent(&self->t, 1 + i % 7, 1, number[i], crossed[i], 1);
@@ -328,7 +379,7 @@ static void actor_steps(struct oracle *o, struct teller *t, struct actor *a, uin
 		a->want = rand() % 3 ? 16 : 1 + rand() % 40;
 		a->step = BEGUN;
 		if (sends)
-			a->placed = oscope_queue_send(&t->q, id, a->want, 0, &a->number,
+			a->placed = oscope_queue_send(&t->q, id, a->want, 0, 0, &a->number,
 						      &a->crossed);
 		else
 			oscope_queue_receive(&t->q, &a->crossed);

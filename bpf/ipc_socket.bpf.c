@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * BPF side: from a socket's end of a connection to the objects that it sends to and receives from.
+ * Functions that are verified for themselves.
+ */
+#include "ipc.bpf.h"
+#include "ipc/tcp.bpf.h"
+#include "ipc/unix.bpf.h"
+
+__noinline __u32 ipc_socket_queue(__u32 end, __u64 inode, __u32 op, __u32 make)
+{
+	struct inode *i = (void *)inode;
+	struct sock *sk = inode_sock(inode);
+	struct oscope_ipc_object *o;
+	__u32 cell = end - 1, queue;
+
+	o = bpf_map_lookup_elem(&ipc_objects, &cell);
+	if (!o || !sk)
+		return 0;
+	if (o->mechanism == OSCOPE_IPC_TCP + 1) {
+		queue = tcp_queue(sk, op, make);
+		if (op == OSCOPE_IPC_SEND)
+			o->queue[OSCOPE_IPC_SEND] = queue;
+		else
+			o->queue[OSCOPE_IPC_RECEIVE] = queue;
+		return queue;
+	}
+	if (op == OSCOPE_IPC_RECEIVE)
+		return unix_receives(o, end, sk);
+	return unix_sends(o, (__u64)BPF_CORE_READ(i, i_sb), sk, make);
+}
+
+__noinline __u32 ipc_socket_empty(__u64 inode, __u32 op)
+{
+	struct sock *sk = inode_sock(inode);
+
+	if (!sk)
+		return 0;
+	return socket_mechanism(inode) == OSCOPE_IPC_TCP ? tcp_empty(sk, op) : unix_empty(sk, op);
+}
+
+__noinline __u32 ipc_socket_mechanism(__u64 inode)
+{
+	return socket_mechanism(inode);
+}
