@@ -30,6 +30,7 @@ struct ipc_call {
 	/* A sending call: of a receiver that it has woken and that is back already. */
 	__u32 left_send_wake_ns, left_wake_run_ns;
 	__u32 use;			/* cell + 1 of a use: that of the last call here */
+	struct oscope_taken taken;	/* what is being told: here, since the stack is short */
 };
 
 #define IPC_CALL_PLACED		0x1	/* it has a place in the queue */
@@ -187,6 +188,12 @@ int ipc_name(__u32 object, __u64 address, __u32 flags);
 __u32 ipc_socket_mechanism(__u64 inode);
 __u32 ipc_socket_queue(__u32 end, __u64 inode, __u32 op, __u32 make);
 __u32 ipc_socket_empty(__u64 inode, __u32 op);
+
+/*
+ * ipc_begin.bpf.c, the same. The current task begins a call (OSCOPE_IPC_CALL_*, its first and its
+ * third argument), or had begun it before the trace: late. Returns whether it is followed.
+ */
+int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late);
 
 /*
  * ipc_queue.bpf.c, the same. By the number of a task in a call that has an object: it begins,

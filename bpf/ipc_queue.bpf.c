@@ -37,8 +37,10 @@ __noinline int ipc_queue_begin(__u32 tid, __u32 units, __u64 look)
 	return 0;
 }
 
-static __always_inline void taken_tell(struct ipc_call *c, const struct oscope_taken *t, __u64 wake)
+static __always_inline void taken_tell(struct ipc_call *c, __u64 wake)
 {
+	const struct oscope_taken *t = &c->taken;
+
 	ipc_pair_tell(c->object, (__u64)t->from << 32 | t->to,
 		      (__u64)t->messages << 32 | (__u32)oscope_taken_bytes(t), wake,
 		      t->flags & OSCOPE_RUN_UNCERTAIN);
@@ -46,11 +48,10 @@ static __always_inline void taken_tell(struct ipc_call *c, const struct oscope_t
 
 #define NOTHING_THERE	(1ULL << 32)
 
-/* Take of one sender. What is left of units, and NOTHING_THERE. */
+/* Take of one sender, which is in taken then. What is left of units, and NOTHING_THERE. */
 __noinline __u64 ipc_queue_take_one(__u32 tid, __u32 by, __u32 units, __u32 doubtful)
 {
 	struct ipc_call *c = ipc_call_now(tid);
-	struct oscope_taken t = {};
 	__u32 want = units;
 	struct oscope_queue *q;
 	struct ipc_lock *l;
@@ -61,22 +62,23 @@ __noinline __u64 ipc_queue_take_one(__u32 tid, __u32 by, __u32 units, __u32 doub
 	if (!q || !l)
 		return want | NOTHING_THERE;
 	bpf_spin_lock(&l->lock);
-	more = oscope_queue_take(q, by, &want, doubtful, &t);
+	more = oscope_queue_take(q, by, &want, doubtful, &c->taken);
 	bpf_spin_unlock(&l->lock);
-	if (t.units && t.to)
-		taken_tell(c, &t, IPC_NO_WAKE);
 	return more ? want : want | NOTHING_THERE;
 }
 
 __noinline __u32 ipc_queue_take(__u32 tid, __u32 by, __u32 units, __u32 doubtful)
 {
+	struct ipc_call *c = ipc_call_now(tid);
 	__u64 want = units;
 	__u32 i;
 
-	for (i = 0; i < 2 * OSCOPE_QUEUE_RUNS && want; i++) {
+	for (i = 0; c && i < 2 * OSCOPE_QUEUE_RUNS && want; i++) {
 		want = ipc_queue_take_one(tid, by, want, doubtful);
 		if (want & NOTHING_THERE)
 			break;
+		if (c->taken.units && c->taken.to)
+			taken_tell(c, IPC_NO_WAKE);
 	}
 	return want;
 }
@@ -84,28 +86,30 @@ __noinline __u32 ipc_queue_take(__u32 tid, __u32 by, __u32 units, __u32 doubtful
 __noinline int ipc_queue_sent(__u32 tid, __u32 sent)
 {
 	struct ipc_call *c = ipc_call_now(tid);
-	struct oscope_taken t = {};
-	__u64 wake = IPC_NO_WAKE;
 	struct oscope_queue *q;
+	__u32 to, owed, excess;
 	struct ipc_lock *l;
 
 	q = c ? ipc_queue_of(c->object) : NULL;
 	l = c ? ipc_lock_of(c->object) : NULL;
 	if (!q || !l)
 		return 0;
+	__builtin_memset(&c->taken, 0, sizeof(c->taken));
 	bpf_spin_lock(&l->lock);
 	if (c->flags & IPC_CALL_PLACED)
-		oscope_queue_sent(q, tid, c->number, c->crossed, sent, &t);
+		oscope_queue_sent(q, tid, c->number, c->crossed, sent, &c->taken);
 	oscope_queue_send_ends(q, tid, sent);
 	bpf_spin_unlock(&l->lock);
-	if (c->flags & IPC_CALL_LEFT)
-		wake = ipc_wake(c->left_send_wake_ns, c->left_wake_run_ns);
-	if (t.to && (t.units || t.messages))
-		taken_tell(c, &t, wake);
-	if (t.to && t.owed)
-		ipc_queue_take(tid, t.to, t.owed, 1);
-	if (t.excess)
-		ipc_queue_take(tid, 0, t.excess, 1);
+	to = c->taken.to;
+	owed = c->taken.owed;
+	excess = c->taken.excess;
+	if (to && (c->taken.units || c->taken.messages))
+		taken_tell(c, c->flags & IPC_CALL_LEFT ?
+			   ipc_wake(c->left_send_wake_ns, c->left_wake_run_ns) : IPC_NO_WAKE);
+	if (to && owed)
+		ipc_queue_take(tid, to, owed, 1);
+	if (excess)
+		ipc_queue_take(tid, 0, excess, 1);
 	return 0;
 }
 
@@ -123,25 +127,23 @@ static __always_inline void waking_leave(struct ipc_call *c, __u32 sender)
 }
 
 /* What a receiver has of one sender, at once or when that one's call ends. */
-static __always_inline void first_tell(struct ipc_call *c, const struct oscope_taken *t)
+static __always_inline void first_tell(struct ipc_call *c)
 {
-	__u64 wake = IPC_NO_WAKE;
+	__u32 from = c->taken.from;
 
-	if (!t->from)
+	if (!from)
 		return;
-	if (t->units && t->from == c->waker && t->to == c->tid)
-		wake = ipc_wake(c->send_wake_ns, c->wake_run_ns);
-	if (t->units)
-		taken_tell(c, t, wake);
-	else if (t->from == c->waker)
-		waking_leave(c, t->from);
+	if (c->taken.units)
+		taken_tell(c, from == c->waker && c->taken.to == c->tid ?
+			   ipc_wake(c->send_wake_ns, c->wake_run_ns) : IPC_NO_WAKE);
+	else if (from == c->waker)
+		waking_leave(c, from);
 }
 
 __noinline __u32 ipc_queue_received(__u32 tid, __u32 units, __u32 all)
 {
 	struct ipc_call *c = ipc_call_now(tid);
 	__u32 want = units, doubtful = 0;
-	struct oscope_taken t = {};
 	struct oscope_queue *q;
 	struct ipc_lock *l;
 
@@ -149,17 +151,18 @@ __noinline __u32 ipc_queue_received(__u32 tid, __u32 units, __u32 all)
 	l = c ? ipc_lock_of(c->object) : NULL;
 	if (!q || !l)
 		return units;
+	c->taken.from = 0;
 	bpf_spin_lock(&l->lock);
 	if (units) {
 		doubtful = oscope_queue_overlaps(q, c->crossed);
 		if (all)
 			want = oscope_queue_all(q);
-		oscope_queue_take(q, tid, &want, doubtful, &t);
+		oscope_queue_take(q, tid, &want, doubtful, &c->taken);
 	}
 	if (!want)
 		oscope_queue_received(q, tid, units, 0);
 	bpf_spin_unlock(&l->lock);
-	first_tell(c, &t);
+	first_tell(c);
 	if (!want)
 		return 0;
 	want = ipc_queue_take(tid, tid, want, doubtful);

@@ -30,6 +30,7 @@ struct probe_program {
 	bool reads;			/* through a helper that confidentiality takes away */
 	bool ledger;			/* needed for ledgers, too, or only */
 	bool rows;			/* needed for rows, too, or only */
+	bool iterator;			/* runs when it is read, see bpf_seed.c */
 	const char *function;		/* or a kprobe on this, as compilers rename it */
 	const char *refused;		/* ... and what to say if there can be none */
 	uint64_t records;		/* needed only for these: bit set of record ids */
@@ -74,7 +75,7 @@ static const struct probe_program programs[] = {
 	{ "on_ipc_switch", "sched_switch", 0, PROBES_IPC },
 	{ "on_ipc_exit", "sys_exit", 0, PROBES_IPC, .reads = true },
 	{ "on_ipc_enter", "sys_enter", 0, PROBES_IPC, .reads = true },
-	{ "seed_ipc", NULL, 0, PROBES_IPC },
+	{ "seed_ipc", NULL, 0, PROBES_IPC, .iterator = true },
 	{ "on_ledger_switch", "sched_switch", 0, PROBES_SWITCH, .records = RECORD(BLOCKED),
 	  .ledger = true },
 	{ "on_sched_switch", "sched_switch", 0, PROBES_SWITCH },
@@ -396,7 +397,7 @@ int probes_attach(struct bpf_probes *p, uint32_t groups)
 		struct bpf_program *prog;
 		struct bpf_link *link;
 
-		if (!(what->groups & groups & ~p->groups))
+		if (!(what->groups & groups & ~p->groups) || what->iterator)
 			continue;
 		prog = bpf_object__find_program_by_name(p->skel->obj, what->name);
 		if (!bpf_program__autoload(prog) || (p->features & what->unless))

@@ -23,7 +23,7 @@ struct ipc_target {
 };
 
 /* What is read of an inode at once: mode, super block and number lie in there on all kernels. */
-#define INODE_HEAD	96
+#define INODE_HEAD	80
 
 #define inode_head_field(head, type, field) \
 	(*(type *)((head) + bpf_core_field_offset(struct inode, field)))
@@ -45,17 +45,20 @@ static __always_inline __u64 descriptor_file(struct task_struct *p, __u32 fd)
 	return file;
 }
 
-/* Fills in file, inode number and super block. Returns the mode, 0 if there is no such file. */
-static __always_inline __u32 target_read(struct ipc_target *t, struct task_struct *p, __u32 fd)
+/*
+ * Fills in file, inode number and super block. head: room for INODE_HEAD bytes. Returns the mode, 0 if
+ * there is no such file.
+ */
+static __always_inline __u32 target_read(struct ipc_target *t, struct task_struct *p, __u32 fd,
+					 void *head)
 {
-	char head[INODE_HEAD] __attribute__((aligned(8)));
 	struct file *file = (void *)descriptor_file(p, fd);
 	__u64 inode = 0;
 
 	t->file = (__u64)file;
 	t->inode = 0;
 	if (!file || bpf_core_read(&inode, sizeof(inode), &file->f_inode) ||
-	    bpf_probe_read_kernel(head, sizeof(head), (void *)inode))
+	    bpf_probe_read_kernel(head, INODE_HEAD, (void *)inode))
 		return 0;
 	t->inode = inode;
 	t->ino = inode_head_field(head, __u64, i_ino);

@@ -10,6 +10,7 @@
  *   idle        a sends to b, while idle0 to idle4 have both ends open and do nothing
  *   passed      a sends to b, which nobody but a has begotten and which gets the end by SCM_RIGHTS
  *   backandforth  a sends to b, which answers
+ *   conversation  a sends to b, which answers through the same socket
  *   early       a sends to b through a unix socket before b has accepted that
  */
 #include <errno.h>
@@ -435,10 +436,29 @@ static void early(void)
 	exit(0);
 }
 
+static void conversation(void)
+{
+	struct way w = way_make();
+	unsigned int i;
+
+	if (!child_make("b")) {
+		for (i = 0; i < messages && message_receive(w.in); i++)
+			message_send(w.in);
+		exit(0);
+	}
+	prctl(PR_SET_NAME, "a");
+	for (i = 0; i < messages; i++) {
+		message_send(w.out);
+		message_receive(w.out);
+	}
+	children_wait();
+}
+
 static const struct {
 	const char *name;
 	void (*play)(void);
 } patterns[] = {
+	{ "conversation", conversation },
 	{ "early", early },
 	{ "oneway", oneway },
 	{ "ring", ring },

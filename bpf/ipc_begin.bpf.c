@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * BPF side: a call that communicates begins: what its descriptor leads to, and its place in the
+ * queue of that. In the caller's context; interrupts are on, preemption is off.
+ */
+#include "filter.bpf.h"
+#include "ipc.bpf.h"
+#include "ipc/eventfd.bpf.h"
+#include "ipc/pipe.bpf.h"
+#include "ipc/socket.bpf.h"
+#include "../kmod/core/ipc_calls.h"
+#include "rows.bpf.h"
+
+/* A call that begins. */
+struct ipc_event {
+	struct ipc_call *call;
+	struct ipc_target target;
+};
+
+/* The object of a call's descriptor; false: it is none that communicates. */
+static __always_inline bool target_find(struct ipc_target *t, struct task_struct *p, __u32 fd,
+					void *head)
+{
+	__u32 mode = target_read(t, p, fd, head);
+
+	t->kind = IPC_KIND_NONE;
+	if ((mode & S_IFMT) == S_IFIFO)
+		pipe_target(t);
+	else if ((mode & S_IFMT) == S_IFSOCK)
+		socket_target(t);
+	else if ((mode & S_IFMT) == S_IFREG || !(mode & S_IFMT))
+		eventfd_target(t);
+	return t->kind != IPC_KIND_NONE;
+}
+
+static __always_inline __u32 target_mechanism(struct ipc_target *t)
+{
+	if (t->kind == IPC_KIND_SOCKET)
+		return ipc_socket_mechanism(t->inode);
+	return t->kind == IPC_KIND_EVENTFD ? OSCOPE_IPC_EVENTFD : pipe_mechanism(t);
+}
+
+static __always_inline bool target_empty(struct ipc_target *t, __u32 op)
+{
+	if (t->kind == IPC_KIND_SOCKET)
+		return ipc_socket_empty(t->inode, op);
+	return t->kind == IPC_KIND_EVENTFD ? eventfd_empty(t) : pipe_empty(t);
+}
+
+/*
+ * The cell + 1 of what a descriptor leads to, which is made if one is wanted; 0: there is none. Its
+ * mechanism is OSCOPE_IPC_NONE if it is a socket that is not followed.
+ */
+static __always_inline __u32 object_find(struct ipc_target *t, bool make, __u32 *mechanism)
+{
+	__u32 object = ipc_object_find(t->key, 0), cell;
+	struct oscope_ipc_object *o;
+
+	cell = object - 1;
+	o = bpf_map_lookup_elem(&ipc_objects, &cell);
+	if (object && o && o->mechanism) {
+		*mechanism = o->mechanism - 1;
+		return object;
+	}
+	if (!make)
+		return 0;
+	*mechanism = target_mechanism(t);
+	if (*mechanism == OSCOPE_IPC_NONE)
+		return 0;
+	object = ipc_object_find(t->key, 1);
+	cell = object - 1;
+	o = bpf_map_lookup_elem(&ipc_objects, &cell);
+	if (!object || !o)
+		return 0;
+	if (t->kind == IPC_KIND_EVENTFD)
+		o->flags = eventfd_describe(t);
+	o->ino = t->ino;
+	if (*mechanism == OSCOPE_IPC_FIFO)
+		ipc_name(object, t->file, 0);
+	else if (t->kind == IPC_KIND_SOCKET)
+		ipc_name(object, (__u64)inode_sock(t->inode), OSCOPE_IPC_NAME_ADDRESS);
+	store_last(&o->mechanism, *mechanism + 1);
+	return object;
+}
+
+/* From there to the object that something is sent to or received from. */
+static __always_inline __u32 queue_find(struct ipc_target *t, __u32 end, __u32 op, bool make)
+{
+	__u32 cell = end - 1, queue;
+	struct oscope_ipc_object *o;
+
+	if (t->kind != IPC_KIND_SOCKET)
+		return end;
+	o = bpf_map_lookup_elem(&ipc_objects, &cell);
+	if (!o)
+		return 0;
+	queue = op == OSCOPE_IPC_SEND ? o->queue[OSCOPE_IPC_SEND] : o->queue[OSCOPE_IPC_RECEIVE];
+	return queue ? : ipc_socket_queue(end, t->inode, op, make);
+}
+
+/* What the kernel's own queue holds, where that is not known. */
+static __always_inline __u64 queue_look(struct ipc_event *e)
+{
+	struct oscope_queue *q = ipc_queue_of(e->call->object);
+	__u32 begun;
+
+	if (!q || (oscope_once(q->flags) & OSCOPE_QUEUE_SYNCED))
+		return 0;
+	begun = oscope_once(q->begun);
+	return target_empty(&e->target, e->call->op) ? begun | IPC_LOOK_EMPTY : 0;
+}
+
+/*
+ * Where a call takes all there is, a message whose sender's call had not ended then may have been
+ * among it. That shows when the only one who receives finds nothing.
+ */
+static __always_inline bool all_gone(struct ipc_event *e)
+{
+	struct oscope_queue *q = ipc_queue_of(e->call->object);
+
+	return oscope_ipc_take(e->call->mechanism) == OSCOPE_TAKE_ALL &&
+	       e->call->op == OSCOPE_IPC_RECEIVE && q && q->first != q->last && !q->senders &&
+	       q->receiver == e->call->tid && !(q->flags & OSCOPE_QUEUE_MANY_TO) &&
+	       target_empty(&e->target, OSCOPE_IPC_RECEIVE);
+}
+
+/* The task has a row, by which reports know its name. */
+static __always_inline void task_named(struct task_struct *p, struct task_state *t)
+{
+	struct cpu_block *b;
+
+	if (!t || t->row || (t->flags & STATE_NO_ROW))
+		return;
+	b = this_block();
+	if (b)
+		row_get(&b->counters, p, t);
+}
+
+static __always_inline __u32 wanted_units(__u32 rule, __u64 bytes)
+{
+	return (rule & OSCOPE_IPC_CALL_COUNTED) && bytes < OSCOPE_IPC_ANY_UNITS ?
+	       bytes : OSCOPE_IPC_ANY_UNITS;
+}
+
+/* Begin to follow a call. */
+static __always_inline void call_fill(struct ipc_call *c, __u32 tid, __u32 mechanism, bool passes)
+{
+	c->mechanism = mechanism;
+	c->flags = passes ? IPC_CALL_PASSES : 0;
+	c->asleep_ns = 0;
+	c->woken_ns = 0;
+	c->blocked_ns = 0;
+	c->switches = 0;
+	c->wakeups = 0;
+	c->waker = 0;
+	c->tid = tid;
+}
+
+/* Into the queue of its object. */
+static __always_inline void call_queue(struct ipc_event *e, __u32 rule, __u64 bytes, bool late)
+{
+	struct ipc_call *c = e->call;
+	__u64 look = late ? IPC_LOOK_LATE : queue_look(e);
+
+	if (oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_BYTES) {
+		ipc_queue_begin(c->tid, wanted_units(rule, bytes), look);
+		return;
+	}
+	if (all_gone(e))
+		ipc_queue_take(c->tid, c->tid, OSCOPE_IPC_ANY_UNITS, 0);
+	ipc_queue_begin(c->tid, 1, IPC_LOOK_WHOLE | look);
+}
+
+/* Its object, and where it is counted. Returns false if it is not to be followed. */
+static __always_inline bool call_object(struct ipc_event *e, __u32 rule, bool passes,
+					__u32 *mechanism)
+{
+	struct ipc_call *c = e->call;
+
+	c->op = rule & OSCOPE_IPC_CALL_SENDS ? OSCOPE_IPC_SEND : OSCOPE_IPC_RECEIVE;
+	c->shown = object_find(&e->target, passes, mechanism);
+	if (!c->shown && (!passes || *mechanism == OSCOPE_IPC_NONE))
+		return false;
+	c->object = c->shown ? queue_find(&e->target, c->shown, c->op, passes) : 0;
+	if (c->object)
+		c->shown = c->object;
+	return true;
+}
+
+__noinline int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late)
+{
+	struct task_struct *p = bpf_get_current_task_btf();
+	__u32 mechanism = OSCOPE_IPC_NONE, tid = p->pid;
+	struct ipc_event e = { .call = ipc_call_of(tid) };
+	struct oscope_ipc_cpu *b = ipc_cpu();
+	struct task_state *t;
+	bool passes;
+
+	if (!b || !e.call || in_foreign_call(p) || !target_find(&e.target, p, fd, b->scratch))
+		return 0;
+	if (e.call->tid && e.call->tid != tid) {
+		b->calls_full++;
+		return 0;
+	}
+	t = config.filter & FILTER_MEMBER ? state_find(p) : state_get(p);
+	passes = task_passes(p, t);
+	/* Of a program's tree only its root was there before, and waits to be let go. */
+	if (late && passes && config.inherit == INHERIT_TREE)
+		return 0;
+	if (!call_object(&e, rule, passes, &mechanism))
+		return 0;
+	if (!e.call->shown)
+		b->objects_full++;
+	b->calls++;
+	if (passes)
+		task_named(p, t);
+	call_fill(e.call, tid, mechanism, passes);
+	if (e.call->object)
+		call_queue(&e, rule, bytes, late);
+	return 1;
+}
+
+static __always_inline void target_seed(struct ipc_target *t, __u32 rule)
+{
+	__u32 mechanism, end = object_find(t, true, &mechanism);
+
+	if (end)
+		queue_find(t, end, rule & OSCOPE_IPC_CALL_SENDS ? OSCOPE_IPC_SEND :
+			   OSCOPE_IPC_RECEIVE, true);
+}
+
+/*
+ * Who is asked for and is in a call when the trace begins: its object is known from now on, so that
+ * what others send through it is, too.
+ */
+SEC("iter/task")
+int seed_ipc(struct bpf_iter__task *ctx)
+{
+	struct task_struct *p = ctx->task;
+	char head[INODE_HEAD] __attribute__((aligned(8)));	/* it may be preempted */
+	struct ipc_target target = {};
+	void *regs;
+
+	if (!p || p->exit_state || (p->flags & PF_KTHREAD) || in_foreign_call(p))
+		return 0;
+	regs = (void *)bpf_task_pt_regs(p);
+	if (oscope_ipc_call_rule(regs_syscall(regs)) && task_passes(p, state_find(p)) &&
+	    target_find(&target, p, regs_arg1(regs), head))
+		target_seed(&target, oscope_ipc_call_rule(regs_syscall(regs)));
+	return 0;
+}
