@@ -73,7 +73,7 @@ read_rounds() {
 	for ((i = 0; i < ROUNDS; i++)); do
 		rm -f "$TMP"/read/*
 		./tables read "$TMP/read" $PROC/* && tables_whole "$TMP"/read/{latency,switches}.* &&
-			rows_whole zombies "$TMP/stays" && rows_whole tasks "$TMP/stays" &&
+			rows_whole zombies "$TMP/stays" && rows_whole tasks "$TMP/stays.tasks" &&
 			rows_whole blocked "$TMP/reasons" && rows_whole spawn "$TMP/kinds" || return
 	done
 }
@@ -102,6 +102,7 @@ mkfifo "$TMP/held"
 exec {held}> "$TMP/held"
 until grep -q ready "$TMP/held.said"; do kill -0 $holder || break; sleep 0.1; done
 ps -o pid= --ppid $holder > "$TMP/stays"
+{ cat "$TMP/stays"; ls "/proc/$CROWD_PID/task"; } > "$TMP/stays.tasks"
 check "200 zombies stay" is "$(wc -l < "$TMP/stays") == 200"
 mkfifo "$TMP/end"
 # Before the readers, or it gets its turn too seldom; a little more than is asked for.
