@@ -46,8 +46,8 @@ static __always_inline __u64 descriptor_file(struct task_struct *p, __u32 fd)
 }
 
 /*
- * Fills in file, inode number and super block. head: room for INODE_HEAD bytes. Returns the mode, 0 if
- * there is no such file.
+ * Fills in file, inode number and super block. head: room for INODE_HEAD bytes. Returns the mode,
+ * 0 if there is no such file.
  */
 static __always_inline __u32 target_read(struct ipc_target *t, struct task_struct *p, __u32 fd,
 					 void *head)

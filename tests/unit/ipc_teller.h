@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Who tells what the core's pairing says, as the probes do: for the tests of it. */
+#ifndef IPC_TELLER_H
+#define IPC_TELLER_H
+
+#include <stdint.h>
+
+#include "kmod/core/ipc.h"
+
+#define TASKS	8
+
+/* What was told of each pair, and what is true. */
+struct tally {
+	uint64_t units[TASKS + 1][TASKS + 1], messages[TASKS + 1][TASKS + 1];
+};
+
+struct teller {
+	struct oscope_queue q;
+	struct tally told, sure;	/* all; without what is marked as uncertain */
+	uint64_t missing;
+};
+
+static void told_add(struct teller *t, const struct oscope_taken *p)
+{
+	if (!p->to)
+		return;
+	t->told.units[p->from][p->to] += p->units;
+	t->told.messages[p->from][p->to] += p->messages;
+	if (p->flags & OSCOPE_RUN_UNCERTAIN)
+		return;
+	t->sure.units[p->from][p->to] += p->units;
+	t->sure.messages[p->from][p->to] += p->messages;
+}
+
+/* As the probes do it: take until nothing is wanted or there. */
+static void take(struct teller *t, uint32_t by, uint32_t *want, int doubtful)
+{
+	struct oscope_taken p;
+
+	while (*want && oscope_queue_take(&t->q, by, want, doubtful, &p)) {
+		if (p.units)
+			told_add(t, &p);
+	}
+}
+
+static void received(struct teller *t, uint32_t by, uint32_t crossed, uint32_t units)
+{
+	int overlaps = units ? oscope_queue_overlaps(&t->q, crossed) : 0;
+	uint32_t want = units;
+
+	take(t, by, &want, overlaps);
+	t->missing += want;
+	oscope_queue_received(&t->q, by, units, want);
+}
+
+static void sent(struct teller *t, uint32_t from, int placed, uint32_t number, uint32_t crossed,
+		 uint32_t units)
+{
+	struct oscope_taken p = { 0 };
+
+	if (placed)
+		oscope_queue_sent(&t->q, from, number, crossed, units, &p);
+	told_add(t, &p);
+	oscope_queue_send_ends(&t->q, from, units);
+	take(t, p.to, &p.owed, 1);
+	take(t, 0, &p.excess, 1);
+}
+
+#endif /* IPC_TELLER_H */
