@@ -38,12 +38,19 @@ attributes() { # those that are in the group
 tables() { string '\.name = ' "$kmod"/proc_*.c; }
 source_of() { grep -lF ".name = \"$1\"" "$kmod"/proc_*.c; }
 
-# Columns, and in latency the names of its lines: what the head is made of, what arrays hold.
+# Columns, and in latency the names of its lines: what arrays hold, columns[] first; and what the head is
+# made of besides.
+arrays() { # TABLE REGEX: those of its source by the name
+	sed -nE "/^static const .*\\<$2\[.*\] = \{/,/^\}/p" "$(source_of "$1")" | words
+}
+ordered() {
+	arrays "$1" columns
+	arrays "$1" names
+}
 columns() {
 	function_of columns_put "$(source_of "$1")" | words
 	ordered "$1"
 }
-ordered() { sed -n '/^static const .*\] = {/,/^}/p' "$(source_of "$1")" | words; }
 requests() { sed -nE 's/^#define[[:space:]]+(OSCOPE_IOC_[A-Z_]+)[[:space:]]+_IO[RW]*\(.*/\1/p' "$uapi"; }
 areas() {
 	sed -n '/^enum oscope_area {/,/^}/s/.*\(OSCOPE_AREA_[A-Z_]*\)[[:space:]]*=.*/\1/p' "$uapi"
@@ -142,10 +149,7 @@ for table in "${all[@]}"; do
 	columns_described() { rows "$proc/$table"; }
 	check "procfs: $table: every column, and no other" \
 		none differ columns_in_source columns_described
-	in_order() {
-		[ -n "$(ordered "$table")" ] || return 0
-		diff <(ordered "$table") <(columns_described | grep -xFf <(ordered "$table"))
-	}
+	in_order() { diff <(ordered "$table") <(columns_described | grep -xFf <(ordered "$table")); }
 	check "procfs: $table: in the order of the source" in_order
 done
 
