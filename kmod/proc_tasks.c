@@ -39,8 +39,8 @@ static void line_fill(struct task_line *line, struct task_struct *p,
 }
 
 /* scratch: two ledgers, which are more than a stack should hold. Each row is of its own instant. */
-static bool row_fill(void *at, struct task_struct *p, pid_t tid, struct pid_namespace *ns,
-		     void *scratch)
+static bool line_take(void *at, struct task_struct *p, pid_t tid, struct pid_namespace *ns,
+		      void *scratch)
 {
 	struct oscope_ledger *now = scratch, *closed = now + 1;
 	struct task_line *line = at;
@@ -57,7 +57,7 @@ static bool row_fill(void *at, struct task_struct *p, pid_t tid, struct pid_name
 
 static const struct proc_list_kind kind = {
 	.row_bytes = sizeof(struct task_line),
-	.fill = row_fill,
+	.fill = line_take,
 };
 
 static size_t snapshot_bytes(void)

@@ -21,8 +21,8 @@ struct zombie_row {
 static bool is_zombie(struct task_struct *p)
 {
 	/* Plain in the kernel; an old value is that of a moment ago. */
-	return data_race(p->exit_state) == EXIT_ZOMBIE && data_race(thread_group_leader(p)) &&
-	       data_race(thread_group_empty(p));
+	return data_race(p->exit_state == EXIT_ZOMBIE && thread_group_leader(p) &&
+			 thread_group_empty(p));
 }
 
 static void zombie_count(struct task_struct *p, pid_t pid, void *n)
@@ -30,8 +30,8 @@ static void zombie_count(struct task_struct *p, pid_t pid, void *n)
 	*(size_t *)n += is_zombie(p);
 }
 
-static bool row_fill(void *at, struct task_struct *p, pid_t pid, struct pid_namespace *ns,
-		     void *unused)
+static bool line_take(void *at, struct task_struct *p, pid_t pid, struct pid_namespace *ns,
+		      void *unused)
 {
 	const struct task_node *node;
 	struct zombie_row *row = at;
@@ -52,7 +52,7 @@ static bool row_fill(void *at, struct task_struct *p, pid_t pid, struct pid_name
 
 static const struct proc_list_kind kind = {
 	.row_bytes = sizeof(struct zombie_row),
-	.fill = row_fill,
+	.fill = line_take,
 };
 
 static size_t snapshot_bytes(void)
