@@ -223,7 +223,7 @@ int out_close(struct out *out)
 
 int out_with(const struct opts *o, int (*fill)(const struct opts *o, struct out *out))
 {
-	struct out *out;
+	struct out *out = NULL;
 	int err, closed;
 
 	err = out_open(&out, o);

@@ -238,7 +238,7 @@ TEST_F(run, ledgers_are_by_name)
 	EXPECT_EQ(counted->ledger[0].tasks, 0);
 	EXPECT_EQ(l->tasks, counted->n);
 	EXPECT_EQ(l->sum.blocked[OSCOPE_REASON_SLEEP].n, NAPS * counted->n);
-	EXPECT_EQ(counted->blocked[OSCOPE_REASON_SLEEP], 2 * NAPS * counted->n);
+	EXPECT_EQ(counted->blocked[OSCOPE_REASON_SLEEP], 2UL * NAPS * counted->n);
 	EXPECT_GE(l->sum.blocked[OSCOPE_REASON_SLEEP].ns, NAPS * 1000000UL * counted->n);
 	EXPECT_GE(l->lifetime_ns, l->sum.running + l->blocked_ns);
 	EXPECT_EQ(l->sum.moves[OSCOPE_MOVE_NEW_WOKEN], counted->n);

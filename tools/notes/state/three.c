@@ -302,7 +302,7 @@ static void decide(struct note *n)
 			     "the time unobserved, %llu events missed; ready for %.0f %% of the time "
 			     "that was waited for the CPU", (unsigned long long)others,
 			     OSCOPE_MOVE_UNSEEN_RUNNING, never(&sum), 100 * unseen,
-			     (unsigned long long)(sum.leavings_missed + sum.comings_missed),
+			     (unsigned long long)sum.leavings_missed + sum.comings_missed,
 			     100 * ready);
 }
 
