@@ -129,8 +129,8 @@ static __always_inline bool name_part(struct oscope_ipc_name *n, struct dentry *
 static __always_inline void name_walk(struct oscope_ipc_name *n, struct file *file)
 {
 	struct dentry *dentry = BPF_CORE_READ(file, f_path.dentry);
-	void *vfsmount = BPF_CORE_READ(file, f_path.mnt);
-	struct mount *mnt = vfsmount - bpf_core_field_offset(struct mount, mnt);
+	char *vfsmount = (void *)BPF_CORE_READ(file, f_path.mnt);
+	struct mount *mnt = (void *)(vfsmount - bpf_core_field_offset(struct mount, mnt));
 	__u32 i;
 
 	for (i = 0; i < NAME_WALK; i++) {
@@ -160,7 +160,7 @@ static __always_inline void name_address(struct oscope_ipc_name *n, struct unix_
 	bytes = oscope_index(bytes);
 	if (bytes > sizeof(n->part))
 		return;
-	if (bpf_probe_read_kernel(n->part, bytes, (void *)a +
+	if (bpf_probe_read_kernel(n->part, bytes, (char *)a +
 				  bpf_core_field_offset(struct unix_address, name) + 2))
 		return;
 	n->parts = bytes;

@@ -123,7 +123,7 @@ static bool program_wanted(const struct bpf_probes *p, const struct probe_progra
 		return false;
 	if ((prog->groups & PROBES_IPC) || (c->ipc_pair_mask && !(prog->groups & PROBES_TASK)))
 		return c->ipc_pair_mask && (prog->groups & PROBES_IPC);
-	if (prog->records || prog->ledger || prog->rows)
+	if (prog->records | (uint64_t)prog->rows | (uint64_t)prog->ledger)
 		return (c->records & prog->records) || (prog->rows && c->rows) ||
 		       (prog->ledger && (c->ledger & LEDGER_ON));
 	if ((prog->groups & PROBES_SWITCH) && (c->ledger & LEDGER_ALONE))

@@ -321,8 +321,10 @@ char *ipc_object_name(const struct ipc_reading *r, uint32_t object, char to[IPC_
 	const struct oscope_ipc_object *o;
 	const struct oscope_ipc_name *n;
 
-	if (!mechanism)
-		return strcpy(to, "?");
+	if (!mechanism) {
+		snprintf(to, IPC_NAME_MAX, "?");
+		return to;
+	}
 	o = &r->object[object - 1];
 	n = o->name && o->name <= IPC_NAMES ? &r->name[o->name - 1] : NULL;
 	if (n && (n->flags & OSCOPE_IPC_NAME_ADDRESS) && address_copy(n, to))

@@ -162,24 +162,27 @@ static void row_mean(struct row *row)
 }
 
 /* Both operations of a mechanism; what is received is a column of its own. */
-static int mechanism_fill(struct row *row, const struct ipc_reading *r, uint32_t m)
+static struct row mechanism_row(const struct ipc_reading *r, uint32_t m)
 {
 	const struct oscope_ipc_sum *sent = &r->sum.op[m][OSCOPE_IPC_SEND];
+	struct row row = { .mechanism = m, .sum = *sent,
+			   .received = r->sum.op[m][OSCOPE_IPC_RECEIVE] };
+
+	ipc_sum_add(&row.sum, &row.received);
+	row.sum.messages = sent->messages;
+	row.sum.bytes = sent->bytes;
+	return row;
+}
+
+/* Of both operations; allocated. */
+static struct oscope_hist *mechanism_latency(const struct ipc_reading *r, uint32_t m)
+{
+	struct oscope_hist *both = calloc(1, sizeof(*both));
 	int op;
 
-	row->mechanism = m;
-	row->received = r->sum.op[m][OSCOPE_IPC_RECEIVE];
-	row->sum = *sent;
-	ipc_sum_add(&row->sum, &row->received);
-	row->sum.messages = sent->messages;
-	row->sum.bytes = sent->bytes;
-	row->both = calloc(1, sizeof(*row->both));
-	if (!row->both)
-		return -ENOMEM;
-	for (op = 0; op < OSCOPE_IPC_OPS; op++)
-		hist_merge(row->both, &r->sum.latency[m][op]);
-	row->latency = row->both;
-	return 0;
+	for (op = 0; both && op < OSCOPE_IPC_OPS; op++)
+		hist_merge(both, &r->sum.latency[m][op]);
+	return both;
 }
 
 static int by_count(const void *a, const void *b)
@@ -198,18 +201,20 @@ static void rows_free(struct row *rows, size_t n)
 
 static struct row *mechanism_rows(const struct snapshot *snap, size_t *n)
 {
-	struct row *rows = calloc(OSCOPE_IPCS + 1, sizeof(*rows));
+	struct row *rows = calloc(OSCOPE_IPCS + 1, sizeof(*rows)), row;
 	uint32_t m;
 
 	for (m = 0; rows && m < OSCOPE_IPCS; m++) {
-		if (mechanism_fill(&rows[*n], snap->ipc, m)) {
+		row = mechanism_row(snap->ipc, m);
+		if (!row.sum.count)
+			continue;
+		row.both = mechanism_latency(snap->ipc, m);
+		row.latency = row.both;
+		rows[(*n)++] = row;
+		if (!row.both) {
 			rows_free(rows, *n);
 			return NULL;
 		}
-		if (rows[*n].sum.count)
-			(*n)++;
-		else
-			free(rows[*n].both);
 	}
 	return rows;
 }
@@ -243,7 +248,9 @@ static struct row *object_rows(const struct snapshot *snap, size_t *n)
 	struct row *rows = calloc(r->n_use + 1, sizeof(*rows)), *row = NULL;
 	size_t i;
 
-	for (i = 0; rows && i < r->n_use; i++) {
+	if (!rows)
+		return NULL;
+	for (i = 0; i < r->n_use; i++) {
 		const struct oscope_ipc_use *u = &r->use[i];
 
 		if (!u->sum.count)

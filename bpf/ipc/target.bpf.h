@@ -26,7 +26,7 @@ struct ipc_target {
 #define INODE_HEAD	80
 
 #define inode_head_field(head, type, field) \
-	(*(type *)((head) + bpf_core_field_offset(struct inode, field)))
+	(*(type *)((char *)(head) + bpf_core_field_offset(struct inode, field)))
 
 /* An inode's identity: its number within its file system, which stays while it is mounted. */
 static __always_inline __u64 ipc_inode_key(const struct ipc_target *t)

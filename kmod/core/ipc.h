@@ -262,7 +262,9 @@ OSCOPE_CORE void oscope_queue_sent(struct oscope_queue *q, __u32 from, __u32 num
 	t->from = from;
 	t->to = r->by;
 	t->flags = r->flags;
-	t->units = taken < left ? taken : left;
+	t->units = taken;
+	if (t->units > left)
+		t->units = left;
 	r->units = left - t->units;
 	r->messages = r->units ? 1 : 0;
 	r->size = r->flags & OSCOPE_RUN_WHOLE ? sent - 1 : sent;
@@ -377,7 +379,8 @@ OSCOPE_CORE int oscope_queue_take(struct oscope_queue *q, __u32 by, __u32 *want,
 	if (!r || r->units <= r->taken)
 		return 0;
 	units = r->units - r->taken;
-	units = *want < units ? *want : units;
+	if (units > *want)
+		units = *want;
 	t->from = r->from;
 	if (r->flags & OSCOPE_RUN_OPEN) {
 		if (doubtful)

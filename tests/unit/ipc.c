@@ -221,7 +221,7 @@ TEST_F(ipc, many_senders_in_turn)
 	for (i = 0, from = oscope_queue_left(&self->t.q); i < from; i++)
 		receive_whole(&self->t, 8, 1);
 	for (from = 1; from <= 7; from++) {
-		uint64_t n = 2 * (1000 / 7 + (from <= 1000 % 7));
+		uint64_t n = 2ULL * (1000 / 7 + (from <= 1000 % 7));
 
 		EXPECT_EQ(self->t.told.messages[from][8], n);
 		EXPECT_EQ(self->t.told.units[from][8], n * (7 + from));

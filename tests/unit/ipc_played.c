@@ -2,12 +2,12 @@
 /*
  * The core's pairing against a queue that knows, with calls that overlap in any way.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "kselftest_harness.h"
 
 #include "ipc_teller.h"
+#include "notes/stats.h"
 
 /*
  * A queue that knows: a call begins, does what it does at some moment, and ends, and others do so
@@ -29,6 +29,14 @@ struct actor {
 	uint32_t want, got, number, crossed;
 	int placed;
 };
+
+static uint64_t rng;
+
+/* Uniform in 0..n-1, n > 0. */
+static uint32_t below(uint32_t n)
+{
+	return stats_random_below(&rng, n);
+}
 
 static void oracle_put(struct oracle *o, uint32_t from, uint32_t n)
 {
@@ -59,7 +67,7 @@ static void actor_does(struct oracle *o, struct actor *a, uint32_t id, int sends
 		oracle_get(o, id, a->got);
 		return;
 	}
-	a->got = rand() % 4 ? a->want : rand() % 2 ? 0 : rand() % (a->want + 1);
+	a->got = below(4) ? a->want : below(2) ? 0 : below(a->want + 1);
 	oracle_put(o, id, a->got);
 }
 
@@ -67,7 +75,7 @@ static void actor_steps(struct oracle *o, struct teller *t, struct actor *a, uin
 {
 	switch (a->step) {
 	case IDLE:
-		a->want = rand() % 3 ? 16 : 1 + rand() % 40;
+		a->want = below(3) ? 16 : 1 + below(40);
 		a->step = BEGUN;
 		if (sends)
 			a->placed = oscope_queue_send(&t->q, id, a->want, 0, 0, &a->number,
@@ -98,7 +106,7 @@ static void play(struct oracle *o, struct teller *t, int n, int m, enum overlap 
 	int i, id, last = 1;
 
 	for (i = 0; i < steps; i++) {
-		id = 1 + rand() % (n + m);
+		id = 1 + below(n + m);
 		if (a[last].step != IDLE && overlap != ALL &&
 		    overlap != (last <= n ? SENDING : RECEIVING))
 			id = last;
@@ -113,7 +121,7 @@ static void play(struct oracle *o, struct teller *t, int n, int m, enum overlap 
 			actor_steps(o, t, &a[id], id, id <= n);
 	}
 	while (o->head != o->tail) {
-		id = n + 1 + rand() % m;
+		id = n + 1 + below(m);
 		do {
 			actor_steps(o, t, &a[id], id, 0);
 		} while (a[id].step != IDLE);
@@ -181,7 +189,7 @@ TEST_F(played, what_is_told_is_true)
 	for (seed = 0; seed < 4000; seed++) {
 		memset(self, 0, sizeof(*self));
 		oscope_queue_empty(&self->t.q, 0);
-		srand(seed);
+		rng = seed;
 		play(&self->o, &self->t, variant->senders, variant->receivers, variant->overlap,
 		     variant->room, seed % 40 ? 8 + seed % 60 : seed);
 		ASSERT_EQ(self->t.missing, 0);
