@@ -8,6 +8,7 @@
 
 #include "shared.bpf.h"
 #include "../kmod/core/ipc.h"
+#include "../kmod/core/ipc_queue.h"
 
 /* A call between its entry and its end. */
 struct ipc_call {

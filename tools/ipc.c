@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../kmod/core/ipc.h"
+#include "../kmod/core/ipc_queue.h"
 #include "hist.h"
 #include "ipc.h"
 #include "source_impl.h"

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "kmod/core/ipc.h"
+#include "kmod/core/ipc_queue.h"
 
 #define TASKS	8
 
