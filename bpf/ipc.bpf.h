@@ -206,6 +206,8 @@ int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late);
 #define IPC_LOOK_WHOLE	(1ULL << 34)	/* units are messages */
 
 int ipc_queue_begin(__u32 tid, __u32 units, __u64 look);
+/* Before that, if the queue is long: make room in it. */
+int ipc_queue_squeeze(__u32 tid);
 /* It ends; sent: as oscope_queue_sent() has it. */
 int ipc_queue_sent(__u32 tid, __u32 units);
 /* It ends and has received so many, or all. Returns how many of them nobody was seen to send. */

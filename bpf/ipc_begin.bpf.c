@@ -156,12 +156,21 @@ static __always_inline void call_fill(struct ipc_call *c, __u32 tid, __u32 mecha
 	c->tid = tid;
 }
 
+static __always_inline bool queue_long(__u32 object)
+{
+	struct oscope_queue *q = ipc_queue_of(object);
+
+	return q && oscope_once(q->last) - oscope_once(q->first) >= OSCOPE_QUEUE_LONG;
+}
+
 /* Into the queue of its object. */
 static __always_inline void call_queue(struct ipc_event *e, __u32 rule, __u64 bytes, bool late)
 {
 	struct ipc_call *c = e->call;
 	__u64 look = late ? IPC_LOOK_LATE : queue_look(e);
 
+	if (c->op == OSCOPE_IPC_SEND && queue_long(c->object))
+		ipc_queue_squeeze(c->tid);
 	if (oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_BYTES) {
 		ipc_queue_begin(c->tid, wanted_units(rule, bytes), look);
 		return;

@@ -5,6 +5,35 @@
  */
 #include "ipc.bpf.h"
 
+/* A step of oscope_queue_squeeze(). */
+__noinline int ipc_queue_squeeze_one(__u32 tid, __u32 step)
+{
+	struct ipc_call *c = ipc_call_now(tid);
+	struct oscope_queue *q;
+	struct ipc_lock *l;
+	int done;
+
+	q = c ? ipc_queue_of(c->object) : NULL;
+	l = c ? ipc_lock_of(c->object) : NULL;
+	if (!q || !l)
+		return 1;
+	bpf_spin_lock(&l->lock);
+	done = oscope_queue_squeeze(q, step);
+	bpf_spin_unlock(&l->lock);
+	return done;
+}
+
+__noinline int ipc_queue_squeeze(__u32 tid)
+{
+	__u32 step;
+
+	for (step = 0; step < OSCOPE_QUEUE_RUNS; step++) {
+		if (ipc_queue_squeeze_one(tid, step))
+			break;
+	}
+	return 0;
+}
+
 __noinline int ipc_queue_begin(__u32 tid, __u32 units, __u64 look)
 {
 	struct ipc_call *c = ipc_call_now(tid);

@@ -11,8 +11,9 @@
  * marked so. Sums of a pair are right all the same for one sender; and for one receiver, once all
  * that was sent is received. What is not marked is so in any case.
  *
- *   sending     oscope_queue_send(), at its end oscope_queue_sent(), and what that says a receiver
- *               has of others: oscope_queue_take() for that one, and for nobody
+ *   sending     oscope_queue_squeeze(), oscope_queue_send(), at its end oscope_queue_sent(), and
+ *               what that says a receiver has of others: oscope_queue_take() for that one, and for
+ *               nobody
  *   receiving   oscope_queue_receive(), at its end oscope_queue_take() until it has all of it, then
  *               oscope_queue_received()
  */
@@ -159,14 +160,66 @@ OSCOPE_CORE void oscope_run_join(struct oscope_run *to, struct oscope_run *r)
 	r->units = 0;
 }
 
+/* Put a run to the latest before it of its sender, at the expense of the order; 0: none is. */
+OSCOPE_CORE int oscope_queue_gather(struct oscope_queue *q, __u32 number)
+{
+	struct oscope_run *r = oscope_queue_run(q, number), *to;
+	__u32 i;
+
+	for (i = 1; i < OSCOPE_QUEUE_RUNS; i++) {
+		if (number - q->first < i)
+			return 0;
+		to = oscope_queue_run(q, number - i);
+		if (!oscope_runs_alike(to, r) ||
+		    ((r->flags & OSCOPE_RUN_WHOLE) && to->size != r->size))
+			continue;
+		oscope_run_join(to, r);
+		oscope_queue_reordered(q, number - i);
+		return 1;
+	}
+	return 0;
+}
+
+/* Whether a queue is long and none of its runs is dead. */
+OSCOPE_CORE int oscope_queue_crowded(struct oscope_queue *q)
+{
+	__u32 i;
+
+	if (q->last - q->first < OSCOPE_QUEUE_LONG)
+		return 0;
+	for (i = 0; i < OSCOPE_QUEUE_RUNS; i++) {
+		if (q->first + i == q->last)
+			break;
+		if (oscope_run_dead(oscope_queue_run(q, q->first + i)))
+			return 0;
+	}
+	return 1;
+}
+
+/*
+ * Make room before a call begins: who sends in turn has a run for each time, and would leave none
+ * for those who come later. For step 0 to RUNS - 1, the latest run first, until it returns 1: there
+ * is room, so that a queue is full only by as many senders, twice.
+ */
+OSCOPE_CORE int oscope_queue_squeeze(struct oscope_queue *q, __u32 step)
+{
+	__u32 number = q->last - 1 - step;
+	struct oscope_run *r = oscope_queue_run(q, number);
+
+	if ((!step && !oscope_queue_crowded(q)) || step >= q->last - q->first)
+		return 1;
+	if (oscope_run_dead(r) || (r->flags & OSCOPE_RUN_OPEN))
+		return 0;
+	return oscope_queue_gather(q, number);
+}
+
 /*
  * Put what a call has sent to what its sender has sent before: to the run before it, if that is of
- * the same kind; or, in a long queue, to any of its own, at the expense of the order.
+ * the same kind; or, in a long queue, to any of its own.
  */
 OSCOPE_CORE void oscope_queue_join(struct oscope_queue *q, __u32 number)
 {
 	struct oscope_run *r = oscope_queue_run(q, number), *to;
-	__u32 i;
 
 	if (number != q->first) {
 		to = oscope_queue_run(q, number - 1);
@@ -175,19 +228,8 @@ OSCOPE_CORE void oscope_queue_join(struct oscope_queue *q, __u32 number)
 			return;
 		}
 	}
-	if (q->last - q->first < OSCOPE_QUEUE_LONG)
-		return;
-	for (i = 1; i < OSCOPE_QUEUE_RUNS; i++) {
-		if (number - q->first < i)
-			return;
-		to = oscope_queue_run(q, number - i);
-		if (!oscope_runs_alike(to, r) ||
-		    ((r->flags & OSCOPE_RUN_WHOLE) && to->size != r->size))
-			continue;
-		oscope_run_join(to, r);
-		oscope_queue_reordered(q, number - i);
-		return;
-	}
+	if (q->last - q->first >= OSCOPE_QUEUE_LONG)
+		oscope_queue_gather(q, number);
 }
 
 /*

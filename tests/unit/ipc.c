@@ -27,7 +27,7 @@ FIXTURE_TEARDOWN(ipc)
 static void send_whole(struct teller *t, uint32_t from, uint32_t units)
 {
 	uint32_t number = 0, crossed;
-	int placed = oscope_queue_send(&t->q, from, units, 0, 0, &number, &crossed);
+	int placed = begins(t, from, units, &number, &crossed);
 
 	sent(t, from, placed, number, crossed, units);
 }
@@ -243,6 +243,30 @@ TEST_F(ipc, more_calls_at_once_than_there_is_room_for)
 		sent(&self->t, 1 + i % 7, 1, number[i], crossed[i], 1);
 	sent(&self->t, 8, 0, 0, crossed[i], 1);
 	EXPECT_EQ(self->t.q.senders, 0);
+}
+
+/* Two fill it in turn, then all others come, and nothing is received until all of them are in a call. */
+TEST_F(ipc, a_full_queue_has_room_for_all_its_senders)
+{
+	uint32_t number[TASKS + 1], crossed[TASKS + 1], i, from, n = OSCOPE_QUEUE_LONG;
+	int placed[TASKS + 1];
+
+	for (i = 0; i < n; i++)
+		send_whole(&self->t, 1 + i % 2, 10);
+	for (from = 3; from < TASKS; from++)
+		send_whole(&self->t, from, 10);
+	for (from = 1; from < TASKS; from++) {
+		placed[from] = begins(&self->t, from, 10, &number[from], &crossed[from]);
+		EXPECT_EQ(placed[from], 1);
+	}
+	for (from = 1; from < TASKS; from++)
+		sent(&self->t, from, placed[from], number[from], crossed[from], 10);
+	for (i = 0; i < n + TASKS - 3 + TASKS - 1; i++)
+		receive_whole(&self->t, TASKS, 10);
+	for (from = 1; from < TASKS; from++)
+		EXPECT_EQ(self->t.told.messages[from][TASKS], from < 3 ? n / 2 + 1 : 2);
+	EXPECT_EQ(self->t.missing, 0);
+	EXPECT_EQ(oscope_queue_exact(&self->t.q), 1);
 }
 
 TEST_F(ipc, numbers_of_runs_wrap_around)

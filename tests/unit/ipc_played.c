@@ -78,8 +78,7 @@ static void actor_steps(struct oracle *o, struct teller *t, struct actor *a, uin
 		a->want = below(3) ? 16 : 1 + below(40);
 		a->step = BEGUN;
 		if (sends)
-			a->placed = oscope_queue_send(&t->q, id, a->want, 0, 0, &a->number,
-						      &a->crossed);
+			a->placed = begins(t, id, a->want, &a->number, &a->crossed);
 		else
 			oscope_queue_receive(&t->q, &a->crossed);
 		break;

@@ -43,6 +43,19 @@ static void take(struct teller *t, uint32_t by, uint32_t *want, int doubtful)
 	}
 }
 
+/* Whether it has a place. */
+static int begins(struct teller *t, uint32_t from, uint32_t units, uint32_t *number,
+		  uint32_t *crossed)
+{
+	uint32_t step;
+
+	for (step = 0; step < OSCOPE_QUEUE_RUNS; step++) {
+		if (oscope_queue_squeeze(&t->q, step))
+			break;
+	}
+	return oscope_queue_send(&t->q, from, units, 0, 0, number, crossed);
+}
+
 static void received(struct teller *t, uint32_t by, uint32_t crossed, uint32_t units)
 {
 	int overlaps = units ? oscope_queue_overlaps(&t->q, crossed) : 0;
