@@ -40,22 +40,6 @@ bool counters_cpu_known(int cpu)
 	return cpu_online(cpu) || word_read(&counters_of(cpu)->events);
 }
 
-/*
- * Whether the words are from between two events: the kinds and the ways to leave each add up to the
- * events. What is read while its CPU counts does not, and is read again.
- */
-static bool words_agree(const u64 *w)
-{
-	const struct oscope_counters *c = (const void *)w;
-	u64 kinds = 0;
-	int i;
-
-	for (i = 0; i < OSCOPE_KINDS; i++)
-		kinds += c->kind[i];
-	return kinds == c->events &&
-	       c->voluntary + c->involuntary + c->kind[OSCOPE_KIND_FROM_IDLE] == c->events;
-}
-
 static void words_copy(const struct oscope_counters *from, u64 *to)
 {
 	const u64 *words = (const u64 *)from;
@@ -73,7 +57,7 @@ static void words_copy_whole(const struct oscope_counters *from, u64 *to)
 	do {
 		words_copy(from, to);
 		cpu_relax();
-	} while (!words_agree(to) && --tries);
+	} while (!oscope_counters_agree((const void *)to) && --tries);
 }
 
 void counters_read(int cpu, u64 *to)

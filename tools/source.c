@@ -4,8 +4,9 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "../kmod/core/hist.h"
+#include "../kmod/core/switch.h"
 #include "hist.h"
 #include "ipc.h"
 #include "source_impl.h"
@@ -93,7 +94,7 @@ int source_stop(struct source *src)
 	return src->ops->stop(src);
 }
 
-void counters_copy(struct oscope_counters *to, const struct oscope_counters *from)
+static void words_copy(struct oscope_counters *to, const struct oscope_counters *from)
 {
 	const __u64 *b = (const __u64 *)from;
 	__u64 *a = (__u64 *)to;
@@ -101,6 +102,24 @@ void counters_copy(struct oscope_counters *to, const struct oscope_counters *fro
 
 	for (i = 0; i < sizeof(*to) / sizeof(*a); i++)
 		a[i] = oscope_load(&b[i]);
+}
+
+/*
+ * Events are at least hundreds of ns apart and a copy takes tens: a few tries do; but for a virtual
+ * CPU that its host takes away while it counts, which we wait for, 100 ms.
+ */
+void counters_copy(struct oscope_counters *to, const struct oscope_counters *from)
+{
+	static const struct timespec ms = { .tv_nsec = 1000000 };
+	int i;
+
+	for (i = 0; i < 200; i++) {
+		words_copy(to, from);
+		if (oscope_counters_agree(to))
+			return;
+		if (i >= 100)
+			nanosleep(&ms, NULL);
+	}
 }
 
 static void counters_add(struct oscope_counters *to, const struct oscope_counters *from)

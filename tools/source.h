@@ -147,7 +147,10 @@ int snapshot_subtract(struct snapshot *after, const struct snapshot *before);
 int snapshot_copy(struct snapshot *to, const struct snapshot *from);
 void snapshot_free(struct snapshot *snap);
 
-/* Copy counters that are mapped and written meanwhile: each word is one that was there. */
+/*
+ * Copy counters that are mapped and written meanwhile: each word is one that was there, and the
+ * counts add up to the events (histograms may have one more, or less).
+ */
 void counters_copy(struct oscope_counters *to, const struct oscope_counters *from);
 
 /*

@@ -106,6 +106,21 @@ OSCOPE_CORE void oscope_direct_settle(struct oscope_counters *c, struct oscope_c
 }
 
 /*
+ * Whether counters are from between two events: the kinds and the ways to leave each add up to the
+ * events. What is read while its CPU counts does not, and is read again.
+ */
+OSCOPE_CORE int oscope_counters_agree(const struct oscope_counters *c)
+{
+	__u64 kinds = 0;
+	int i;
+
+	for (i = 0; i < OSCOPE_KINDS; i++)
+		kinds += c->kind[i];
+	return kinds == c->events &&
+	       c->voluntary + c->involuntary + c->kind[OSCOPE_KIND_FROM_IDLE] == c->events;
+}
+
+/*
  * Count one switch that passed the filter; an arrival (OSCOPE_SWITCH_ARRIVAL) is not for counting.
  * Returns the time that the leaving task spent on the CPU, ~0 if that is not known: some kernels
  * have tasks whose switches fire no event, so that another may have been here since the last one.

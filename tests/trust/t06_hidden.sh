@@ -66,9 +66,7 @@ adds_up() { # REPORT
 	jq -e '.totals | .events > 0 and .voluntary + .involuntary == .switches
 		and .switches + .from_idle == .events' "$1"
 }
-# Read while it is counted, so that of an event on each CPU the one may be there and not yet the other: by reading,
-# after one run in which they differed.
-kinds_add_up() { jq -e '([.rows[].count] | add) - .totals.events | fabs <= '"$(nproc)" "$1"; }
+kinds_add_up() { jq -e '([.rows[].count] | add) == .totals.events' "$1"; }
 
 says() { # WORD...: the report by task, or the text by kind for what stands there
 	local word

@@ -2,12 +2,14 @@
 /*
  * The accounting core: kinds, slices, waits, direct cost, filters.
  */
+#include <pthread.h>
 #include <string.h>
 
 #include "kselftest_harness.h"
 
 #include "hist.h"
 #include "kmod/core/switch.h"
+#include "source.h"
 
 FIXTURE(core)
 {
@@ -270,6 +272,37 @@ TEST_F(core, own_time_larger_than_the_bracket_gives_zero)
 	counted(&self->c, &self->cpu, 400, OSCOPE_KIND_SAME_MM);
 	EXPECT_EQ(0, self->c.direct[OSCOPE_KIND_CROSS_MM].sum);
 	EXPECT_EQ(1, hist_count(&self->c.direct[OSCOPE_KIND_CROSS_MM]));
+}
+
+/* Counts as a CPU does, hundreds of ns apart, until there are SWITCHES, all kinds and ways in turn. */
+#define SWITCHES	1000000U
+static void *counts(void *counters)
+{
+	struct oscope_cpu cpu = {};
+	uint32_t i, pause;
+
+	for (i = 0; i < SWITCHES; i++) {
+		counted(counters, &cpu, i, i % OSCOPE_KINDS |
+			(i & 1 ? OSCOPE_SWITCH_VOLUNTARY : 0));
+		for (pause = 0; pause < 500; pause++)
+			__asm__ volatile("" ::: "memory");
+	}
+	return NULL;
+}
+
+TEST_F(core, counters_copied_while_they_count_add_up)
+{
+	struct oscope_counters copy;
+	unsigned int apart = 0;
+	pthread_t thread;
+
+	ASSERT_EQ(pthread_create(&thread, NULL, counts, &self->c), 0);
+	do {
+		counters_copy(&copy, &self->c);
+		apart += !oscope_counters_agree(&copy);
+	} while (copy.events < SWITCHES);
+	pthread_join(thread, NULL);
+	EXPECT_EQ(apart, 0);
 }
 
 TEST_HARNESS_MAIN
