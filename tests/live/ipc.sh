@@ -3,13 +3,15 @@
 # Who talks to whom: each message has one edge, from who sent it to who received it, and no other; calls, bytes and
 # messages are those of the load.
 . ../lib.sh
-mechanisms=(pipe fifo unix-stream unix-dgram unix-seqpacket tcp tcp6 eventfd)
-n=2000
+# Each of a line goes through a pattern in the same trace, one after another; what has one name cannot.
+together=("pipe fifo unix-stream unix-dgram unix-seqpacket tcp eventfd" tcp6)
+n=2000 reports="mechanism pair object task op"
 if emulated; then	# which takes seconds for each start of the probes
-	n=300
-	mechanisms=(pipe tcp)
+	n=300 reports=pair
+	together=("pipe tcp")
 fi
-plan $((12 * ${#mechanisms[@]} + 30))
+read -ra mechanisms <<< "${together[*]}"
+plan $((${#together[@]} + 12 * ${#mechanisms[@]} + 30))
 export TMPDIR=$TMP
 
 report() { jq -e "$@" "$TMP/report"; }
@@ -24,50 +26,93 @@ trace() { # OPTION... -- PROGRAM...
 pattern() { # MECHANISM PATTERN MESSAGES BYTES
 	trace --by pair -- ./ipc "$@"
 }
-bytes() { # MECHANISM BYTES: of a message
-	[[ $1 = eventfd* ]] && echo 8 || echo "$2"
+bytes() { # MECHANISM: of a message
+	[[ $1 = eventfd* ]] && echo 8 || echo 100
 }
+# of_each PATTERN BY [PROGRAM...]: all mechanisms of the group that has its turn, each started by the program.
+of_each() {
+	local m loads=
+	for m in "${group[@]}"; do
+		loads+="${*:3} ./ipc $m $1 $n $(bytes "$m") && "
+	done
+	trace --by "$2" -- bash -c "$loads :"
+}
+# as_is MECHANISM: what it is called, and the bytes of its messages
+as_is() { is=${1%6} b=$(bytes "$1"); }
 exact() { report "[.rows[] | select(.mechanism == \"$1\" and .certainty != \"exact\")] == []"; }
-for m in "${mechanisms[@]}"; do
-	is=${m%6}	# what it is called
-	b=$(bytes "$m" 100)
-	pattern "$m" oneway $n "$b"
-	check "$m: one way: $n messages, an edge" edges_are "$is" <<< "a b $n $((n * b))"
-	check "$m: ... for certain, all paired, nothing lost" report '.lost.total == 0 and .totals.unpaired_share == 0 and
-		[.rows[].certainty] == ["exact"]'
-	pattern "$m" ring $n "$b"
-	check "$m: a ring of three: three edges" edges_are "$is" < <(printf '%s\n' "a b $n $((n * b))" "b c $n $((n * b))" \
-		"c a $n $((n * b))")
-	pattern "$m" fanin $n "$b"
-	check "$m: eight to one: eight edges" edges_are "$is" < <(printf "in%d out $n $((n * b))\n" {0..7})
-	check "$m: ... for certain, though they overlap" exact "$is"
-	if [[ $m = *dgram || $m = eventfd ]]; then
-		skip "$m: one to four: as much as was sent, nothing twice" "nobody is told that there is no more"
-	else
-		pattern "$m" fanout $n "$b"
-		check "$m: one to four: as much as was sent, nothing twice" report '([.rows[].bytes] | add) == '$((n * b))' and
-			([.rows[].messages] | add) == '"$n"' and [.rows[].from.comm] - ["a"] == []'
-	fi
-	pattern "$m" idle $n "$b"
-	check "$m: five that have both ends and do nothing: no edge to them" edges_are "$is" <<< "a b $n $((n * b))"
-	pattern "$m" passed $n "$b"
-	# What passes it is a message of a unix socket itself.
-	check "$m: an end passed to another: an edge to who reads" edges_are "$is" < <(echo "a b $n $((n * b))"
-		[ "$m" != unix-stream ] || echo "a b 1 1")
-	trace --by pair -- taskset -c 0 ./ipc "$m" backandforth $n "$b"
-	check "$m: back and forth: two edges" edges_are "$is" < <(printf '%s\n' "a b $n $((n * b))" "b a $n $((n * b))")
-	# On one CPU who sends goes on, or is preempted, and then has not gone to sleep again when it is answered.
-	check "$m: ... one of two messages at least wakes who receives it, who then runs" report "([.rows[].wakes] | add) >= $n - 1 and
-		[.rows[] | select(.wakes > $n or (.wakes > 0 and (.send_wake_ns == 0 or .wake_run_ns == 0)))] == []"
-	trace --by op -- ./ipc "$m" oneway $n "$b"
-	check "$m: its calls: $n that send, as many that receive or more, and the end" report \
-		'[.rows[] | select(.mechanism == "'"$is"'")] | (.[] | select(.op == "write" or .op == "send") | .count == '$n' and
-			.messages == '$n' and .bytes == '$((n * b))' and .errors == 0 and .eagain == 0 and .latency_ns.count == '$n') and
-		(.[] | select(.op == "read" or .op == "receive") | .bytes == '$((n * b))' and .messages <= .count and
-			.count <= .messages + 1 and .count >= '$n')'
-	trace --by task -- ./ipc "$m" oneway $n "$b"
-	check "$m: ... by task: one sends, one receives" report '[.rows[] | select(.mechanism == "'"$is"'") |
-		[.task.comm, .op, .bytes]] | sort | map([.[0], .[2]]) == [["a", '$((n * b))'], ["b", '$((n * b))']]'
+passed() { # MECHANISM: its edges; what passes an end is a message of a unix socket itself
+	echo "a b $n $((n * b))"
+	[ "$1" != unix-stream ] || printf 'a b 1 1\n%.0s' "${group[@]}"
+}
+for group in "${together[@]}"; do
+	read -ra group <<< "$group"
+	of_each oneway pair
+	check "${group[*]}: one way: nothing lost" report '.lost.total == 0 and .totals.unpaired_share == 0'
+	for m in "${group[@]}"; do
+		as_is "$m"
+		check "$m: one way: $n messages, an edge" edges_are "$is" <<< "a b $n $((n * b))"
+		check "$m: ... for certain" report '[.rows[] | select(.mechanism == "'"$is"'").certainty] == ["exact"]'
+	done
+	of_each ring pair
+	for m in "${group[@]}"; do
+		as_is "$m"
+		check "$m: a ring of three: three edges" edges_are "$is" < <(printf '%s\n' "a b $n $((n * b))" \
+			"b c $n $((n * b))" "c a $n $((n * b))")
+	done
+	of_each fanin pair
+	for m in "${group[@]}"; do
+		as_is "$m"
+		check "$m: eight to one: eight edges" edges_are "$is" < <(printf "in%d out $n $((n * b))\n" {0..7})
+		check "$m: ... for certain, though they overlap" exact "$is"
+	done
+	of_each idle pair
+	for m in "${group[@]}"; do
+		as_is "$m"
+		check "$m: five that have both ends and do nothing: no edge to them" edges_are "$is" <<< "a b $n $((n * b))"
+	done
+	of_each passed pair
+	for m in "${group[@]}"; do
+		as_is "$m"
+		check "$m: an end passed to another: an edge to who reads" edges_are "$is" < <(passed "$m")
+	done
+	of_each backandforth pair taskset -c 0
+	for m in "${group[@]}"; do
+		as_is "$m"
+		check "$m: back and forth: two edges" edges_are "$is" < <(printf '%s\n' "a b $n $((n * b))" "b a $n $((n * b))")
+		# On one CPU who sends goes on, or is preempted, and then has not gone to sleep again when it is answered.
+		check "$m: ... one of two messages at least wakes who receives it, who then runs" report '
+			[.rows[] | select(.mechanism == "'"$is"'")] | ([.[].wakes] | add) >= '$n' - 1 and
+			[.[] | select(.wakes > '$n' or (.wakes > 0 and (.send_wake_ns == 0 or .wake_run_ns == 0)))] == []'
+	done
+	of_each oneway op
+	for m in "${group[@]}"; do
+		as_is "$m"
+		check "$m: its calls: $n that send, as many that receive or more, and the end" report \
+			'[.rows[] | select(.mechanism == "'"$is"'")] | (.[] | select(.op == "write" or .op == "send") | .count == '$n' and
+				.messages == '$n' and .bytes == '$((n * b))' and .errors == 0 and .eagain == 0 and .latency_ns.count == '$n') and
+			(.[] | select(.op == "read" or .op == "receive") | .bytes == '$((n * b))' and .messages <= .count and
+				.count <= .messages + 1 and .count >= '$n')'
+	done
+	of_each oneway task
+	for m in "${group[@]}"; do
+		as_is "$m"
+		check "$m: ... by task: one sends, one receives" report '[.rows[] | select(.mechanism == "'"$is"'") |
+			[.task.comm, .op, .bytes]] | sort | map([.[0], .[2]]) == [["a", '$((n * b))'], ["b", '$((n * b))']]'
+	done
+	all=("${group[@]}") group=()
+	for m in "${all[@]}"; do
+		if [[ $m = *dgram || $m = eventfd ]]; then
+			skip "$m: one to four: as much as was sent, nothing twice" "nobody is told that there is no more"
+		else
+			group+=("$m")
+		fi
+	done
+	of_each fanout pair
+	for m in "${group[@]}"; do
+		as_is "$m"
+		check "$m: one to four: as much as was sent, nothing twice" report '[.rows[] | select(.mechanism == "'"$is"'")] |
+			([.[].bytes] | add) == '$((n * b))' and ([.[].messages] | add) == '"$n"' and [.[].from.comm] - ["a"] == []'
+	done
 done
 pattern eventfd-all ring $n 8
 check "an eventfd that gives all at once: three edges" edges_are eventfd < <(printf '%s\n' "a b $n $((n * 8))" \
@@ -206,7 +251,7 @@ check "... rows or graphs that there are not" bash -c "$(declare -f refused); TM
 	refused pair --by pairs -d 1ms && refused mermaid --graph mermade -d 1ms"
 "$OSCOPE" record -q -o "$TMP/rec" -- true
 check "a recording, or the module: status 3 and where to turn to" bash -c "'$OSCOPE' ipc -r '$TMP/rec' 2> '$TMP/err'; [ \$? = 3 ] && grep -q live '$TMP/err'"
-check "text fits 80 columns" bash -c "for by in mechanism pair object task op; do
+check "text fits 80 columns" bash -c "for by in $reports; do
 	'$OSCOPE' ipc --by \$by -o '$TMP/text' -- ./ipc fifo ring 10000 100 && ! grep -E '.{81}' '$TMP/text' || exit; done"
 trace --by pair -- ./ipc pipe oneway 1 1 < <(sleep 0.1) | cat
 check "it says how calls are seen" report '.totals.hooked_by == "system calls"'
