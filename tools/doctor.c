@@ -292,7 +292,7 @@ static const struct {
 	const char *fix;
 } tracepoints[] = {
 	{ "sched_switch", FACT_MISSING, "nothing can be counted without it" },
-	{ "sched_waking", FACT_LESS, "waits after wake-ups are not captured" },
+	{ "sched_waking", FACT_LESS, "wake latencies are not captured" },
 	{ "sched_wakeup_new", FACT_LESS, "first waits of new tasks are not captured" },
 	{ "sched_migrate_task", FACT_LESS, "migrations are not captured" },
 	{ "task_newtask", FACT_LESS, "process trees cannot be followed" },

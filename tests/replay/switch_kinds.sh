@@ -33,9 +33,9 @@ check "own cost: as calibrated while recording" same \
 # [384, 392).
 hist='[.count, .min, .p50, .p90, .p99, .p999, .max, .mean]'
 # 50, 100, 100, 100, 400, 500, 600
-check "wait after wake-up" same ".totals.wait_woken_ns | $hist | .[7] = (.[7] * 7 | round)" \
+check "wake latency" same ".totals.wait_woken_ns | $hist | .[7] = (.[7] * 7 | round)" \
 	'[7, 50, 101, 600, 600, 600, 600, 1850]'
-check "wait when preempted: 3000 to 3800" same ".totals.wait_preempted_ns | $hist" \
+check "preempt wait: 3000 to 3800" same ".totals.wait_preempted_ns | $hist" \
 	'[1, 800, 800, 800, 800, 800, 800, 800]'
 # 100, 200, 200, 200, 390, 500, 1000, 1000, 1000; none for 200's first leaving: it began before
 check "slices" same ".totals.slice_ns | $hist" '[9, 100, 388, 1000, 1000, 1000, 1000, 510]'
