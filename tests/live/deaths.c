@@ -15,7 +15,6 @@
  *        deaths killed N MS	children that are killed by SIGKILL
  *        deaths held N		says "ready" when all are zombies; at the end of input it waits for them
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
