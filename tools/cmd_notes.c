@@ -169,6 +169,7 @@ static int run_each(const struct chosen *chosen, const struct opts *o, struct ou
 {
 	uint64_t budget = budget_ns ? budget_ns : chosen->n * BUDGET_NS;
 	uint64_t deadline = now_ns() + budget;
+	uint64_t counted = 0;
 	struct preflight machine;
 	struct note_plan plan = {
 		.machine = &machine,
@@ -187,7 +188,9 @@ static int run_each(const struct chosen *chosen, const struct opts *o, struct ou
 			return err_sys(-ENOMEM, "notes");
 		notes[*done] = n;
 		plan.budget_ns = share_ns(deadline, chosen->n - *done);
+		plan.counted_ns = *done ? counted / *done : 0;
 		note_run(n, chosen->claim[*done], &plan);
+		counted += n->counted_ns;
 		n->machine = NULL;
 		if (details(o))
 			err = notes_print_detail(out, n, o->verbose);

@@ -325,6 +325,26 @@ TEST_F(run, budget_is_kept)
 	EXPECT_LT(now_ns() - start, 2000000000ULL);
 }
 
+TEST_F(run, what_the_second_pass_takes_is_kept_for_it)
+{
+	EXPECT_EQ(note_timed_ns(&self->plan), 3750000000ULL);
+	self->plan.counted_ns = 1000000000ULL;
+	EXPECT_EQ(note_timed_ns(&self->plan), 3750000000ULL);
+	self->plan.counted_ns = 4000000000ULL;
+	EXPECT_EQ(note_timed_ns(&self->plan), 1000000000ULL);
+	self->plan.counted_ns = 6000000000ULL;
+	EXPECT_EQ(note_timed_ns(&self->plan), 0);
+}
+
+TEST_F(run, the_second_pass_is_timed)
+{
+	struct claim c = fixture_claim(run_broken);
+
+	note_run(self->n, &c, &self->plan);
+	EXPECT_GT(self->n->counted_ns, 0);
+	EXPECT_LT(self->n->counted_ns, self->n->duration_ns);
+}
+
 /* 3 system calls an operation, and whatever beginning and end take. */
 static void three_calls(void *arg, uint64_t n)
 {

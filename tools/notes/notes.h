@@ -217,7 +217,7 @@ struct note {
 	char placement[96];
 	enum verdict verdict;
 	char reason[NOTE_TEXT];
-	uint64_t duration_ns;
+	uint64_t duration_ns, counted_ns;	/* in all, and of the second pass */
 };
 
 /* How to run. */
@@ -226,11 +226,15 @@ struct note_plan {
 	uint64_t seed;
 	size_t samples;			/* an arm exactly; 0: NOTE_SAMPLES_MIN and until narrow */
 	uint64_t budget_ns;		/* for the whole claim */
+	uint64_t counted_ns;		/* that the second pass of others has taken */
 	const char *source;		/* "bpf", "kmod", NULL: the first usable */
 	bool progress;			/* on stderr */
 };
 
 #define NOTE_SAMPLES_MIN	30
+
+/* Of the budget, the time that is for the first pass. */
+uint64_t note_timed_ns(const struct note_plan *plan);
 
 /*
  * Run both passes and judge. An experiment that cannot be done here is no error but a verdict. n is
