@@ -3,7 +3,7 @@
 # The claims on ready, running and blocked run for true: outcomes, and what tasks sleep for.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 10))
+plan $((TOPIC_CHECKS + 14))
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
@@ -32,4 +32,10 @@ check "... a new task is woken once, each ends, and who is not waited for is a z
 	\(.family_running_to_zombie_per_op) + \(.family_running_to_gone_per_op) == 5"' | xargs)"
 check "... no move is none of the eleven" is \
 	"$(row state.three .evidence.family_unobserved_to_running_per_op) == 0"
+check "input, sleep, send and receive block if something lacks" verdict state.events "HOLDS IF"
+check "... a key, time, space, a byte: each slept, with these there none" is "$(row state.events '[.evidence |
+	.lacking_input_slept, .lacking_sleep_slept, .lacking_send_slept, .lacking_receive_slept,
+	1 - .there_input_slept, 1 - .there_send_slept, 1 - .there_receive_slept] | min') == 1"
+check "who is blocked uses no CPU" is "$(row state.occupies .evidence.blocked_waiter_share) < 0.05"
+check "... and who asks over and over does" is "$(row state.occupies .evidence.asking_waiter_share) > 0.2"
 finish

@@ -346,4 +346,113 @@ TEST_F(note, three_void_when_nobody_sleeps_or_stops)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+/* state.occupies: arms blocked, asking; their shares of the CPU, and the waiter's own as seen 0. */
+static void occupies(struct note *n, double beside, double own)
+{
+	feed(n, "state.occupies");
+	times(n, 0, beside, 0.02);
+	times(n, 1, 0.5, 0.02);
+	made(n, 0, OSCOPE_BIRTH_FORK, 1);
+	made(n, 1, OSCOPE_BIRTH_FORK, 1);
+	n->counted[0].ledger[0].sum.blocked[OSCOPE_REASON_PIPE_READ].n = OPS;
+	see(n, 0, 0, own);
+	see(n, 1, 0, 0.5);
+}
+
+TEST_F(note, occupies_false)
+{
+	occupies(self->n, 0.99, 0.001);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, occupies_holds_when_it_has_half)
+{
+	occupies(self->n, 0.5, 0.5);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, occupies_inconclusive_in_between)
+{
+	occupies(self->n, 0.75, 0.001);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	occupies(self->n, 0.99, 0.1);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, occupies_void_when_it_would_not_show)
+{
+	occupies(self->n, 0.99, 0.001);
+	times(self->n, 1, 0.9, 0.02);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, occupies_void_when_the_waiter_did_not_sleep)
+{
+	occupies(self->n, 0.99, 0.001);
+	self->n->counted[0].ledger[0].sum.blocked[OSCOPE_REASON_PIPE_READ].n = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/* state.events: arms lacking, there; seen 0 to 4 whether calls slept, 5 to 9 whether that was so. */
+static void events(struct note *n)
+{
+	static const unsigned int reason[] = { OSCOPE_REASON_TTY, OSCOPE_REASON_SLEEP,
+					       OSCOPE_REASON_UNIX_SEND, OSCOPE_REASON_UNIX_RECV };
+	unsigned int a, call;
+
+	feed(n, "state.events");
+	for (a = 0; a < 2; a++) {
+		for (call = 0; call < 5; call++) {
+			see(n, a, call, !a);
+			see(n, a, 5 + call, 1);
+		}
+		n->counted[a].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
+	}
+	for (call = 0; call < 4; call++)
+		n->counted[0].ledger[0].sum.blocked[reason[call]].n = COUNTED;
+}
+
+TEST_F(note, events_hold_if_something_lacks)
+{
+	events(self->n);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_NE(strstr(self->n->reason, "a page read from a device slept"), NULL);
+}
+
+TEST_F(note, events_say_what_of_files_is_not_known)
+{
+	events(self->n);
+	self->n->timed[0].seen[2].n = self->n->counted[0].seen[2].n = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_NE(strstr(self->n->reason, "no file"), NULL);
+}
+
+TEST_F(note, events_false_when_one_never_slept)
+{
+	events(self->n);
+	see(self->n, 0, 5, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, events_false_when_one_slept_though_all_was_there)
+{
+	events(self->n);
+	see(self->n, 1, 9, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, events_inconclusive_when_it_is_so_at_times)
+{
+	events(self->n);
+	see_half(self->n, 1, 8);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, events_void_when_the_probes_tell_another_reason)
+{
+	events(self->n);
+	self->n->counted[0].ledger[0].sum.blocked[OSCOPE_REASON_UNIX_RECV].n = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
 TEST_HARNESS_MAIN

@@ -13,7 +13,7 @@
 /* Of the budget, for the first pass at most; the second takes what it takes. */
 #define TIMED_SHARE 0.75
 
-/* The time for the first pass: what the second has taken before, on this machine, is kept for it. */
+/* The time for the first pass: what the second has taken before is kept for it. */
 uint64_t note_timed_ns(const struct note_plan *plan)
 {
 	uint64_t timed = (uint64_t)(TIMED_SHARE * (double)plan->budget_ns);

@@ -3,18 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "notes/kin.h"
+#include "notes/cold_file.h"
 #include "notes/notes.h"
 
-#define READS		1000	/* of the empty pipe */
-#define PAGES		16	/* of the file, each read once */
-#define STRIDE		65536	/* so far from each other that none brings the next along */
-#define PLACE		"/var/tmp"
+#define READS		1000	/* of the empty pipe; of the file each page is read once */
 
 enum { PIPE, FILE_COLD };
 enum { DEVICE_READ, SLEPT };
@@ -41,56 +36,20 @@ static int run_pipe(struct sample *s)
 	return 0;
 }
 
-/* A file without a name: it goes with its last descriptor. -errno: not here. */
-static int file_make(void)
-{
-	int fd = open(PLACE, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600), i;
-	char page[4096];
-
-	if (fd < 0)
-		return -errno;
-	memset(page, 1, sizeof(page));
-	for (i = 0; i < PAGES; i++) {
-		if (pwrite(fd, page, sizeof(page), (off_t)i * STRIDE) != sizeof(page))
-			goto close_file;
-	}
-	/* Only what is on the device can be let go from memory. */
-	if (fsync(fd) || posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED))
-		goto close_file;
-	return fd;
-
-close_file:
-	close(fd);
-	return -EIO;
-}
-
-static int file_again(int fd)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	return open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-}
-
 /* Where there is no such file or no device below it, nothing is observed. */
 static int run_file(struct sample *s)
 {
+	int fd = cold_file(O_NONBLOCK), i;
 	struct rusage before, after;
-	int made = file_make(), fd, i;
-	char byte;
 
-	s->ops = PAGES;
-	if (made < 0)
+	s->ops = COLD_PAGES;
+	if (fd < 0)
 		return 0;
-	fd = file_again(made);
-	if (fd >= 0)
-		posix_fadvise(fd, 0, 0, POSIX_FADV_RANDOM);
 	usage(&before);
-	for (i = 0; fd >= 0 && i < PAGES; i++)
-		s->turns += pread(fd, &byte, 1, (off_t)i * STRIDE) == 1;
+	for (i = 0; i < COLD_PAGES; i++)
+		s->turns += cold_file_read(fd, i);
 	usage(&after);
-	close(made);
-	if (fd < 0 || after.ru_inblock == before.ru_inblock)
+	if (after.ru_inblock == before.ru_inblock)
 		return 0;
 	sample_see(s, DEVICE_READ, 1);
 	sample_see(s, SLEPT, after.ru_nvcsw > before.ru_nvcsw);
