@@ -4,7 +4,7 @@
 # freed and fresh memory holds. The machine poisons both, and does not clear what it hands out. Looked
 # through are the module's device and texts, and recordings and reports of the module and of the probes.
 . ./lib.sh
-: "${RECORDS:=100000}" "${REPORTS:=5}"	# of the live reports by task and kind, which take an emulator seconds each
+: "${RECORDS:=100000}" "${REPORTS:=5}"	# by task and by kind, which take an emulator seconds each
 plan 21
 
 addresses() {
@@ -109,7 +109,7 @@ done
 check "nor in the reports of the probes" reports "--source bpf -d 1s" "${forms[@]:0:REPORTS}" "--by pair --csv"
 check "nor in the module's" reports "--source kmod -d 1s" "${forms[@]:0:REPORTS}"
 for source in bpf kmod; do
-	check "nor in those of the recording of $source" reports "-r $TMP/$source" "${forms[@]}" \
+	check "nor in those of the recording of $source" reports "-r $TMP/$source" "${forms[@]:0:REPORTS}" \
 		"--by pair --csv"
 done
 touch "$TMP/stop"
