@@ -136,6 +136,31 @@ static __always_inline bool mm_may_be_huge(struct mm_struct *mm)
 	return old->flags >> MMF_VM_HUGEPAGE & 1;
 }
 
+/*
+ * A word of the kernel's memory at an address that may be anything; 0 where nothing is. A load that
+ * the verifier takes for a field of a struct, where it can be told so: since 6.2, commit
+ * a35b9af4ec2c ("bpf: Add a kfunc for generic type cast"); a helper's call elsewhere, which takes
+ * some 70 instructions. Any struct does that begins with a word. Needs `config`, of shared.bpf.h;
+ * and only one object file may use it: bpftool with libbpf 1.1 does not link two that do.
+ */
+extern void *bpf_rdonly_cast(const void *at, __u32 type) __ksym __weak;
+
+#define kernel_word(at)	({						\
+	const void *_at = (const void *)(at);				\
+	__u64 _word = 0;						\
+	if (config.casts) {						\
+		struct rb_node *_cast = bpf_rdonly_cast(_at,		\
+			bpf_core_type_id_kernel(struct rb_node));	\
+		_word = _cast->__rb_parent_color;			\
+	} else {							\
+		bpf_probe_read_kernel(&_word, sizeof(_word), _at);	\
+	}								\
+	_word; })
+
+/* A field of a struct of the kernel that begins at an address, whatever it is called here. */
+#define kernel_field(at, type, field)	\
+	kernel_word((const char *)(at) + bpf_core_field_offset(type, field))
+
 #define SYSCALL_CLONE3		435	/* the same everywhere */
 
 /*

@@ -70,9 +70,11 @@ struct probe_config {
 	__u32 pid_ns;			/* inode of the namespace whose numbers count; 0: first */
 	__u32 ledger;			/* LEDGER_* */
 	__u32 page_shift;		/* log2 of a page's bytes */
+	__u32 casts;			/* the kernel has bpf_rdonly_cast(), see kernel_word() */
 	__u32 ipc_object_mask;		/* cells in the table of IPC objects - 1 */
 	__u32 ipc_use_mask;		/* ... of uses of them - 1 */
 	__u32 ipc_pair_mask;		/* ... of pairs - 1, 0: no IPC */
+	__u32 reserved;
 	__s64 preempt_count;		/* where it is, from the CPU's run queue; 0: not known */
 	char comm[16];
 	__u64 cpus[CPU_MASK_WORDS];

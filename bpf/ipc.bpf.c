@@ -27,17 +27,19 @@ int BPF_PROG(on_ipc_enter, struct pt_regs *regs, long nr)
 	return 0;
 }
 
-/* Of a task, by an object and an operation. */
+/* Of a task, by an object and an operation: that of its last call of the kind, or looked for. */
 static __always_inline struct oscope_ipc_use *use_find(struct ipc_call *c)
 {
 	__u64 key = (__u64)c->shown << 40 | (__u64)c->op << 32 | c->tid;
-	__u32 cell = c->use - 1;
+	__u32 *last = c->op == OSCOPE_IPC_SEND ? &c->use[OSCOPE_IPC_SEND] :
+		      &c->use[OSCOPE_IPC_RECEIVE];
+	__u32 cell = *last - 1;
 	struct oscope_ipc_use *u = bpf_map_lookup_elem(&ipc_uses, &cell);
 
 	if (u && u->key == key)
 		return u;
-	c->use = ipc_use_find(key);
-	cell = c->use - 1;
+	*last = ipc_use_find(key);
+	cell = *last - 1;
 	return bpf_map_lookup_elem(&ipc_uses, &cell);
 }
 

@@ -30,7 +30,9 @@ struct ipc_call {
 	__u32 wake_run_ns;		/* ... from that until it ran */
 	/* A sending call: of a receiver that it has woken and that is back already. */
 	__u32 left_send_wake_ns, left_wake_run_ns;
-	__u32 use;			/* cell + 1 of a use: that of the last call here */
+	/* What the last calls here found, as cell + 1: use and object by operation, the pair. */
+	__u32 use[OSCOPE_IPC_OPS], end[OSCOPE_IPC_OPS];
+	__u32 pair, reserved;
 	struct oscope_taken taken;	/* what is being told: here, since the stack is short */
 };
 
@@ -167,8 +169,12 @@ static __always_inline __u64 ipc_wake(__u32 send_wake_ns, __u32 wake_run_ns)
  * hold a queue's lock.
  */
 
-/* Count a part of what `to` has received of `from`: from << 32 | to; messages << 32 | bytes. */
-int ipc_pair_tell(__u32 object, __u64 who, __u64 what, __u64 wake, __u32 uncertain);
+/*
+ * Count a part of what `to` has received of `from`: from << 32 | to; messages << 32 | bytes. The
+ * pair is the one of that cell + 1, or looked for. Returns which it was, 0: the table is full.
+ */
+__u32 ipc_pair_tell(__u64 place, __u64 who, __u64 what, __u64 wake, __u32 uncertain);
+#define IPC_PAIR_PLACE(object, pair)	((__u64)(pair) << 32 | (object))
 
 /* The cell + 1 of a use (key as in the contract), 0: the table is full. */
 __u32 ipc_use_find(__u64 key);

@@ -18,10 +18,9 @@ struct ipc_event {
 };
 
 /* The object of a call's descriptor; false: it is none that communicates. */
-static __always_inline bool target_find(struct ipc_target *t, struct task_struct *p, __u32 fd,
-					void *head)
+static __always_inline bool target_find(struct ipc_target *t, struct task_struct *p, __u32 fd)
 {
-	__u32 mode = target_read(t, p, fd, head);
+	__u32 mode = target_read(t, p, fd);
 
 	t->kind = IPC_KIND_NONE;
 	if ((mode & S_IFMT) == S_IFIFO)
@@ -47,6 +46,18 @@ static __always_inline bool target_empty(struct ipc_target *t, __u32 op)
 	return t->kind == IPC_KIND_EVENTFD ? eventfd_empty(t) : pipe_empty(t);
 }
 
+/* Whether what a descriptor leads to is the object of that cell + 1. */
+static __always_inline bool object_is(const struct ipc_target *t, __u32 object, __u32 *mechanism)
+{
+	__u32 cell = object - 1;
+	struct oscope_ipc_object *o = bpf_map_lookup_elem(&ipc_objects, &cell);
+
+	if (!o || o->key != t->key || !o->mechanism)
+		return false;
+	*mechanism = o->mechanism - 1;
+	return true;
+}
+
 /*
  * The cell + 1 of what a descriptor leads to, which is made if one is wanted; 0: there is none. Its
  * mechanism is OSCOPE_IPC_NONE if it is a socket that is not followed.
@@ -56,12 +67,8 @@ static __always_inline __u32 object_find(struct ipc_target *t, bool make, __u32 
 	__u32 object = ipc_object_find(t->key, 0), cell;
 	struct oscope_ipc_object *o;
 
-	cell = object - 1;
-	o = bpf_map_lookup_elem(&ipc_objects, &cell);
-	if (object && o && o->mechanism) {
-		*mechanism = o->mechanism - 1;
+	if (object && object_is(t, object, mechanism))
 		return object;
-	}
 	if (!make)
 		return 0;
 	*mechanism = target_mechanism(t);
@@ -186,8 +193,13 @@ static __always_inline bool call_object(struct ipc_event *e, __u32 rule, bool pa
 {
 	struct ipc_call *c = e->call;
 
+	__u32 *last = rule & OSCOPE_IPC_CALL_SENDS ? &c->end[OSCOPE_IPC_SEND] :
+		      &c->end[OSCOPE_IPC_RECEIVE];
+
 	c->op = rule & OSCOPE_IPC_CALL_SENDS ? OSCOPE_IPC_SEND : OSCOPE_IPC_RECEIVE;
-	c->shown = object_find(&e->target, passes, mechanism);
+	if (!object_is(&e->target, *last, mechanism))
+		*last = object_find(&e->target, passes, mechanism);
+	c->shown = *last;
 	if (!c->shown && (!passes || *mechanism == OSCOPE_IPC_NONE))
 		return false;
 	c->object = c->shown ? queue_find(&e->target, c->shown, c->op, passes) : 0;
@@ -205,7 +217,7 @@ __noinline int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late)
 	struct task_state *t;
 	bool passes;
 
-	if (!b || !e.call || in_foreign_call(p) || !target_find(&e.target, p, fd, b->scratch))
+	if (!b || !e.call || in_foreign_call(p) || !target_find(&e.target, p, fd))
 		return 0;
 	if (e.call->tid && e.call->tid != tid) {
 		b->calls_full++;
@@ -246,7 +258,6 @@ SEC("iter/task")
 int seed_ipc(struct bpf_iter__task *ctx)
 {
 	struct task_struct *p = ctx->task;
-	char head[INODE_HEAD] __attribute__((aligned(8)));	/* it may be preempted */
 	struct ipc_target target = {};
 	void *regs;
 
@@ -254,7 +265,7 @@ int seed_ipc(struct bpf_iter__task *ctx)
 		return 0;
 	regs = (void *)bpf_task_pt_regs(p);
 	if (oscope_ipc_call_rule(regs_syscall(regs)) && task_passes(p, state_find(p)) &&
-	    target_find(&target, p, regs_arg1(regs), head))
+	    target_find(&target, p, regs_arg1(regs)))
 		target_seed(&target, oscope_ipc_call_rule(regs_syscall(regs)));
 	return 0;
 }

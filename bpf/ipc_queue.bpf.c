@@ -70,9 +70,9 @@ static __always_inline void taken_tell(struct ipc_call *c, __u64 wake)
 {
 	const struct oscope_taken *t = &c->taken;
 
-	ipc_pair_tell(c->object, (__u64)t->from << 32 | t->to,
-		      (__u64)t->messages << 32 | (__u32)oscope_taken_bytes(t), wake,
-		      t->flags & OSCOPE_RUN_UNCERTAIN);
+	c->pair = ipc_pair_tell(IPC_PAIR_PLACE(c->object, c->pair), (__u64)t->from << 32 | t->to,
+				(__u64)t->messages << 32 | (__u32)oscope_taken_bytes(t), wake,
+				t->flags & OSCOPE_RUN_UNCERTAIN);
 }
 
 #define NOTHING_THERE	(1ULL << 32)

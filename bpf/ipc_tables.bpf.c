@@ -40,8 +40,8 @@ __noinline __u32 ipc_use_find(__u64 key)
 	return 0;
 }
 
-/* The cell of a pair of tasks by an object; it is the object's as soon as that is in it. */
-static __always_inline struct oscope_ipc_pair *pair_find(__u32 object, __u64 who)
+/* The cell + 1 of a pair of tasks by an object; it is the object's as soon as that is in it. */
+static __always_inline __u32 pair_find(__u32 object, __u64 who)
 {
 	__u32 hash = ipc_hash(who ^ (__u64)object << 20 ^ object), i, cell, other;
 	struct oscope_ipc_pair *p;
@@ -59,18 +59,24 @@ static __always_inline struct oscope_ipc_pair *pair_find(__u32 object, __u64 who
 		if (p->key == who ||
 		    (!p->key && __sync_val_compare_and_swap(&p->key, 0, who) == 0) ||
 		    p->key == who)
-			return p;
+			return cell + 1;
 	}
-	return NULL;
+	return 0;
 }
 
 /* Atomic: sender and receiver may tell at the same time. */
-__noinline int ipc_pair_tell(__u32 object, __u64 who, __u64 what, __u64 wake, __u32 uncertain)
+__noinline __u32 ipc_pair_tell(__u64 place, __u64 who, __u64 what, __u64 wake, __u32 uncertain)
 {
-	struct oscope_ipc_pair *p = pair_find(object, who);
+	__u32 object = place, pair = place >> 32, cell = pair - 1;
+	struct oscope_ipc_pair *p = bpf_map_lookup_elem(&ipc_pairs, &cell);
 	__u64 messages = what >> 32, bytes = (__u32)what;
 	struct oscope_ipc_cpu *b;
 
+	if (!p || p->key != who || p->object != object) {
+		pair = pair_find(object, who);
+		cell = pair - 1;
+		p = bpf_map_lookup_elem(&ipc_pairs, &cell);
+	}
 	if (!p) {
 		b = ipc_cpu();
 		if (b)
@@ -82,11 +88,11 @@ __noinline int ipc_pair_tell(__u32 object, __u64 who, __u64 what, __u64 wake, __
 	if (uncertain)
 		__sync_fetch_and_add(&p->uncertain, messages ? messages : 1);
 	if (wake == IPC_NO_WAKE)
-		return 0;
+		return pair;
 	__sync_fetch_and_add(&p->wakes, 1);
 	__sync_fetch_and_add(&p->send_wake_ns, wake >> 32);
 	__sync_fetch_and_add(&p->wake_run_ns, (__u32)wake);
-	return 0;
+	return pair;
 }
 
 #define NAME_WALK	16		/* mounts and directories, at most */

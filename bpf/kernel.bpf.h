@@ -22,6 +22,10 @@ typedef struct {
 	__s64 counter;
 } atomic64_t;
 
+struct rb_node {
+	unsigned long __rb_parent_color;
+};
+
 struct mm_struct {
 	atomic64_t pgtables_bytes;
 	unsigned long arg_start, arg_end;

@@ -3,7 +3,9 @@
  * The tables of inter-process communication that the probes keep: sized, cleared, read.
  */
 #include <string.h>
+#include <bpf/btf.h>
 
+#include "bpf_btf.h"
 #include "bpf_probes.h"
 #include "ipc.h"
 #include "oscope.skel.h"
@@ -26,6 +28,9 @@ void probes_ipc_size(struct bpf_probes *p)
 
 void probes_ipc_configure(struct probe_config *to)
 {
+	const struct btf *btf = kernel_btf();
+
+	to->casts = btf && btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
 	to->ipc_object_mask = IPC_OBJECTS - 1;
 	to->ipc_use_mask = IPC_USES - 1;
 	to->ipc_pair_mask = IPC_PAIRS - 1;

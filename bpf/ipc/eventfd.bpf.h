@@ -11,9 +11,7 @@
 
 static __always_inline struct eventfd_ctx *eventfd_ctx(struct ipc_target *t)
 {
-	struct file *file = (void *)t->file;
-
-	return BPF_CORE_READ(file, private_data);
+	return (void *)kernel_field(t->file, struct file, private_data);
 }
 
 /* Files of anonymous inodes, whose file system is met once; their operations tell the kind. */
@@ -21,7 +19,7 @@ static __always_inline void eventfd_target(struct ipc_target *t)
 {
 	struct super_block *sb = (void *)t->sb;
 	struct file *file = (void *)t->file;
-	__u64 operations = 0;
+	__u64 operations;
 	__u32 kind;
 
 	if (globals.anon_sb && globals.anon_sb != t->sb)
@@ -31,8 +29,7 @@ static __always_inline void eventfd_target(struct ipc_target *t)
 			return;
 		globals.anon_sb = t->sb;
 	}
-	if (bpf_core_read(&operations, sizeof(operations), &file->f_op))
-		return;
+	operations = kernel_field(file, struct file, f_op);
 	kind = file_known(operations);
 	if (!kind) {
 		kind = file_kind(file);
@@ -57,7 +54,7 @@ static __always_inline bool eventfd_empty(struct ipc_target *t)
 {
 	struct eventfd_ctx *ctx = eventfd_ctx(t);
 
-	return !BPF_CORE_READ(ctx, count);
+	return !kernel_field(ctx, struct eventfd_ctx, count);
 }
 
 #endif /* OSCOPE_IPC_EVENTFD_BPF_H */

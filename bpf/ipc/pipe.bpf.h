@@ -26,10 +26,10 @@ static __always_inline __u32 pipe_mechanism(struct ipc_target *t)
 /* Whether nothing is in it at this moment. */
 static __always_inline bool pipe_empty(struct ipc_target *t)
 {
-	struct file *file = (void *)t->file;
-	struct pipe_inode_info *pipe = BPF_CORE_READ(file, private_data);
+	__u64 pipe = kernel_field(t->file, struct file, private_data);
 
-	return BPF_CORE_READ(pipe, head) == BPF_CORE_READ(pipe, tail);
+	return (__u32)kernel_field(pipe, struct pipe_inode_info, head) ==
+	       (__u32)kernel_field(pipe, struct pipe_inode_info, tail);
 }
 
 #endif /* OSCOPE_IPC_PIPE_BPF_H */

@@ -22,12 +22,6 @@ struct ipc_target {
 	__u32 kind;			/* enum ipc_kind */
 };
 
-/* What is read of an inode at once: mode, super block and number lie in there on all kernels. */
-#define INODE_HEAD	80
-
-#define inode_head_field(head, type, field) \
-	(*(type *)((char *)(head) + bpf_core_field_offset(struct inode, field)))
-
 /* An inode's identity: its number within its file system, which stays while it is mounted. */
 static __always_inline __u64 ipc_inode_key(const struct ipc_target *t)
 {
@@ -38,32 +32,22 @@ static __always_inline __u64 ipc_inode_key(const struct ipc_target *t)
 static __always_inline __u64 descriptor_file(struct task_struct *p, __u32 fd)
 {
 	struct fdtable *fdt = p->files->fdt;
-	__u64 file = 0;
 
-	if (fd >= fdt->max_fds || bpf_probe_read_kernel(&file, sizeof(file), fdt->fd + fd))
-		return 0;
-	return file;
+	return fd < fdt->max_fds ? kernel_word(fdt->fd + fd) : 0;
 }
 
-/*
- * Fills in file, inode number and super block. head: room for INODE_HEAD bytes. Returns the mode,
- * 0 if there is no such file.
- */
-static __always_inline __u32 target_read(struct ipc_target *t, struct task_struct *p, __u32 fd,
-					 void *head)
+/* Fills in file, inode number and super block. Returns the mode, 0 if there is no such file. */
+static __always_inline __u32 target_read(struct ipc_target *t, struct task_struct *p, __u32 fd)
 {
-	struct file *file = (void *)descriptor_file(p, fd);
-	__u64 inode = 0;
-
-	t->file = (__u64)file;
-	t->inode = 0;
-	if (!file || bpf_core_read(&inode, sizeof(inode), &file->f_inode) ||
-	    bpf_probe_read_kernel(head, INODE_HEAD, (void *)inode))
+	t->file = descriptor_file(p, fd);
+	if (!t->file)
 		return 0;
-	t->inode = inode;
-	t->ino = inode_head_field(head, __u64, i_ino);
-	t->sb = inode_head_field(head, __u64, i_sb);
-	return inode_head_field(head, __u16, i_mode);
+	t->inode = kernel_field(t->file, struct file, f_inode);
+	if (!t->inode)
+		return 0;
+	t->ino = kernel_field(t->inode, struct inode, i_ino);
+	t->sb = kernel_field(t->inode, struct inode, i_sb);
+	return (__u16)kernel_field(t->inode, struct inode, i_mode);
 }
 
 #endif /* OSCOPE_IPC_TARGET_BPF_H */

@@ -67,7 +67,6 @@ struct oscope_ipc_cpu {
 	__u64 calls_full;		/* calls that could not be followed from entry to end */
 	__u64 reserved[2];
 	struct oscope_hist latency[OSCOPE_IPCS][OSCOPE_IPC_OPS];
-	__u64 scratch[10];		/* of the probes */
 };
 
 /*

@@ -206,10 +206,12 @@ check "a look at what is there moves nothing" report '[.rows[] | select(.mechani
 trace --by op -- /usr/bin/python3 -c '
 import os, time
 r, w = os.pipe()
-if not os.fork():
+reader = os.fork()
+if not reader:
 	os.close(w)
 	os.read(r, 1)
 	os._exit(0)
+while open(f"/proc/{reader}/syscall").read().split()[0] != "0": pass
 time.sleep(0.3)
 os.write(w, b"x")
 os.wait()'
