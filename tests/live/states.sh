@@ -36,7 +36,7 @@ lives() { # each line of lifetimes against its row: the sum of states lies betwe
 # Rows of sleepers that are not asleep for what their name says, for as long as all of them are, and for most of their
 # time asleep: but for locks of the kernel's, which they may have to wait for on their way there.
 asleep() {
-	jq -r '.rows[] | select(.task.comm as $c | ["sleepers", "grandchild", "stopped"] | index($c) | not) |
+	jq -r '.rows[] | select(.task.comm as $c | ["sleepers", "grandchild", "stopped", "oscope"] | index($c) | not) |
 		(.task.comm | split(".")[0]) as $why | select((.blocked_ns[$why] // 0) < '$most' * (.blocked_all_ns - (.blocked_ns.kernel // 0)) or
 		(.blocked_ns[$why] // 0) < 0.9 * '$ms'e6) | [.task.comm, (.blocked_ns | tostring)] | @tsv' "$TMP/report"
 }

@@ -79,6 +79,8 @@ held() {
 		END { for (name in kib) print name, kib[name] }
 		function least(name, n) { if (!(name in kib) || n < kib[name]) kib[name] = n }'
 }
+# KiB of each cache of slab memory.
+caches() { awk 'NR > 2 { print $1, $15 * $6 * 4 }' /proc/slabinfo | sort; }
 # within_1 NAME: it has grown by less than 1 % since the first cycles.
 within_1() {
 	local before after
@@ -90,6 +92,7 @@ within_1() {
 first=$((CYCLES / 10 > 5 ? CYCLES / 10 : 5))
 check "the first $first cycles, to fill caches" round $first
 held > "$TMP/held1"
+caches > "$TMP/caches1"
 begin=$SECONDS
 round "$CYCLES"
 status=$?
@@ -103,6 +106,8 @@ check "... and the device was used" is "$uses > 0"
 check "... while processes came and went" is "$(awk '{ print $1 }' "$TMP/forks") > $CYCLES"
 check "it is gone" not loaded
 held > "$TMP/held2"
+echo "# caches that grew most, KiB: $(join "$TMP/caches1" <(caches) | awk '{ print $3 - $2, $1 }' | sort -rn |
+	head -n 6 | awk '{ print $2, $1 }' | paste -sd ,)"
 figure "KiB: $(join <(sort "$TMP/held1") <(sort "$TMP/held2") | awk '{ print $1, $2, "then", $3 }' | paste -sd ,)"
 check "no memory of CPUs is kept, within 1 %" within_1 Percpu
 check "no mapped memory is kept, within 1 %" within_1 Mapped
