@@ -30,6 +30,8 @@ static __always_inline void eventfd_target(struct ipc_target *t)
 		globals.anon_sb = t->sb;
 	}
 	operations = kernel_field(file, struct file, f_op);
+	if (!operations)	/* the file has gone: nothing to learn from */
+		return;
 	kind = file_known(operations);
 	if (!kind) {
 		kind = file_kind(file);
