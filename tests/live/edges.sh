@@ -84,8 +84,10 @@ for s in bpf kmod; do
 	"$OSCOPE" states --source "$s" --json -o "$TMP/report" -- ./nearly 300
 	check "$s: no time is negative, or longer than the life that it is part of" jq -e "$no_longer_than_it_lived and
 		.totals.residual_ns == 0" "$TMP/report"
-	"$OSCOPE" switch --source "$s" --json -o "$TMP/report" -- ./nearly 300
+	# Nobody need be preempted: that is for the kernel to say.
+	"$OSCOPE" switch --source "$s" --json -o "$TMP/report" -- bash -c "./hesitates $hesitates; ./nearly 300" > "$TMP/output"
 	check "$s: nor is a wait" jq -e '.duration_ns as $most | .totals |
-		all(.wait_woken_ns, .wait_preempted_ns, .slice_ns; .count > 0 and .min >= 0 and .max < $most)' "$TMP/report"
+		all(.wait_woken_ns, .slice_ns; .count > 0) and
+		all(.wait_woken_ns, .wait_preempted_ns, .slice_ns | select(.count > 0); .min >= 0 and .max < $most)' "$TMP/report"
 done
 finish
