@@ -20,6 +20,7 @@ enum cmd_exit {
 	EXIT_FAILED		= 1,
 	EXIT_BAD_USAGE		= 2,
 	EXIT_UNSUPPORTED	= 3,
+	EXIT_FOUND		= 10,	/* --check has found what it looks for */
 	EXIT_OSCOPE_FAILED	= 125,	/* with a program: any of the three above */
 	EXIT_CANNOT_RUN		= 126,
 	EXIT_NOT_FOUND		= 127,

@@ -188,7 +188,8 @@ int out_row(struct out *out, const struct out_report *report, const void *row);
 struct out_edge {
 	struct out_task from, to;
 	const char *label;
-	uint64_t count;
+	uint64_t count;			/* how often, or, if it is timed, for how long in ns */
+	bool timed;
 	bool sure;			/* drawn as a whole line */
 };
 

@@ -42,6 +42,15 @@ static char *label_text(char to[GRAPH_NAME], const struct out *out, const struct
 	return to;
 }
 
+static char *count_text(char to[GRAPH_NAME], const struct out *out, const struct out_edge *e)
+{
+	static const struct out_column number = { .type = OUT_U64 }, time = { .type = OUT_NS };
+	const struct out_value v = { .natural = e->count };
+
+	out_value_text(out, e->timed ? &time : &number, &v, to);
+	return to;
+}
+
 /* What a reader has to know of it, in a comment's words. */
 static void put_head(struct out *out, const struct out_graph *g, const char *comment)
 {
@@ -65,7 +74,7 @@ static void put_dot(struct out *out, const struct out_graph *g)
 		put_quoted(out->f, task_text(text, out, &e->to), "\\\"", "\\\\");
 		fputs("\" [label=\"", out->f);
 		put_quoted(out->f, label_text(text, out, e), "\\\"", "\\\\");
-		fprintf(out->f, "\\n%llu\"%s];\n", (unsigned long long)e->count,
+		fprintf(out->f, "\\n%s\"%s];\n", count_text(text, out, e),
 			e->sure ? "" : " style=dashed");
 	}
 	fputs("}\n", out->f);
@@ -85,7 +94,7 @@ static void put_mermaid(struct out *out, const struct out_graph *g)
 		put_quoted(out->f, task_text(text, out, &e->from), "#quot;", "#92;");
 		fprintf(out->f, "\"] %s|\"", e->sure ? "-->" : "-.->");
 		put_quoted(out->f, label_text(text, out, e), "#quot;", "#92;");
-		fprintf(out->f, " %llu\"| t%u[\"", (unsigned long long)e->count, e->to.tid);
+		fprintf(out->f, " %s\"| t%u[\"", count_text(text, out, e), e->to.tid);
 		put_quoted(out->f, task_text(text, out, &e->to), "#quot;", "#92;");
 		fputs("\"]\n", out->f);
 	}
@@ -114,8 +123,8 @@ static void put_text(struct out *out, const struct out_graph *g)
 
 		if (!last || last->from.tid != e->from.tid)
 			fprintf(out->f, "%s\n", task_text(text, out, &e->from));
-		fprintf(out->f, "  %s %-20s %10llu  ", e->sure ? "->" : "?>",
-			task_text(text, out, &e->to), (unsigned long long)e->count);
+		fprintf(out->f, "  %s %-20s ", e->sure ? "->" : "?>", task_text(text, out, &e->to));
+		fprintf(out->f, "%10s  ", count_text(text, out, e));
 		fprintf(out->f, "%s\n", label_text(text, out, e));
 		last = e;
 	}
