@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+/* sync.deadlock: two locks, taken in opposite order. */
+#include <pthread.h>
+#include <unistd.h>
+
+#include "notes/kin.h"
+#include "notes/notes.h"
+#include "notes/stuck.h"
+
+enum { OPPOSITE, SAME };
+enum { STUCK, BOTH, WENT };
+
+struct pair {
+	pthread_mutex_t mutex[2];
+	pthread_barrier_t all_have_one;
+	bool opposite;
+};
+
+/* With both in the same order there is nobody to wait for before the first is taken. */
+static void take_both(struct pair *p, int first)
+{
+	pthread_mutex_lock(&p->mutex[first]);
+	if (p->opposite)
+		pthread_barrier_wait(&p->all_have_one);
+	pthread_mutex_lock(&p->mutex[1 - first]);
+	pthread_mutex_unlock(&p->mutex[1 - first]);
+	pthread_mutex_unlock(&p->mutex[first]);
+}
+
+static void *second(void *arg)
+{
+	struct pair *p = arg;
+
+	take_both(p, p->opposite ? 1 : 0);
+	return NULL;
+}
+
+static void both(void *arg)
+{
+	struct pair *p = arg;
+	pthread_t thread;
+
+	pthread_barrier_init(&p->all_have_one, NULL, 2);
+	if (pthread_create(&thread, NULL, second, p))
+		_exit(1);
+	take_both(p, 0);
+	pthread_join(thread, NULL);
+}
+
+static int run_opposite(struct sample *s)
+{
+	struct pair p = { { PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER },
+			  .opposite = true };
+	int found = stuck_or_ended(both, &p);
+
+	if (found < 0)
+		return found;
+	s->ops = 1;
+	sample_see(s, STUCK, found > 0);
+	sample_see(s, BOTH, found == 2);
+	return 0;
+}
+
+static int run_same(struct sample *s)
+{
+	struct pair p = { { PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER } };
+	int found = stuck_or_ended(both, &p);
+
+	if (found < 0)
+		return found;
+	s->ops = 1;
+	sample_see(s, WENT, !found);
+	return 0;
+}
+
+static void say_yes(struct note *n)
+{
+	note_verdict(n, VERDICT_HOLDS,
+		     "each thread waited for what the other had, for ever, as their memory and the "
+		     "kernel prove; in the same order both went through, always");
+}
+
+static void say_no(struct note *n)
+{
+	note_verdict(n, VERDICT_FALSE,
+		     "share deadlocked in opposite order %.2f, of those that went through in the "
+		     "same order %.2f", note_seen_mean(n, OPPOSITE, STUCK),
+		     note_seen_mean(n, SAME, WENT));
+}
+
+static const struct claim deadlock = {
+	.id = "sync.deadlock",
+	.topic = "sync",
+	.claim = "Two locks in opposite order: both threads wait for ever",
+	.claim_zh = "两把锁加锁顺序相反则互相等待，形成死锁",
+	.how =
+		"Two threads of a process each take a mutex, wait until both have one, and take the "
+		"other's. Their parent looks at them as oscope locks does, until it has proved that "
+		"nobody in a cycle of waits can go on, or they have ended: there is no time limit. In "
+		"the second arm both take them in the same order. An operation is one such pair.",
+	.gates =
+		"One process made an operation, which is killed if it was deadlocked, and one thread.",
+	.rule =
+		"HOLDS if in every sample the pair in opposite order was deadlocked, both of it, and "
+		"that in the same order went through; FALSE if one of these never is so; else "
+		"INCONCLUSIVE HERE, with the share.",
+	.live = "oscope locks --check -- PROGRAM",
+	.op = "pair",
+	.seen = { [STUCK] = "proved", [BOTH] = "both_in_it", [WENT] = "went_through" },
+	.needed = { SAW(OPPOSITE, STUCK), SAW(OPPOSITE, BOTH), SAW(SAME, WENT) },
+	.counts = {
+		MADE(OPPOSITE, FORK, 1), MADE(OPPOSITE, THREAD, 1), COUNT(KILLED, OPPOSITE, 1),
+		MADE(SAME, FORK, 1), MADE(SAME, THREAD, 1), COUNT(KILLED, SAME, 0),
+	},
+	.needs_lives = true,
+	.arm = { { "opposite", run_opposite }, { "same", run_same } },
+	.yes = say_yes,
+	.no = say_no,
+};
+CLAIM(deadlock);
