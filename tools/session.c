@@ -235,7 +235,9 @@ static int session_loop(struct session *s, int signals)
 	} while (err > 0);
 	if (err)
 		return err;
-	err = source_stop(s->src);
+	err = s->settles ? source_settle(s->src) : 0;
+	if (!err)
+		err = source_stop(s->src);
 	s->stopped = true;
 	if (!err && s->ops->poll)
 		err = s->ops->poll(s);
@@ -316,6 +318,7 @@ static int session_open(struct session *s, struct source_config *config)
 	config->filter = s->o->filter;
 	config->file = s->o->file;
 	config->rows = s->o->tasks;
+	s->settles = config->ledger;
 	if (s->o->program) {
 		if (s->o->wait_tree)
 			prctl(PR_SET_CHILD_SUBREAPER, 1);

@@ -18,6 +18,7 @@ struct session {
 	struct child child;
 	bool has_child;
 	bool stopped;			/* probes are off, the last records are in the rings */
+	bool settles;			/* there are ledgers: see source_settle() */
 	int signal;			/* that ended it, 0: none */
 	bool from_terminal;		/* the program has got it too */
 	uint64_t deadline_ns;		/* -d, 0: none */

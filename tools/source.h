@@ -137,6 +137,13 @@ int source_usable(const char *name, char *why, size_t bytes);
 int source_start(struct source *src);
 int source_stop(struct source *src);
 int source_read(struct source *src, struct snapshot *snap);
+
+/*
+ * source_settle.c: before a source with ledgers is stopped: wait, 100 ms at most, until those that
+ * were waited for have left their CPU, which their parent may have been told before. Errors as
+ * source_read().
+ */
+int source_settle(struct source *src);
 void source_close(struct source *src);
 
 /*

@@ -128,7 +128,9 @@ static int states_stop(struct source *states, struct arm_counted *c, const struc
 	struct snapshot snap = { 0 };
 	int err;
 
-	err = source_stop(states);
+	err = source_settle(states);
+	if (!err)
+		err = source_stop(states);
 	if (!err)
 		err = source_read(states, &snap);
 	if (!err)
@@ -142,7 +144,9 @@ static int tracing_stop(struct tracing *t, struct arm_counted *c, const struct c
 	struct snapshot snap = { 0 };
 	int err;
 
-	err = source_stop(t->counts);
+	err = claim->needs_states ? source_settle(t->counts) : 0;
+	if (!err)
+		err = source_stop(t->counts);
 	if (!err)
 		err = source_read(t->counts, &snap);
 	if (!err)
