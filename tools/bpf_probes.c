@@ -12,74 +12,12 @@
 #include "bpf_btf.h"
 #include "bpf_function.h"
 #include "bpf_probes.h"
+#include "bpf_programs.h"
 #include "bpf_refused.h"
 #include "lockdown.h"
 #include "oscope.skel.h"
 #include "privilege.h"
 #include "util.h"
-
-/*
- * Each program: when it is needed, what it attaches with. Attached in this order: the calibration
- * must run after what it measures, and nothing is counted before everything else is in place.
- */
-struct probe_program {
-	const char *name;
-	const char *tracepoint;		/* must be known to BTF, else the feature is missing */
-	uint64_t feature;		/* OSCOPE_FEAT_* that is lost without it */
-	uint32_t groups;
-	bool reads;			/* through a helper that confidentiality takes away */
-	bool ledger;			/* needed for ledgers, too, or only */
-	bool rows;			/* needed for rows, too, or only */
-	bool iterator;			/* runs when it is read, see bpf_seed.c */
-	const char *function;		/* or a kprobe on this, as compilers rename it */
-	const char *refused;		/* ... and what to say if there can be none */
-	uint64_t records;		/* needed only for these: bit set of record ids */
-	uint64_t unless;		/* OSCOPE_FEAT_* that it gives where nothing better does */
-};
-
-#define RECORD(id)	(1ULL << OSCOPE_REC_##id)
-
-static const struct probe_program programs[] = {
-	{ "on_sched_waking", "sched_waking", OSCOPE_FEAT_WAKING, PROBES_WAKE },
-	{ "on_sched_wakeup_new", "sched_wakeup_new", OSCOPE_FEAT_WAKING, PROBES_WAKE },
-	{ "on_sched_migrate_task", "sched_migrate_task", OSCOPE_FEAT_MIGRATE, PROBES_WAKE },
-	{ "on_task_newtask", "task_newtask", OSCOPE_FEAT_LIFE, PROBES_TASK },
-	{ "on_task_rename", "task_rename", OSCOPE_FEAT_RENAME, PROBES_TASK, .reads = true },
-	{ "on_sched_process_exec", "sched_process_exec", OSCOPE_FEAT_LIFE, PROBES_TASK },
-	{ "on_sched_process_exit", "sched_process_exit", OSCOPE_FEAT_LIFE, PROBES_TASK },
-	{ "on_first_run", "sched_switch", OSCOPE_FEAT_RUN, PROBES_TASK, .records = RECORD(RUN) },
-	{ "on_spawn_enter", "sys_enter", OSCOPE_FEAT_SPAWN, PROBES_TASK,
-	  .records = RECORD(SPAWNED) },
-	{ "on_spawn_exit", "sys_exit", OSCOPE_FEAT_SPAWN, PROBES_TASK,
-	  .records = RECORD(SPAWNED) },
-	{ "on_signal_generate", "signal_generate", OSCOPE_FEAT_ZOMBIE, PROBES_TASK, .reads = true,
-	  .records = RECORD(ZOMBIE) },
-	{ "on_sched_process_wait", "sched_process_wait", OSCOPE_FEAT_ZOMBIE, PROBES_TASK,
-	  .records = RECORD(WAITING), .ledger = true },
-	{ "on_sched_process_free", "sched_process_free", OSCOPE_FEAT_ZOMBIE, PROBES_TASK,
-	  .records = RECORD(FREE), .rows = true },
-	{ "on_release_task", NULL, OSCOPE_FEAT_REAP, PROBES_TASK, .reads = true,
-	  .function = "release_task", .records = RECORD(REAP), .ledger = true,
-	  .refused = "no kprobe on release_task: who reaps is taken from waits" },
-	{ "on_sys_exit", "sys_exit", 0, PROBES_TASK, .records = RECORD(WAITED),
-	  .unless = OSCOPE_FEAT_REAP },
-	{ "on_sched_entry", "sched_entry_tp", OSCOPE_FEAT_DIRECT_SCHED, PROBES_ENTRY },
-	{ "on_sched_exit", "sched_exit_tp", OSCOPE_FEAT_DIRECT_SCHED, PROBES_EXIT },
-	{ "on_finish_task_switch", NULL, OSCOPE_FEAT_DIRECT_FINISH, PROBES_EXIT,
-	  .function = "finish_task_switch",
-	  .refused = "no kprobe on finish_task_switch: direct cost not captured" },
-	{ "calibrate_turn", "sched_entry_tp", 0, PROBES_TURN },
-	{ "calibrate_bracket", "sched_exit_tp", 0, PROBES_BRACKET },
-	/* Ends first: a call whose end was missed would stay open. */
-	{ "on_ipc_waking", "sched_waking", 0, PROBES_IPC },
-	{ "on_ipc_switch", "sched_switch", 0, PROBES_IPC },
-	{ "on_ipc_exit", "sys_exit", 0, PROBES_IPC, .reads = true },
-	{ "on_ipc_enter", "sys_enter", 0, PROBES_IPC, .reads = true },
-	{ "seed_ipc", NULL, 0, PROBES_IPC, .iterator = true },
-	{ "on_ledger_switch", "sched_switch", 0, PROBES_SWITCH, .records = RECORD(BLOCKED),
-	  .ledger = true },
-	{ "on_sched_switch", "sched_switch", 0, PROBES_SWITCH },
-};
 
 int probes_usable(char *why, size_t bytes)
 {
@@ -161,7 +99,7 @@ static void features_choose(struct bpf_probes *p, const struct btf *btf, bool co
 		c->ledger &= ~LEDGER_FILES;
 	if (c->ledger & LEDGER_FILES)
 		p->features |= OSCOPE_FEAT_REASONS;
-	if (!confidential && (p->features & OSCOPE_FEAT_WAKING))
+	if (!confidential && ((p->features & OSCOPE_FEAT_WAKING) || c->ipc_pair_mask))
 		c->preempt_count = btf_preempt_count(btf);
 	if (c->preempt_count)
 		p->features |= OSCOPE_FEAT_CONTEXT;
@@ -177,8 +115,8 @@ static int programs_choose(struct bpf_probes *p, const struct btf *btf, bool cal
 	if (confidential && (p->config.filter & FILTER_CGROUP))
 		return err_msg(-EPERM, "the kernel is locked down (confidentiality), which refuses "
 			       "--cgroup its look at cgroups: boot with lockdown=integrity");
-	for (i = 0; i < ARRAY_SIZE(programs); i++) {
-		const struct probe_program *what = &programs[i];
+	for (i = 0; i < probe_programs_count; i++) {
+		const struct probe_program *what = &probe_programs[i];
 		bool wanted = program_wanted(p, what, calibrate);
 		bool there = (!what->tracepoint || kernel_has_tracepoint(what->tracepoint)) &&
 			     !(what->reads && confidential);
@@ -392,8 +330,8 @@ int probes_attach(struct bpf_probes *p, uint32_t groups)
 {
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(programs); i++) {
-		const struct probe_program *what = &programs[i];
+	for (i = 0; i < probe_programs_count; i++) {
+		const struct probe_program *what = &probe_programs[i];
 		struct bpf_program *prog;
 		struct bpf_link *link;
 
