@@ -15,7 +15,7 @@ int BPF_PROG(on_ipc_enter, struct pt_regs *regs, long nr)
 	__u32 rule = oscope_ipc_call_rule(nr), tid;
 	struct ipc_call *c;
 
-	if (!rule)
+	if (!rule || (rule & OSCOPE_IPC_CALL_SIGNAL))
 		return 0;
 	tid = bpf_get_current_pid_tgid();
 	c = ipc_call_of(tid);
@@ -138,6 +138,9 @@ int BPF_PROG(on_ipc_exit, struct pt_regs *regs, long ret)
 
 	if (!rule)
 		return 0;
+	if (rule & OSCOPE_IPC_CALL_SIGNAL)
+		return ret > 0 && !in_foreign_call(bpf_get_current_task_btf()) ?
+		       ipc_signal_received(ret) : 0;
 	tid = bpf_get_current_pid_tgid();
 	c = ipc_call_of(tid);
 	if (!c)

@@ -156,6 +156,13 @@ static __always_inline __u32 ipc_hash(__u64 key)
 	return (key * 0x9e3779b97f4a7c15ULL) >> 32;
 }
 
+/* One more word of an object's key. */
+static __always_inline __u64 ipc_mix(__u64 h, __u64 word)
+{
+	h = (h ^ word) * 0x9e3779b97f4a7c15ULL;
+	return h ^ h >> 29;
+}
+
 /* A waking as one word: from the sender's entry to the wake-up, and on until it ran. */
 #define IPC_NO_WAKE	(~0ULL)
 
@@ -201,6 +208,9 @@ __u32 ipc_socket_empty(__u64 inode, __u32 op);
  * third argument), or had begun it before the trace: late. Returns whether it is followed.
  */
 int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late);
+
+/* ipc_signal.bpf.c, the same. The current task has got a signal. */
+int ipc_signal_received(__u32 sig);
 
 /*
  * ipc_queue.bpf.c, the same. By the number of a task in a call that has an object: it begins,

@@ -259,13 +259,15 @@ int seed_ipc(struct bpf_iter__task *ctx)
 {
 	struct task_struct *p = ctx->task;
 	struct ipc_target target = {};
+	__u32 rule;
 	void *regs;
 
 	if (!p || p->exit_state || (p->flags & PF_KTHREAD) || in_foreign_call(p))
 		return 0;
 	regs = (void *)bpf_task_pt_regs(p);
-	if (oscope_ipc_call_rule(regs_syscall(regs)) && task_passes(p, state_find(p)) &&
+	rule = oscope_ipc_call_rule(regs_syscall(regs));
+	if (rule && !(rule & OSCOPE_IPC_CALL_SIGNAL) && task_passes(p, state_find(p)) &&
 	    target_find(&target, p, regs_arg1(regs)))
-		target_seed(&target, oscope_ipc_call_rule(regs_syscall(regs)));
+		target_seed(&target, rule);
 	return 0;
 }

@@ -74,14 +74,19 @@ typedef struct {
 } atomic_t;
 
 struct list_head {
-	struct list_head *next;
+	struct list_head *next, *prev;
 };
 
 struct wait_queue_head {
 	struct list_head head;
 };
 
+struct sigpending {
+	struct list_head list;
+};
+
 struct signal_struct {
+	struct sigpending shared_pending;
 	atomic_t live;
 	struct wait_queue_head wait_chldexit;
 	unsigned int flags;
@@ -110,9 +115,15 @@ union __sifields {
 
 struct kernel_siginfo {
 	struct {
+		int si_signo;
 		int si_code;
 		union __sifields _sifields;
 	};
+};
+
+struct sigqueue {
+	struct list_head list;
+	struct kernel_siginfo info;
 };
 
 typedef struct {
@@ -306,6 +317,7 @@ struct task_struct {
 	struct pid *thread_pid;
 	struct signal_struct *signal;
 	struct sighand_struct *sighand;
+	struct sigpending pending;
 	struct bpf_local_storage *bpf_storage;
 	const struct cred *cred;
 	struct css_set *cgroups;

@@ -42,6 +42,8 @@ const struct probe_program probe_programs[] = {
 	{ "on_ipc_switch", "sched_switch", 0, PROBES_IPC },
 	{ "on_ipc_exit", "sys_exit", 0, PROBES_IPC, .reads = true },
 	{ "on_ipc_enter", "sys_enter", 0, PROBES_IPC, .reads = true },
+	{ "on_ipc_signal_deliver", "signal_deliver", 0, PROBES_IPC },
+	{ "on_ipc_signal", "signal_generate", 0, PROBES_IPC, .reads = true },
 	{ "seed_ipc", NULL, 0, PROBES_IPC, .iterator = true },
 	{ "on_ledger_switch", "sched_switch", 0, PROBES_SWITCH, .records = RECORD(BLOCKED),
 	  .ledger = true },

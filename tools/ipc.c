@@ -3,6 +3,7 @@
  * Readings of inter-process communication, and arithmetic on them.
  */
 #include <arpa/inet.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -316,6 +317,23 @@ static void connection_text(const struct oscope_ipc_object *o, char to[IPC_NAME_
 	endpoint_text(to + len, IPC_NAME_MAX - len, o->local, o->local_port);
 }
 
+/* "SIGUSR1 to 42", "SIGRTMIN+1 to thread 43": by the kernel's numbers, of which libc takes some. */
+static void signal_text(const struct oscope_ipc_object *o, char to[IPC_NAME_MAX])
+{
+	const char *name = o->number < 32 ? sigabbrev_np(o->number) : NULL;
+	const char *thread = o->flags & OSCOPE_IPC_OBJECT_THREAD ? "thread " : "";
+
+	int len;
+
+	if (name)
+		len = snprintf(to, IPC_NAME_MAX, "SIG%s", name);
+	else if ((int)o->number >= SIGRTMIN)
+		len = snprintf(to, IPC_NAME_MAX, "SIGRTMIN+%d", (int)o->number - SIGRTMIN);
+	else
+		len = snprintf(to, IPC_NAME_MAX, "signal %u", o->number);
+	snprintf(to + len, IPC_NAME_MAX - len, " to %s%llu", thread, (unsigned long long)o->ino);
+}
+
 char *ipc_object_name(const struct ipc_reading *r, uint32_t object, char to[IPC_NAME_MAX])
 {
 	const char *mechanism = ipc_mechanism_name(ipc_mechanism(r, object));
@@ -332,6 +350,8 @@ char *ipc_object_name(const struct ipc_reading *r, uint32_t object, char to[IPC_
 		return to;
 	if (n && n->parts && !(n->flags & OSCOPE_IPC_NAME_ADDRESS))
 		path_join(n, to);
+	else if (o->mechanism == OSCOPE_IPC_SIGNAL + 1)
+		signal_text(o, to);
 	else if (o->local_port)
 		connection_text(o, to);
 	else

@@ -64,7 +64,9 @@ struct out_task ipc_task(const struct snapshot *snap, uint32_t tid)
 {
 	struct out_task task = task_of_tid(snap, tid);
 
-	if (!task.comm[0])
+	if (!tid)	/* an interrupt: nobody */
+		snprintf(task.comm, sizeof(task.comm), "kernel");
+	else if (!task.comm[0])
 		name_ask(&task);
 	return task;
 }

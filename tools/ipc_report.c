@@ -158,7 +158,8 @@ const struct out_report *ipc_report(enum ipc_by by)
 
 static void row_mean(struct row *row)
 {
-	row->mean_ns = row->sum.count ? row->sum.latency_ns / row->sum.count : NOT_CAPTURED;
+	/* What is no call of its own takes no time: signals. */
+	row->mean_ns = row->sum.latency_ns ? row->sum.latency_ns / row->sum.count : NOT_CAPTURED;
 }
 
 /* Both operations of a mechanism; what is received is a column of its own. */

@@ -18,24 +18,18 @@ struct tcp_view {
 
 #define V4_MAPPED	bpf_htonl(0xffff)
 
-static __always_inline __u64 key_mix(__u64 h, __u64 word)
-{
-	h = (h ^ word) * 0x9e3779b97f4a7c15ULL;
-	return h ^ h >> 29;
-}
-
 /* The key of what is received at local from remote. */
 static __always_inline __u64 tcp_key(const struct tcp_view *v, bool swap)
 {
 	const __u32 *to = swap ? v->remote : v->local, *from = swap ? v->local : v->remote;
 	__u32 ports = swap ? (__u32)v->remote_port << 16 | v->local_port :
 			     (__u32)v->local_port << 16 | v->remote_port;
-	__u64 h = key_mix(3, (__u64)ports << 32 | v->net);
+	__u64 h = ipc_mix(3, (__u64)ports << 32 | v->net);
 
-	h = key_mix(h, (__u64)to[0] << 32 | to[1]);
-	h = key_mix(h, (__u64)to[2] << 32 | to[3]);
-	h = key_mix(h, (__u64)from[0] << 32 | from[1]);
-	return key_mix(h, (__u64)from[2] << 32 | from[3]);
+	h = ipc_mix(h, (__u64)to[0] << 32 | to[1]);
+	h = ipc_mix(h, (__u64)to[2] << 32 | to[3]);
+	h = ipc_mix(h, (__u64)from[0] << 32 | from[1]);
+	return ipc_mix(h, (__u64)from[2] << 32 | from[3]);
 }
 
 static __always_inline void address_v4(__u32 to[4], __u32 address)

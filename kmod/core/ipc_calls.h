@@ -14,6 +14,7 @@
 #define OSCOPE_IPC_CALL_COUNTED		0x02	/* its third argument says how many bytes at most */
 #define OSCOPE_IPC_CALL_FLAGS3		0x04	/* its third argument is MSG_* flags */
 #define OSCOPE_IPC_CALL_FLAGS4		0x08	/* ... its fourth */
+#define OSCOPE_IPC_CALL_SIGNAL		0x10	/* it gives back a signal, and has no descriptor */
 #define OSCOPE_IPC_CALL			0x80	/* every one */
 
 #define OSCOPE_IPC_CALL_SEND		(OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_SENDS)
@@ -27,6 +28,7 @@ static const __u8 oscope_ipc_calls[] = {
 	[__NR_sendto] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_COUNTED,
 	[__NR_sendmsg] = OSCOPE_IPC_CALL_SEND,
 	[__NR_recvfrom] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FLAGS4,
+	[__NR_rt_sigtimedwait] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_SIGNAL,
 	[__NR_recvmsg] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FLAGS3,
 };
 

@@ -19,7 +19,8 @@
 	X(UNIX_DGRAM,	"unix-dgram",	"send",		"receive",	MESSAGE) \
 	X(UNIX_SEQPACKET, "unix-seqpacket", "send",	"receive",	MESSAGE) \
 	X(TCP,		"tcp",		"send",		"receive",	BYTES) \
-	X(EVENTFD,	"eventfd",	"write",	"read",		ALL)
+	X(EVENTFD,	"eventfd",	"write",	"read",		ALL) \
+	X(SIGNAL,	"signal",	"send",		"receive",	MESSAGE)
 
 #define OSCOPE_IPC_ENUM(id, name, send, receive, take)	OSCOPE_IPC_##id,
 enum oscope_ipc {
@@ -89,10 +90,11 @@ struct oscope_ipc_object {
 	/* TCP: where it is received, and from where; IPv4 as mapped into IPv6, network order. */
 	__u32 local[4], remote[4];
 	__u16 local_port, remote_port;
-	__u32 reserved2;
+	__u32 number;			/* SIGNAL: which; ino is the process or thread */
 };
 
 #define OSCOPE_IPC_OBJECT_ONE	0x1U	/* of those that take all: this one's take one at a time */
+#define OSCOPE_IPC_OBJECT_THREAD 0x2U	/* SIGNAL: sent to a thread, not to its process */
 
 #define OSCOPE_IPC_NAME_PARTS	8U
 #define OSCOPE_IPC_NAME_BYTES	32U
