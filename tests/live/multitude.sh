@@ -42,7 +42,7 @@ done
 
 # A small table, so that it is used over and over. Natively the dead keep their rows until their last trace goes:
 # in one as small as can be there would be too many at times.
-made=40000 tasks=16384
+made=24000 tasks=16384
 if emulated; then
 	made=1500 tasks=1024
 fi

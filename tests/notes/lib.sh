@@ -38,7 +38,7 @@ verdict() {
 
 # topic TOPIC SECONDS: runs its claims, within so many seconds each; TOPIC_CHECKS checks.
 topic() {
-	local start=$SECONDS took n each=10
+	local start=$SECONDS took n each=7
 	! emulated || each=15
 	mapfile -t claims < <(ids "$1")
 	n=${#claims[@]}
