@@ -2,6 +2,9 @@
 /*
  * oscope ipc: who talks to whom, by which mechanism, at what cost.
  */
+#include <stdio.h>
+#include <string.h>
+
 #include "cmd.h"
 #include "ipc_report.h"
 #include "session.h"
@@ -9,11 +12,42 @@
 static const char *const by_names[] = { "mechanism", "pair", "object", "task", "op", NULL };
 static const char *const graph_names[] = { "text", "dot", "mermaid", NULL };
 static int by = -1, graph = -1;		/* not given: by mechanism, a table */
+static uint64_t mechanisms;		/* a bit each, 0: all */
+
+#define NAME_LISTED(id, name, send, receive, take)	name,
+#define NAME_IN_HELP(id, name, send, receive, take)	" " name
+
+/* Names with commas between them. */
+static int parse_mechanisms(struct opts *o, const struct opt_def *def, const char *arg)
+{
+	static const char *const names[] = { OSCOPE_IPC_LIST(NAME_LISTED) NULL };
+	const char *at, *nearest;
+	char word[32];
+	uint32_t m;
+	size_t len;
+
+	(void)o;
+	for (at = arg; at; at = at[len] ? at + len + 1 : NULL) {
+		len = strcspn(at, ",");
+		snprintf(word, sizeof(word), "%.*s", (int)len, at);
+		for (m = 0; m < OSCOPE_IPCS && strcmp(word, names[m]); m++)
+			;
+		nearest = m == OSCOPE_IPCS ? nearest_name(word, names) : NULL;
+		if (nearest)
+			return opt_refuse(def, word, "did you mean %s?", nearest);
+		if (m == OSCOPE_IPCS)
+			return opt_refuse(def, word, "no such mechanism; see --help");
+		mechanisms |= 1ULL << m;
+	}
+	return 0;
+}
 
 static const struct opt_def ipc_options[] = {
 	{ .letter = 'b', .name = "by", .arg = "WHAT", .parse = opt_choice, .to = &by,
 	  .choices = by_names,
 	  .help = "rows by mechanism, pair, object, task or op (operation)" },
+	{ .letter = 'm', .name = "mechanism", .arg = "LIST", .parse = parse_mechanisms,
+	  .to = &mechanisms, .help = "only these, with commas:" OSCOPE_IPC_LIST(NAME_IN_HELP) },
 	{ .letter = 'g', .name = "graph", .arg = "FORMAT", .parse = opt_choice, .to = &graph,
 	  .choices = graph_names, .help = "who sends to whom, as text, dot or mermaid" },
 	{ 0 }
@@ -48,6 +82,8 @@ static int print_snapshot(struct session *s, const struct snapshot *snap)
 {
 	const char *source = s->src->ops->name;
 
+	if (mechanisms)
+		ipc_keep(snap->ipc, mechanisms);
 	if (graph >= 0)
 		return ipc_graph(s->arg, OUT_GRAPH_TEXT + graph, source, snap);
 	return ipc_print(s->arg, rows_by(), source, snap);

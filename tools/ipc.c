@@ -221,6 +221,36 @@ void ipc_subtract(struct ipc_reading *after, const struct ipc_reading *before)
 	}
 }
 
+static bool is_kept(const struct ipc_reading *r, uint32_t object, uint64_t kept)
+{
+	uint32_t m = ipc_mechanism(r, object);
+
+	return m < OSCOPE_IPCS && kept >> m & 1;
+}
+
+void ipc_keep(struct ipc_reading *r, uint64_t kept)
+{
+	size_t i, n;
+	uint32_t m;
+
+	for (m = 0; m < OSCOPE_IPCS; m++) {
+		if (kept >> m & 1)
+			continue;
+		memset(r->sum.op[m], 0, sizeof(r->sum.op[m]));
+		memset(r->sum.latency[m], 0, sizeof(r->sum.latency[m]));
+	}
+	for (i = 0, n = 0; i < r->n_use; i++) {
+		if (is_kept(r, ipc_use_object(&r->use[i]), kept))
+			r->use[n++] = r->use[i];
+	}
+	r->n_use = n;
+	for (i = 0, n = 0; i < r->n_pair; i++) {
+		if (is_kept(r, r->pair[i].object, kept))
+			r->pair[n++] = r->pair[i];
+	}
+	r->n_pair = n;
+}
+
 int ipc_copy(struct ipc_reading **to, const struct ipc_reading *from)
 {
 	struct ipc_reading *r = *to;

@@ -42,6 +42,8 @@ struct ipc_tables {
 int ipc_take(struct ipc_reading **r, const struct ipc_tables *t);
 /* after -= before. */
 void ipc_subtract(struct ipc_reading *after, const struct ipc_reading *before);
+/* Forget what is not of these mechanisms: a bit each. */
+void ipc_keep(struct ipc_reading *r, uint64_t kept);
 /* NULL: there is none. 0, or -ENOMEM with a line printed. */
 int ipc_copy(struct ipc_reading **to, const struct ipc_reading *from);
 void ipc_free(struct ipc_reading *r);

@@ -11,7 +11,7 @@ if emulated; then	# which takes seconds for each start of the probes
 	together=("pipe tcp")
 fi
 read -ra mechanisms <<< "${together[*]}"
-plan $((${#together[@]} + 12 * ${#mechanisms[@]} + 30))
+plan $((${#together[@]} + 12 * ${#mechanisms[@]} + 32))
 export TMPDIR=$TMP
 
 report() { jq -e "$@" "$TMP/report"; }
@@ -20,8 +20,10 @@ edges() { # MECHANISM: from, to, messages, bytes of its pairs
 }
 # edges_are MECHANISM, then lines FROM TO MESSAGES BYTES on the input
 edges_are() { diff <(tr ' ' '\t' | sort) <(edges "$1"); }
+# Signals have a test of their own.
+only=(-m pipe,fifo,unix-stream,unix-dgram,unix-seqpacket,tcp,eventfd)
 trace() { # OPTION... -- PROGRAM...
-	"$OSCOPE" ipc --json -o "$TMP/report" "$@"
+	"$OSCOPE" ipc "${only[@]}" --json -o "$TMP/report" "$@"
 }
 pattern() { # MECHANISM PATTERN MESSAGES BYTES
 	trace --by pair -- ./ipc "$@"
@@ -131,7 +133,7 @@ mkfifo "$TMP/known"
 exec {both}<> "$TMP/known"
 cat < "$TMP/known" > /dev/null {both}>&- & reader=$!
 until grep -qs pipe_read "/proc/$reader/wchan" || [ "$(cut -d ' ' -f 1 "/proc/$reader/syscall")" = 0 ]; do kill -0 $reader || break; done
-"$OSCOPE" ipc --by pair --json -v -o "$TMP/report" -p $reader 2> "$TMP/err" {both}>&- & tracer=$!
+"$OSCOPE" ipc "${only[@]}" --by pair --json -v -o "$TMP/report" -p $reader 2> "$TMP/err" {both}>&- & tracer=$!
 until grep -qs tracing "$TMP/err" || ! kill -0 $tracer; do read -rt 0.05 <> <(:); done
 for ((i = 0; i < 10; i++)); do echo 1234567; done > "$TMP/known"
 exec {both}>&-
@@ -218,20 +220,23 @@ os.wait()'
 check "asleep in a call: as long as nobody sent" report '[.rows[] | select(.op == "read" and .blocked_ns > 250e6 and
 	.blocked_ns <= .latency_ns.max * 1.04 and .switches >= 1)] | length == 1'
 check "... woken by who sent" report '[.rows[] | select(.op == "write").wakeups] | add >= 1'
-"$OSCOPE" ipc --by pair --json -i 50ms -o "$TMP/report" -- bash -c 'for i in {1..20}; do ./ipc pipe oneway 50 10; done'
+"$OSCOPE" ipc -m pipe --by pair --json -i 50ms -o "$TMP/report" -- bash -c 'for i in {1..20}; do ./ipc pipe oneway 50 10; done'
 check "intervals add up" report -s '[.[].rows[] | select(.from.comm == "a")] | [map(.messages), map(.bytes)] | map(add) == [1000, 10000]'
 trace -- ./ipc pipe fanin $n 64
 check "by mechanism: what was sent was received" report '.rows | length == 1 and (.[0] | .mechanism == "pipe" and
 	.messages == 8 * '$n' and .bytes == .received_bytes and .bytes == 8 * 64 * '$n')'
 check "... and nothing more than was called for" report '.totals.calls == .rows[0].count and .rows[0].count == .rows[0].messages +
 	.rows[0].received + 1 and .rows[0].count == .rows[0].latency_ns.count'
+"$OSCOPE" ipc -m fifo --by op --json -o "$TMP/report" -- bash -c './ipc pipe oneway 10 1 && ./ipc fifo oneway 10 1'
+check "only one mechanism: of no other, in rows or totals" report '([.rows[].mechanism] | unique) == ["fifo"] and
+	.totals.sent == 10 and .totals.calls == ([.rows[].count] | add)'
 trace --by object -- ./ipc fifo ring $n 10
 check "by object: three FIFOs by their paths" report "[.rows[].object] | unique == [\"$TMP/fifo.0\", \"$TMP/fifo.1\", \"$TMP/fifo.2\"]"
 check "... each with one who sends and one who receives" report '[.rows[] | select(.tasks != 1 or .messages != '$n')] == [] and
 	(.rows | length) == 6'
 
 graphs() {
-	graph() { "$OSCOPE" ipc --graph "$1" -o "$TMP/graph" -- ./ipc pipe ring 10 1; }
+	graph() { "$OSCOPE" ipc -m pipe --graph "$1" -o "$TMP/graph" -- ./ipc pipe ring 10 1; }
 	graph text
 	check "a graph as text: each leads to the next" is "$(grep -c '^[abc]:[0-9]*$' "$TMP/graph") == 3 && $(grep -c '^  -> [abc]:.* 10  pipe:' "$TMP/graph") == 3"
 	graph dot
@@ -256,6 +261,8 @@ refused() { # WORD OPTION...: status 2, and the word in the one line
 check "refused: -C" refused --cgroup -C 0 -d 1ms
 check "... a graph of anything but pairs, or as JSON" bash -c "$(declare -f refused); TMP=$TMP
 	refused --by --graph dot --by task -d 1ms && refused --json --graph dot --json -d 1ms && refused --columns --graph dot --columns from -d 1ms"
+check "... a mechanism that there is not" bash -c "$(declare -f refused); TMP=$TMP
+	refused 'unix-stream?' -m pipe,unixstream -d 1ms && refused 'see --help' -m , -d 1ms"
 check "... rows or graphs that there are not" bash -c "$(declare -f refused); TMP=$TMP
 	refused pair --by pairs -d 1ms && refused mermaid --graph mermade -d 1ms"
 "$OSCOPE" record -q -o "$TMP/rec" -- true
