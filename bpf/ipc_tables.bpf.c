@@ -97,15 +97,21 @@ __noinline __u32 ipc_pair_tell(__u64 place, __u64 who, __u64 what, __u64 wake, _
 
 #define NAME_WALK	16		/* mounts and directories, at most */
 
-/* One step up from *dentry in *mnt, over the root of a file system to where it is mounted. */
-static __always_inline bool path_up(struct dentry **dentry, struct mount **mnt)
+/*
+ * One step up from *dentry in *mnt, over the root of a file system to where it is mounted. A file
+ * that was never in a directory has none above it.
+ */
+static __always_inline bool path_up(struct oscope_ipc_name *n, struct dentry **dentry,
+				    struct mount **mnt)
 {
-	struct dentry *root = BPF_CORE_READ(*mnt, mnt.mnt_root);
+	struct dentry *root = BPF_CORE_READ(*mnt, mnt.mnt_root), *was = *dentry;
 	struct mount *above;
 
-	if (*dentry != root) {
-		*dentry = BPF_CORE_READ(*dentry, d_parent);
-		return true;
+	if (was != root) {
+		*dentry = BPF_CORE_READ(was, d_parent);
+		if (*dentry == was)
+			n->flags |= OSCOPE_IPC_NAME_ALONE;
+		return *dentry != was;
 	}
 	above = BPF_CORE_READ(*mnt, mnt_parent);
 	if (above == *mnt)
@@ -142,7 +148,7 @@ static __always_inline void name_walk(struct oscope_ipc_name *n, struct file *fi
 	for (i = 0; i < NAME_WALK; i++) {
 		if (dentry != BPF_CORE_READ(mnt, mnt.mnt_root) && !name_part(n, dentry))
 			return;
-		if (!path_up(&dentry, &mnt))
+		if (!path_up(n, &dentry, &mnt))
 			return;
 	}
 	n->flags |= OSCOPE_IPC_NAME_CUT;

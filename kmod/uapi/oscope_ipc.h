@@ -108,6 +108,7 @@ struct oscope_ipc_name {
 
 #define OSCOPE_IPC_NAME_CUT	0x1U	/* there is more before the first, or a part is longer */
 #define OSCOPE_IPC_NAME_ADDRESS	0x2U	/* no parts: the address of a socket, from part[0] on */
+#define OSCOPE_IPC_NAME_ALONE	0x4U	/* in no directory: others may have the same name */
 
 /* Who has used an object by which kind of call. Cells of an open-addressed hash. */
 struct oscope_ipc_use {
