@@ -106,6 +106,28 @@ static __always_inline __u64 mm_resident_pages(struct mm_struct *mm)
 	       no_less_than_0(BPF_CORE_READ(old, rss_stat.count[3].counter));
 }
 
+/*
+ * What tells a memory from all others that there are or have been. A number on x86, since 4.14,
+ * commit f39681ed0f48 ("x86/mm: Give each mm TLB flush generation a unique ID"); elsewhere its
+ * address, which is given away again, with where its arguments are, which are elsewhere each time.
+ */
+struct mm_context___x86 {
+	__u64 ctx_id;
+} __attribute__((preserve_access_index));
+
+struct mm_struct___x86 {
+	struct mm_context___x86 context;
+} __attribute__((preserve_access_index));
+
+static __always_inline __u64 mm_identity(struct mm_struct *mm)
+{
+	struct mm_struct___x86 *x86 = (void *)mm;
+
+	if (bpf_core_field_exists(x86->context.ctx_id))
+		return x86->context.ctx_id;
+	return (__u64)mm ^ mm->arg_start << 16;
+}
+
 /* include/linux/mm_types.h; the same value since 2.6.38. */
 #define MMF_VM_HUGEPAGE		17
 
@@ -165,13 +187,13 @@ extern void *bpf_rdonly_cast(const void *at, __u32 type) __ksym __weak;
 
 /*
  * The registers of a task's way into the kernel, which each architecture names for itself (its
- * asm/ptrace.h): the number of the system call and two of its arguments; and the first argument
+ * asm/ptrace.h): the number of the system call and its arguments; and the first argument
  * of a function that a kprobe is on. Numbers of 32-bit programs' calls are other ones, and not
  * looked at: in_foreign_call() tells them.
  */
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs___here {
-	unsigned long orig_ax, di, dx, r10;
+	unsigned long orig_ax, di, si, dx, r10, r8;
 } __attribute__((preserve_access_index));
 
 struct thread_info___x86 {
@@ -196,8 +218,10 @@ static __always_inline bool in_foreign_call(struct task_struct *p)
 #define SYSCALL_FORK		57
 #define SYSCALL_VFORK		58
 #define regs_syscall(regs)	(((const struct pt_regs___here *)(regs))->orig_ax)
+#define regs_arg2(regs)		(((const struct pt_regs___here *)(regs))->si)
 #define regs_arg3(regs)		(((const struct pt_regs___here *)(regs))->dx)
 #define regs_arg4(regs)		(((const struct pt_regs___here *)(regs))->r10)
+#define regs_arg5(regs)		(((const struct pt_regs___here *)(regs))->r8)
 #define regs_parm1(regs)	(((const struct pt_regs___here *)(regs))->di)
 #define regs_arg1(regs)		regs_parm1(regs)
 #else
@@ -227,8 +251,10 @@ static __always_inline bool in_foreign_call(struct task_struct *p)
 #define SYSCALL_FORK		220	/* there is no other */
 #define SYSCALL_VFORK		220
 #define regs_syscall(regs)	(((const struct pt_regs___here *)(regs))->syscallno)
+#define regs_arg2(from)		(((const struct pt_regs___here *)(from))->regs[1])
 #define regs_arg3(from)		(((const struct pt_regs___here *)(from))->regs[2])
 #define regs_arg4(from)		(((const struct pt_regs___here *)(from))->regs[3])
+#define regs_arg5(from)		(((const struct pt_regs___here *)(from))->regs[4])
 #define regs_parm1(from)	(((const struct pt_regs___here *)(from))->regs[0])
 /* The first argument of a system call gives way to its result. */
 #define regs_arg1(from)		(((const struct pt_regs___here *)(from))->orig_x0)

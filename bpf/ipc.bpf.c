@@ -7,7 +7,17 @@
  * comparison. In the caller's context; interrupts are on, preemption is off.
  */
 #include "ipc.bpf.h"
+#include "ipc/futex.bpf.h"
 #include "../kmod/core/ipc_calls.h"
+
+/* The current task begins a call, or had begun it before the trace. */
+static __always_inline int call_begin(__u32 rule, struct pt_regs *regs, __u32 late)
+{
+	if (rule & OSCOPE_IPC_CALL_FUTEX)
+		return ipc_futex_begin(rule, regs_arg1(regs), rule & OSCOPE_IPC_CALL_FUTEX_OP ?
+				       regs_arg2(regs) : regs_arg4(regs), late);
+	return ipc_call_begin(rule, regs_arg1(regs), regs_arg3(regs), late);
+}
 
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_ipc_enter, struct pt_regs *regs, long nr)
@@ -22,7 +32,7 @@ int BPF_PROG(on_ipc_enter, struct pt_regs *regs, long nr)
 	if (!c)
 		return 0;
 	c->seen = tid;
-	if (ipc_call_begin(rule, regs_arg1(regs), regs_arg3(regs), 0))
+	if (call_begin(rule, regs, 0))
 		c->entry_ns = bpf_ktime_get_ns();
 	return 0;
 }
@@ -102,25 +112,42 @@ static __always_inline bool takes_all(struct ipc_call *c)
 	       !(o->flags & OSCOPE_IPC_OBJECT_ONE);
 }
 
+/* What a call has moved, through the queue of its object. */
+static __always_inline void queue_end(struct ipc_call *c, long ret, __u32 units,
+				      struct oscope_ipc_call *what)
+{
+	what->messages = units ? 1 : 0;
+	what->bytes = units && ret > 0 ? ret : 0;
+	if (c->object && c->op == OSCOPE_IPC_SEND)
+		ipc_queue_sent(c->tid, oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_BYTES ?
+			       units : units ? ret + 1 : 0);
+	else if (c->op == OSCOPE_IPC_RECEIVE)
+		what->unpaired = (c->object ? ipc_queue_received(c->tid, units, takes_all(c)) :
+				  units) != 0;
+}
+
+static __always_inline void futex_end(struct ipc_call *c, long ret, struct oscope_ipc_call *what)
+{
+	__u64 woken = ipc_futex_end(c->tid, ret);
+
+	what->messages = woken;
+	what->unpaired = (woken & IPC_FUTEX_UNPAIRED) != 0;
+}
+
 static __always_inline void call_end(struct ipc_call *c, long ret, __u64 now, bool peeks)
 {
-	__u32 units = peeks ? 0 : moved_units(c->mechanism, ret);
 	struct oscope_ipc_call what = {
 		.latency_ns = c->entry_ns && now > c->entry_ns ? now - c->entry_ns : 0,
-		.messages = units ? 1 : 0,
-		.bytes = units && ret > 0 ? ret : 0,
 		.error = ret < 0 ? -ret : 0,
 	};
 
 	/* Reports show pairs of who has a use: it is there first. */
 	if (c->flags & IPC_CALL_PASSES)
 		use_find(c);
-	if (c->object && c->op == OSCOPE_IPC_SEND)
-		ipc_queue_sent(c->tid, oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_BYTES ?
-			       units : units ? ret + 1 : 0);
-	else if (c->op == OSCOPE_IPC_RECEIVE)
-		what.unpaired = (c->object ? ipc_queue_received(c->tid, units, takes_all(c)) :
-				 units) != 0;
+	if (c->mechanism == OSCOPE_IPC_FUTEX)
+		futex_end(c, ret, &what);
+	else
+		queue_end(c, ret, peeks ? 0 : moved_units(c->mechanism, ret), &what);
 	what.blocked_ns = c->blocked_ns;
 	what.switches = c->switches;
 	what.wakeups = c->wakeups;
@@ -151,10 +178,12 @@ int BPF_PROG(on_ipc_exit, struct pt_regs *regs, long ret)
 		if (c->seen == tid)
 			return 0;
 		c->seen = tid;
-		if (!ipc_call_begin(rule, regs_arg1(regs), regs_arg3(regs), 1))
+		if (!call_begin(rule, regs, 1))
 			return 0;
 		c->entry_ns = 0;
 	}
+	if ((c->flags & IPC_CALL_LIST) && ret > 0)
+		ipc_futex_settle(tid, regs_arg1(regs) + ret * sizeof(struct futex_listed));
 	call_end(c, ret, now, call_peeks(rule, regs));
 	return 0;
 }

@@ -16,7 +16,11 @@ struct ipc_call {
 	__u32 seen;			/* tid of who has begun one here last */
 	__u32 object;			/* whose queue it is about: cell + 1, 0: none is known */
 	__u32 shown;			/* where it is counted: the same, or a socket's own end */
-	__u32 number, crossed;		/* of its place in the object's queue */
+	/*
+	 * Of its place in the object's queue. futex: who waits has in number by which object it was
+	 * woken, and in crossed which calls to unlock had begun.
+	 */
+	__u32 number, crossed;
 	__u16 mechanism;
 	__u8 op;
 	__u8 flags;			/* IPC_CALL_* */
@@ -32,13 +36,28 @@ struct ipc_call {
 	__u32 left_send_wake_ns, left_wake_run_ns;
 	/* What the last calls here found, as cell + 1: use and object by operation, the pair. */
 	__u32 use[OSCOPE_IPC_OPS], end[OSCOPE_IPC_OPS];
-	__u32 pair, reserved;
+	__u32 pair;
+	/* futex: another object that the waking call is about; whom it has woken by an event. */
+	__u32 second, told;
+	/*
+	 * Whose call, and when that began, has ended the caller's latest wait without an event: it
+	 * may come yet. IPC_UNTOLD: that is not known.
+	 */
+	__u32 untold, untold_entry;
+	__u32 reserved;
 	struct oscope_taken taken;	/* what is being told: here, since the stack is short */
 };
 
 #define IPC_CALL_PLACED		0x1	/* it has a place in the queue */
 #define IPC_CALL_PASSES		0x2	/* its caller passes the filter */
 #define IPC_CALL_LEFT		0x4	/* left_* are valid */
+/* futex. PLACED: to unlock: in the object's numbers; to lock: nobody unlocked when it began. */
+#define IPC_CALL_PI		0x8	/* of a lock with priority inheritance */
+#define IPC_CALL_COUNTS		0x10	/* its result is how many it has woken */
+#define IPC_CALL_LIST		0x20	/* its result says which of a list of words it was */
+#define IPC_CALL_LOCKS		0x40	/* a call to lock that is in the object's numbers */
+
+#define IPC_UNTOLD		(~0U)
 
 #define IPC_PROBES		8	/* cells looked at before a table counts as full */
 
@@ -233,5 +252,20 @@ __u32 ipc_queue_received(__u32 tid, __u32 units, __u32 all);
  * Returns how many of them nobody was seen to send.
  */
 __u32 ipc_queue_take(__u32 tid, __u32 by, __u32 units, __u32 doubtful);
+
+/*
+ * ipc_futex_begin.bpf.c, ipc_futex.bpf.c, the same. The current task begins a call, as above: the
+ * word in its first argument, or a list of them; and what says what it does.
+ */
+int ipc_futex_begin(__u32 rule, __u64 word, __u64 op, __u32 late);
+/* The object of a word, or of what is listed there (OSCOPE_FUTEX_LIST, _SHARED), 0: none. */
+__u32 ipc_futex_object(__u64 word, __u32 does, __u32 make);
+/* By the number of a task in such a call, of a lock with priority inheritance: it begins. */
+int ipc_futex_enter(__u32 tid);
+/* It was let go by that entry of its list. */
+int ipc_futex_settle(__u32 tid, __u64 entry);
+/* It ends, with that result: how many it has woken, or 1: it was; and if nobody knows by whom. */
+__u64 ipc_futex_end(__u32 tid, __s32 ret);
+#define IPC_FUTEX_UNPAIRED	(1ULL << 32)
 
 #endif /* OSCOPE_IPC_BPF_H */

@@ -3,13 +3,12 @@
  * BPF side: a call that communicates begins: what its descriptor leads to, and its place in the
  * queue of that. In the caller's context; interrupts are on, preemption is off.
  */
-#include "filter.bpf.h"
-#include "ipc.bpf.h"
+#include "ipc_call.bpf.h"
 #include "ipc/eventfd.bpf.h"
+#include "ipc/futex.bpf.h"
 #include "ipc/pipe.bpf.h"
 #include "ipc/socket.bpf.h"
 #include "../kmod/core/ipc_calls.h"
-#include "rows.bpf.h"
 
 /* A call that begins. */
 struct ipc_event {
@@ -131,36 +130,10 @@ static __always_inline bool all_gone(struct ipc_event *e)
 	       target_empty(&e->target, OSCOPE_IPC_RECEIVE);
 }
 
-/* The task has a row, by which reports know its name. */
-static __always_inline void task_named(struct task_struct *p, struct task_state *t)
-{
-	struct cpu_block *b;
-
-	if (!t || t->row || (t->flags & STATE_NO_ROW))
-		return;
-	b = this_block();
-	if (b)
-		row_get(&b->counters, p, t);
-}
-
 static __always_inline __u32 wanted_units(__u32 rule, __u64 bytes)
 {
 	return (rule & OSCOPE_IPC_CALL_COUNTED) && bytes < OSCOPE_IPC_ANY_UNITS ?
 	       bytes : OSCOPE_IPC_ANY_UNITS;
-}
-
-/* Begin to follow a call. */
-static __always_inline void call_fill(struct ipc_call *c, __u32 tid, __u32 mechanism, bool passes)
-{
-	c->mechanism = mechanism;
-	c->flags = passes ? IPC_CALL_PASSES : 0;
-	c->asleep_ns = 0;
-	c->woken_ns = 0;
-	c->blocked_ns = 0;
-	c->switches = 0;
-	c->wakeups = 0;
-	c->waker = 0;
-	c->tid = tid;
 }
 
 static __always_inline bool queue_long(__u32 object)
@@ -217,16 +190,12 @@ __noinline int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late)
 	struct task_state *t;
 	bool passes;
 
-	if (!b || !e.call || in_foreign_call(p) || !target_find(&e.target, p, fd))
+	if (!b || !e.call || in_foreign_call(p) || !target_find(&e.target, p, fd) ||
+	    !call_has_room(e.call, b, tid))
 		return 0;
-	if (e.call->tid && e.call->tid != tid) {
-		b->calls_full++;
-		return 0;
-	}
-	t = config.filter & FILTER_MEMBER ? state_find(p) : state_get(p);
+	t = call_state(p);
 	passes = task_passes(p, t);
-	/* Of a program's tree only its root was there before, and waits to be let go. */
-	if (late && passes && config.inherit == INHERIT_TREE)
+	if (call_is_wait_for_start(late, passes))
 		return 0;
 	if (!call_object(&e, rule, passes, &mechanism))
 		return 0;
@@ -251,6 +220,32 @@ static __always_inline void target_seed(struct ipc_target *t, __u32 rule)
 }
 
 /*
+ * Who is woken by whom shows at the wake-up: so one who sleeps is in a call from now on. Unless he
+ * does not sleep any more, and may have left it. A list of words is his own memory's, and is not
+ * read from here.
+ */
+static __always_inline void futex_seed(struct task_struct *p, __u32 rule, void *regs)
+{
+	__u32 does = oscope_futex_does(rule, rule & OSCOPE_IPC_CALL_FUTEX_OP ? regs_arg2(regs) :
+				       regs_arg4(regs)), tid = p->pid, object;
+	unsigned long sleeps = p->nvcsw;
+	struct ipc_call *c = ipc_call_of(tid);
+
+	if (!does || (does & OSCOPE_FUTEX_LIST))
+		return;
+	object = futex_object(p, regs_arg1(regs), does, true);
+	if (!object || !c || c->tid || (does & OSCOPE_FUTEX_WAKES) || task_queued(p))
+		return;
+	task_named(p, state_find(p));
+	c->entry_ns = 0;
+	c->shown = object;
+	call_fill(c, tid, OSCOPE_IPC_FUTEX, true);
+	futex_fill(c, does);
+	if (p->nvcsw != sleeps || task_queued(p))
+		__sync_val_compare_and_swap(&c->tid, tid, 0);
+}
+
+/*
  * Who is asked for and is in a call when the trace begins: its object is known from now on, so that
  * what others send through it is, too.
  */
@@ -259,15 +254,18 @@ int seed_ipc(struct bpf_iter__task *ctx)
 {
 	struct task_struct *p = ctx->task;
 	struct ipc_target target = {};
-	__u32 rule;
 	void *regs;
+	__u32 rule;
 
 	if (!p || p->exit_state || (p->flags & PF_KTHREAD) || in_foreign_call(p))
 		return 0;
 	regs = (void *)bpf_task_pt_regs(p);
 	rule = oscope_ipc_call_rule(regs_syscall(regs));
-	if (rule && !(rule & OSCOPE_IPC_CALL_SIGNAL) && task_passes(p, state_find(p)) &&
-	    target_find(&target, p, regs_arg1(regs)))
+	if (!rule || (rule & OSCOPE_IPC_CALL_SIGNAL) || !task_passes(p, state_find(p)))
+		return 0;
+	if (rule & OSCOPE_IPC_CALL_FUTEX)
+		futex_seed(p, rule, regs);
+	else if (target_find(&target, p, regs_arg1(regs)))
 		target_seed(&target, rule);
 	return 0;
 }

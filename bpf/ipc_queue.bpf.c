@@ -69,10 +69,12 @@ __noinline int ipc_queue_begin(__u32 tid, __u32 units, __u64 look)
 static __always_inline void taken_tell(struct ipc_call *c, __u64 wake)
 {
 	const struct oscope_taken *t = &c->taken;
+	__u64 what = (__u64)t->messages << 32 | (__u32)oscope_taken_bytes(t);
 
+	if (c->mechanism == OSCOPE_IPC_FUTEX)
+		what = (__u64)t->units << 32;
 	c->pair = ipc_pair_tell(IPC_PAIR_PLACE(c->object, c->pair), (__u64)t->from << 32 | t->to,
-				(__u64)t->messages << 32 | (__u32)oscope_taken_bytes(t), wake,
-				t->flags & OSCOPE_RUN_UNCERTAIN);
+				what, wake, t->flags & OSCOPE_RUN_UNCERTAIN);
 }
 
 #define NOTHING_THERE	(1ULL << 32)

@@ -16,6 +16,68 @@ static __always_inline __u32 short_ns(__u64 to, __u64 from)
 }
 
 /*
+ * Who has an event only in its own end: a thread whose end its joiner waits for, or who had locks.
+ * Its row, by which reports know its name, is made now.
+ */
+static __always_inline bool who_ends(struct task_struct *p)
+{
+	struct cpu_block *b = this_block();
+	struct task_state *t;
+
+	if (!(p->flags & PF_EXITING) || wake_context())
+		return false;
+	t = state_get(p);
+	if (b && task_passes(p, t))
+		row_get(&b->counters, p, t);
+	return true;
+}
+
+/*
+ * p is woken by c, in its own context: whether by a waking call, that has let p go from its futex.
+ * Only a sleep that a signal ends, too, is one for a futex: others are for the kernel's own locks.
+ * One that comes late, when p waits for the next thing, by the call that has ended p's last wait
+ * without one, is not believed. Nor is the first one if it is not known which call that was: if it
+ * was not late, the wait that it ends is one without an event, too.
+ */
+static __always_inline bool futex_wakes(struct ipc_call *c, struct task_struct *p, __u32 state)
+{
+	struct ipc_call *slot = ipc_call_of(p->pid);
+
+	if (c->mechanism != OSCOPE_IPC_FUTEX || c->op != OSCOPE_IPC_SEND ||
+	    !(state & OSCOPE_TASK_INTERRUPTIBLE))
+		return false;
+	if (slot && slot->seen == (__u32)p->pid &&
+	    (slot->untold == IPC_UNTOLD ||
+	     (slot->untold == c->tid && slot->untold_entry == (__u32)c->entry_ns))) {
+		slot->untold = 0;
+		return false;
+	}
+	c->told++;
+	return true;
+}
+
+/* Who waits for a futex is woken. Whether by that its wait has ended shows when its call ends. */
+static __always_inline void futex_woken(struct ipc_call *woken, struct ipc_call *c, bool wakes,
+					__u32 state, __u64 ts)
+{
+	struct task_struct *by = bpf_get_current_task_btf();
+
+	if (!(state & OSCOPE_TASK_INTERRUPTIBLE))
+		return;
+	woken->waker = 0;
+	woken->wake_run_ns = 0;
+	if (c && wakes) {
+		woken->waker = c->tid;
+		woken->number = c->object;
+		woken->second = c->second;
+		woken->send_wake_ns = short_ns(ts, c->entry_ns);
+	} else if (who_ends(by)) {
+		woken->waker = by->pid;
+		woken->number = 0;
+	}
+}
+
+/*
  * p is woken. By the current task, unless from a hard interrupt: a softirq runs in whoever has sent
  * something to a socket of this machine. Interrupts are off but for who wakes itself.
  */
@@ -24,17 +86,27 @@ int BPF_PROG(on_ipc_waking, struct task_struct *p)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
 	struct ipc_call *c = ipc_call_now(tid), *woken;
+	__u32 context = 0, state = p->__state;	/* who has not left its CPU yet may change it */
+	bool wakes = false;
 	__u64 ts;
 
-	if (c && (wake_context() & OSCOPE_WAKE_HARDIRQ))
+	if (c)
+		context = wake_context();
+	if (context & OSCOPE_WAKE_HARDIRQ)
 		c = NULL;
-	if (c && tid != (__u32)p->pid)
+	if (c && tid != (__u32)p->pid) {
 		c->wakeups++;
+		wakes = !context && futex_wakes(c, p, state);
+	}
 	woken = ipc_call_now(p->pid);
 	if (!woken || tid == (__u32)p->pid)
 		return 0;
 	ts = bpf_ktime_get_ns();
 	woken->woken_ns = ts;
+	if (woken->mechanism == OSCOPE_IPC_FUTEX) {
+		futex_woken(woken, c, wakes, state, ts);
+		return 0;
+	}
 	woken->waker = c && c->op == OSCOPE_IPC_SEND ? tid : 0;
 	if (woken->waker)
 		woken->send_wake_ns = short_ns(ts, c->entry_ns);

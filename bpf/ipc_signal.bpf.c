@@ -8,10 +8,8 @@
  * sigwaitinfo(2) is not delivered it: the end of its call tells.
  */
 #include "context.bpf.h"
-#include "filter.bpf.h"
-#include "ipc.bpf.h"
+#include "ipc_call.bpf.h"
 #include "../kmod/core/ipc_put.h"
-#include "rows.bpf.h"
 
 #define SIGNAL_RT_FIRST	32U		/* from here on there may be several of one number */
 #define SIGNAL_WALK	8		/* that are looked at, at most */
@@ -27,7 +25,7 @@
 static __always_inline __u64 signal_key(struct task_struct *p, __u32 sig, bool thread)
 {
 	struct task_struct *who = thread ? p : p->group_leader;
-	__u64 h = ipc_mix(5, who->start_time);
+	__u64 h = ipc_mix(7, who->start_time);
 
 	return ipc_mix(h, (__u64)who->pid << 32 | sig << 1 | thread);
 }
@@ -121,14 +119,6 @@ static __always_inline void signal_count(__u32 object, __u32 op, __u32 tid,
 		b->uses_full++;
 }
 
-static __always_inline void signal_named(struct task_struct *p, struct task_state *t)
-{
-	struct cpu_block *b = this_block();
-
-	if (b && t && !t->row && !(t->flags & STATE_NO_ROW))
-		row_get(&b->counters, p, t);
-}
-
 static __always_inline int signal_error(int result)
 {
 	if (result == SIGNAL_PENDING || result == SIGNAL_OVERFLOW)
@@ -159,7 +149,7 @@ int BPF_PROG(on_ipc_signal, int sig, struct kernel_siginfo *info, struct task_st
 		signal_queue(to, sig, !group, from, object);
 	if (!passes)
 		return 0;
-	signal_named(p, t);
+	task_named(p, t);
 	signal_count(object, OSCOPE_IPC_SEND, from, &what);
 	return 0;
 }
@@ -199,7 +189,7 @@ __noinline int ipc_signal_received(__u32 sig)
 	}
 	if (!passes)
 		return 0;
-	signal_named(p, t);
+	task_named(p, t);
 	signal_count(object, OSCOPE_IPC_RECEIVE, p->pid, &what);
 	return 0;
 }

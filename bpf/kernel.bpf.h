@@ -29,6 +29,7 @@ struct rb_node {
 struct mm_struct {
 	atomic64_t pgtables_bytes;
 	unsigned long arg_start, arg_end;
+	unsigned long start_brk, brk, start_stack;
 };
 
 struct linux_binprm {
@@ -239,6 +240,7 @@ struct pipe_inode_info {
 };
 
 struct super_block {
+	__u32 s_dev;
 	unsigned long s_magic;
 };
 
@@ -259,6 +261,14 @@ struct file {
 	struct inode *f_inode;
 	void *private_data;
 	struct path f_path;
+};
+
+struct vm_area_struct {
+	unsigned long vm_start;
+	unsigned long vm_end;
+	unsigned long vm_flags;
+	unsigned long vm_pgoff;
+	struct file *vm_file;
 };
 
 struct fdtable {

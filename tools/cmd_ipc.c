@@ -110,10 +110,11 @@ static const struct cmd_ops ipc_cmd = {
 	.summary = "who talks to whom, by which mechanism, at what cost",
 	.about =
 		"Every call that sends or receives through pipes, FIFOs, unix sockets, TCP or\n"
-		"eventfd, and every signal: how many, how much, how long, asleep for how long,\n"
-		"whom they wake; summed up by mechanism, operation, object or task. By pair:\n"
-		"whose messages somebody has received, and through what: told by what was sent\n"
-		"and received, never by who could have.",
+		"eventfd, that wakes or waits by futex, as mutexes and joins do, and every\n"
+		"signal: how many, how much, how long, asleep for how long, whom they wake;\n"
+		"summed up by mechanism, operation, object or task. By pair: whose messages\n"
+		"somebody has received, or who has woken him, and through what: told by what was\n"
+		"sent and received, never by who could have.",
 	.opts = OPTS_REPORT | OPT_BIT(OPT_TASKS),
 	.own = ipc_options,
 	.takes = CMD_INTERVAL | CMD_PROGRAM,

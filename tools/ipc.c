@@ -305,7 +305,7 @@ uint64_t ipc_lost(const struct ipc_reading *r)
 }
 
 /* The parts of a path lie from the last to the first. */
-static void path_join(const struct oscope_ipc_name *n, char to[IPC_NAME_MAX])
+void ipc_path(const struct oscope_ipc_name *n, char to[IPC_NAME_MAX])
 {
 	uint32_t i = n->parts < OSCOPE_IPC_NAME_PARTS ? n->parts : OSCOPE_IPC_NAME_PARTS;
 	size_t len = 0;
@@ -375,11 +375,15 @@ char *ipc_object_name(const struct ipc_reading *r, uint32_t object, char to[IPC_
 		return to;
 	}
 	o = &r->object[object - 1];
+	if (o->mechanism == OSCOPE_IPC_FUTEX + 1) {
+		ipc_word_name(r, o, to);
+		return to;
+	}
 	n = o->name && o->name <= IPC_NAMES ? &r->name[o->name - 1] : NULL;
 	if (n && (n->flags & OSCOPE_IPC_NAME_ADDRESS) && address_copy(n, to))
 		return to;
 	if (n && n->parts && !(n->flags & OSCOPE_IPC_NAME_ADDRESS))
-		path_join(n, to);
+		ipc_path(n, to);
 	else if (o->mechanism == OSCOPE_IPC_SIGNAL + 1)
 		signal_text(o, to);
 	else if (o->local_port)

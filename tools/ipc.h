@@ -72,10 +72,17 @@ uint32_t ipc_mechanism(const struct ipc_reading *r, uint32_t object);
 const char *ipc_mechanism_name(uint32_t mechanism);
 const char *ipc_op_name(uint32_t mechanism, enum oscope_ipc_op op);
 
-#define IPC_NAME_MAX	320
+#define IPC_NAME_MAX	448
 
 /* What an object is called, as it is: anybody may have chosen the name. Returns to. */
 char *ipc_object_name(const struct ipc_reading *r, uint32_t object, char to[IPC_NAME_MAX]);
+
+/* The path in a name, whole or its end. */
+void ipc_path(const struct oscope_ipc_name *n, char to[IPC_NAME_MAX]);
+
+/* ipc_futex.c: what a futex is called. */
+void ipc_word_name(const struct ipc_reading *r, const struct oscope_ipc_object *o,
+		   char to[IPC_NAME_MAX]);
 
 /* to += from. */
 void ipc_sum_add(struct oscope_ipc_sum *to, const struct oscope_ipc_sum *from);

@@ -30,7 +30,7 @@ static const struct out_column columns[] = {
 	{ "from", "FROM", OUT_TASK, "who has sent", OUT_FIELD(struct ipc_pair_row, from),
 	  OUT_KEY },
 	{ "to", "TO", OUT_TASK, "who has received", OUT_FIELD(struct ipc_pair_row, to), OUT_KEY },
-	{ "messages", "MESSAGES", OUT_U64, "sending calls whose last byte was received",
+	{ "messages", "MESSAGES", OUT_U64, "sending calls whose last byte was received, or wakes",
 	  OUT_FIELD(struct ipc_pair_row, messages) },
 	{ "bytes", "BYTES", OUT_U64, "bytes received", OUT_FIELD(struct ipc_pair_row, bytes) },
 	{ "send_wake_ns", "TO-WAKE", OUT_NS,

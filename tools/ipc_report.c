@@ -103,7 +103,8 @@ static bool get_object(const void *row, struct out_value *v)
 
 static const struct out_column mechanism_columns[] = {
 	MECHANISM_COLUMN, COUNT_COLUMN,
-	SUM("messages", "SENT", OUT_U64, messages, 0, "calls that have sent something"),
+	SUM("messages", "SENT", OUT_U64, messages, 0,
+	    "calls that have sent something; tasks woken"),
 	{ "received", "RECEIVED", OUT_U64, "calls that have received something",
 	  OUT_FIELD(struct row, received.messages) },
 	SUM("bytes", "BYTES", OUT_U64, bytes, 0, "sent"),

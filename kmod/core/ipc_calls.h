@@ -16,11 +16,15 @@
 #define OSCOPE_IPC_CALL_FLAGS4		0x08	/* ... its fourth */
 #define OSCOPE_IPC_CALL_SIGNAL		0x10	/* it gives back a signal, and has no descriptor */
 #define OSCOPE_IPC_CALL			0x80	/* every one */
+/* Calls without a descriptor: futex, of kmod/core/ipc_futex.h. */
+#define OSCOPE_IPC_CALL_FUTEX		0x100
+#define OSCOPE_IPC_CALL_FUTEX_OP	0x200	/* what it does is in its second argument */
+#define OSCOPE_IPC_CALL_FUTEX_LIST	0x400	/* its first argument is a list of words */
 
 #define OSCOPE_IPC_CALL_SEND		(OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_SENDS)
 #define OSCOPE_IPC_CALL_RECEIVE		OSCOPE_IPC_CALL
 
-static const __u8 oscope_ipc_calls[] = {
+static const __u16 oscope_ipc_calls[] = {
 	[__NR_read] = OSCOPE_IPC_CALL_RECEIVE,
 	[__NR_readv] = OSCOPE_IPC_CALL_RECEIVE,
 	[__NR_write] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_COUNTED,
@@ -30,12 +34,20 @@ static const __u8 oscope_ipc_calls[] = {
 	[__NR_recvfrom] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FLAGS4,
 	[__NR_rt_sigtimedwait] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_SIGNAL,
 	[__NR_recvmsg] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FLAGS3,
+	[__NR_futex] = OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_FUTEX | OSCOPE_IPC_CALL_FUTEX_OP,
+	[__NR_futex_waitv] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FUTEX |
+			     OSCOPE_IPC_CALL_FUTEX_LIST,
+	/* Since 6.7, the same everywhere: futex_wake, futex_wait, futex_requeue. */
+	[454] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_FUTEX,
+	[455] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FUTEX,
+	[456] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_FUTEX | OSCOPE_IPC_CALL_FUTEX_LIST,
 };
 
 /* OSCOPE_IPC_CALL_* of a system call, 0: it is none of these. */
 OSCOPE_CORE __u32 oscope_ipc_call_rule(__u64 call)
 {
-	return call < sizeof(oscope_ipc_calls) ? oscope_ipc_calls[call] : 0;
+	return call < sizeof(oscope_ipc_calls) / sizeof(*oscope_ipc_calls) ?
+	       oscope_ipc_calls[call] : 0;
 }
 
 /* include/linux/socket.h: a receiving call leaves what it shows where it is. */

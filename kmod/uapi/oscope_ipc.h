@@ -20,7 +20,8 @@
 	X(UNIX_SEQPACKET, "unix-seqpacket", "send",	"receive",	MESSAGE) \
 	X(TCP,		"tcp",		"send",		"receive",	BYTES) \
 	X(EVENTFD,	"eventfd",	"write",	"read",		ALL) \
-	X(SIGNAL,	"signal",	"send",		"receive",	MESSAGE)
+	X(SIGNAL,	"signal",	"send",		"receive",	MESSAGE) \
+	X(FUTEX,	"futex",	"wake",		"wait",		WAKE)
 
 #define OSCOPE_IPC_ENUM(id, name, send, receive, take)	OSCOPE_IPC_##id,
 enum oscope_ipc {
@@ -34,6 +35,7 @@ enum oscope_ipc_take {
 	OSCOPE_TAKE_BYTES	= 0,	/* a stream: as many bytes as the call says, in order */
 	OSCOPE_TAKE_MESSAGE	= 1,	/* one message, in order */
 	OSCOPE_TAKE_ALL		= 2,	/* all messages that there are */
+	OSCOPE_TAKE_WAKE	= 3,	/* nothing: what is received is to be woken */
 };
 
 /* Directions. */
@@ -70,6 +72,23 @@ struct oscope_ipc_cpu {
 	struct oscope_hist latency[OSCOPE_IPCS][OSCOPE_IPC_OPS];
 };
 
+/* What a futex' word lies in. */
+enum oscope_ipc_place {
+	OSCOPE_IPC_PLACE_NONE	= 0,	/* memory without a file, or not known */
+	OSCOPE_IPC_PLACE_HEAP	= 1,
+	OSCOPE_IPC_PLACE_STACK	= 2,
+	OSCOPE_IPC_PLACE_FILE	= 3,	/* mapped, of its own; or what follows it: its .bss */
+	OSCOPE_IPC_PLACE_SHARED	= 4,	/* mapped, by whoever wants: the offset is the word */
+};
+
+struct oscope_ipc_word {
+	__u64 address;			/* as who met it first has it */
+	__u64 offset;			/* in the file, or the heap */
+	__u32 pid;			/* of the process that met it first */
+	__u32 place;			/* enum oscope_ipc_place */
+	__u64 reserved;
+};
+
 /*
  * An object: one queue, into which some put and from which some take. A connection of sockets has
  * two, one each way, each known by who receives from it. Cells of an open-addressed hash.
@@ -82,19 +101,29 @@ struct oscope_ipc_object {
 	/*
 	 * A socket's end of a connection: the objects that it sends to and receives from, by
 	 * operation, as cell + 1, 0: not known. What is received may lie in another cell, if it
-	 * was sent before the connection was accepted.
+	 * was sent before the connection was accepted. A futex: the word that those who share its
+	 * memory have elsewhere; and the file that it is in, which has a name and no mechanism.
 	 */
 	__u32 queue[OSCOPE_IPC_OPS];
 	__u32 flags;			/* OSCOPE_IPC_OBJECT_* */
 	__u32 reserved;
-	/* TCP: where it is received, and from where; IPv4 as mapped into IPv6, network order. */
-	__u32 local[4], remote[4];
+	union {
+		/*
+		 * TCP: where it is received, and from where; IPv4 as mapped into IPv6, network
+		 * order.
+		 */
+		struct {
+			__u32 local[4], remote[4];
+		};
+		struct oscope_ipc_word word;
+	};
 	__u16 local_port, remote_port;
 	__u32 number;			/* SIGNAL: which; ino is the process or thread */
 };
 
 #define OSCOPE_IPC_OBJECT_ONE	0x1U	/* of those that take all: this one's take one at a time */
 #define OSCOPE_IPC_OBJECT_THREAD 0x2U	/* SIGNAL: sent to a thread, not to its process */
+#define OSCOPE_IPC_OBJECT_MOVED	0x4U	/* futex: who waits here may be moved to another word */
 
 #define OSCOPE_IPC_NAME_PARTS	8U
 #define OSCOPE_IPC_NAME_BYTES	32U
