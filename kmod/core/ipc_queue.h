@@ -16,6 +16,8 @@
  *               nobody
  *   receiving   oscope_queue_receive(), at its end oscope_queue_take() until it has all of it, then
  *               oscope_queue_received()
+ *
+ * Where receivers choose what they get: ipc_choose.h.
  */
 #ifndef OSCOPE_CORE_IPC_QUEUE_H
 #define OSCOPE_CORE_IPC_QUEUE_H
@@ -107,6 +109,20 @@ OSCOPE_CORE void oscope_queue_reordered(struct oscope_queue *q, __u32 number)
 	}
 }
 
+/* The run of a call that begins. */
+OSCOPE_CORE void oscope_run_open(struct oscope_run *r, __u32 from, __u32 units, __u32 tag,
+				 __u32 flags)
+{
+	r->from = from;
+	r->flags = OSCOPE_RUN_OPEN | flags;
+	r->units = units;
+	r->messages = 0;
+	r->size = 0;
+	r->tag = tag;
+	r->taken = 0;
+	r->by = 0;
+}
+
 /*
  * A call begins that wants to send so many units; flags: OSCOPE_RUN_WHOLE. Returns whether it has a
  * place in the order: *number; *crossed is to be given back at its end.
@@ -128,18 +144,11 @@ OSCOPE_CORE int oscope_queue_send(struct oscope_queue *q, __u32 from, __u32 unit
 		oscope_queue_upset(q);
 		return 0;
 	}
-	r->from = from;
-	r->flags = OSCOPE_RUN_OPEN | (flags & OSCOPE_RUN_WHOLE);
+	oscope_run_open(r, from, units, tag, flags & OSCOPE_RUN_WHOLE);
 	if (overlaps)
 		r->flags |= OSCOPE_RUN_UNCERTAIN;
 	if (*number + 1 != q->last)
 		oscope_queue_reordered(q, *number);
-	r->units = units;
-	r->messages = 0;
-	r->size = 0;
-	r->tag = tag;
-	r->taken = 0;
-	r->by = 0;
 	return 1;
 }
 
@@ -232,31 +241,25 @@ OSCOPE_CORE void oscope_queue_join(struct oscope_queue *q, __u32 number)
 		oscope_queue_gather(q, number);
 }
 
-/*
- * A sending call ends. sent: bytes, 0 if it failed; WHOLE: those of its message + 1, 0 if it
- * failed. number, crossed: from its begin.
- * What a receiver was given of it meanwhile is in *t, to be told; and how much of what receivers
- * were given was others', since the call has sent less than that: to be taken.
- */
-OSCOPE_CORE void oscope_queue_sent(struct oscope_queue *q, __u32 from, __u32 number, __u32 crossed,
-				   __u32 sent, struct oscope_taken *t)
+/* Whether a call's run is there still, and was not dropped meanwhile. */
+OSCOPE_CORE int oscope_queue_has(struct oscope_queue *q, __u32 from, __u32 number)
 {
-	struct oscope_run *r = oscope_queue_run(q, number);
-	__u32 told, taken, left, units = r->flags & OSCOPE_RUN_WHOLE ? !!sent : sent;
+	const struct oscope_run *r = oscope_queue_run(q, number);
 
-	__builtin_memset(t, 0, sizeof(*t));
-	/* It was dropped meanwhile. */
-	if (number - q->first >= q->last - q->first || r->from != from ||
-	    !(r->flags & OSCOPE_RUN_OPEN))
-		return;
+	return number - q->first < q->last - q->first && r->from == from &&
+	       (r->flags & OSCOPE_RUN_OPEN);
+}
+
+/* The run of a call that ends, as oscope_queue_sent(). Returns whether nobody has any of it. */
+OSCOPE_CORE int oscope_run_close(struct oscope_run *r, __u32 sent, struct oscope_taken *t)
+{
+	__u32 told = r->size, taken, left, units = r->flags & OSCOPE_RUN_WHOLE ? !!sent : sent;
+
 	r->flags &= ~OSCOPE_RUN_OPEN;
-	if (q->crossed_sends != crossed)
-		r->flags |= OSCOPE_RUN_UNCERTAIN;
-	told = r->size;
 	left = units > told ? units - told : 0;
 	t->excess = told > units ? told - units : 0;
 	taken = r->taken;
-	t->from = from;
+	t->from = r->from;
 	t->to = r->by;
 	t->flags = r->flags;
 	t->units = taken;
@@ -269,13 +272,32 @@ OSCOPE_CORE void oscope_queue_sent(struct oscope_queue *q, __u32 from, __u32 num
 	r->taken = 0;
 	if (!r->units && units && r->by)
 		t->messages = 1;
-	if (r->units && r->units == units)
+	t->owed = taken - t->units;
+	return r->units && r->units == units;
+}
+
+/*
+ * A sending call ends. sent: bytes, 0 if it failed; WHOLE: those of its message + 1, 0 if it
+ * failed. number, crossed: from its begin.
+ * What a receiver was given of it meanwhile is in *t, to be told; and how much of what receivers
+ * were given was others', since the call has sent less than that: to be taken.
+ */
+OSCOPE_CORE void oscope_queue_sent(struct oscope_queue *q, __u32 from, __u32 number, __u32 crossed,
+				   __u32 sent, struct oscope_taken *t)
+{
+	struct oscope_run *r = oscope_queue_run(q, number);
+
+	__builtin_memset(t, 0, sizeof(*t));
+	if (!oscope_queue_has(q, from, number))
+		return;
+	if (q->crossed_sends != crossed)
+		r->flags |= OSCOPE_RUN_UNCERTAIN;
+	if (oscope_run_close(r, sent, t))
 		oscope_queue_join(q, number);
 	if (oscope_run_dead(r) && number == q->first)
 		q->first++;
 	else if (oscope_run_dead(r) && number + 1 == q->last)
 		q->last = number;
-	t->owed = taken - t->units;
 }
 
 /* The end of a sending call, whether it had a place in the order or not. */

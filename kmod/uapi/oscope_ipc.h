@@ -166,7 +166,7 @@ struct oscope_run {
 	__u32 from;			/* tid */
 	__u32 flags;			/* OSCOPE_RUN_* */
 	__u32 units;			/* left; OPEN: what the call wants to send */
-	__u32 messages;			/* left, a part of one counts */
+	__u32 messages;			/* left, a part of one counts; if they choose: the order */
 	__u32 size;			/* bytes of each, 0: they differ. OPEN: units told */
 	__u32 tag;			/* what receivers choose by */
 	__u32 taken;			/* OPEN: units that somebody has, which are not told yet */
@@ -176,6 +176,7 @@ struct oscope_run {
 #define OSCOPE_RUN_OPEN		0x1U	/* the call has not ended: it may send less */
 #define OSCOPE_RUN_UNCERTAIN	0x2U	/* others sent at the same time: the order is not known */
 #define OSCOPE_RUN_WHOLE	0x4U	/* units are messages: a receiver gets all of one */
+#define OSCOPE_RUN_BLIND	0x8U	/* OPEN: who has it does not know its tag */
 
 #define OSCOPE_QUEUE_RUNS	32U	/* a power of two */
 #define OSCOPE_QUEUE_LONG	24U	/* from so many on, runs of one sender are put together */
@@ -195,5 +196,6 @@ struct oscope_queue {
 #define OSCOPE_QUEUE_MANY_FROM	0x2U	/* there is another sender than the first */
 #define OSCOPE_QUEUE_MANY_TO	0x4U	/* ... receiver */
 #define OSCOPE_QUEUE_LEFT_OUT	0x8U	/* something sent or received could not be followed */
+#define OSCOPE_QUEUE_BLURRED	0x10U	/* somebody's may have had another tag than is thought */
 
 #endif /* OSCOPE_IPC_UAPI_H */

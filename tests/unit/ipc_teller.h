@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "kmod/core/ipc_queue.h"
+#include "kmod/core/ipc_choose.h"
 
 #define TASKS	8
 
@@ -18,9 +18,10 @@ struct teller {
 	struct oscope_queue q;
 	struct tally told, sure;	/* all; without what is marked as uncertain */
 	uint64_t missing;
+	uint64_t bytes;			/* of chosen messages */
 };
 
-static void told_add(struct teller *t, const struct oscope_taken *p)
+static inline void told_add(struct teller *t, const struct oscope_taken *p)
 {
 	if (!p->to)
 		return;
@@ -33,7 +34,7 @@ static void told_add(struct teller *t, const struct oscope_taken *p)
 }
 
 /* As the probes do it: take until nothing is wanted or there. */
-static void take(struct teller *t, uint32_t by, uint32_t *want, int doubtful)
+static inline void take(struct teller *t, uint32_t by, uint32_t *want, int doubtful)
 {
 	struct oscope_taken p;
 
@@ -44,8 +45,8 @@ static void take(struct teller *t, uint32_t by, uint32_t *want, int doubtful)
 }
 
 /* Whether it has a place. */
-static int begins(struct teller *t, uint32_t from, uint32_t units, uint32_t *number,
-		  uint32_t *crossed)
+static inline int begins(struct teller *t, uint32_t from, uint32_t units, uint32_t *number,
+			 uint32_t *crossed)
 {
 	uint32_t step;
 
@@ -56,7 +57,7 @@ static int begins(struct teller *t, uint32_t from, uint32_t units, uint32_t *num
 	return oscope_queue_send(&t->q, from, units, 0, 0, number, crossed);
 }
 
-static void received(struct teller *t, uint32_t by, uint32_t crossed, uint32_t units)
+static inline void received(struct teller *t, uint32_t by, uint32_t crossed, uint32_t units)
 {
 	int overlaps = units ? oscope_queue_overlaps(&t->q, crossed) : 0;
 	uint32_t want = units;
@@ -66,8 +67,8 @@ static void received(struct teller *t, uint32_t by, uint32_t crossed, uint32_t u
 	oscope_queue_received(&t->q, by, units, want);
 }
 
-static void sent(struct teller *t, uint32_t from, int placed, uint32_t number, uint32_t crossed,
-		 uint32_t units)
+static inline void sent(struct teller *t, uint32_t from, int placed, uint32_t number,
+			uint32_t crossed, uint32_t units)
 {
 	struct oscope_taken p = { 0 };
 
@@ -77,6 +78,42 @@ static void sent(struct teller *t, uint32_t from, int placed, uint32_t number, u
 	oscope_queue_send_ends(&t->q, from, units);
 	take(t, p.to, &p.owed, 1);
 	take(t, 0, &p.excess, 1);
+}
+
+/* The same where receivers choose: of one message each, of so many bytes. */
+static inline int chosen_begins(struct teller *t, uint32_t from, uint32_t tag, uint32_t *number)
+{
+	uint32_t step;
+
+	for (step = 0; step < OSCOPE_QUEUE_RUNS; step++) {
+		if (oscope_choose_squeeze(&t->q, step))
+			break;
+	}
+	return oscope_choose_send(&t->q, from, tag, number);
+}
+
+static inline void chosen_sent(struct teller *t, uint32_t from, int placed, uint32_t number,
+			       int works, uint32_t bytes)
+{
+	struct oscope_taken p = { 0 };
+
+	if (placed)
+		oscope_choose_sent(&t->q, from, number, works ? bytes + 1 : 0, &p);
+	oscope_queue_send_ends(&t->q, from, works);
+	if (p.units)
+		told_add(t, &p);
+	t->bytes += p.units ? oscope_taken_bytes(&p) : 0;
+}
+
+static inline void chosen_received(struct teller *t, uint32_t by, int got, uint32_t tag,
+				   uint32_t crossed, uint32_t ended)
+{
+	struct oscope_taken p;
+
+	t->missing += oscope_choose_received(&t->q, by, got, tag, crossed, ended, &p);
+	if (p.units)
+		told_add(t, &p);
+	t->bytes += p.units ? oscope_taken_bytes(&p) : 0;
 }
 
 #endif /* IPC_TELLER_H */
