@@ -8,12 +8,13 @@
 #include "cmd.h"
 #include "locks_guard.h"
 #include "locks_report.h"
+#include "locks_trace.h"
 
 #define SECOND_NS	1000000000ULL
 
 static const char *const graph_names[] = { "text", "dot", "mermaid", NULL };
 static int graph = -1;			/* not given: a table */
-static bool all, check, watch;
+static bool all, check, trace, watch;
 
 static const struct opt_def locks_options[] = {
 	{ .letter = 'a', .name = "all", .parse = opt_flag, .to = &all,
@@ -22,6 +23,8 @@ static const struct opt_def locks_options[] = {
 	  .help = "status 10 if a deadlock is proved; with a program: watch it" },
 	{ .letter = 'g', .name = "graph", .arg = "FORMAT", .parse = opt_choice, .to = &graph,
 	  .choices = graph_names, .help = "who waits for whom, as text, dot or mermaid" },
+	{ .letter = 'T', .name = "trace", .parse = opt_flag, .to = &trace,
+	  .help = "waits for futexes from now on: contention, by lock" },
 	{ .letter = 'w', .name = "watch", .parse = opt_flag, .to = &watch,
 	  .help = "look again each second, or each -i" },
 	{ 0 }
@@ -30,18 +33,36 @@ static const struct opt_def locks_options[] = {
 static const struct out_report *report(const struct opts *o)
 {
 	(void)o;
-	return &locks_report;
+	return trace ? &locks_contention : &locks_report;
+}
+
+/* What follows waits, instead of looking at them. */
+static int trace_check(const struct opts *o)
+{
+	if (all || check || watch || graph >= 0)
+		return err_msg(-EUSAGE, "--trace is a report of its own: leave --all, --check, "
+			       "--graph and --watch out");
+	if (o->filter.cpus)
+		return err_msg(-EUSAGE, "-C cuts waits in pieces: give -p, -t, -c, -u or "
+			       "--cgroup, or a program");
+	return 0;
 }
 
 static int locks_check(struct opts *o)
 {
+	if (trace)
+		return trace_check(o);
+	if (o->given & ((OPTS_FILTER & ~OPT_BIT(OPT_PID)) | OPTS_SOURCE | OPT_BIT(OPT_WAIT_TREE)))
+		return err_msg(-EUSAGE, "of the filters a look takes -p only; for the others, "
+			       "and --source, add --trace");
 	if (graph >= 0 && o->format != FORMAT_TEXT)
 		return err_msg(-EUSAGE, "--graph is a format of its own: leave --json and --csv "
 			       "out");
 	if (graph >= 0 && (o->columns || o->sort))
 		return err_msg(-EUSAGE, "--graph is no table: it takes no --columns or --sort");
 	if (o->program && !check)
-		return err_msg(-EUSAGE, "a program is watched for deadlocks: add --check");
+		return err_msg(-EUSAGE, "a program is watched for deadlocks (--check), or "
+			       "traced (--trace): add one of them");
 	if (o->program && (watch || o->count || o->duration_ns))
 		return err_msg(-EUSAGE, "a program is watched to its end: leave --watch, -n and -d "
 			       "out");
@@ -123,6 +144,8 @@ static int locks_any(const struct opts *o, struct out *out)
 	struct locks l = { .times_of_all = all };
 	int status;
 
+	if (trace)
+		return locks_trace(o, out);
 	status = o->program ? guard(o, out, &l, &run) : look(o, out, &l, &run);
 	locks_free(&l);
 	return status;
@@ -142,8 +165,9 @@ static const struct cmd_ops locks_cmd = {
 		"of who waits, without any probe. Tasks that wait for each other and stand still\n"
 		"are deadlocked; that is proved, or inferred where the owner is a guess. With\n"
 		"--check a proved deadlock is exit status 10, also of a program that is watched\n"
-		"while it runs, such as a test suite.",
-	.opts = OPT_BIT(OPT_PID) | OPTS_TIME | OPTS_OUTPUT,
+		"while it runs, such as a test suite. With --trace waits for futexes are followed\n"
+		"by probes: how many, for how long, by lock, with the top waiter and waker.",
+	.opts = OPTS_REPORT,
 	.own = locks_options,
 	.takes = CMD_INTERVAL | CMD_PROGRAM,
 	.report = report,

@@ -135,6 +135,7 @@ struct lock_mapping {
 	char path[256];			/* empty: anonymous */
 };
 
+/* Zeros behind a file's data are taken for that. */
 bool lock_mapping_at(pid_t pid, uint64_t address, struct lock_mapping *to);
 
 /*

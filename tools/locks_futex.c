@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <sys/syscall.h>
 
+#include "elf_symbols.h"
 #include "locks.h"
 #include "util.h"
 
@@ -20,6 +21,9 @@ struct glibc_mutex {
 	int32_t owner;
 	uint32_t users, kind;
 };
+
+/* Of a name, the path before a symbol. */
+#define NAME_PATH_MAX	(LOCK_NAME_MAX - 97)
 
 #define MUTEX_WAITED	2U		/* the word of a plain mutex that somebody waits for */
 #define MUTEX_RECURSIVE	1U
@@ -81,16 +85,22 @@ static uint32_t owner_number(struct lock_task *t, const struct glibc_mutex *m)
 	return is_join(t, m) ? m->word : 0;
 }
 
-/* By what it lies in: a file, or memory of the process's own. */
+/*
+ * By what it lies in: the variable of a program or library, if its symbols name one, else the place
+ * in the file; or the address.
+ */
 static void name_fill(struct lock_task *t, const struct lock_mapping *m)
 {
-	uint64_t address = t->call.arg[0];
+	uint64_t address = t->call.arg[0], offset = address - m->start + m->offset;
+	char symbol[96];
 
-	if (m->path[0])
-		snprintf(t->wait.name, sizeof(t->wait.name), "%s+0x%" PRIx64, m->path,
-			 address - m->start + m->offset);
-	else
+	if (!m->path[0])
 		snprintf(t->wait.name, sizeof(t->wait.name), "0x%" PRIx64, address);
+	else if (!m->shared && elf_symbol(m->path, m->ino, offset, symbol, sizeof(symbol)))
+		snprintf(t->wait.name, sizeof(t->wait.name), "%.*s:%s", (int)NAME_PATH_MAX,
+			 m->path, symbol);
+	else
+		snprintf(t->wait.name, sizeof(t->wait.name), "%s+0x%" PRIx64, m->path, offset);
 }
 
 static void owner_forget(struct lock_task *t)

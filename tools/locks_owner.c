@@ -68,9 +68,23 @@ static bool holds_address(const struct lock_mapping *m, const void *arg)
 	return m->start <= address && address < m->end;
 }
 
+static bool ends_at(const struct lock_mapping *m, const void *arg)
+{
+	return m->end == *(const uint64_t *)arg && m->ino && !m->shared;
+}
+
 bool lock_mapping_at(pid_t pid, uint64_t address, struct lock_mapping *to)
 {
-	return mapping_find(pid, to, holds_address, &address);
+	struct lock_mapping before;
+
+	if (!mapping_find(pid, to, holds_address, &address))
+		return false;
+	/* What a program begins with as zeros follows what is in its file. */
+	if (!to->path[0] && !to->shared && mapping_find(pid, &before, ends_at, &to->start)) {
+		before.end = to->end;
+		*to = before;
+	}
+	return true;
 }
 
 /* The place of a lock in what is mapped. */

@@ -72,13 +72,29 @@ static const struct out_column totals_columns[] = {
 	  OUT_FIELD(struct totals, deadlocks), .sub = &deadlock_table },
 };
 
+const char *lock_short_name(const char *name)
+{
+	const char *last = name[0] == '/' ? strrchr(name, '/') : NULL;
+
+	return last && last[1] ? last + 1 : name;
+}
+
+static bool get_name(const void *row, struct out_value *v)
+{
+	const struct row *r = row;
+
+	v->str = r->lock ? lock_short_name(r->lock) : NULL;
+	return v->str;
+}
+
 static const struct out_column row_columns[] = {
 	{ "task", "TASK", OUT_TASK, "who waits", OUT_FIELD(struct row, task), OUT_KEY },
 	{ "kind", "KIND", OUT_STR,
 	  "for what: mutex, robust-mutex, pi-mutex, join, flock, fcntl, semaphore, futex (any other word)",
 	  OUT_FIELD(struct row, kind), OUT_KEY },
-	{ "lock", "LOCK", OUT_STR, "which one", OUT_FIELD(struct row, lock),
-	  OUT_KEY | OUT_TRUNC },
+	{ "lock", "WHERE", OUT_STR, "which one: the file and the place in it, or the address",
+	  OUT_FIELD(struct row, lock), OUT_KEY | OUT_HIDDEN | OUT_TRUNC },
+	{ "name", "LOCK", OUT_STR, "the same without directories", 0, OUT_TRUNC, get_name },
 	{ "owner", "OWNER", OUT_TASK, "who has it", OUT_FIELD(struct row, owner), OUT_OPTIONAL },
 	{ "owner_is", "OWNER-IS", OUT_STR,
 	  "waiting (for a lock itself), alive, or gone: it has ended and kept the lock",
@@ -263,7 +279,7 @@ int locks_graph(struct out *out, enum out_graph_kind kind, const struct locks *l
 		g.edge[g.n++] = (struct out_edge){
 			.from = rows[i].task,
 			.to = rows[i].owner,
-			.label = rows[i].lock ? rows[i].lock : rows[i].kind,
+			.label = rows[i].lock ? lock_short_name(rows[i].lock) : rows[i].kind,
 			.count = rows[i].waited_ns,
 			.timed = true,
 			.sure = rows[i].deadlock != NOT_CAPTURED &&

@@ -14,6 +14,9 @@ struct locks_run {
 	bool all;			/* those too whose lock has no owner that is known */
 };
 
+/* What is left of a lock's name without the directories that its file is in. */
+const char *lock_short_name(const char *name);
+
 extern const struct out_report locks_report;
 
 /* Print it, as a table or as a graph of who waits for whom. Errors as out_print(). */

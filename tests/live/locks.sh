@@ -3,6 +3,7 @@
 # Who waits for which lock: each deadlock is found and proved within a second, with who and what is in it; what only
 # looks like one is not proved; what is none is not reported.
 . ../lib.sh
+mapfile -t sources < <(live_sources)
 # WHAT TASKS KINDS: how many are in the cycle, by which kinds of locks.
 proved="two 2 mutex
 ring 3 mutex
@@ -22,7 +23,7 @@ programs=200 ms=20 looks=30
 if emulated; then
 	programs=20 ms=100 looks=3
 fi
-plan $((3 * n_proved + 31))
+plan $((3 * n_proved + 41))
 export TMPDIR=$TMP
 
 report() { jq -e "$@" "$TMP/report"; }
@@ -103,6 +104,9 @@ unhang 2> /dev/null
 # One that is deadlocked already.
 hang two
 look
+check "by name: the variable, and how far into it" report '([.rows[] | select(.kind == "mutex").name] | sort) == ["deadlocks:mine.0", "deadlocks:mine.0+0x28"] or
+	([.rows[] | select(.kind == "mutex").name] | sort | .[0] | startswith("deadlocks:mine"))'
+check "... where: the path of its file" report 'all(.rows[] | select(.kind == "mutex"); .lock | startswith("'"$PWD"'/deadlocks:"))'
 check "-p of one that is deadlocked already" report '.totals.deadlocks | length == 1 and .[0].proof == "proved"'
 check "... status 0 without --check" status_is 0
 check "... and 10 with it" bash -c "'$OSCOPE' locks --check -o /dev/null -p $hangs; [ \$? = 10 ]"
@@ -147,6 +151,22 @@ wait $guarded
 echo $? > "$TMP/status"
 check "ended by a signal, with its program" bash -c "[ $(cat "$TMP/status") = 143 ] && [ ! -e /proc/$(cat "$TMP/sleeper") ]"
 
+# Contention, by the probes: each lock of those that contend, with who waited and who woke.
+if [[ " ${sources[*]} " = *" bpf "* ]]; then
+	"$OSCOPE" locks --trace --json -o "$TMP/report" -- ./deadlocks contended 300
+	check "contention: waits and wakes, by lock" report '.totals.waits > 0 and .totals.woken > 0 and (.rows | length) >= 2 and
+		([.rows[].waits] | add) == .totals.waits and ([.rows[].wait_ns] | add) == .totals.wait_ns'
+	check "... the first is the one most waited for, by name" report '.rows as $r | ($r | sort_by(-.wait_ns)) == $r and
+		(.rows[0].name | startswith("deadlocks:mine"))'
+	check "... who waited, and who woke, are two of its threads" report '.rows[0] | .waiters > 1 and .waiters <= 4 and
+		.top_waiter.comm == "deadlocks" and .top_waker.comm == "deadlocks" and .top_waiter.pid == .top_waker.pid'
+	check "... none waits longer than all are there" report '.duration_ns as $d | all(.rows[]; .wait_ns <= 5 * $d)'
+	"$OSCOPE" locks --trace -o "$TMP/text" -- ./deadlocks contended 50
+	check "... text fits 80 columns" bash -c "! grep -E '.{81}' '$TMP/text' && grep -q ' deadlocks:mine\|^deadlocks:mine' '$TMP/text'"
+else
+	for i in {1..5}; do skip "contention" "no probes here"; done
+fi
+
 refused() { # WORD OPTION...: status 2 (125 with a program), and the word in the one line
 	local word=$1
 	shift
@@ -155,6 +175,9 @@ refused() { # WORD OPTION...: status 2 (125 with a program), and the word in the
 }
 check "refused: a program that is not watched" refused --check -- true
 check "... watched, and only for a while" refused "to its end" --check -d 1s -- true
+check "... a look with a filter of the trace" refused --trace -c foo
+check "... a trace that is to find deadlocks" refused --check --trace --check -d 1ms
+check "... a trace by CPU" refused --cgroup --trace -C 0 -d 1ms
 check "... a graph as JSON" refused --json --graph dot --json
 true & nobody=$!
 wait $nobody
