@@ -10,13 +10,24 @@
 #include "ipc/futex.bpf.h"
 #include "../kmod/core/ipc_calls.h"
 
+/* Where a message's type is, or its priority; sent or received. */
+static __always_inline __u64 call_tag(__u32 rule, struct pt_regs *regs)
+{
+	__u32 by = rule & OSCOPE_IPC_CALL_BY;
+
+	if (by == OSCOPE_IPC_CALL_BY_MSGID)
+		return regs_arg2(regs);
+	return by == OSCOPE_IPC_CALL_BY_MQD ? regs_arg4(regs) : 0;
+}
+
 /* The current task begins a call, or had begun it before the trace. */
 static __always_inline int call_begin(__u32 rule, struct pt_regs *regs, __u32 late)
 {
 	if (rule & OSCOPE_IPC_CALL_FUTEX)
 		return ipc_futex_begin(rule, regs_arg1(regs), rule & OSCOPE_IPC_CALL_FUTEX_OP ?
 				       regs_arg2(regs) : regs_arg4(regs), late);
-	return ipc_call_begin(rule, regs_arg1(regs), regs_arg3(regs), late);
+	return ipc_call_begin(rule, regs_arg1(regs), regs_arg3(regs), late,
+			      call_tag(rule, regs));
 }
 
 SEC("tp_btf/sys_enter")
@@ -91,7 +102,49 @@ static __always_inline bool call_peeks(__u32 rule, struct pt_regs *regs)
 		flags = regs_arg3(regs);
 	else if (rule & OSCOPE_IPC_CALL_FLAGS4)
 		flags = regs_arg4(regs);
+	else if ((rule & OSCOPE_IPC_CALL_BY) == OSCOPE_IPC_CALL_BY_MSGID)
+		return !(rule & OSCOPE_IPC_CALL_SENDS) && (regs_arg5(regs) & OSCOPE_MSG_COPY);
 	return flags & (OSCOPE_MSG_PEEK | OSCOPE_MSG_ERRQUEUE);
+}
+
+/*
+ * The tag of a message that somebody has got, from where the kernel has just put it: the type that
+ * its buffer begins with, of which nothing else is read; or its priority, if that was asked for.
+ */
+static __always_inline __u32 got_tag(__u32 rule, struct pt_regs *regs)
+{
+	__u64 at = call_tag(rule, regs), type = 0;
+	__u32 priority = 0;
+
+	if ((rule & OSCOPE_IPC_CALL_BY) == OSCOPE_IPC_CALL_BY_MSGID)
+		return bpf_probe_read_user(&type, sizeof(type), (void *)at) ||
+		       type >= OSCOPE_TAG_UNKNOWN ? OSCOPE_TAG_UNKNOWN : type;
+	if (!at)
+		return OSCOPE_TAG_HIGHEST;
+	return bpf_probe_read_user(&priority, sizeof(priority), (void *)at) ? OSCOPE_TAG_UNKNOWN :
+									      priority;
+}
+
+/* A call that has ended where receivers choose: what came of it. */
+static __always_inline void chosen_end(struct ipc_call *c, __u32 rule, struct pt_regs *regs,
+				       long ret, struct oscope_ipc_call *what)
+{
+	__u32 got = ret >= 0 && !call_peeks(rule, regs);
+
+	what->messages = got;
+	if (c->op == OSCOPE_IPC_SEND) {
+		what->bytes = got ? regs_arg3(regs) : 0;
+		if (c->object)
+			ipc_choose_sent(c->tid, got ? what->bytes + 1 : 0);
+		return;
+	}
+	what->bytes = got ? ret : 0;
+	what->unpaired = got;
+	if (c->object)
+		what->unpaired = ipc_choose_received(c->tid, got, got ? got_tag(rule, regs) : 0);
+	/* What is EAGAIN elsewhere, and here too if it is the queue that is full. */
+	if (what->error == OSCOPE_ENOMSG)
+		what->error = OSCOPE_EAGAIN;
 }
 
 /* Units that a call has moved. A stream that moves nothing has ended, a datagram may be empty. */
@@ -112,10 +165,12 @@ static __always_inline bool takes_all(struct ipc_call *c)
 	       !(o->flags & OSCOPE_IPC_OBJECT_ONE);
 }
 
-/* What a call has moved, through the queue of its object. */
-static __always_inline void queue_end(struct ipc_call *c, long ret, __u32 units,
-				      struct oscope_ipc_call *what)
+/* ... and elsewhere. */
+static __always_inline void moved_end(struct ipc_call *c, __u32 rule, struct pt_regs *regs,
+				      long ret, struct oscope_ipc_call *what)
 {
+	__u32 units = call_peeks(rule, regs) ? 0 : moved_units(c->mechanism, ret);
+
 	what->messages = units ? 1 : 0;
 	what->bytes = units && ret > 0 ? ret : 0;
 	if (c->object && c->op == OSCOPE_IPC_SEND)
@@ -134,7 +189,8 @@ static __always_inline void futex_end(struct ipc_call *c, long ret, struct oscop
 	what->unpaired = (woken & IPC_FUTEX_UNPAIRED) != 0;
 }
 
-static __always_inline void call_end(struct ipc_call *c, long ret, __u64 now, bool peeks)
+static __always_inline void call_end(struct ipc_call *c, __u32 rule, struct pt_regs *regs,
+				     long ret, __u64 now)
 {
 	struct oscope_ipc_call what = {
 		.latency_ns = c->entry_ns && now > c->entry_ns ? now - c->entry_ns : 0,
@@ -146,8 +202,10 @@ static __always_inline void call_end(struct ipc_call *c, long ret, __u64 now, bo
 		use_find(c);
 	if (c->mechanism == OSCOPE_IPC_FUTEX)
 		futex_end(c, ret, &what);
+	else if (oscope_ipc_call_chooses(rule))
+		chosen_end(c, rule, regs, ret, &what);
 	else
-		queue_end(c, ret, peeks ? 0 : moved_units(c->mechanism, ret), &what);
+		moved_end(c, rule, regs, ret, &what);
 	what.blocked_ns = c->blocked_ns;
 	what.switches = c->switches;
 	what.wakeups = c->wakeups;
@@ -184,6 +242,6 @@ int BPF_PROG(on_ipc_exit, struct pt_regs *regs, long ret)
 	}
 	if ((c->flags & IPC_CALL_LIST) && ret > 0)
 		ipc_futex_settle(tid, regs_arg1(regs) + ret * sizeof(struct futex_listed));
-	call_end(c, ret, now, call_peeks(rule, regs));
+	call_end(c, rule, regs, ret, now);
 	return 0;
 }

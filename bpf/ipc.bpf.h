@@ -8,7 +8,7 @@
 
 #include "shared.bpf.h"
 #include "../kmod/core/ipc.h"
-#include "../kmod/core/ipc_queue.h"
+#include "../kmod/core/ipc_choose.h"
 
 /* A call between its entry and its end. */
 struct ipc_call {
@@ -18,7 +18,7 @@ struct ipc_call {
 	__u32 shown;			/* where it is counted: the same, or a socket's own end */
 	/*
 	 * Of its place in the object's queue. futex: who waits has in number by which object it was
-	 * woken, and in crossed which calls to unlock had begun.
+	 * woken, and in crossed which calls to unlock had begun. Where receivers choose: `since`.
 	 */
 	__u32 number, crossed;
 	__u16 mechanism;
@@ -209,8 +209,9 @@ __u32 ipc_use_find(__u64 key);
 __u32 ipc_object_find(__u64 key, __u32 make);
 
 /*
- * Say what an object is called: by the path of the file at that address, or, with
- * OSCOPE_IPC_NAME_ADDRESS, by what the unix socket there or its peer is bound to.
+ * Say what an object is called: by the path of the file at that address, of which LEAF leaves the
+ * last part; or, with OSCOPE_IPC_NAME_ADDRESS, by what the unix socket there or its peer is bound
+ * to.
  */
 int ipc_name(__u32 object, __u64 address, __u32 flags);
 
@@ -224,9 +225,10 @@ __u32 ipc_socket_empty(__u64 inode, __u32 op);
 
 /*
  * ipc_begin.bpf.c, the same. The current task begins a call (OSCOPE_IPC_CALL_*, its first and its
- * third argument), or had begun it before the trace: late. Returns whether it is followed.
+ * third argument), or had begun it before the trace: late. tag: where its message's type is, or its
+ * priority. Returns whether it is followed.
  */
-int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late);
+int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late, __u64 tag);
 
 /* ipc_signal.bpf.c, the same. The current task has got a signal. */
 int ipc_signal_received(__u32 sig);
@@ -267,5 +269,13 @@ int ipc_futex_settle(__u32 tid, __u64 entry);
 /* It ends, with that result: how many it has woken, or 1: it was; and if nobody knows by whom. */
 __u64 ipc_futex_end(__u32 tid, __s32 ret);
 #define IPC_FUTEX_UNPAIRED	(1ULL << 32)
+
+/*
+ * ipc_choose.bpf.c, as ipc_queue.bpf.c where receivers choose: one message, by its tag. The last returns whether nobody was
+ * seen to send it.
+ */
+int ipc_choose_begin(__u32 tid, __u32 tag, __u64 look);
+int ipc_choose_sent(__u32 tid, __u32 sent);
+__u32 ipc_choose_received(__u32 tid, __u32 got, __u32 tag);
 
 #endif /* OSCOPE_IPC_BPF_H */

@@ -7,7 +7,9 @@
 #include "ipc/eventfd.bpf.h"
 #include "ipc/futex.bpf.h"
 #include "ipc/pipe.bpf.h"
+#include "ipc/posix_mq.bpf.h"
 #include "ipc/socket.bpf.h"
+#include "ipc/sysv_msg.bpf.h"
 #include "../kmod/core/ipc_calls.h"
 
 /* A call that begins. */
@@ -16,13 +18,22 @@ struct ipc_event {
 	struct ipc_target target;
 };
 
-/* The object of a call's descriptor; false: it is none that communicates. */
-static __always_inline bool target_find(struct ipc_target *t, struct task_struct *p, __u32 fd)
+/* The object of a call's first argument; false: it is none that communicates. */
+static __always_inline bool target_find(struct ipc_target *t, struct task_struct *p, __u32 rule,
+					__u32 fd)
 {
-	__u32 mode = target_read(t, p, fd);
+	__u32 by = rule & OSCOPE_IPC_CALL_BY, mode;
 
 	t->kind = IPC_KIND_NONE;
-	if ((mode & S_IFMT) == S_IFIFO)
+	t->ns = 0;
+	if (by == OSCOPE_IPC_CALL_BY_MSGID) {
+		sysv_msg_target(t, p, fd);
+		return t->kind != IPC_KIND_NONE;
+	}
+	mode = target_read(t, p, fd);
+	if (by == OSCOPE_IPC_CALL_BY_MQD)
+		posix_mq_target(t);
+	else if ((mode & S_IFMT) == S_IFIFO)
 		pipe_target(t);
 	else if ((mode & S_IFMT) == S_IFSOCK)
 		socket_target(t);
@@ -35,6 +46,10 @@ static __always_inline __u32 target_mechanism(struct ipc_target *t)
 {
 	if (t->kind == IPC_KIND_SOCKET)
 		return ipc_socket_mechanism(t->inode);
+	if (t->kind == IPC_KIND_SYSV_MSG)
+		return sysv_msg_mechanism(t);
+	if (t->kind == IPC_KIND_POSIX_MQ)
+		return OSCOPE_IPC_POSIX_MQ;
 	return t->kind == IPC_KIND_EVENTFD ? OSCOPE_IPC_EVENTFD : pipe_mechanism(t);
 }
 
@@ -42,6 +57,10 @@ static __always_inline bool target_empty(struct ipc_target *t, __u32 op)
 {
 	if (t->kind == IPC_KIND_SOCKET)
 		return ipc_socket_empty(t->inode, op);
+	if (t->kind == IPC_KIND_SYSV_MSG)
+		return sysv_msg_empty(t);
+	if (t->kind == IPC_KIND_POSIX_MQ)
+		return posix_mq_empty(t);
 	return t->kind == IPC_KIND_EVENTFD ? eventfd_empty(t) : pipe_empty(t);
 }
 
@@ -59,7 +78,7 @@ static __always_inline bool object_is(const struct ipc_target *t, __u32 object, 
 
 /*
  * The cell + 1 of what a descriptor leads to, which is made if one is wanted; 0: there is none. Its
- * mechanism is OSCOPE_IPC_NONE if it is a socket that is not followed.
+ * mechanism is OSCOPE_IPC_NONE if it is a socket that is not followed, or if it does not exist.
  */
 static __always_inline __u32 object_find(struct ipc_target *t, bool make, __u32 *mechanism)
 {
@@ -80,9 +99,14 @@ static __always_inline __u32 object_find(struct ipc_target *t, bool make, __u32 
 		return 0;
 	if (t->kind == IPC_KIND_EVENTFD)
 		o->flags = eventfd_describe(t);
+	if (t->kind == IPC_KIND_SYSV_MSG)
+		sysv_msg_describe(t);
 	o->ino = t->ino;
+	o->ns = t->ns;
 	if (*mechanism == OSCOPE_IPC_FIFO)
 		ipc_name(object, t->file, 0);
+	else if (*mechanism == OSCOPE_IPC_POSIX_MQ)
+		ipc_name(object, t->file, OSCOPE_IPC_NAME_LEAF);
 	else if (t->kind == IPC_KIND_SOCKET)
 		ipc_name(object, (__u64)inode_sock(t->inode), OSCOPE_IPC_NAME_ADDRESS);
 	store_last(&o->mechanism, *mechanism + 1);
@@ -143,14 +167,34 @@ static __always_inline bool queue_long(__u32 object)
 	return q && oscope_once(q->last) - oscope_once(q->first) >= OSCOPE_QUEUE_LONG;
 }
 
+/*
+ * The tag of a message that is sent: its priority; or its type, the word that its buffer begins
+ * with, of which nothing else is read.
+ */
+static __always_inline __u32 sent_tag(__u32 rule, __u64 tag)
+{
+	__u64 type;
+
+	if ((rule & OSCOPE_IPC_CALL_BY) != OSCOPE_IPC_CALL_BY_MSGID)
+		return tag;
+	if (bpf_probe_read_user(&type, sizeof(type), (void *)tag) || type >= OSCOPE_TAG_UNKNOWN)
+		return OSCOPE_TAG_UNKNOWN;
+	return type;
+}
+
 /* Into the queue of its object. */
-static __always_inline void call_queue(struct ipc_event *e, __u32 rule, __u64 bytes, bool late)
+static __always_inline void call_queue(struct ipc_event *e, __u32 rule, __u64 bytes, __u64 tag,
+				       bool late)
 {
 	struct ipc_call *c = e->call;
 	__u64 look = late ? IPC_LOOK_LATE : queue_look(e);
 
 	if (c->op == OSCOPE_IPC_SEND && queue_long(c->object))
 		ipc_queue_squeeze(c->tid);
+	if (oscope_ipc_call_chooses(rule)) {
+		ipc_choose_begin(c->tid, c->op == OSCOPE_IPC_SEND ? sent_tag(rule, tag) : 0, look);
+		return;
+	}
 	if (oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_BYTES) {
 		ipc_queue_begin(c->tid, wanted_units(rule, bytes), look);
 		return;
@@ -181,7 +225,7 @@ static __always_inline bool call_object(struct ipc_event *e, __u32 rule, bool pa
 	return true;
 }
 
-__noinline int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late)
+__noinline int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late, __u64 tag)
 {
 	struct task_struct *p = bpf_get_current_task_btf();
 	__u32 mechanism = OSCOPE_IPC_NONE, tid = p->pid;
@@ -190,8 +234,8 @@ __noinline int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late)
 	struct task_state *t;
 	bool passes;
 
-	if (!b || !e.call || in_foreign_call(p) || !target_find(&e.target, p, fd) ||
-	    !call_has_room(e.call, b, tid))
+	if (!b || !e.call || in_foreign_call(p) ||
+	    !target_find(&e.target, p, rule, fd) || !call_has_room(e.call, b, tid))
 		return 0;
 	t = call_state(p);
 	passes = task_passes(p, t);
@@ -206,7 +250,7 @@ __noinline int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late)
 		task_named(p, t);
 	call_fill(e.call, tid, mechanism, passes);
 	if (e.call->object)
-		call_queue(&e, rule, bytes, late);
+		call_queue(&e, rule, bytes, tag, late);
 	return 1;
 }
 
@@ -265,7 +309,7 @@ int seed_ipc(struct bpf_iter__task *ctx)
 		return 0;
 	if (rule & OSCOPE_IPC_CALL_FUTEX)
 		futex_seed(p, rule, regs);
-	else if (target_find(&target, p, regs_arg1(regs)))
+	else if (target_find(&target, p, rule, regs_arg1(regs)))
 		target_seed(&target, rule);
 	return 0;
 }

@@ -11,14 +11,15 @@ __noinline int ipc_queue_squeeze_one(__u32 tid, __u32 step)
 	struct ipc_call *c = ipc_call_now(tid);
 	struct oscope_queue *q;
 	struct ipc_lock *l;
-	int done;
+	int done, chooses;
 
 	q = c ? ipc_queue_of(c->object) : NULL;
 	l = c ? ipc_lock_of(c->object) : NULL;
 	if (!q || !l)
 		return 1;
+	chooses = oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_CHOSEN;
 	bpf_spin_lock(&l->lock);
-	done = oscope_queue_squeeze(q, step);
+	done = chooses ? oscope_choose_squeeze(q, step) : oscope_queue_squeeze(q, step);
 	bpf_spin_unlock(&l->lock);
 	return done;
 }
@@ -201,4 +202,78 @@ __noinline __u32 ipc_queue_received(__u32 tid, __u32 units, __u32 all)
 	oscope_queue_received(q, tid, units, want);
 	bpf_spin_unlock(&l->lock);
 	return want;
+}
+
+/* Of a call that ends now, and had begun before the trace, it is not known what was there then. */
+#define ENDED_LATE	(1U << 30)
+
+__noinline int ipc_choose_begin(__u32 tid, __u32 tag, __u64 look)
+{
+	struct ipc_call *c = ipc_call_now(tid);
+	__u32 number = 0, crossed = 0;
+	struct oscope_queue *q;
+	struct ipc_lock *l;
+	int placed = 0;
+
+	q = c ? ipc_queue_of(c->object) : NULL;
+	l = c ? ipc_lock_of(c->object) : NULL;
+	if (!q || !l)
+		return 0;
+	bpf_spin_lock(&l->lock);
+	if (look & IPC_LOOK_EMPTY)
+		oscope_queue_empty(q, (__u32)look);
+	if (c->op == OSCOPE_IPC_RECEIVE) {
+		oscope_choose_receive(q, &crossed, &number);
+	} else {
+		if (look & IPC_LOOK_LATE)
+			oscope_queue_upset(q);
+		placed = oscope_choose_send(q, tid, tag, &number);
+	}
+	bpf_spin_unlock(&l->lock);
+	c->number = c->op == OSCOPE_IPC_RECEIVE && (look & IPC_LOOK_LATE) ? number - ENDED_LATE :
+									     number;
+	c->crossed = crossed;
+	if (placed)
+		c->flags |= IPC_CALL_PLACED;
+	return 0;
+}
+
+__noinline int ipc_choose_sent(__u32 tid, __u32 sent)
+{
+	struct ipc_call *c = ipc_call_now(tid);
+	struct oscope_queue *q;
+	struct ipc_lock *l;
+
+	q = c ? ipc_queue_of(c->object) : NULL;
+	l = c ? ipc_lock_of(c->object) : NULL;
+	if (!q || !l)
+		return 0;
+	__builtin_memset(&c->taken, 0, sizeof(c->taken));
+	bpf_spin_lock(&l->lock);
+	if (c->flags & IPC_CALL_PLACED)
+		oscope_choose_sent(q, tid, c->number, sent, &c->taken);
+	oscope_queue_send_ends(q, tid, sent);
+	bpf_spin_unlock(&l->lock);
+	if (c->taken.units && c->taken.to)
+		taken_tell(c, c->taken.from == tid && (c->flags & IPC_CALL_LEFT) ?
+			   ipc_wake(c->left_send_wake_ns, c->left_wake_run_ns) : IPC_NO_WAKE);
+	return 0;
+}
+
+__noinline __u32 ipc_choose_received(__u32 tid, __u32 got, __u32 tag)
+{
+	struct ipc_call *c = ipc_call_now(tid);
+	struct oscope_queue *q;
+	struct ipc_lock *l;
+	__u32 missing;
+
+	q = c ? ipc_queue_of(c->object) : NULL;
+	l = c ? ipc_lock_of(c->object) : NULL;
+	if (!q || !l)
+		return got;
+	bpf_spin_lock(&l->lock);
+	missing = oscope_choose_received(q, tid, got, tag, c->crossed, c->number, &c->taken);
+	bpf_spin_unlock(&l->lock);
+	first_tell(c);
+	return missing;
 }

@@ -148,6 +148,8 @@ static __always_inline void name_walk(struct oscope_ipc_name *n, struct file *fi
 	for (i = 0; i < NAME_WALK; i++) {
 		if (dentry != BPF_CORE_READ(mnt, mnt.mnt_root) && !name_part(n, dentry))
 			return;
+		if (n->flags & OSCOPE_IPC_NAME_LEAF)
+			return;
 		if (!path_up(n, &dentry, &mnt))
 			return;
 	}
@@ -195,6 +197,7 @@ __noinline int ipc_name(__u32 object, __u64 address, __u32 flags)
 	n = bpf_map_lookup_elem(&ipc_names, &place);
 	if (!o || !n)
 		return 0;
+	n->flags = flags & OSCOPE_IPC_NAME_LEAF;
 	if (bound)
 		name_address(n, bound);
 	else

@@ -150,6 +150,43 @@ struct net {
 	struct ns_common ns;
 };
 
+struct xarray {
+	void *xa_head;
+};
+
+struct xa_node {
+	unsigned char shift;
+	void *slots[64];
+};
+
+struct idr {
+	struct xarray idr_rt;
+};
+
+struct ipc_ids {
+	struct idr ipcs_idr;
+};
+
+struct ipc_namespace {
+	struct ipc_ids ids[3];
+	struct ns_common ns;
+};
+
+struct nsproxy {
+	struct ipc_namespace *ipc_ns;
+};
+
+struct kern_ipc_perm {
+	bool deleted;
+	int id;
+	int key;
+};
+
+struct msg_queue {
+	struct kern_ipc_perm q_perm;
+	unsigned long q_qnum;
+};
+
 typedef struct {
 	struct net *net;
 } possible_net_t;
@@ -256,6 +293,15 @@ struct socket_alloc {
 	struct inode vfs_inode;
 };
 
+struct mq_attr {
+	long mq_curmsgs;
+};
+
+struct mqueue_inode_info {
+	struct inode vfs_inode;
+	struct mq_attr attr;
+};
+
 struct file {
 	const void *f_op;
 	struct inode *f_inode;
@@ -318,6 +364,7 @@ struct task_struct {
 	__u64 start_time;
 	unsigned int in_iowait : 1;
 	struct files_struct *files;
+	struct nsproxy *nsproxy;
 	char comm[16];
 	struct mm_struct *mm;
 	struct mm_struct *active_mm;

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "../kmod/core/ipc.h"
 #include "../kmod/core/ipc_queue.h"
@@ -364,6 +365,26 @@ static void signal_text(const struct oscope_ipc_object *o, char to[IPC_NAME_MAX]
 	snprintf(to + len, IPC_NAME_MAX - len, " to %s%llu", thread, (unsigned long long)o->ino);
 }
 
+/* The inode of our IPC namespace, which needs no name beside what lies in it. 0: not known. */
+static uint32_t own_ipc_ns(void)
+{
+	static struct stat st;
+
+	if (!st.st_ino && stat("/proc/self/ns/ipc", &st))
+		st.st_ino = 0;
+	return st.st_ino;
+}
+
+/* "msg:0x1234 id 5", as ipcs(1) shows both. */
+static void sysv_text(const struct oscope_ipc_object *o, const char *what, char to[IPC_NAME_MAX])
+{
+	size_t len = snprintf(to, IPC_NAME_MAX, "%s:0x%x id %u", what,
+			      (unsigned int)(o->ino >> 32), (unsigned int)o->ino);
+
+	if (o->ns != own_ipc_ns())
+		snprintf(to + len, IPC_NAME_MAX - len, " in ipc:[%u]", o->ns);
+}
+
 char *ipc_object_name(const struct ipc_reading *r, uint32_t object, char to[IPC_NAME_MAX])
 {
 	const char *mechanism = ipc_mechanism_name(ipc_mechanism(r, object));
@@ -386,6 +407,8 @@ char *ipc_object_name(const struct ipc_reading *r, uint32_t object, char to[IPC_
 		ipc_path(n, to);
 	else if (o->mechanism == OSCOPE_IPC_SIGNAL + 1)
 		signal_text(o, to);
+	else if (o->mechanism == OSCOPE_IPC_SYSV_MSG + 1)
+		sysv_text(o, "msg", to);
 	else if (o->local_port)
 		connection_text(o, to);
 	else

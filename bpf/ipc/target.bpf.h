@@ -13,6 +13,8 @@ enum ipc_kind {
 	IPC_KIND_PIPE	= 1,
 	IPC_KIND_SOCKET	= 2,
 	IPC_KIND_EVENTFD = 3,
+	IPC_KIND_SYSV_MSG = 4,
+	IPC_KIND_POSIX_MQ = 5,
 };
 
 struct ipc_target {
@@ -20,6 +22,7 @@ struct ipc_target {
 	__u64 ino;
 	__u64 file, inode, sb;		/* addresses in the kernel */
 	__u32 kind;			/* enum ipc_kind */
+	__u32 ns;			/* of an identifier: its IPC namespace's number */
 };
 
 /* An inode's identity: its number within its file system, which stays while it is mounted. */

@@ -16,6 +16,7 @@ OSCOPE_ASSERT_SIZE(struct oscope_ipc_pair, 64);
 
 /* include/uapi/asm-generic/errno-base.h, the same on all machines that we build for. */
 #define OSCOPE_EAGAIN	11
+#define OSCOPE_ENOMSG	42		/* include/uapi/asm-generic/errno.h, the same */
 
 /* What one call came to. */
 struct oscope_ipc_call {

@@ -9,12 +9,17 @@
 
 #include "contract.h"
 
-/* What a call does, with the descriptor in its first argument. */
+/* What a call does. */
 #define OSCOPE_IPC_CALL_SENDS		0x01	/* else it receives */
 #define OSCOPE_IPC_CALL_COUNTED		0x02	/* its third argument says how many bytes at most */
 #define OSCOPE_IPC_CALL_FLAGS3		0x04	/* its third argument is MSG_* flags */
 #define OSCOPE_IPC_CALL_FLAGS4		0x08	/* ... its fourth */
 #define OSCOPE_IPC_CALL_SIGNAL		0x10	/* it gives back a signal, and has no descriptor */
+/* What its first argument is. */
+#define OSCOPE_IPC_CALL_BY		0x60
+#define OSCOPE_IPC_CALL_BY_FD		0x00	/* a descriptor, of whatever it is */
+#define OSCOPE_IPC_CALL_BY_MSGID	0x20	/* the identifier of a SysV message queue */
+#define OSCOPE_IPC_CALL_BY_MQD		0x40	/* a descriptor, of a POSIX message queue only */
 #define OSCOPE_IPC_CALL			0x80	/* every one */
 /* Calls without a descriptor: futex, of kmod/core/ipc_futex.h. */
 #define OSCOPE_IPC_CALL_FUTEX		0x100
@@ -41,7 +46,18 @@ static const __u16 oscope_ipc_calls[] = {
 	[454] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_FUTEX,
 	[455] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FUTEX,
 	[456] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_FUTEX | OSCOPE_IPC_CALL_FUTEX_LIST,
+	[__NR_msgsnd] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_BY_MSGID,
+	[__NR_msgrcv] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_BY_MSGID,
+	[__NR_mq_timedsend] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_BY_MQD,
+	[__NR_mq_timedreceive] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_BY_MQD,
 };
+
+/* Whether receivers choose among messages, by type or priority: OSCOPE_TAKE_CHOSEN. */
+OSCOPE_CORE int oscope_ipc_call_chooses(__u32 rule)
+{
+	rule &= OSCOPE_IPC_CALL_BY;
+	return rule == OSCOPE_IPC_CALL_BY_MSGID || rule == OSCOPE_IPC_CALL_BY_MQD;
+}
 
 /* OSCOPE_IPC_CALL_* of a system call, 0: it is none of these. */
 OSCOPE_CORE __u32 oscope_ipc_call_rule(__u64 call)
@@ -53,6 +69,8 @@ OSCOPE_CORE __u32 oscope_ipc_call_rule(__u64 call)
 /* include/linux/socket.h: a receiving call leaves what it shows where it is. */
 #define OSCOPE_MSG_PEEK			0x0002
 #define OSCOPE_MSG_ERRQUEUE		0x2000
+/* include/uapi/linux/msg.h: msgrcv(2), the same. */
+#define OSCOPE_MSG_COPY			040000
 
 /* What a sending call wants to send, where only its end will tell. */
 #define OSCOPE_IPC_ANY_UNITS		0x40000000U

@@ -21,7 +21,9 @@
 	X(TCP,		"tcp",		"send",		"receive",	BYTES) \
 	X(EVENTFD,	"eventfd",	"write",	"read",		ALL) \
 	X(SIGNAL,	"signal",	"send",		"receive",	MESSAGE) \
-	X(FUTEX,	"futex",	"wake",		"wait",		WAKE)
+	X(FUTEX,	"futex",	"wake",		"wait",		WAKE) \
+	X(SYSV_MSG,	"sysv-msg",	"send",		"receive",	CHOSEN) \
+	X(POSIX_MQ,	"posix-mq",	"send",		"receive",	CHOSEN)
 
 #define OSCOPE_IPC_ENUM(id, name, send, receive, take)	OSCOPE_IPC_##id,
 enum oscope_ipc {
@@ -36,6 +38,7 @@ enum oscope_ipc_take {
 	OSCOPE_TAKE_MESSAGE	= 1,	/* one message, in order */
 	OSCOPE_TAKE_ALL		= 2,	/* all messages that there are */
 	OSCOPE_TAKE_WAKE	= 3,	/* nothing: what is received is to be woken */
+	OSCOPE_TAKE_CHOSEN	= 4,	/* one message, by its type or priority */
 };
 
 /* Directions. */
@@ -95,7 +98,7 @@ struct oscope_ipc_word {
  */
 struct oscope_ipc_object {
 	__u64 key;			/* 0: empty cell; opaque */
-	__u64 ino;			/* inode number, 0: not known */
+	__u64 ino;			/* inode number, 0: not known; see OSCOPE_IPC_SYSV_INO */
 	__u32 mechanism;		/* enum oscope_ipc + 1; 0: not said yet */
 	__u32 name;			/* place in the table of names + 1, 0: none */
 	/*
@@ -106,7 +109,7 @@ struct oscope_ipc_object {
 	 */
 	__u32 queue[OSCOPE_IPC_OPS];
 	__u32 flags;			/* OSCOPE_IPC_OBJECT_* */
-	__u32 reserved;
+	__u32 ns;			/* of what has a SysV identifier: its IPC namespace */
 	union {
 		/*
 		 * TCP: where it is received, and from where; IPv4 as mapped into IPv6, network
@@ -120,6 +123,9 @@ struct oscope_ipc_object {
 	__u16 local_port, remote_port;
 	__u32 number;			/* SIGNAL: which; ino is the process or thread */
 };
+
+/* What has a SysV identifier has that and its key in the place of an inode's number. */
+#define OSCOPE_IPC_SYSV_INO(key, id)	((__u64)(__u32)(key) << 32 | (__u32)(id))
 
 #define OSCOPE_IPC_OBJECT_ONE	0x1U	/* of those that take all: this one's take one at a time */
 #define OSCOPE_IPC_OBJECT_THREAD 0x2U	/* SIGNAL: sent to a thread, not to its process */
@@ -138,6 +144,7 @@ struct oscope_ipc_name {
 #define OSCOPE_IPC_NAME_CUT	0x1U	/* there is more before the first, or a part is longer */
 #define OSCOPE_IPC_NAME_ADDRESS	0x2U	/* no parts: the address of a socket, from part[0] on */
 #define OSCOPE_IPC_NAME_ALONE	0x4U	/* in no directory: others may have the same name */
+#define OSCOPE_IPC_NAME_LEAF	0x8U	/* the last part is all of it */
 
 /* Who has used an object by which kind of call. Cells of an open-addressed hash. */
 struct oscope_ipc_use {
