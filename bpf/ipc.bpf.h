@@ -34,6 +34,7 @@ struct ipc_call {
 	__u32 wake_run_ns;		/* ... from that until it ran */
 	/* A sending call: of a receiver that it has woken and that is back already. */
 	__u32 left_send_wake_ns, left_wake_run_ns;
+	__u32 left;			/* these are valid; written by the receiver */
 	/* What the last calls here found, as cell + 1: use and object by operation, the pair. */
 	__u32 use[OSCOPE_IPC_OPS], end[OSCOPE_IPC_OPS];
 	__u32 pair;
@@ -44,13 +45,11 @@ struct ipc_call {
 	 * may come yet. IPC_UNTOLD: that is not known.
 	 */
 	__u32 untold, untold_entry;
-	__u32 reserved;
 	struct oscope_taken taken;	/* what is being told: here, since the stack is short */
 };
 
 #define IPC_CALL_PLACED		0x1	/* it has a place in the queue */
 #define IPC_CALL_PASSES		0x2	/* its caller passes the filter */
-#define IPC_CALL_LEFT		0x4	/* left_* are valid */
 /* futex. PLACED: to unlock: in the object's numbers; to lock: nobody unlocked when it began. */
 #define IPC_CALL_PI		0x8	/* of a lock with priority inheritance */
 #define IPC_CALL_COUNTS		0x10	/* its result is how many it has woken */

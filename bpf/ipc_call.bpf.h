@@ -32,6 +32,7 @@ static __always_inline void call_fill(struct ipc_call *c, __u32 tid, __u32 mecha
 	c->switches = 0;
 	c->wakeups = 0;
 	c->waker = 0;
+	c->left = 0;
 	c->tid = tid;
 }
 

@@ -136,7 +136,7 @@ __noinline int ipc_queue_sent(__u32 tid, __u32 sent)
 	owed = c->taken.owed;
 	excess = c->taken.excess;
 	if (to && (c->taken.units || c->taken.messages))
-		taken_tell(c, c->flags & IPC_CALL_LEFT ?
+		taken_tell(c, c->left ?
 			   ipc_wake(c->left_send_wake_ns, c->left_wake_run_ns) : IPC_NO_WAKE);
 	if (to && owed)
 		ipc_queue_take(tid, to, owed, 1);
@@ -155,7 +155,7 @@ static __always_inline void waking_leave(struct ipc_call *c, __u32 sender)
 	s->left_send_wake_ns = c->send_wake_ns;
 	s->left_wake_run_ns = c->wake_run_ns;
 	barrier();
-	s->flags |= IPC_CALL_LEFT;
+	s->left = 1;
 }
 
 /* What a receiver has of one sender, at once or when that one's call ends. */
@@ -255,7 +255,7 @@ __noinline int ipc_choose_sent(__u32 tid, __u32 sent)
 	oscope_queue_send_ends(q, tid, sent);
 	bpf_spin_unlock(&l->lock);
 	if (c->taken.units && c->taken.to)
-		taken_tell(c, c->taken.from == tid && (c->flags & IPC_CALL_LEFT) ?
+		taken_tell(c, c->taken.from == tid && c->left ?
 			   ipc_wake(c->left_send_wake_ns, c->left_wake_run_ns) : IPC_NO_WAKE);
 	return 0;
 }
