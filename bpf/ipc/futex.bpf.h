@@ -134,7 +134,7 @@ static __always_inline __u32 word_find(__u64 key, struct task_struct *p, struct 
  */
 static __always_inline __u32 shared_find(struct task_struct *p, __u64 address, __u32 make)
 {
-	__u64 own = futex_key(p, address);
+	__u64 own = futex_key(p, address), key;
 	__u32 here = ipc_object_find(own, 0), cell = here - 1, object;
 	struct oscope_ipc_object *o;
 	struct futex_mapped m;
@@ -144,8 +144,8 @@ static __always_inline __u32 shared_find(struct task_struct *p, __u64 address, _
 		return o->queue[OSCOPE_IPC_SEND];
 	if (!m.shared || !m.has_file)
 		return word_find(own, p, &m, address, make);
-	object = word_find(ipc_mix(ipc_mix(ipc_mix(6, m.dev), m.ino),
-				     m.offset + (address - m.start)), p, &m, address, make);
+	key = ipc_mix(ipc_mix(6, m.dev), m.ino);
+	object = word_find(ipc_mix(key, m.offset + (address - m.start)), p, &m, address, make);
 	if (!here && make) {
 		here = ipc_object_find(own, 1);
 		cell = here - 1;

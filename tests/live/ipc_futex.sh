@@ -9,7 +9,7 @@ export TMPDIR=$TMP
 
 report() { jq -e "$@" "$TMP/report"; }
 trace() { # BY PROGRAM...
-	"$OSCOPE" ipc --json --by "$1" -o "$TMP/report" -- "${@:2}"
+	"$OSCOPE" ipc -m futex --json --by "$1" -o "$TMP/report" -- "${@:2}"
 }
 # patterns BY PATTERN... : one after another in one trace; what each says is in $TMP/PATTERN
 patterns() {
@@ -72,7 +72,7 @@ asleep() {
 	read -r sleeper && [ "$(cut -d ' ' -f 1 "/proc/$sleeper/syscall")" = "$(./ipc_futex number 0)" ]
 }
 until [ -e "$TMP/sleeper" ] && asleep < "$TMP/sleeper" || ! kill -0 $program; do :; done
-"$OSCOPE" ipc --by pair --json -v -o "$TMP/report" -p "$sleeper" 2> "$TMP/err" {bytes}>&- & tracer=$!
+"$OSCOPE" ipc -m futex --by pair --json -v -o "$TMP/report" -p "$sleeper" 2> "$TMP/err" {bytes}>&- & tracer=$!
 until grep -qs tracing "$TMP/err" || ! kill -0 $tracer; do read -rt 0.05 <> <(:); done
 printf '%10s' x >&$bytes
 while [ -e "/proc/$sleeper/exe" ]; do :; done	# until it has ended
