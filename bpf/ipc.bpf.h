@@ -270,8 +270,8 @@ __u64 ipc_futex_end(__u32 tid, __s32 ret);
 #define IPC_FUTEX_UNPAIRED	(1ULL << 32)
 
 /*
- * ipc_choose.bpf.c, as ipc_queue.bpf.c where receivers choose: one message, by its tag. The last returns whether nobody was
- * seen to send it.
+ * ipc_choose.bpf.c: the same where receivers choose: one message, by its tag. The last returns
+ * whether nobody was seen to send it.
  */
 int ipc_choose_begin(__u32 tid, __u32 tag, __u64 look);
 int ipc_choose_sent(__u32 tid, __u32 sent);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Contention, by lock: from what the probes of inter-process communication keep of futexes. Taking a
- * lock that is free is no system call, and is not seen.
+ * Contention, by lock: from what the probes of inter-process communication keep of futexes. Taking
+ * a lock that is free is no system call, and is not seen.
  */
 #include <stdlib.h>
 #include <string.h>

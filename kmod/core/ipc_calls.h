@@ -29,7 +29,9 @@
 #define OSCOPE_IPC_CALL_SEND		(OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_SENDS)
 #define OSCOPE_IPC_CALL_RECEIVE		OSCOPE_IPC_CALL
 
-static const __u16 oscope_ipc_calls[] = {
+#define OSCOPE_IPC_CALL_LAST	456	/* number of the last one that is any of these */
+
+static const __u16 oscope_ipc_calls[OSCOPE_IPC_CALL_LAST + 1] = {
 	[__NR_read] = OSCOPE_IPC_CALL_RECEIVE,
 	[__NR_readv] = OSCOPE_IPC_CALL_RECEIVE,
 	[__NR_write] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_COUNTED,
@@ -62,8 +64,7 @@ OSCOPE_CORE int oscope_ipc_call_chooses(__u32 rule)
 /* OSCOPE_IPC_CALL_* of a system call, 0: it is none of these. */
 OSCOPE_CORE __u32 oscope_ipc_call_rule(__u64 call)
 {
-	return call < sizeof(oscope_ipc_calls) / sizeof(*oscope_ipc_calls) ?
-	       oscope_ipc_calls[call] : 0;
+	return call <= OSCOPE_IPC_CALL_LAST ? oscope_ipc_calls[call] : 0;
 }
 
 /* include/linux/socket.h: a receiving call leaves what it shows where it is. */

@@ -21,7 +21,7 @@ edges() { # MECHANISM: from, to, messages, bytes of its pairs
 # edges_are MECHANISM, then lines FROM TO MESSAGES BYTES on the input
 edges_are() { diff <(tr ' ' '\t' | sort) <(edges "$1"); }
 # Signals have a test of their own.
-only=(-m pipe,fifo,unix-stream,unix-dgram,unix-seqpacket,tcp,eventfd)
+only=(-m "pipe,fifo,unix-stream,unix-dgram,unix-seqpacket,tcp,eventfd")
 trace() { # OPTION... -- PROGRAM...
 	"$OSCOPE" ipc "${only[@]}" --json -o "$TMP/report" "$@"
 }

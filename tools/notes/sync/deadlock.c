@@ -94,16 +94,18 @@ static const struct claim deadlock = {
 	.claim = "Two locks in opposite order: both threads wait for ever",
 	.claim_zh = "两把锁加锁顺序相反则互相等待，形成死锁",
 	.how =
-		"Two threads of a process each take a mutex, wait until both have one, and take the "
-		"other's. Their parent looks at them as oscope locks does, until it has proved that "
-		"nobody in a cycle of waits can go on, or they have ended: there is no time limit. In "
-		"the second arm both take them in the same order. An operation is one such pair.",
+		"Two threads of a process each take a mutex, wait until both have one, and take "
+		"the other's. Their parent looks at them as oscope locks does, until it has "
+		"proved that nobody in a cycle of waits can go on, or they have ended: there is "
+		"no time limit. In the second arm both take them in the same order. An operation "
+		"is one such pair.",
 	.gates =
-		"One process made an operation, which is killed if it was deadlocked, and one thread.",
+		"One process made an operation, which is killed if it was deadlocked, and one "
+		"thread.",
 	.rule =
-		"HOLDS if in every sample the pair in opposite order was deadlocked, both of it, and "
-		"that in the same order went through; FALSE if one of these never is so; else "
-		"INCONCLUSIVE HERE, with the share.",
+		"HOLDS if in every sample the pair in opposite order was deadlocked, both of it, "
+		"and that in the same order went through; FALSE if one of these never is so; else"
+		" INCONCLUSIVE HERE, with the share.",
 	.live = "oscope locks --check -- PROGRAM",
 	.op = "pair",
 	.seen = { [STUCK] = "proved", [BOTH] = "both_in_it", [WENT] = "went_through" },

@@ -123,14 +123,16 @@ static int run_other(struct sample *s)
 static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
-		     "it only keeps a thread from waiting for itself: two of them in opposite order were "
-		     "deadlocked, as is proved, and another thread of the process found one busy, always");
+		     "it only keeps a thread from waiting for itself: two of them in opposite "
+		     "order were deadlocked, as is proved, and another thread of the process "
+		     "found one busy, always");
 }
 
 static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
-		     "share that went through when taken again by its owner %.2f, deadlocked in opposite "
+		     "share that went through when taken again by its owner %.2f, deadlocked in "
+		     "opposite "
 		     "order %.2f, busy for another thread %.2f", note_seen_mean(n, OWN, WENT),
 		     note_seen_mean(n, OPPOSITE, STUCK), note_seen_mean(n, OTHER, BUSY));
 }
@@ -141,17 +143,17 @@ static const struct claim rlock_cure = {
 	.claim = "Recursive locks cure deadlock, and never block within a process",
 	.claim_zh = "递归锁可以解决死锁问题",
 	.how =
-		"A recursive mutex is taken twice by its owner; two of them are taken by two threads in "
-		"opposite order; one is tried by another thread of the process. Who may not come back is "
-		"watched by its parent as oscope locks does, until it is proved to be deadlocked or has "
-		"ended. An operation is one of these.",
+		"A recursive mutex is taken twice by its owner; two of them are taken by two "
+		"threads in opposite order; one is tried by another thread of the process. Who "
+		"may not come back is watched by its parent as oscope locks does, until it is "
+		"proved to be deadlocked or has ended. An operation is one of these.",
 	.gates =
-		"One process made for each of the first two, which is killed in the second; one thread "
-		"made in the second and in the third.",
+		"One process made for each of the first two, which is killed in the second; one "
+		"thread made in the second and in the third.",
 	.rule =
-		"FALSE if in every sample the owner went on, the two were a proved deadlock, and the other "
-		"thread found it busy; HOLDS if one of these never is so; else INCONCLUSIVE HERE, with the "
-		"share.",
+		"FALSE if in every sample the owner went on, the two were a proved deadlock, and "
+		"the other thread found it busy; HOLDS if one of these never is so; else "
+		"INCONCLUSIVE HERE, with the share.",
 	.live = "oscope locks --check -- PROGRAM",
 	.op = "lock",
 	.seen = { [WENT] = "went_on", [STUCK] = "proved", [BUSY] = "busy" },

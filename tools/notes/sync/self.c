@@ -104,15 +104,17 @@ static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
 		     "who took a plain mutex twice waited for itself for ever, as is proved; an "
-		     "error-checking one said EDEADLK; a recursive one, taken %d times, was free for "
+		     "error-checking one said EDEADLK; a recursive one, taken %d times, was free "
+		     "for "
 		     "others after %d unlocks and not before", TIMES, TIMES);
 }
 
 static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
-		     "share of plain mutexes deadlocked %.2f, of error-checking ones that told %.2f, of "
-		     "recursive ones taken again %.2f, held until the last unlock %.2f, free then %.2f",
+		     "share of plain mutexes deadlocked %.2f, of error-checking ones that told "
+		     "%.2f, of recursive ones taken again %.2f, held until the last unlock %.2f, "
+		     "free then %.2f",
 		     note_seen_mean(n, PLAIN, STUCK), note_seen_mean(n, CHECKED, TOLD),
 		     note_seen_mean(n, RECURSIVE, TAKEN), note_seen_mean(n, RECURSIVE, HELD),
 		     note_seen_mean(n, RECURSIVE, FREED));
@@ -124,7 +126,7 @@ static const struct claim self = {
 	.claim =
 		"Taking a plain lock twice deadlocks, a recursive one not; "
 		"takes and releases must pair",
-	.claim_zh = "普通锁重复加锁会死锁，递归锁不会；加锁与释放必须成对",
+	.claim_zh = "普通锁重复加锁会死锁，递归锁不会；获取与释放成对",
 	.how =
 		"A process takes a plain mutex twice, and its parent looks at it as oscope locks "
 		"does, until it is proved to wait for itself or has ended. An error-checking mutex "
@@ -132,11 +134,13 @@ static const struct claim self = {
 		"before the last time and after it another thread tries it. An operation is one of "
 		"these.",
 	.gates =
-		"One process made and killed for the plain mutex; two threads made for the recursive one.",
+		"One process made and killed for the plain mutex; two threads made for the "
+		"recursive one.",
 	.rule =
-		"HOLDS if in every sample the plain mutex was a proved deadlock, the error-checking one "
-		"gave EDEADLK, and the recursive one was to be had by others after its last unlock and "
-		"not before; FALSE if one of these never is so; else INCONCLUSIVE HERE, with the share.",
+		"HOLDS if in every sample the plain mutex was a proved deadlock, the "
+		"error-checking one gave EDEADLK, and the recursive one was to be had by others "
+		"after its last unlock and not before; FALSE if one of these never is so; else "
+		"INCONCLUSIVE HERE, with the share.",
 	.live = "oscope locks --check -- PROGRAM",
 	.op = "lock",
 	.seen = {
