@@ -93,6 +93,33 @@ static __always_inline void call_count(struct ipc_call *c, const struct oscope_i
 		b->uses_full++;
 }
 
+/*
+ * The call of that task has ended at now: messages that it has moved; CALL_ERROR() from there on,
+ * CALL_UNPAIRED. Verified for itself, or all ways to here would be followed through it.
+ */
+#define CALL_ERROR(error)	((__u64)(error) << 32)
+#define CALL_UNPAIRED		(1ULL << 63)
+
+__noinline int ipc_call_count(__u32 tid, __u64 now, __u64 messages, __u64 bytes)
+{
+	struct ipc_call *c = ipc_call_now(tid);
+	struct oscope_ipc_call what = {
+		.messages = messages,
+		.bytes = bytes,
+		.error = messages >> 32 & 0xffff,
+		.unpaired = messages >> 63,
+	};
+
+	if (!c)
+		return 0;
+	what.latency_ns = c->entry_ns && now > c->entry_ns ? now - c->entry_ns : 0;
+	what.blocked_ns = c->blocked_ns;
+	what.switches = c->switches;
+	what.wakeups = c->wakeups;
+	call_count(c, &what);
+	return 0;
+}
+
 /* Whether a receiving call has left where it was what it has got. */
 static __always_inline bool call_peeks(__u32 rule, struct pt_regs *regs)
 {
@@ -192,10 +219,7 @@ static __always_inline void futex_end(struct ipc_call *c, long ret, struct oscop
 static __always_inline void call_end(struct ipc_call *c, __u32 rule, struct pt_regs *regs,
 				     long ret, __u64 now)
 {
-	struct oscope_ipc_call what = {
-		.latency_ns = c->entry_ns && now > c->entry_ns ? now - c->entry_ns : 0,
-		.error = ret < 0 ? -ret : 0,
-	};
+	struct oscope_ipc_call what = { .error = ret < 0 ? -ret : 0 };
 
 	/* Reports show pairs of who has a use: it is there first. */
 	if (c->flags & IPC_CALL_PASSES)
@@ -206,11 +230,9 @@ static __always_inline void call_end(struct ipc_call *c, __u32 rule, struct pt_r
 		chosen_end(c, rule, regs, ret, &what);
 	else
 		moved_end(c, rule, regs, ret, &what);
-	what.blocked_ns = c->blocked_ns;
-	what.switches = c->switches;
-	what.wakeups = c->wakeups;
 	if (c->flags & IPC_CALL_PASSES)
-		call_count(c, &what);
+		ipc_call_count(c->tid, now, what.messages | CALL_ERROR(what.error) |
+			       (what.unpaired ? CALL_UNPAIRED : 0), what.bytes);
 	c->tid = 0;
 }
 

@@ -69,8 +69,8 @@ static bool orphans_collect(struct child *c)
 static int tree_end(struct child *c)
 {
 	uint64_t until = now_ns() + TERM_NS, now;
+	size_t n, i, reached;
 	pid_t *pids = NULL;
-	size_t n, i;
 	int err;
 
 	child_signal(c, SIGTERM);
@@ -80,11 +80,13 @@ static int tree_end(struct child *c)
 	}
 	do {
 		err = locks_descendants(getpid(), &pids, &n);
-		for (i = 0; !err && i < n; i++)
-			kill(pids[i], SIGKILL);
+		for (i = 0, reached = 0; !err && i < n; i++)
+			reached += !kill(pids[i], SIGKILL);
 		free(pids);
 		/* Each SIGCHLD is one that has ended, whose children are ours then. */
-	} while (!err && orphans_collect(c) && (signal_wait(TERM_NS) || n));
+	} while (!err && orphans_collect(c) && (signal_wait(TERM_NS) || reached));
+	if (!err && orphans_collect(c))
+		warn_msg("some of the program's processes are not ours to end, and go on");
 	return err ? err_sys(err, "ending the program") : 0;
 }
 

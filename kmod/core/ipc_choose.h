@@ -48,6 +48,7 @@ OSCOPE_CORE struct oscope_run *oscope_choose_place(struct oscope_queue *q, __u32
 	int found = 0;
 
 	for (i = 0; i < OSCOPE_QUEUE_RUNS; i++) {
+		found = oscope_forget(found, q->last);
 		if (q->first + i == q->last)
 			break;
 		if (!found && oscope_run_dead(oscope_queue_run(q, q->first + i))) {
@@ -119,6 +120,7 @@ OSCOPE_CORE int oscope_choose_previous(struct oscope_queue *q, const struct osco
 	int found = 0;
 
 	for (i = 0; i < OSCOPE_QUEUE_RUNS; i++) {
+		found = oscope_forget(found, q->last);
 		if (q->first + i == q->last)
 			break;
 		other = oscope_queue_run(q, q->first + i);
@@ -204,6 +206,7 @@ OSCOPE_CORE int oscope_choose_find(struct oscope_queue *q, __u32 tag, __u32 *num
 	int found = 0;
 
 	for (i = 0; i < OSCOPE_QUEUE_RUNS; i++) {
+		found = oscope_forget(found, q->last);
 		if (q->first + i == q->last)
 			break;
 		r = oscope_queue_run(q, q->first + i);
@@ -229,6 +232,8 @@ OSCOPE_CORE int oscope_choose_doubt(struct oscope_queue *q, __u32 number, __u32 
 	__u32 i;
 
 	for (i = 0; i < OSCOPE_QUEUE_RUNS; i++) {
+		senders = oscope_forget(senders, q->last);
+		tags = oscope_forget(tags, q->last);
 		if (q->first + i == q->last)
 			break;
 		other = oscope_queue_run(q, q->first + i);
@@ -289,6 +294,8 @@ OSCOPE_CORE void oscope_choose_owed(struct oscope_queue *q, __u32 tag, struct os
 		tag = OSCOPE_TAG_HIGHEST;
 		q->flags |= OSCOPE_QUEUE_BLURRED;
 	}
+	blind = oscope_forget(blind, to);
+	tag = oscope_forget(tag, to);
 	if (oscope_choose_find(q, tag, &number))
 		oscope_choose_take(q, number, to, blind | OSCOPE_RUN_UNCERTAIN, t);
 	else
@@ -311,6 +318,7 @@ OSCOPE_CORE void oscope_choose_sent(struct oscope_queue *q, __u32 from, __u32 nu
 	if (!oscope_queue_has(q, from, number))
 		return;
 	whole = oscope_run_close(r, sent, t);
+	whole = oscope_forget(whole, sent);
 	r->messages = place;
 	r->flags &= ~OSCOPE_RUN_BLIND;
 	r->by = oscope_queue_ended(q) + 1;
@@ -339,6 +347,7 @@ OSCOPE_CORE __u32 oscope_choose_received(struct oscope_queue *q, __u32 by, __u32
 	__u32 number = 0, flags = tag == OSCOPE_TAG_HIGHEST ? OSCOPE_RUN_BLIND : 0, missing = 0;
 
 	__builtin_memset(t, 0, sizeof(*t));
+	flags = oscope_forget(flags, tag);
 	/* Where not all is known the highest is not either. */
 	if (got && (!(q->flags & OSCOPE_QUEUE_SYNCED) && flags))
 		missing = 1;
@@ -354,6 +363,7 @@ OSCOPE_CORE __u32 oscope_choose_received(struct oscope_queue *q, __u32 by, __u32
 		}
 		if (q->crossed_receives != crossed || (q->flags & OSCOPE_QUEUE_BLURRED))
 			flags |= OSCOPE_RUN_UNCERTAIN;
+		flags = oscope_forget(flags, tag);
 		oscope_choose_take(q, number, by, flags, t);
 		oscope_queue_trim(q);
 	}

@@ -4,7 +4,7 @@
 # each way through them, a million instructions at most, so that what is a little more to us may be many
 # times as much to it.
 . ../lib.sh
-ROOM=250000
+ROOM=333000
 reports=("switch --by kind" "switch --by cpu" "switch --by task" "switch --by pair" "record -q"
 	"zombies --history" spawn "spawn --events --args" states "states --wakers" ipc)
 filters=("-p $$" "-t $$" "-c bash" "-u 0" "--cgroup /" "-C 0" "-c bash -u 0 -C 0"

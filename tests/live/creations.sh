@@ -11,7 +11,7 @@ plan $((2 * cases))
 # How long before and after a look nobody may be made: the kernel counts a task a little before it is told. And how
 # long before the end of a report its last records may come: the module's duration ends when its counters are read.
 clear=1000000 seconds=3 end=10000000
-! emulated || clear=5000000 seconds=5 end=300000000
+! emulated || clear=30000000 seconds=5 end=300000000
 release=$(uname -r)
 # module NAME...: of this kernel, from where the machine's kernel came from.
 module() {

@@ -11,7 +11,7 @@ if emulated; then	# which takes seconds for each start of the probes
 	together=("pipe tcp")
 fi
 read -ra mechanisms <<< "${together[*]}"
-plan $((${#together[@]} + 12 * ${#mechanisms[@]} + 32))
+plan $((${#together[@]} + 12 * ${#mechanisms[@]} + 21))
 export TMPDIR=$TMP
 
 report() { jq -e "$@" "$TMP/report"; }
@@ -152,88 +152,6 @@ printf '%100s' x > "$TMP/known"
 trace --by pair -- bash -c 'printf 0123456789 > "$0"; exec head -c 50 < "$0"' "$TMP/known" > "$TMP/out"
 exec {both}>&-
 check "what lay there before is nobody's" report '[.rows[] | select(.mechanism == "fifo")] == [] and .totals.unpaired_share == 1'
-
-# By ways that are not followed: no edge, and said so.
-cat > "$TMP/spliced" <<- "END"
-	import os
-	r, w = os.pipe()
-	f = os.open("/proc/self/exe", os.O_RDONLY)
-	if not os.fork():
-	    os.close(r)
-	    for i in range(3):
-	        os.splice(f, w, 100)
-	    os.write(w, b"x" * 100)
-	    os._exit(0)
-	os.close(w)
-	os.wait()
-	while os.read(r, 50):
-	    pass
-	END
-if /usr/bin/python3 -c 'import os; os.splice' 2> /dev/null; then
-	trace --by pair -- /usr/bin/python3 "$TMP/spliced"
-	check "what came by splice is nobody's, nor what came after it" report '[.rows[] | select(.bytes > 0)] == [] and .totals.unpaired_share > 0.5'
-else
-	skip "what came by splice is nobody's, nor what came after it" "this python3 has no os.splice"
-fi
-trace --by op -- /usr/bin/python3 -c '
-import os
-r, w = os.pipe()
-os.set_blocking(r, False)
-os.set_blocking(w, False)
-for i in range(7):
-	try: os.read(r, 1)
-	except BlockingIOError: pass
-try:
-	while True: os.write(w, b"x" * 4096)
-except BlockingIOError: pass
-os.close(r)
-try: os.write(w, b"x")
-except BrokenPipeError: pass'
-check "what would have had to wait is counted apart from what failed" report '[.rows[] | select(.op == "read")][0] as $r |
-	[.rows[] | select(.op == "write")][0] as $w | $r.eagain == 7 and $r.errors == 0 and $w.eagain == 1 and $w.errors == 1 and
-	$w.bytes == 65536 and $w.messages == 16'
-trace --by op -- /usr/bin/python3 -c '
-import os, socket
-a, b = socket.socketpair()
-a.send(b"x" * 10)
-for i in range(5): b.recv(10, socket.MSG_PEEK)
-b.recv(10)
-if not os.fork():
-	b.recv(10)
-	os._exit(0)
-a.send(b"y" * 10)
-os.wait()'
-check "a look at what is there moves nothing" report '[.rows[] | select(.mechanism == "unix-stream" and .op == "receive")] |
-	length == 1 and (.[0] | .count == 7 and .messages == 2 and .bytes == 20 and .unpaired == 0)'
-trace --by op -- /usr/bin/python3 -c '
-import os, time
-r, w = os.pipe()
-reader = os.fork()
-if not reader:
-	os.close(w)
-	os.read(r, 1)
-	os._exit(0)
-while open(f"/proc/{reader}/syscall").read().split()[0] != "0": pass
-time.sleep(0.3)
-os.write(w, b"x")
-os.wait()'
-check "asleep in a call: as long as nobody sent" report '[.rows[] | select(.op == "read" and .blocked_ns > 250e6 and
-	.blocked_ns <= .latency_ns.max * 1.04 and .switches >= 1)] | length == 1'
-check "... woken by who sent" report '[.rows[] | select(.op == "write").wakeups] | add >= 1'
-"$OSCOPE" ipc -m pipe --by pair --json -i 50ms -o "$TMP/report" -- bash -c 'for i in {1..20}; do ./ipc pipe oneway 50 10; done'
-check "intervals add up" report -s '[.[].rows[] | select(.from.comm == "a")] | [map(.messages), map(.bytes)] | map(add) == [1000, 10000]'
-trace -- ./ipc pipe fanin $n 64
-check "by mechanism: what was sent was received" report '.rows | length == 1 and (.[0] | .mechanism == "pipe" and
-	.messages == 8 * '$n' and .bytes == .received_bytes and .bytes == 8 * 64 * '$n')'
-check "... and nothing more than was called for" report '.totals.calls == .rows[0].count and .rows[0].count == .rows[0].messages +
-	.rows[0].received + 1 and .rows[0].count == .rows[0].latency_ns.count'
-"$OSCOPE" ipc -m fifo --by op --json -o "$TMP/report" -- bash -c './ipc pipe oneway 10 1 && ./ipc fifo oneway 10 1'
-check "only one mechanism: of no other, in rows or totals" report '([.rows[].mechanism] | unique) == ["fifo"] and
-	.totals.sent == 10 and .totals.calls == ([.rows[].count] | add)'
-trace --by object -- ./ipc fifo ring $n 10
-check "by object: three FIFOs by their paths" report "[.rows[].object] | unique == [\"$TMP/fifo.0\", \"$TMP/fifo.1\", \"$TMP/fifo.2\"]"
-check "... each with one who sends and one who receives" report '[.rows[] | select(.tasks != 1 or .messages != '$n')] == [] and
-	(.rows | length) == 6'
 
 graphs() {
 	graph() { "$OSCOPE" ipc -m pipe --graph "$1" -o "$TMP/graph" -- ./ipc pipe ring 10 1; }

@@ -19,7 +19,7 @@ namespaces 2 mutex
 flock 2 flock
 mixed 2 fcntl,flock"
 n_proved=$(wc -l <<< "$proved")
-programs=200 ms=20 looks=30
+programs=200 ms=20 looks=10
 if emulated; then
 	programs=20 ms=100 looks=3
 fi
