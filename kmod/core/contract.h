@@ -45,15 +45,15 @@ OSCOPE_CORE __u64 oscope_index(__u64 i)
  * The same number, of which the verifier of BPF knows nothing any more: else it follows each value
  * that it can have through all that comes after. any: a number that it never knew.
  */
+OSCOPE_CORE __u64 oscope_forget(__u64 number, __u64 any)
+{
 #ifdef __bpf__
-#define oscope_forget(number, any) ({ \
-	__u64 oscope_number = (number), oscope_any = (any); \
-	__asm__ volatile("%0 ^= %1; %0 ^= %1" : "+r"(oscope_number) : "r"(oscope_any)); \
-	oscope_number; \
-})
+	__asm__ volatile("%0 ^= %1; %0 ^= %1" : "+r"(number) : "r"(any));
 #else
-#define oscope_forget(number, any)	(number)
+	(void)any;
 #endif
+	return number;
+}
 
 /* One access, for words that another CPU may read or write at the same time. */
 #define oscope_once(word)	(*(volatile __typeof__(word) *)&(word))
