@@ -103,6 +103,9 @@ int locks_descendants(pid_t root, pid_t **pids, size_t *n);
 /* Cycles that are proved. */
 size_t locks_proved(const struct locks *l);
 
+/* Fill in what a task waits for, by its call. */
+void lock_fill(struct locks *l, struct lock_task *t);
+
 /*
  * The parts of that, each in a file of its own. Fill in the wait of a task whose call is known;
  * without an owner if that cannot be told.

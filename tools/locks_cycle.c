@@ -37,18 +37,8 @@ static bool same_owner(struct locks *l, const struct lock_task *t)
 {
 	struct lock_task again = *t;
 
-	again.wait = (struct lock_wait){ .kind = lock_call_kind(&t->call) };
-	switch (again.wait.kind) {
-	case LOCK_FLOCK:
-	case LOCK_FCNTL:
-		lock_file(l, &again);
-		break;
-	case LOCK_SEMAPHORE:
-		lock_semaphore(l, &again);
-		break;
-	default:
-		lock_futex(l, &again);
-	}
+	again.wait = (struct lock_wait){ 0 };
+	lock_fill(l, &again);
 	return again.wait.owner == t->wait.owner && again.wait.kind == t->wait.kind &&
 	       again.wait.sure == t->wait.sure;
 }

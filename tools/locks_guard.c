@@ -65,6 +65,17 @@ static bool orphans_collect(struct child *c)
 	return !c->ended;
 }
 
+/*
+ * A child of ours keeps its number until we have waited for it; any other's may be another task's
+ * by now. Its turn comes when its parent has gone.
+ */
+static bool is_ours(pid_t pid)
+{
+	struct proc_stat st;
+
+	return proc_stat(pid, 0, &st) && st.parent == getpid();
+}
+
 /* End the program, and then whatever is left of its descendants. */
 static int tree_end(struct child *c)
 {
@@ -81,7 +92,7 @@ static int tree_end(struct child *c)
 	do {
 		err = locks_descendants(getpid(), &pids, &n);
 		for (i = 0, reached = 0; !err && i < n; i++)
-			reached += !kill(pids[i], SIGKILL);
+			reached += is_ours(pids[i]) && !kill(pids[i], SIGKILL);
 		free(pids);
 		/* Each SIGCHLD is one that has ended, whose children are ours then. */
 	} while (!err && orphans_collect(c) && (signal_wait(TERM_NS) || reached));

@@ -74,7 +74,7 @@ static bool is_foreign(pid_t pid)
 	return !known;
 }
 
-static void wait_fill(struct locks *l, struct lock_task *t)
+void lock_fill(struct locks *l, struct lock_task *t)
 {
 	t->wait.kind = lock_call_kind(&t->call);
 	switch (t->wait.kind) {
@@ -122,7 +122,7 @@ static int task_look(struct locks *l, pid_t pid, pid_t tid, bool asked)
 	t.who.start_ns = proc_start_ns(&st);
 	memcpy(t.who.comm, st.comm, sizeof(t.who.comm));
 	t.cpu = st.cpu;
-	wait_fill(l, &t);
+	lock_fill(l, &t);
 	t.owner = owner_of(&t.wait);
 	err = array_room(&l->task, &l->room, l->n, sizeof(*l->task));
 	if (!err)

@@ -189,7 +189,8 @@ pid_t proc_inner_tid(pid_t pid, pid_t tid, unsigned int *depth)
 	pid_t inner = 0;
 
 	*depth = 0;
-	if (!proc_value(pid, tid, "status", "NSpid", value))
+	/* Of a list that was cut the last number may be a part of one. */
+	if (!proc_value(pid, tid, "status", "NSpid", value) || strlen(value) == sizeof(value) - 1)
 		return 0;
 	for (word = strtok_r(value, " \t\n", &rest); word; word = strtok_r(NULL, " \t\n", &rest)) {
 		inner = atoi(word);

@@ -23,7 +23,7 @@ programs=200 ms=20 looks=10
 if emulated; then
 	programs=20 ms=100 looks=3
 fi
-plan $((3 * n_proved + 41))
+plan $((3 * n_proved + 42))
 export TMPDIR=$TMP
 
 report() { jq -e "$@" "$TMP/report"; }
@@ -49,6 +49,9 @@ while read -r what tasks kinds; do
 		check "$what: ... within a second" report '.duration_ns < 1e9 and .totals.deadlocks[0].age_ns < 1e9'
 	fi
 done <<< "$proved"
+
+guard bash -c "trap '' TERM; (./deadlocks ring; :) & wait; :"
+check "who does not end by SIGTERM, children's children too: nobody left" bash -c "[ $(cat "$TMP/status") = 10 ] && ! pgrep -f '^./deadlocks ring\$'"
 
 # What hangs and is no proof is started by itself, and ended.
 hang() { # WHAT: runs until all of it waits
