@@ -3,6 +3,8 @@
 #ifndef OSCOPE_NOTES_STUCK_H
 #define OSCOPE_NOTES_STUCK_H
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 /*
@@ -11,5 +13,14 @@
  * no time limit: one of both it will be. It is gone then in any case.
  */
 int stuck_or_ended(void (*fn)(void *arg), void *arg);
+
+/*
+ * The same of a child with two threads and two mutexes of that kind (PTHREAD_MUTEX_*): each takes
+ * one, waits until both have one, and takes the other's; or both take them in the same order.
+ */
+int stuck_pair(int kind, bool opposite);
+
+/* A mutex of that kind. 0 or -errno. */
+int stuck_mutex(pthread_mutex_t *m, int kind);
 
 #endif /* OSCOPE_NOTES_STUCK_H */

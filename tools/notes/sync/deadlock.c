@@ -1,57 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sync.deadlock: two locks, taken in opposite order. */
-#include <pthread.h>
-#include <unistd.h>
-
-#include "notes/kin.h"
 #include "notes/notes.h"
 #include "notes/stuck.h"
 
 enum { OPPOSITE, SAME };
 enum { STUCK, BOTH, WENT };
 
-struct pair {
-	pthread_mutex_t mutex[2];
-	pthread_barrier_t all_have_one;
-	bool opposite;
-};
-
-/* With both in the same order there is nobody to wait for before the first is taken. */
-static void take_both(struct pair *p, int first)
-{
-	pthread_mutex_lock(&p->mutex[first]);
-	if (p->opposite)
-		pthread_barrier_wait(&p->all_have_one);
-	pthread_mutex_lock(&p->mutex[1 - first]);
-	pthread_mutex_unlock(&p->mutex[1 - first]);
-	pthread_mutex_unlock(&p->mutex[first]);
-}
-
-static void *second(void *arg)
-{
-	struct pair *p = arg;
-
-	take_both(p, p->opposite ? 1 : 0);
-	return NULL;
-}
-
-static void both(void *arg)
-{
-	struct pair *p = arg;
-	pthread_t thread;
-
-	pthread_barrier_init(&p->all_have_one, NULL, 2);
-	if (pthread_create(&thread, NULL, second, p))
-		_exit(1);
-	take_both(p, 0);
-	pthread_join(thread, NULL);
-}
-
 static int run_opposite(struct sample *s)
 {
-	struct pair p = { { PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER },
-			  .opposite = true };
-	int found = stuck_or_ended(both, &p);
+	int found = stuck_pair(PTHREAD_MUTEX_NORMAL, true);
 
 	if (found < 0)
 		return found;
@@ -63,8 +20,7 @@ static int run_opposite(struct sample *s)
 
 static int run_same(struct sample *s)
 {
-	struct pair p = { { PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER } };
-	int found = stuck_or_ended(both, &p);
+	int found = stuck_pair(PTHREAD_MUTEX_NORMAL, false);
 
 	if (found < 0)
 		return found;

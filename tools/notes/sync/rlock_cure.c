@@ -2,75 +2,27 @@
 /* sync.rlock-cure: do recursive locks keep from deadlocks? */
 #include <errno.h>
 #include <pthread.h>
-#include <unistd.h>
 
-#include "notes/kin.h"
 #include "notes/notes.h"
 #include "notes/stuck.h"
 
 enum { OWN, OPPOSITE, OTHER };
 enum { WENT, STUCK, BUSY };
 
-struct locks_two {
-	pthread_mutex_t mutex[2];
-	pthread_barrier_t all_have_one;
-};
-
-static int make(struct locks_two *l)
-{
-	pthread_mutexattr_t attr;
-	int err;
-
-	pthread_mutexattr_init(&attr);
-	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
-	err = pthread_mutex_init(&l->mutex[0], &attr);
-	if (!err)
-		err = pthread_mutex_init(&l->mutex[1], &attr);
-	pthread_mutexattr_destroy(&attr);
-	return -err;
-}
-
 static void own_again(void *arg)
 {
-	struct locks_two *l = arg;
-
-	pthread_mutex_lock(&l->mutex[0]);
-	pthread_mutex_lock(&l->mutex[0]);
-}
-
-static void take_both(struct locks_two *l, int first)
-{
-	pthread_mutex_lock(&l->mutex[first]);
-	pthread_barrier_wait(&l->all_have_one);
-	pthread_mutex_lock(&l->mutex[1 - first]);
-}
-
-static void *second(void *arg)
-{
-	take_both(arg, 1);
-	return NULL;
-}
-
-static void opposite(void *arg)
-{
-	struct locks_two *l = arg;
-	pthread_t thread;
-
-	pthread_barrier_init(&l->all_have_one, NULL, 2);
-	if (pthread_create(&thread, NULL, second, l))
-		_exit(1);
-	take_both(l, 0);
-	pthread_join(thread, NULL);
+	pthread_mutex_lock(arg);
+	pthread_mutex_lock(arg);
 }
 
 static int run_own(struct sample *s)
 {
-	struct locks_two l;
-	int err = make(&l), found;
+	pthread_mutex_t m;
+	int err = stuck_mutex(&m, PTHREAD_MUTEX_RECURSIVE), found;
 
 	if (err)
 		return err;
-	found = stuck_or_ended(own_again, &l);
+	found = stuck_or_ended(own_again, &m);
 	if (found < 0)
 		return found;
 	s->ops = 1;
@@ -80,12 +32,8 @@ static int run_own(struct sample *s)
 
 static int run_opposite(struct sample *s)
 {
-	struct locks_two l;
-	int err = make(&l), found;
+	int found = stuck_pair(PTHREAD_MUTEX_RECURSIVE, true);
 
-	if (err)
-		return err;
-	found = stuck_or_ended(opposite, &l);
 	if (found < 0)
 		return found;
 	s->ops = 1;
@@ -104,15 +52,15 @@ static void *try(void *arg)
 /* Within the same process, from another thread. */
 static int run_other(struct sample *s)
 {
-	struct locks_two l;
+	pthread_mutex_t m;
 	pthread_t thread;
 	void *got;
-	int err = make(&l);
+	int err = stuck_mutex(&m, PTHREAD_MUTEX_RECURSIVE);
 
 	if (err)
 		return err;
-	pthread_mutex_lock(&l.mutex[0]);
-	err = pthread_create(&thread, NULL, try, &l.mutex[0]);
+	pthread_mutex_lock(&m);
+	err = pthread_create(&thread, NULL, try, &m);
 	if (err || pthread_join(thread, &got))
 		return -EAGAIN;
 	s->ops = 1;

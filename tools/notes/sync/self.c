@@ -4,7 +4,6 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include "notes/kin.h"
 #include "notes/notes.h"
 #include "notes/stuck.h"
 
@@ -12,18 +11,6 @@
 
 enum { PLAIN, CHECKED, RECURSIVE };
 enum { STUCK, TOLD, TAKEN, HELD, FREED };
-
-static int mutex_make(pthread_mutex_t *m, int type)
-{
-	pthread_mutexattr_t attr;
-	int err;
-
-	pthread_mutexattr_init(&attr);
-	pthread_mutexattr_settype(&attr, type);
-	err = pthread_mutex_init(m, &attr);
-	pthread_mutexattr_destroy(&attr);
-	return -err;
-}
 
 static void twice(void *arg)
 {
@@ -34,7 +21,7 @@ static void twice(void *arg)
 static int run_plain(struct sample *s)
 {
 	pthread_mutex_t m;
-	int err = mutex_make(&m, PTHREAD_MUTEX_NORMAL), found;
+	int err = stuck_mutex(&m, PTHREAD_MUTEX_NORMAL), found;
 
 	if (err)
 		return err;
@@ -49,7 +36,7 @@ static int run_plain(struct sample *s)
 static int run_checked(struct sample *s)
 {
 	pthread_mutex_t m;
-	int err = mutex_make(&m, PTHREAD_MUTEX_ERRORCHECK);
+	int err = stuck_mutex(&m, PTHREAD_MUTEX_ERRORCHECK);
 
 	if (err)
 		return err;
@@ -83,7 +70,7 @@ static bool free_elsewhere(pthread_mutex_t *m)
 static int run_recursive(struct sample *s)
 {
 	pthread_mutex_t m;
-	int err = mutex_make(&m, PTHREAD_MUTEX_RECURSIVE), i;
+	int err = stuck_mutex(&m, PTHREAD_MUTEX_RECURSIVE), i;
 	bool taken = true;
 
 	if (err)
