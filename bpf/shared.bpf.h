@@ -178,17 +178,6 @@ static __always_inline struct cpu_block *this_block(void)
 	return bpf_map_lookup_elem(&cpu_blocks, &cpu);
 }
 
-/*
- * The same number, of which the verifier knows nothing any more: else it follows each value that it
- * can have through all that comes after, which is a multiple of the work, and may be more than it
- * does. any: a number that it never knew.
- */
-static __always_inline __u64 verifier_forgets(__u64 number, __u64 any)
-{
-	asm volatile("%0 ^= %1; %0 ^= %1" : "+r"(number) : "r"(any));
-	return number;
-}
-
 static __always_inline bool recording(__u32 id)
 {
 	return config.records >> id & 1;

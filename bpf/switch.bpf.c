@@ -186,7 +186,7 @@ int BPF_PROG(on_sched_switch, bool preempt, struct task_struct *prev, struct tas
 		return 0;
 	/* The ledger's program has run, and both make records and counts of one moment. */
 	e.sw.ts = config.ledger ? b->ledger_ts : bpf_ktime_get_ns();
-	e.sw.flags = verifier_forgets(switch_flags(&e, preempt, prev_state), e.sw.ts);
+	e.sw.flags = oscope_forget(switch_flags(&e, preempt, prev_state), e.sw.ts);
 	states_find(&e);
 	voluntary_settle(&e);
 	event_account(b, &e);

@@ -43,7 +43,8 @@ OSCOPE_CORE __u64 oscope_index(__u64 i)
 
 /*
  * The same number, of which the verifier of BPF knows nothing any more: else it follows each value
- * that it can have through all that comes after. any: a number that it never knew.
+ * that it can have through all that comes after, which is a multiple of the work, and may be more
+ * than it does. any: a number that it never knew.
  */
 OSCOPE_CORE __u64 oscope_forget(__u64 number, __u64 any)
 {
