@@ -111,12 +111,13 @@ static int bpf_read(struct source *src, struct snapshot *snap)
 	snap->start_ns = s->start_ns;
 	snap->ts_ns = s->stop_ns ? s->stop_ns : now_ns();
 	err = cpus_take(snap, p->area[AREA_CPUS].at, p->cpus);
-	if (!err && p->config.rows)
-		err = tasks_take(p, snap);
+	/* A task has its row before it is in a pair: rows are read last, so that all have names. */
 	if (!err && p->config.pair_mask)
 		err = snapshot_take_pairs(snap, p->area[AREA_PAIRS].at, p->config.pair_mask + 1);
 	if (!err)
 		err = probes_ipc_read(p, &snap->ipc);
+	if (!err && p->config.rows)
+		err = tasks_take(p, snap);
 	memset(&snap->lost, 0, sizeof(snap->lost));
 	if (!err)
 		err = probes_missed(p, &snap->lost.missed);

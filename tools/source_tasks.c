@@ -292,7 +292,8 @@ static bool row_subtract(struct snapshot *after, size_t i, const struct snapshot
 	if (!t)
 		return true;
 	kept[t - before->task] = true;
-	if (t->ended)
+	/* What it has sent may be read a moment before it was, and so be of this interval. */
+	if (t->ended && !after->ipc)
 		return false;
 	task_subtract(&after->task[i], t);
 	/* It may have had a row already, and its ledger not begun. */
