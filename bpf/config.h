@@ -75,6 +75,7 @@ struct probe_config {
 	__u32 ipc_use_mask;		/* ... of uses of them - 1 */
 	__u32 ipc_pair_mask;		/* ... of pairs - 1, 0: no IPC */
 	__u32 reserved;
+	__u64 ipc;			/* mechanisms that are followed: OSCOPE_IPC_BIT() */
 	__s64 preempt_count;		/* where it is, from the CPU's run queue; 0: not known */
 	char comm[16];
 	__u64 cpus[CPU_MASK_WORDS];

@@ -8,7 +8,6 @@
  */
 #include "ipc.bpf.h"
 #include "ipc/futex.bpf.h"
-#include "../kmod/core/ipc_calls.h"
 
 /* Where a message's type is, or its priority; sent or received. */
 static __always_inline __u64 call_tag(__u32 rule, struct pt_regs *regs)
@@ -23,9 +22,11 @@ static __always_inline __u64 call_tag(__u32 rule, struct pt_regs *regs)
 /* The current task begins a call, or had begun it before the trace. */
 static __always_inline int call_begin(__u32 rule, struct pt_regs *regs, __u32 late)
 {
-	if (rule & OSCOPE_IPC_CALL_FUTEX)
+	if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)) && (rule & OSCOPE_IPC_CALL_FUTEX))
 		return ipc_futex_begin(rule, regs_arg1(regs), rule & OSCOPE_IPC_CALL_FUTEX_OP ?
 				       regs_arg2(regs) : regs_arg4(regs), late);
+	if (!ipc_follows(IPC_CHOOSE | IPC_IN_ORDER))
+		return 0;
 	return ipc_call_begin(rule, regs_arg1(regs), regs_arg3(regs), late,
 			      call_tag(rule, regs));
 }
@@ -33,7 +34,7 @@ static __always_inline int call_begin(__u32 rule, struct pt_regs *regs, __u32 la
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_ipc_enter, struct pt_regs *regs, long nr)
 {
-	__u32 rule = oscope_ipc_call_rule(nr), tid;
+	__u32 rule = ipc_rule(nr), tid;
 	struct ipc_call *c;
 
 	if (!rule || (rule & OSCOPE_IPC_CALL_SIGNAL))
@@ -224,11 +225,11 @@ static __always_inline void call_end(struct ipc_call *c, __u32 rule, struct pt_r
 	/* Reports show pairs of who has a use: it is there first. */
 	if (c->flags & IPC_CALL_PASSES)
 		use_find(c);
-	if (c->mechanism == OSCOPE_IPC_FUTEX)
+	if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)) && c->mechanism == OSCOPE_IPC_FUTEX)
 		futex_end(c, ret, &what);
-	else if (oscope_ipc_call_chooses(rule))
+	else if (ipc_follows(IPC_CHOOSE) && oscope_ipc_call_chooses(rule))
 		chosen_end(c, rule, regs, ret, &what);
-	else
+	else if (ipc_follows(IPC_IN_ORDER))
 		moved_end(c, rule, regs, ret, &what);
 	if (c->flags & IPC_CALL_PASSES)
 		ipc_call_count(c->tid, now, what.messages | CALL_ERROR(what.error) |
@@ -239,13 +240,13 @@ static __always_inline void call_end(struct ipc_call *c, __u32 rule, struct pt_r
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_ipc_exit, struct pt_regs *regs, long ret)
 {
-	__u32 rule = oscope_ipc_call_rule(regs_syscall(regs)), tid;
+	__u32 rule = ipc_rule(regs_syscall(regs)), tid;
 	struct ipc_call *c;
 	__u64 now;
 
 	if (!rule)
 		return 0;
-	if (rule & OSCOPE_IPC_CALL_SIGNAL)
+	if (ipc_follows(OSCOPE_IPC_BIT(SIGNAL)) && (rule & OSCOPE_IPC_CALL_SIGNAL))
 		return ret > 0 && !in_foreign_call(bpf_get_current_task_btf()) ?
 		       ipc_signal_received(ret) : 0;
 	tid = bpf_get_current_pid_tgid();
@@ -262,7 +263,7 @@ int BPF_PROG(on_ipc_exit, struct pt_regs *regs, long ret)
 			return 0;
 		c->entry_ns = 0;
 	}
-	if ((c->flags & IPC_CALL_LIST) && ret > 0)
+	if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)) && (c->flags & IPC_CALL_LIST) && ret > 0)
 		ipc_futex_settle(tid, regs_arg1(regs) + ret * sizeof(struct futex_listed));
 	call_end(c, rule, regs, ret, now);
 	return 0;

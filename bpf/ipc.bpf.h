@@ -8,7 +8,30 @@
 
 #include "shared.bpf.h"
 #include "../kmod/core/ipc.h"
+#include "../kmod/core/ipc_calls.h"
 #include "../kmod/core/ipc_choose.h"
+
+/* OSCOPE_IPC_CALL_* by the number of a call, of what is followed; filled in before the load. */
+extern const volatile __u32 ipc_rules[OSCOPE_IPC_CALL_LAST + 1];
+
+static __always_inline __u32 ipc_rule(__u64 call)
+{
+	return call <= OSCOPE_IPC_CALL_LAST ? ipc_rules[oscope_index(call)] : 0;
+}
+
+/*
+ * Whether any of these mechanisms is followed: OSCOPE_IPC_BIT(). A constant to the verifier, which
+ * does not look at what is not asked for.
+ */
+static __always_inline bool ipc_follows(__u64 mechanisms)
+{
+	return config.ipc & mechanisms;
+}
+
+/* Where receivers choose; and what takes what comes. */
+#define IPC_CHOOSE	(OSCOPE_IPC_BIT(SYSV_MSG) | OSCOPE_IPC_BIT(POSIX_MQ))
+#define IPC_IN_ORDER	(OSCOPE_IPC_SOCKETS | OSCOPE_IPC_BIT(PIPE) | OSCOPE_IPC_BIT(FIFO) | \
+			 OSCOPE_IPC_BIT(EVENTFD))
 
 /* A call between its entry and its end. */
 struct ipc_call {

@@ -10,7 +10,6 @@
 #include "ipc/posix_mq.bpf.h"
 #include "ipc/socket.bpf.h"
 #include "ipc/sysv_msg.bpf.h"
-#include "../kmod/core/ipc_calls.h"
 
 /* A call that begins. */
 struct ipc_event {
@@ -26,42 +25,43 @@ static __always_inline bool target_find(struct ipc_target *t, struct task_struct
 
 	t->kind = IPC_KIND_NONE;
 	t->ns = 0;
-	if (by == OSCOPE_IPC_CALL_BY_MSGID) {
+	if (kind_follows(IPC_KIND_SYSV_MSG) && by == OSCOPE_IPC_CALL_BY_MSGID) {
 		sysv_msg_target(t, p, fd);
 		return t->kind != IPC_KIND_NONE;
 	}
 	mode = target_read(t, p, fd);
-	if (by == OSCOPE_IPC_CALL_BY_MQD)
+	if (kind_follows(IPC_KIND_POSIX_MQ) && by == OSCOPE_IPC_CALL_BY_MQD)
 		posix_mq_target(t);
-	else if ((mode & S_IFMT) == S_IFIFO)
+	else if (kind_follows(IPC_KIND_PIPE) && (mode & S_IFMT) == S_IFIFO)
 		pipe_target(t);
-	else if ((mode & S_IFMT) == S_IFSOCK)
+	else if (kind_follows(IPC_KIND_SOCKET) && (mode & S_IFMT) == S_IFSOCK)
 		socket_target(t);
-	else if ((mode & S_IFMT) == S_IFREG || !(mode & S_IFMT))
+	else if (kind_follows(IPC_KIND_EVENTFD) &&
+		 ((mode & S_IFMT) == S_IFREG || !(mode & S_IFMT)))
 		eventfd_target(t);
 	return t->kind != IPC_KIND_NONE;
 }
 
 static __always_inline __u32 target_mechanism(struct ipc_target *t)
 {
-	if (t->kind == IPC_KIND_SOCKET)
+	if (target_is(t, IPC_KIND_SOCKET))
 		return ipc_socket_mechanism(t->inode);
-	if (t->kind == IPC_KIND_SYSV_MSG)
+	if (target_is(t, IPC_KIND_SYSV_MSG))
 		return sysv_msg_mechanism(t);
-	if (t->kind == IPC_KIND_POSIX_MQ)
+	if (target_is(t, IPC_KIND_POSIX_MQ))
 		return OSCOPE_IPC_POSIX_MQ;
-	return t->kind == IPC_KIND_EVENTFD ? OSCOPE_IPC_EVENTFD : pipe_mechanism(t);
+	return target_is(t, IPC_KIND_EVENTFD) ? OSCOPE_IPC_EVENTFD : pipe_mechanism(t);
 }
 
 static __always_inline bool target_empty(struct ipc_target *t, __u32 op)
 {
-	if (t->kind == IPC_KIND_SOCKET)
+	if (target_is(t, IPC_KIND_SOCKET))
 		return ipc_socket_empty(t->inode, op);
-	if (t->kind == IPC_KIND_SYSV_MSG)
+	if (target_is(t, IPC_KIND_SYSV_MSG))
 		return sysv_msg_empty(t);
-	if (t->kind == IPC_KIND_POSIX_MQ)
+	if (target_is(t, IPC_KIND_POSIX_MQ))
 		return posix_mq_empty(t);
-	return t->kind == IPC_KIND_EVENTFD ? eventfd_empty(t) : pipe_empty(t);
+	return target_is(t, IPC_KIND_EVENTFD) ? eventfd_empty(t) : pipe_empty(t);
 }
 
 /* Whether what a descriptor leads to is the object of that cell + 1. */
@@ -90,16 +90,18 @@ static __always_inline __u32 object_find(struct ipc_target *t, bool make, __u32 
 	if (!make)
 		return 0;
 	*mechanism = target_mechanism(t);
-	if (*mechanism == OSCOPE_IPC_NONE)
+	if (*mechanism >= OSCOPE_IPCS || !ipc_follows(1ULL << *mechanism)) {
+		*mechanism = OSCOPE_IPC_NONE;
 		return 0;
+	}
 	object = ipc_object_find(t->key, 1);
 	cell = object - 1;
 	o = bpf_map_lookup_elem(&ipc_objects, &cell);
 	if (!object || !o)
 		return 0;
-	if (t->kind == IPC_KIND_EVENTFD)
+	if (target_is(t, IPC_KIND_EVENTFD))
 		o->flags = eventfd_describe(t);
-	if (t->kind == IPC_KIND_SYSV_MSG)
+	if (target_is(t, IPC_KIND_SYSV_MSG))
 		sysv_msg_describe(t);
 	o->ino = t->ino;
 	o->ns = t->ns;
@@ -107,7 +109,7 @@ static __always_inline __u32 object_find(struct ipc_target *t, bool make, __u32 
 		ipc_name(object, t->file, 0);
 	else if (*mechanism == OSCOPE_IPC_POSIX_MQ)
 		ipc_name(object, t->file, OSCOPE_IPC_NAME_LEAF);
-	else if (t->kind == IPC_KIND_SOCKET)
+	else if (target_is(t, IPC_KIND_SOCKET))
 		ipc_name(object, (__u64)inode_sock(t->inode), OSCOPE_IPC_NAME_ADDRESS);
 	store_last(&o->mechanism, *mechanism + 1);
 	return object;
@@ -119,7 +121,7 @@ static __always_inline __u32 queue_find(struct ipc_target *t, __u32 end, __u32 o
 	__u32 cell = end - 1, queue;
 	struct oscope_ipc_object *o;
 
-	if (t->kind != IPC_KIND_SOCKET)
+	if (!target_is(t, IPC_KIND_SOCKET))
 		return end;
 	o = bpf_map_lookup_elem(&ipc_objects, &cell);
 	if (!o)
@@ -195,6 +197,8 @@ static __always_inline void call_queue(struct ipc_event *e, __u32 rule, __u64 by
 		ipc_choose_begin(c->tid, c->op == OSCOPE_IPC_SEND ? sent_tag(rule, tag) : 0, look);
 		return;
 	}
+	if (!ipc_follows(IPC_IN_ORDER))
+		return;
 	if (oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_BYTES) {
 		ipc_queue_begin(c->tid, wanted_units(rule, bytes), look);
 		return;
@@ -304,10 +308,10 @@ int seed_ipc(struct bpf_iter__task *ctx)
 	if (!p || p->exit_state || (p->flags & PF_KTHREAD) || in_foreign_call(p))
 		return 0;
 	regs = (void *)bpf_task_pt_regs(p);
-	rule = oscope_ipc_call_rule(regs_syscall(regs));
+	rule = ipc_rule(regs_syscall(regs));
 	if (!rule || (rule & OSCOPE_IPC_CALL_SIGNAL) || !task_passes(p, state_find(p)))
 		return 0;
-	if (rule & OSCOPE_IPC_CALL_FUTEX)
+	if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)) && (rule & OSCOPE_IPC_CALL_FUTEX))
 		futex_seed(p, rule, regs);
 	else if (target_find(&target, p, rule, regs_arg1(regs)))
 		target_seed(&target, rule);

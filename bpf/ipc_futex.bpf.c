@@ -12,7 +12,7 @@ __noinline int ipc_futex_settle(__u32 tid, __u64 entry)
 	struct ipc_call *c = ipc_call_now(tid);
 	__u32 object;
 
-	if (!c)
+	if (!ipc_follows(OSCOPE_IPC_BIT(FUTEX)) || !c)
 		return 0;
 	object = ipc_futex_object(entry, OSCOPE_FUTEX_LIST, c->flags & IPC_CALL_PASSES);
 	c->object = object;
@@ -150,7 +150,7 @@ __noinline __u64 ipc_futex_end(__u32 tid, __s32 ret)
 	struct oscope_queue *q;
 	struct ipc_lock *l;
 
-	if (!c)
+	if (!ipc_follows(OSCOPE_IPC_BIT(FUTEX)) || !c)
 		return 0;
 	q = ipc_queue_of(c->object);
 	l = ipc_lock_of(c->object);

@@ -98,7 +98,9 @@ __noinline int ipc_futex_begin(__u32 rule, __u64 word, __u64 op, __u32 late)
 	struct task_state *t;
 	bool passes;
 
-	if (!b || !c || !does || in_foreign_call(p) || !call_has_room(c, b, tid))
+	if (!ipc_follows(OSCOPE_IPC_BIT(FUTEX)) || !b || !c || !does)
+		return 0;
+	if (in_foreign_call(p) || !call_has_room(c, b, tid))
 		return 0;
 	t = call_state(p);
 	passes = task_passes(p, t);

@@ -17,7 +17,7 @@ __noinline int ipc_queue_squeeze_one(__u32 tid, __u32 step)
 	l = c ? ipc_lock_of(c->object) : NULL;
 	if (!q || !l)
 		return 1;
-	chooses = oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_CHOSEN;
+	chooses = ipc_follows(IPC_CHOOSE) && oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_CHOSEN;
 	bpf_spin_lock(&l->lock);
 	done = chooses ? oscope_choose_squeeze(q, step) : oscope_queue_squeeze(q, step);
 	bpf_spin_unlock(&l->lock);
@@ -72,7 +72,7 @@ static __always_inline void taken_tell(struct ipc_call *c, __u64 wake)
 	const struct oscope_taken *t = &c->taken;
 	__u64 what = (__u64)t->messages << 32 | (__u32)oscope_taken_bytes(t);
 
-	if (c->mechanism == OSCOPE_IPC_FUTEX)
+	if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)) && c->mechanism == OSCOPE_IPC_FUTEX)
 		what = (__u64)t->units << 32;
 	c->pair = ipc_pair_tell(IPC_PAIR_PLACE(c->object, c->pair), (__u64)t->from << 32 | t->to,
 				what, wake, t->flags & OSCOPE_RUN_UNCERTAIN);
@@ -217,7 +217,7 @@ __noinline int ipc_choose_begin(__u32 tid, __u32 tag, __u64 look)
 
 	q = c ? ipc_queue_of(c->object) : NULL;
 	l = c ? ipc_lock_of(c->object) : NULL;
-	if (!q || !l)
+	if (!ipc_follows(IPC_CHOOSE) || !q || !l)
 		return 0;
 	bpf_spin_lock(&l->lock);
 	if (look & IPC_LOOK_EMPTY)
@@ -246,7 +246,7 @@ __noinline int ipc_choose_sent(__u32 tid, __u32 sent)
 
 	q = c ? ipc_queue_of(c->object) : NULL;
 	l = c ? ipc_lock_of(c->object) : NULL;
-	if (!q || !l)
+	if (!ipc_follows(IPC_CHOOSE) || !q || !l)
 		return 0;
 	__builtin_memset(&c->taken, 0, sizeof(c->taken));
 	bpf_spin_lock(&l->lock);
@@ -269,7 +269,7 @@ __noinline __u32 ipc_choose_received(__u32 tid, __u32 got, __u32 tag)
 
 	q = c ? ipc_queue_of(c->object) : NULL;
 	l = c ? ipc_lock_of(c->object) : NULL;
-	if (!q || !l)
+	if (!ipc_follows(IPC_CHOOSE) || !q || !l)
 		return got;
 	bpf_spin_lock(&l->lock);
 	missing = oscope_choose_received(q, tid, got, tag, c->crossed, c->number, &c->taken);

@@ -182,6 +182,8 @@ __noinline int ipc_signal_received(__u32 sig)
 	struct task_state *t = state_find(p);
 	bool passes = task_passes(p, t);
 
+	if (!ipc_follows(OSCOPE_IPC_BIT(SIGNAL)))
+		return 0;
 	object = own && signal_take(own, p->pid) ? own : 0;
 	if (!object) {
 		object = signal_object(p, sig, false, passes);

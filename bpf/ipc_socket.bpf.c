@@ -15,7 +15,7 @@ __noinline __u32 ipc_socket_queue(__u32 end, __u64 inode, __u32 op, __u32 make)
 	__u32 cell = end - 1, queue;
 
 	o = bpf_map_lookup_elem(&ipc_objects, &cell);
-	if (!o || !sk)
+	if (!ipc_follows(OSCOPE_IPC_SOCKETS) || !o || !sk)
 		return 0;
 	if (o->mechanism == OSCOPE_IPC_TCP + 1) {
 		queue = tcp_queue(sk, op, make);
@@ -34,12 +34,12 @@ __noinline __u32 ipc_socket_empty(__u64 inode, __u32 op)
 {
 	struct sock *sk = inode_sock(inode);
 
-	if (!sk)
+	if (!ipc_follows(OSCOPE_IPC_SOCKETS) || !sk)
 		return 0;
 	return socket_mechanism(inode) == OSCOPE_IPC_TCP ? tcp_empty(sk, op) : unix_empty(sk, op);
 }
 
 __noinline __u32 ipc_socket_mechanism(__u64 inode)
 {
-	return socket_mechanism(inode);
+	return ipc_follows(OSCOPE_IPC_SOCKETS) ? socket_mechanism(inode) : OSCOPE_IPC_NONE;
 }

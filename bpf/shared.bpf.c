@@ -7,6 +7,7 @@
 #include "ipc.bpf.h"
 
 const volatile struct probe_config config = {};
+const volatile __u32 ipc_rules[OSCOPE_IPC_CALL_LAST + 1] = {};
 struct probe_globals globals = {};
 
 char LICENSE[] SEC("license") = "GPL";

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <bpf/btf.h>
 
+#include "../kmod/core/ipc_calls.h"
 #include "bpf_btf.h"
 #include "bpf_probes.h"
 #include "ipc.h"
@@ -13,6 +14,7 @@
 void probes_ipc_size(struct bpf_probes *p)
 {
 	struct oscope_bpf *s = p->skel;
+	uint32_t i, rule;
 
 	if (!p->config.ipc_pair_mask)
 		return;
@@ -24,13 +26,19 @@ void probes_ipc_size(struct bpf_probes *p)
 	bpf_map__set_max_entries(s->maps.ipc_names, IPC_NAMES);
 	bpf_map__set_max_entries(s->maps.ipc_uses, p->config.ipc_use_mask + 1);
 	bpf_map__set_max_entries(s->maps.ipc_pairs, p->config.ipc_pair_mask + 1);
+	/* Before the load: calls of what is not followed leave at their first comparison. */
+	for (i = 0; i <= OSCOPE_IPC_CALL_LAST; i++) {
+		rule = oscope_ipc_call_rule(i);
+		s->rodata->ipc_rules[i] = oscope_ipc_call_serves(rule) & p->config.ipc ? rule : 0;
+	}
 }
 
-void probes_ipc_configure(struct probe_config *to)
+void probes_ipc_configure(struct probe_config *to, uint64_t mechanisms)
 {
 	const struct btf *btf = kernel_btf();
 
 	to->casts = btf && btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
+	to->ipc = mechanisms;
 	to->ipc_object_mask = IPC_OBJECTS - 1;
 	to->ipc_use_mask = IPC_USES - 1;
 	to->ipc_pair_mask = IPC_PAIRS - 1;

@@ -60,7 +60,8 @@ static bool program_wanted(const struct bpf_probes *p, const struct probe_progra
 	if (!(prog->groups & p->wanted) && !calibrate)
 		return false;
 	if ((prog->groups & PROBES_IPC) || (c->ipc_pair_mask && !(prog->groups & PROBES_TASK)))
-		return c->ipc_pair_mask && (prog->groups & PROBES_IPC);
+		return c->ipc_pair_mask && (prog->groups & PROBES_IPC) &&
+		       (!prog->ipc || (prog->ipc & c->ipc));
 	if (prog->records | (uint64_t)prog->rows | (uint64_t)prog->ledger)
 		return (c->records & prog->records) || (prog->rows && c->rows) ||
 		       (prog->ledger && (c->ledger & LEDGER_ON));

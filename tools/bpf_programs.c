@@ -2,6 +2,7 @@
 /*
  * The table of the probes' programs.
  */
+#include "../kmod/uapi/oscope_ipc.h"
 #include "bpf_probes.h"
 #include "bpf_programs.h"
 #include "util.h"
@@ -42,8 +43,10 @@ const struct probe_program probe_programs[] = {
 	{ "on_ipc_switch", "sched_switch", 0, PROBES_IPC },
 	{ "on_ipc_exit", "sys_exit", 0, PROBES_IPC, .reads = true },
 	{ "on_ipc_enter", "sys_enter", 0, PROBES_IPC, .reads = true },
-	{ "on_ipc_signal_deliver", "signal_deliver", 0, PROBES_IPC },
-	{ "on_ipc_signal", "signal_generate", 0, PROBES_IPC, .reads = true },
+	{ "on_ipc_signal_deliver", "signal_deliver", 0, PROBES_IPC,
+	  .ipc = OSCOPE_IPC_BIT(SIGNAL) },
+	{ "on_ipc_signal", "signal_generate", 0, PROBES_IPC, .reads = true,
+	  .ipc = OSCOPE_IPC_BIT(SIGNAL) },
 	{ "seed_ipc", NULL, 0, PROBES_IPC, .iterator = true },
 	{ "on_ledger_switch", "sched_switch", 0, PROBES_SWITCH, .records = RECORD(BLOCKED),
 	  .ledger = true },

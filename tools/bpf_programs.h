@@ -23,6 +23,7 @@ struct probe_program {
 	const char *function;		/* or a kprobe on this, as compilers rename it */
 	const char *refused;		/* ... and what to say if there can be none */
 	uint64_t records;		/* needed only for these: bit set of record ids */
+	uint64_t ipc;			/* needed only for these: OSCOPE_IPC_BIT() */
 	uint64_t unless;		/* OSCOPE_FEAT_* that it gives where nothing better does */
 };
 

@@ -93,7 +93,11 @@ static const struct session_ops ipc_session = { .report = print_snapshot };
 
 static int ipc_run(const struct opts *o)
 {
-	struct source_config config = { .by_task = true, .ipc = true, .calibrate = true };
+	struct source_config config = {
+		.by_task = true,
+		.ipc = mechanisms ? mechanisms : OSCOPE_IPC_ALL,
+		.calibrate = true,
+	};
 	struct out *out;
 	int err, closed;
 

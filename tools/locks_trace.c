@@ -186,7 +186,11 @@ static int print(struct session *s, const struct snapshot *snap)
 int locks_trace(const struct opts *o, struct out *out)
 {
 	static const struct session_ops ops = { .report = print };
-	struct source_config config = { .by_task = true, .ipc = true, .calibrate = true };
+	struct source_config config = {
+		.by_task = true,
+		.ipc = OSCOPE_IPC_BIT(FUTEX),
+		.calibrate = true,
+	};
 
 	return session_run(o, &config, &ops, out);
 }

@@ -47,7 +47,8 @@ struct source_config {
 	bool by_pair;			/* keep the pair table */
 	bool places;			/* where woken tasks come to a CPU; with ledger */
 	bool wakers;			/* ... of who wakes whom, OSCOPE_WAKER_*; with ledger */
-	bool ipc;			/* who communicates with whom, and nothing else */
+	/* Who communicates with whom, and nothing else: a bit a mechanism, 0: not. */
+	uint64_t ipc;
 	bool by_cpu;			/* source "file": keep CPUs apart; live ones always do */
 	bool calibrate;			/* measure own cost before start (some 200 ms) */
 	uint64_t records;		/* recording: bit set of record ids, 0: do not record */

@@ -6,6 +6,7 @@
 #define OSCOPE_IPC_TARGET_BPF_H
 
 #include "../blocked.bpf.h"
+#include "../ipc.bpf.h"
 
 /* Kinds of files: mechanisms that are found by the same way. */
 enum ipc_kind {
@@ -17,6 +18,24 @@ enum ipc_kind {
 	IPC_KIND_POSIX_MQ = 5,
 };
 
+/* ... and which these are: OSCOPE_IPC_BIT(). */
+static __always_inline __u64 kind_mechanisms(enum ipc_kind kind)
+{
+	switch (kind) {
+	case IPC_KIND_PIPE:	return OSCOPE_IPC_BIT(PIPE) | OSCOPE_IPC_BIT(FIFO);
+	case IPC_KIND_SOCKET:	return OSCOPE_IPC_SOCKETS;
+	case IPC_KIND_EVENTFD:	return OSCOPE_IPC_BIT(EVENTFD);
+	case IPC_KIND_SYSV_MSG:	return OSCOPE_IPC_BIT(SYSV_MSG);
+	case IPC_KIND_POSIX_MQ:	return OSCOPE_IPC_BIT(POSIX_MQ);
+	default:		return 0;
+	}
+}
+
+static __always_inline bool kind_follows(enum ipc_kind kind)
+{
+	return ipc_follows(kind_mechanisms(kind));
+}
+
 struct ipc_target {
 	__u64 key;			/* of its object */
 	__u64 ino;
@@ -24,6 +43,11 @@ struct ipc_target {
 	__u32 kind;			/* enum ipc_kind */
 	__u32 ns;			/* of an identifier: its IPC namespace's number */
 };
+
+static __always_inline bool target_is(const struct ipc_target *t, enum ipc_kind kind)
+{
+	return kind_follows(kind) && t->kind == kind;
+}
 
 /* An inode's identity: its number within its file system, which stays while it is mounted. */
 static __always_inline __u64 ipc_inode_key(const struct ipc_target *t)

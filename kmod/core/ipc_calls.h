@@ -7,6 +7,7 @@
 
 #include <asm/unistd.h>
 
+#include "../uapi/oscope_ipc.h"
 #include "contract.h"
 
 /* What a call does. */
@@ -26,21 +27,24 @@
 #define OSCOPE_IPC_CALL_FUTEX_OP	0x200	/* what it does is in its second argument */
 #define OSCOPE_IPC_CALL_FUTEX_LIST	0x400	/* its first argument is a list of words */
 
+/* Calls of sockets only, whatever else their first argument may be. */
+#define OSCOPE_IPC_CALL_SOCKET		0x800
+
 #define OSCOPE_IPC_CALL_SEND		(OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_SENDS)
 #define OSCOPE_IPC_CALL_RECEIVE		OSCOPE_IPC_CALL
 
 #define OSCOPE_IPC_CALL_LAST	456	/* number of the last one that is any of these */
 
-static const __u16 oscope_ipc_calls[OSCOPE_IPC_CALL_LAST + 1] = {
+static const __u32 oscope_ipc_calls[OSCOPE_IPC_CALL_LAST + 1] = {
 	[__NR_read] = OSCOPE_IPC_CALL_RECEIVE,
 	[__NR_readv] = OSCOPE_IPC_CALL_RECEIVE,
 	[__NR_write] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_COUNTED,
 	[__NR_writev] = OSCOPE_IPC_CALL_SEND,
-	[__NR_sendto] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_COUNTED,
-	[__NR_sendmsg] = OSCOPE_IPC_CALL_SEND,
-	[__NR_recvfrom] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FLAGS4,
+	[__NR_sendto] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_COUNTED | OSCOPE_IPC_CALL_SOCKET,
+	[__NR_sendmsg] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_SOCKET,
+	[__NR_recvfrom] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FLAGS4 | OSCOPE_IPC_CALL_SOCKET,
 	[__NR_rt_sigtimedwait] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_SIGNAL,
-	[__NR_recvmsg] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FLAGS3,
+	[__NR_recvmsg] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FLAGS3 | OSCOPE_IPC_CALL_SOCKET,
 	[__NR_futex] = OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_FUTEX | OSCOPE_IPC_CALL_FUTEX_OP,
 	[__NR_futex_waitv] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FUTEX |
 			     OSCOPE_IPC_CALL_FUTEX_LIST,
@@ -65,6 +69,27 @@ OSCOPE_CORE int oscope_ipc_call_chooses(__u32 rule)
 OSCOPE_CORE __u32 oscope_ipc_call_rule(__u64 call)
 {
 	return call <= OSCOPE_IPC_CALL_LAST ? oscope_ipc_calls[call] : 0;
+}
+
+/* The mechanisms that a call may be of: OSCOPE_IPC_BIT(). */
+OSCOPE_CORE __u64 oscope_ipc_call_serves(__u32 rule)
+{
+	__u32 by = rule & OSCOPE_IPC_CALL_BY;
+
+	if (!rule)
+		return 0;
+	if (rule & OSCOPE_IPC_CALL_FUTEX)
+		return OSCOPE_IPC_BIT(FUTEX);
+	if (rule & OSCOPE_IPC_CALL_SIGNAL)
+		return OSCOPE_IPC_BIT(SIGNAL);
+	if (by == OSCOPE_IPC_CALL_BY_MSGID)
+		return OSCOPE_IPC_BIT(SYSV_MSG);
+	if (by == OSCOPE_IPC_CALL_BY_MQD)
+		return OSCOPE_IPC_BIT(POSIX_MQ);
+	if (rule & OSCOPE_IPC_CALL_SOCKET)
+		return OSCOPE_IPC_SOCKETS;
+	return OSCOPE_IPC_SOCKETS | OSCOPE_IPC_BIT(PIPE) | OSCOPE_IPC_BIT(FIFO) |
+	       OSCOPE_IPC_BIT(EVENTFD);
 }
 
 /* include/linux/socket.h: a receiving call leaves what it shows where it is. */

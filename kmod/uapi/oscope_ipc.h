@@ -33,6 +33,12 @@ enum oscope_ipc {
 
 #define OSCOPE_IPC_NONE		0xffU
 
+/* Sets of mechanisms: a bit each. */
+#define OSCOPE_IPC_BIT(id)	(1ULL << OSCOPE_IPC_##id)
+#define OSCOPE_IPC_ALL		((1ULL << OSCOPE_IPCS) - 1)
+#define OSCOPE_IPC_SOCKETS	(OSCOPE_IPC_BIT(UNIX_STREAM) | OSCOPE_IPC_BIT(UNIX_DGRAM) | \
+				 OSCOPE_IPC_BIT(UNIX_SEQPACKET) | OSCOPE_IPC_BIT(TCP))
+
 enum oscope_ipc_take {
 	OSCOPE_TAKE_BYTES	= 0,	/* a stream: as many bytes as the call says, in order */
 	OSCOPE_TAKE_MESSAGE	= 1,	/* one message, in order */
