@@ -95,6 +95,23 @@ static __always_inline void call_count(struct ipc_call *c, const struct oscope_i
 }
 
 /*
+ * A lock is held since its holder was let go by a wait for it. That is certain if it lets go
+ * somebody who waited by then: with somebody there it cannot have been given back unseen.
+ */
+static __always_inline void hold_count(struct ipc_call *c, __u64 now, struct oscope_ipc_call *what)
+{
+	if (c->op == OSCOPE_IPC_RECEIVE && what->messages) {
+		c->held = c->object;
+		c->holder = c->tid;
+		c->held_ns = now;
+	} else if (c->op == OSCOPE_IPC_SEND && c->object == c->held) {
+		c->held = 0;
+		what->handed = (c->flags & IPC_CALL_HANDS) && c->entry_ns > c->held_ns;
+		what->held_ns = c->entry_ns - c->held_ns;
+	}
+}
+
+/*
  * The call of that task has ended at now: messages that it has moved; CALL_ERROR() from there on,
  * CALL_UNPAIRED. Verified for itself, or all ways to here would be followed through it.
  */
@@ -117,6 +134,8 @@ __noinline int ipc_call_count(__u32 tid, __u64 now, __u64 messages, __u64 bytes)
 	what.blocked_ns = c->blocked_ns;
 	what.switches = c->switches;
 	what.wakeups = c->wakeups;
+	if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)) && c->mechanism == OSCOPE_IPC_FUTEX)
+		hold_count(c, now, &what);
 	call_count(c, &what);
 	return 0;
 }

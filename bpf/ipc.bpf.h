@@ -68,11 +68,15 @@ struct ipc_call {
 	 * may come yet. IPC_UNTOLD: that is not known.
 	 */
 	__u32 untold, untold_entry;
+	/* futex: the object that a wait has let go of last, whom (it may be another's), and when. */
+	__u32 held, holder;
+	__u64 held_ns;
 	struct oscope_taken taken;	/* what is being told: here, since the stack is short */
 };
 
 #define IPC_CALL_PLACED		0x1	/* it has a place in the queue */
 #define IPC_CALL_PASSES		0x2	/* its caller passes the filter */
+#define IPC_CALL_HANDS		0x4	/* futex: it has woken who waited when its caller was let go */
 /* futex. PLACED: to unlock: in the object's numbers; to lock: nobody unlocked when it began. */
 #define IPC_CALL_PI		0x8	/* of a lock with priority inheritance */
 #define IPC_CALL_COUNTS		0x10	/* its result is how many it has woken */

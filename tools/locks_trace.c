@@ -3,6 +3,7 @@
  * Contention, by lock: from what the probes of inter-process communication keep of futexes. Taking
  * a lock that is free is no system call, and is not seen.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,9 @@ struct row {
 	uint32_t object;
 	char lock[IPC_NAME_MAX];
 	uint64_t pid, waits, wait_ns, changed, waiters, wakes, woken, wake_run_ns;
+	uint64_t handed, held_ns;
+	double queue;
+	bool convoy;
 	uint64_t top_ns, top_woken;	/* of the next two */
 	struct out_task waiter, waker;
 };
@@ -63,9 +67,19 @@ static const struct out_column row_columns[] = {
 	  OUT_HIDDEN },
 	{ "wakes", "WAKES", OUT_U64, "calls to wake who waits", OUT_FIELD(struct row, wakes),
 	  OUT_HIDDEN },
-	{ "woken", "WOKEN", OUT_U64, "tasks that they have woken", OUT_FIELD(struct row, woken) },
+	{ "woken", "WOKEN", OUT_U64, "tasks that they have woken", OUT_FIELD(struct row, woken),
+	  OUT_HIDDEN },
 	{ "wake_run_ns", "TO-RUN", OUT_NS, "from a wake-up until the woken runs, mean",
-	  OUT_FIELD(struct row, wake_run_ns) },
+	  OUT_FIELD(struct row, wake_run_ns), OUT_HIDDEN },
+	{ "queue", "QUEUE", OUT_NUM, "how many waited for it at a time, mean",
+	  OUT_FIELD(struct row, queue) },
+	{ "handed", "HANDED", OUT_U64,
+	  "of the wakes: by who had waited for it, of who waited by then",
+	  OUT_FIELD(struct row, handed), OUT_HIDDEN },
+	{ "held_ns", "HELD", OUT_NS, "from being let go until letting such a one go, mean",
+	  OUT_FIELD(struct row, held_ns), OUT_OPTIONAL },
+	{ "convoy", "CONVOY", OUT_BOOL, "next to each holder had to queue, and others behind it",
+	  OUT_FIELD(struct row, convoy) },
 	{ "top_waiter", "WAITER", OUT_TASK, "who has waited longest",
 	  OUT_FIELD(struct row, waiter), OUT_OPTIONAL },
 	{ "top_waker", "WAKER", OUT_TASK, "who has woken most often",
@@ -83,6 +97,8 @@ static void use_add(struct row *row, const struct snapshot *snap, const struct o
 	if (ipc_use_op(u) == OSCOPE_IPC_SEND) {
 		row->wakes += u->sum.count;
 		row->woken += u->sum.messages;
+		row->handed += u->sum.handed;
+		row->held_ns += u->sum.held_ns;
 		return;
 	}
 	row->waits += u->sum.count;
@@ -125,6 +141,16 @@ static void pairs_add(struct row *row, const struct snapshot *snap, size_t *at)
 	row->wake_run_ns = wakes ? ns / wakes : NOT_CAPTURED;
 }
 
+/* From so many hand-overs on, if nine of ten that were woken were woken by who had queued itself. */
+#define CONVOY_LEAST	10
+
+static void row_finish(struct row *row, uint64_t duration_ns)
+{
+	row->queue = duration_ns ? (double)row->wait_ns / duration_ns : NAN;
+	row->convoy = row->handed >= CONVOY_LEAST && row->handed >= row->woken * 0.9;
+	row->held_ns = row->handed ? row->held_ns / row->handed : NOT_CAPTURED;
+}
+
 static struct row *rows_fill(const struct snapshot *snap, size_t *n)
 {
 	const struct ipc_reading *r = snap->ipc;
@@ -141,8 +167,10 @@ static struct row *rows_fill(const struct snapshot *snap, size_t *n)
 			rows[(*n)++] = row_new(r, object);
 		use_add(&rows[*n - 1], snap, &r->use[i]);
 	}
-	for (i = 0; rows && i < *n; i++)
+	for (i = 0; rows && i < *n; i++) {
 		pairs_add(&rows[i], snap, &at);
+		row_finish(&rows[i], snap->ts_ns - snap->start_ns);
+	}
 	return rows;
 }
 

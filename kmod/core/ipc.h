@@ -9,9 +9,9 @@
 #include "../uapi/oscope_ipc.h"
 #include "hist.h"
 
-OSCOPE_ASSERT_SIZE(struct oscope_ipc_sum, 80);
+OSCOPE_ASSERT_SIZE(struct oscope_ipc_sum, 96);
 OSCOPE_ASSERT_SIZE(struct oscope_ipc_object, 80);
-OSCOPE_ASSERT_SIZE(struct oscope_ipc_use, 88);
+OSCOPE_ASSERT_SIZE(struct oscope_ipc_use, 104);
 OSCOPE_ASSERT_SIZE(struct oscope_ipc_pair, 64);
 
 /* include/uapi/asm-generic/errno-base.h, the same on all machines that we build for. */
@@ -25,6 +25,8 @@ struct oscope_ipc_call {
 	__u32 switches, wakeups;
 	__u32 messages;			/* that it has moved; 0: nothing, or it failed */
 	__u64 bytes;
+	__u32 handed;			/* 1: held_ns is valid */
+	__u64 held_ns;
 	int error;			/* 0, or a positive errno */
 	int unpaired;
 };
@@ -45,6 +47,10 @@ OSCOPE_CORE void oscope_ipc_count(struct oscope_ipc_sum *s, const struct oscope_
 	oscope_add(&s->wakeups, c->wakeups);
 	if (c->unpaired)
 		oscope_add(&s->unpaired, 1);
+	if (c->handed) {
+		oscope_add(&s->handed, 1);
+		oscope_add(&s->held_ns, c->held_ns);
+	}
 }
 
 /* How receivers of a mechanism take. */

@@ -66,6 +66,12 @@ struct oscope_ipc_sum {
 	__u64 switches;			/* times that the caller left its CPU inside them */
 	__u64 wakeups;			/* others that they have woken */
 	__u64 unpaired;			/* receiving: ... took what nobody was seen to send */
+	/*
+	 * futex, sending: calls by who was let go by a wait for the same, and has let go who waited
+	 * then; the times between. So long a lock was held while others queued for it.
+	 */
+	__u64 handed;
+	__u64 held_ns;
 };
 
 /* Of one CPU; written by that alone. */

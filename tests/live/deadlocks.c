@@ -16,6 +16,8 @@
  *   join          a waits for the end of b, which waits for what a has
  *   timed         as two, but one of them not for ever
  *   gone          one waits for what another had that has ended
+ *   convoy N      four that take a mutex with priority inheritance in turn, N times each, and keep it for 1 ms
+ *   turns N       two that keep it, N times each, until the other one waits for it
  *   contended MS  four threads that take the same mutexes in the same order, for that long
  */
 #include <errno.h>
@@ -274,6 +276,96 @@ static void contended(unsigned int ms)
 		pthread_join(t[i], NULL);
 }
 
+/* Given over by the kernel: who gives it back does not get it again before who waits. */
+static void *queue_up(void *arg)
+{
+	const struct timespec ms = { .tv_nsec = 1000000 };
+	unsigned int i;
+
+	pthread_barrier_wait(&shared->all_have_one);
+	for (i = 0; i < *(unsigned int *)arg; i++) {
+		pthread_mutex_lock(&shared->mutex[0]);
+		nanosleep(&ms, NULL);
+		pthread_mutex_unlock(&shared->mutex[0]);
+	}
+	return arg;
+}
+
+static void convoy(unsigned int n)
+{
+	pthread_t t[4];
+	unsigned int i;
+
+	mutexes_make(PTHREAD_MUTEX_NORMAL, false, 0, false);
+	pthread_barrier_init(&shared->all_have_one, NULL, 4);
+	for (i = 0; i < 4; i++)
+		pthread_create(&t[i], NULL, queue_up, &n);
+	for (i = 0; i < 4; i++)
+		pthread_join(t[i], NULL);
+}
+
+/* Until that thread waits for that mutex. */
+static void wait_for_waiter(pid_t tid, const void *mutex)
+{
+	char path[64], line[160] = "";
+	unsigned long call, word;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", tid);
+	do {
+		f = fopen(path, "r");
+		if (!f || !fgets(line, sizeof(line), f))
+			error(1, errno, "%s", path);
+		fclose(f);
+	} while (sscanf(line, "%lu %lx", &call, &word) != 2 || word != (unsigned long)mutex);
+}
+
+static struct {
+	unsigned int n;
+	volatile pid_t tid[2];
+	volatile unsigned int has;	/* who had it last */
+} turns;
+
+/* Whoever has it keeps it until the other one waits for it, who so comes later than it was given. */
+static void take_turns(unsigned int who)
+{
+	unsigned int i;
+
+	for (i = 0; i < turns.n; i++) {
+		while (i && turns.has != !who)
+			sched_yield();
+		if (who || i)
+			pthread_mutex_lock(&shared->mutex[0]);
+		turns.has = who;
+		if (!who || i + 1 < turns.n)
+			wait_for_waiter(turns.tid[!who], &shared->mutex[0]);
+		pthread_mutex_unlock(&shared->mutex[0]);
+	}
+}
+
+static void *second_turn(void *arg)
+{
+	turns.tid[1] = gettid();
+	pthread_barrier_wait(&shared->all_have_one);
+	take_turns(1);
+	return arg;
+}
+
+static void in_turns(unsigned int n)
+{
+	pthread_t t;
+
+	mutexes_make(PTHREAD_MUTEX_NORMAL, false, 0, false);
+	pthread_barrier_init(&shared->all_have_one, NULL, 2);
+	turns.n = n;
+	turns.tid[0] = gettid();
+	pthread_mutex_lock(&shared->mutex[0]);
+	pthread_create(&t, NULL, second_turn, NULL);
+	pthread_barrier_wait(&shared->all_have_one);
+	take_turns(0);
+	pthread_join(t, NULL);
+}
+
 static const struct {
 	const char *name;
 	unsigned int tasks;
@@ -328,6 +420,10 @@ int main(int argc, char **argv)
 		gone();
 	else if (!strcmp(what, "contended") && argc > 2)
 		contended(atoi(argv[2]));
+	else if (!strcmp(what, "convoy") && argc > 2)
+		convoy(atoi(argv[2]));
+	else if (!strcmp(what, "turns") && argc > 2)
+		in_turns(atoi(argv[2]));
 	else
 		error(2, 0, "no such deadlock: %s", what);
 	return 0;

@@ -23,7 +23,7 @@ programs=200 ms=20 looks=10
 if emulated; then
 	programs=20 ms=100 looks=3
 fi
-plan $((3 * n_proved + 42))
+plan $((3 * n_proved + 45))
 export TMPDIR=$TMP
 
 report() { jq -e "$@" "$TMP/report"; }
@@ -164,10 +164,17 @@ if [[ " ${sources[*]} " = *" bpf "* ]]; then
 	check "... who waited, and who woke, are two of its threads" report '[.rows[] | select(.name | startswith("deadlocks:mine"))][0] |
 		.waiters > 1 and .waiters <= 4 and .top_waiter.comm == "deadlocks" and .top_waker.comm == "deadlocks" and .top_waiter.pid == .top_waker.pid'
 	check "... none waits longer than all are there" report '.duration_ns as $d | all(.rows[]; .wait_ns <= 5 * $d)'
+	"$OSCOPE" locks --trace --json -o "$TMP/report" -- ./deadlocks convoy 50
+	check "a convoy: of 200 that had it for 1 ms each, nearly all had it from one who had queued, too" report '.rows[0] | .convoy and
+		.handed >= 180 and .handed <= .woken and .woken <= 200 and .held_ns >= 1e6 and .held_ns < .wait_ns / .waits'
+	check "... three of four wait at any time" report '.rows[0] | .queue > 2 and .queue <= 3'
+	"$OSCOPE" locks --trace --json -o "$TMP/report" -- ./deadlocks turns 50
+	check "who has it by waiting, and gives it to one who came later: no convoy" report '[.rows[] | select(.convoy)] == [] and
+		any(.rows[]; .waits == 99 and .woken == 99 and .handed == 0 and .held_ns == null)'
 	"$OSCOPE" locks --trace -o "$TMP/text" -- ./deadlocks contended 50
 	check "... text fits 80 columns" bash -c "! grep -E '.{81}' '$TMP/text' && grep -q ' deadlocks:mine\|^deadlocks:mine' '$TMP/text'"
 else
-	for ((i = 0; i < 5; i++)); do skip "contention" "no probes here"; done
+	for ((i = 0; i < 8; i++)); do skip "contention" "no probes here"; done
 fi
 
 refused() { # WORD OPTION...: status 2 (125 with a program), and the word in the one line
