@@ -16,6 +16,9 @@
 /* Who passed the filter and is on the way from its end to its last trace. */
 #define DYING_MAX		(1U << 16)
 
+/* Calls at a time that receive from one object and send to another. */
+#define IPC_HALVES		1024U
+
 #define PAIR_PROBES		8	/* cells looked at before a pair is given up */
 #define CPU_MASK_WORDS		64	/* CPUs 0..4095 for -C */
 

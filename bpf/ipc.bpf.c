@@ -22,6 +22,8 @@ static __always_inline __u64 call_tag(__u32 rule, struct pt_regs *regs)
 /* The current task begins a call, or had begun it before the trace. */
 static __always_inline int call_begin(__u32 rule, struct pt_regs *regs, __u32 late)
 {
+	if (ipc_follows(IPC_IN_ORDER) && (rule & OSCOPE_IPC_CALL_MOVES))
+		return ipc_move_begin(late);
 	if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)) && (rule & OSCOPE_IPC_CALL_FUTEX))
 		return ipc_futex_begin(rule, regs_arg1(regs), rule & OSCOPE_IPC_CALL_FUTEX_OP ?
 				       regs_arg2(regs) : regs_arg4(regs), late);
@@ -52,7 +54,7 @@ int BPF_PROG(on_ipc_enter, struct pt_regs *regs, long nr)
 /* Of a task, by an object and an operation: that of its last call of the kind, or looked for. */
 static __always_inline struct oscope_ipc_use *use_find(struct ipc_call *c)
 {
-	__u64 key = (__u64)c->shown << 40 | (__u64)c->op << 32 | c->tid;
+	__u64 key = (__u64)c->shown << 40 | (__u64)c->op << 32 | ipc_part_tid(c->tid);
 	__u32 *last = c->op == OSCOPE_IPC_SEND ? &c->use[OSCOPE_IPC_SEND] :
 		      &c->use[OSCOPE_IPC_RECEIVE];
 	__u32 cell = *last - 1;
@@ -111,16 +113,10 @@ static __always_inline void hold_count(struct ipc_call *c, __u64 now, struct osc
 	}
 }
 
-/*
- * The call of that task has ended at now: messages that it has moved; CALL_ERROR() from there on,
- * CALL_UNPAIRED. Verified for itself, or all ways to here would be followed through it.
- */
-#define CALL_ERROR(error)	((__u64)(error) << 32)
-#define CALL_UNPAIRED		(1ULL << 63)
-
+/* Verified for itself, or all ways to here would be followed through it. */
 __noinline int ipc_call_count(__u32 tid, __u64 now, __u64 messages, __u64 bytes)
 {
-	struct ipc_call *c = ipc_call_now(tid);
+	struct ipc_call *c = ipc_part_now(tid);
 	struct oscope_ipc_call what = {
 		.messages = messages,
 		.bytes = bytes,
@@ -282,6 +278,8 @@ int BPF_PROG(on_ipc_exit, struct pt_regs *regs, long ret)
 			return 0;
 		c->entry_ns = 0;
 	}
+	if (ipc_follows(IPC_IN_ORDER) && (rule & OSCOPE_IPC_CALL_MOVES))
+		ipc_move_ends(tid, now, ret);
 	if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)) && (c->flags & IPC_CALL_LIST) && ret > 0)
 		ipc_futex_settle(tid, regs_arg1(regs) + ret * sizeof(struct futex_listed));
 	call_end(c, rule, regs, ret, now);

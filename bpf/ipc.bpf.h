@@ -76,12 +76,13 @@ struct ipc_call {
 
 #define IPC_CALL_PLACED		0x1	/* it has a place in the queue */
 #define IPC_CALL_PASSES		0x2	/* its caller passes the filter */
-#define IPC_CALL_HANDS		0x4	/* futex: it has woken who waited when its caller was let go */
+#define IPC_CALL_LOOKS		0x4	/* what it receives stays where it is */
 /* futex. PLACED: to unlock: in the object's numbers; to lock: nobody unlocked when it began. */
 #define IPC_CALL_PI		0x8	/* of a lock with priority inheritance */
 #define IPC_CALL_COUNTS		0x10	/* its result is how many it has woken */
 #define IPC_CALL_LIST		0x20	/* its result says which of a list of words it was */
 #define IPC_CALL_LOCKS		0x40	/* a call to lock that is in the object's numbers */
+#define IPC_CALL_HANDS		0x80	/* it has woken who waited when its caller was let go */
 
 #define IPC_UNTOLD		(~0U)
 
@@ -93,7 +94,13 @@ struct ipc_lock {
 	__u32 reserved;
 };
 
-/* Indexed by tid, as the states are: who finds another's call there is counted in calls_full. */
+/*
+ * Indexed by tid, as the states are: who finds another's call there is counted in calls_full. A
+ * call that receives from one object and sends to another is two: what it receives is the call of
+ * its tid with IPC_HALF, in one of the places behind all others.
+ */
+#define IPC_HALF	0x80000000U
+
 SHARED struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
@@ -166,12 +173,35 @@ static __always_inline struct ipc_call *ipc_call_of(__u32 tid)
 	return bpf_map_lookup_elem(&ipc_calls, &key);
 }
 
+/* ... or of the half of a call. */
+static __always_inline struct ipc_call *ipc_part_of(__u32 tid)
+{
+	__u32 key = tid & config.state_mask;
+
+	if (tid & IPC_HALF)
+		key = config.state_mask + 1 + (tid & (IPC_HALVES - 1));
+	return bpf_map_lookup_elem(&ipc_calls, &key);
+}
+
 /* ... if it is in one. */
 static __always_inline struct ipc_call *ipc_call_now(__u32 tid)
 {
 	struct ipc_call *c = ipc_call_of(tid);
 
 	return c && tid && c->tid == tid ? c : NULL;
+}
+
+static __always_inline struct ipc_call *ipc_part_now(__u32 tid)
+{
+	struct ipc_call *c = ipc_part_of(tid);
+
+	return c && tid && c->tid == tid ? c : NULL;
+}
+
+/* Whose it is. */
+static __always_inline __u32 ipc_part_tid(__u32 tid)
+{
+	return tid & ~IPC_HALF;
 }
 
 static __always_inline struct oscope_ipc_cpu *ipc_cpu(void)
@@ -255,6 +285,21 @@ __u32 ipc_socket_empty(__u64 inode, __u32 op);
  * priority. Returns whether it is followed.
  */
 int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late, __u64 tag);
+
+/*
+ * ipc.bpf.c, the same. The call of that task has ended at now: messages that it has moved;
+ * CALL_ERROR() from there on, CALL_UNPAIRED.
+ */
+#define CALL_ERROR(error)	((__u64)(error) << 32)
+#define CALL_UNPAIRED		(1ULL << 63)
+int ipc_call_count(__u32 tid, __u64 now, __u64 messages, __u64 bytes);
+
+/*
+ * ipc_move.bpf.c, the same. The current task begins a call that moves something from one descriptor
+ * to another. It ends: what it has received by it.
+ */
+int ipc_move_begin(__u32 late);
+int ipc_move_ends(__u32 tid, __u64 now, __s64 ret);
 
 /* ipc_signal.bpf.c, the same. The current task has got a signal. */
 int ipc_signal_received(__u32 sig);

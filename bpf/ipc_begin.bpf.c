@@ -203,6 +203,9 @@ static __always_inline void call_queue(struct ipc_event *e, __u32 rule, __u64 by
 		ipc_queue_begin(c->tid, wanted_units(rule, bytes), look);
 		return;
 	}
+	/* In how many messages it will do that is not known. */
+	if (rule & OSCOPE_IPC_CALL_PARTS)
+		look = IPC_LOOK_LATE;
 	if (all_gone(e))
 		ipc_queue_take(c->tid, c->tid, OSCOPE_IPC_ANY_UNITS, 0);
 	ipc_queue_begin(c->tid, 1, IPC_LOOK_WHOLE | look);
@@ -232,8 +235,9 @@ static __always_inline bool call_object(struct ipc_event *e, __u32 rule, bool pa
 __noinline int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late, __u64 tag)
 {
 	struct task_struct *p = bpf_get_current_task_btf();
-	__u32 mechanism = OSCOPE_IPC_NONE, tid = p->pid;
-	struct ipc_event e = { .call = ipc_call_of(tid) };
+	__u32 mechanism = OSCOPE_IPC_NONE, half = rule & OSCOPE_IPC_CALL_HALF ? IPC_HALF : 0;
+	__u32 tid = p->pid | half;
+	struct ipc_event e = { .call = ipc_part_of(tid) };
 	struct oscope_ipc_cpu *b = ipc_cpu();
 	struct task_state *t;
 	bool passes;
@@ -253,6 +257,10 @@ __noinline int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late, __u
 	if (passes)
 		task_named(p, t);
 	call_fill(e.call, tid, mechanism, passes);
+	if (rule & OSCOPE_IPC_CALL_LOOKS) {
+		e.call->object = 0;
+		e.call->flags |= IPC_CALL_LOOKS;
+	}
 	if (e.call->object)
 		call_queue(&e, rule, bytes, tag, late);
 	return 1;

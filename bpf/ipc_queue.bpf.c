@@ -37,7 +37,7 @@ __noinline int ipc_queue_squeeze(__u32 tid)
 
 __noinline int ipc_queue_begin(__u32 tid, __u32 units, __u64 look)
 {
-	struct ipc_call *c = ipc_call_now(tid);
+	struct ipc_call *c = ipc_part_now(tid);
 	__u32 number = 0, crossed = 0;
 	struct oscope_queue *q;
 	struct ipc_lock *l;
@@ -83,7 +83,7 @@ static __always_inline void taken_tell(struct ipc_call *c, __u64 wake)
 /* Take of one sender, which is in taken then. What is left of units, and NOTHING_THERE. */
 __noinline __u64 ipc_queue_take_one(__u32 tid, __u32 by, __u32 units, __u32 doubtful)
 {
-	struct ipc_call *c = ipc_call_now(tid);
+	struct ipc_call *c = ipc_part_now(tid);
 	__u32 want = units;
 	struct oscope_queue *q;
 	struct ipc_lock *l;
@@ -101,7 +101,7 @@ __noinline __u64 ipc_queue_take_one(__u32 tid, __u32 by, __u32 units, __u32 doub
 
 __noinline __u32 ipc_queue_take(__u32 tid, __u32 by, __u32 units, __u32 doubtful)
 {
-	struct ipc_call *c = ipc_call_now(tid);
+	struct ipc_call *c = ipc_part_now(tid);
 	__u64 want = units;
 	__u32 i;
 
@@ -166,7 +166,7 @@ static __always_inline void first_tell(struct ipc_call *c)
 	if (!from)
 		return;
 	if (c->taken.units)
-		taken_tell(c, from == c->waker && c->taken.to == c->tid ?
+		taken_tell(c, from == c->waker && c->taken.to == ipc_part_tid(c->tid) ?
 			   ipc_wake(c->send_wake_ns, c->wake_run_ns) : IPC_NO_WAKE);
 	else if (from == c->waker)
 		waking_leave(c, from);
@@ -174,8 +174,8 @@ static __always_inline void first_tell(struct ipc_call *c)
 
 __noinline __u32 ipc_queue_received(__u32 tid, __u32 units, __u32 all)
 {
-	struct ipc_call *c = ipc_call_now(tid);
-	__u32 want = units, doubtful = 0;
+	struct ipc_call *c = ipc_part_now(tid);
+	__u32 want = units, doubtful = 0, by = ipc_part_tid(tid);
 	struct oscope_queue *q;
 	struct ipc_lock *l;
 
@@ -189,17 +189,17 @@ __noinline __u32 ipc_queue_received(__u32 tid, __u32 units, __u32 all)
 		doubtful = oscope_queue_overlaps(q, c->crossed);
 		if (all)
 			want = oscope_queue_all(q);
-		oscope_queue_take(q, tid, &want, doubtful, &c->taken);
+		oscope_queue_take(q, by, &want, doubtful, &c->taken);
 	}
 	if (!want)
-		oscope_queue_received(q, tid, units, 0);
+		oscope_queue_received(q, by, units, 0);
 	bpf_spin_unlock(&l->lock);
 	first_tell(c);
 	if (!want)
 		return 0;
-	want = ipc_queue_take(tid, tid, want, doubtful);
+	want = ipc_queue_take(tid, by, want, doubtful);
 	bpf_spin_lock(&l->lock);
-	oscope_queue_received(q, tid, units, want);
+	oscope_queue_received(q, by, units, want);
 	bpf_spin_unlock(&l->lock);
 	return want;
 }

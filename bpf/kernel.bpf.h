@@ -303,6 +303,7 @@ struct mqueue_inode_info {
 };
 
 struct file {
+	unsigned int f_mode;
 	const void *f_op;
 	struct inode *f_inode;
 	void *private_data;

@@ -18,7 +18,7 @@ void probes_ipc_size(struct bpf_probes *p)
 
 	if (!p->config.ipc_pair_mask)
 		return;
-	bpf_map__set_max_entries(s->maps.ipc_calls, p->config.state_mask + 1);
+	bpf_map__set_max_entries(s->maps.ipc_calls, p->config.state_mask + 1 + IPC_HALVES);
 	bpf_map__set_max_entries(s->maps.ipc_cpus, p->cpus);
 	bpf_map__set_max_entries(s->maps.ipc_objects, p->config.ipc_object_mask + 1);
 	bpf_map__set_max_entries(s->maps.ipc_queues, p->config.ipc_object_mask + 1);

@@ -30,6 +30,12 @@
 /* Calls of sockets only, whatever else their first argument may be. */
 #define OSCOPE_IPC_CALL_SOCKET		0x800
 
+#define OSCOPE_IPC_CALL_MOVES		0x01000000 /* between descriptors: ipc_moves.h */
+/* Of either half of such a call, in no table. */
+#define OSCOPE_IPC_CALL_HALF		0x10000000 /* what receives, beside what sends */
+#define OSCOPE_IPC_CALL_LOOKS		0x20000000 /* leaves what it receives where it is */
+#define OSCOPE_IPC_CALL_PARTS		0x40000000 /* sends as many messages as it likes */
+
 #define OSCOPE_IPC_CALL_SEND		(OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_SENDS)
 #define OSCOPE_IPC_CALL_RECEIVE		OSCOPE_IPC_CALL
 
@@ -40,6 +46,13 @@ static const __u32 oscope_ipc_calls[OSCOPE_IPC_CALL_LAST + 1] = {
 	[__NR_readv] = OSCOPE_IPC_CALL_RECEIVE,
 	[__NR_write] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_COUNTED,
 	[__NR_writev] = OSCOPE_IPC_CALL_SEND,
+	/* By an offset of -1 of a pipe, too. Those that have no such offset fail there. */
+	[__NR_preadv2] = OSCOPE_IPC_CALL_RECEIVE,
+	[__NR_pwritev2] = OSCOPE_IPC_CALL_SEND,
+	[__NR_splice] = OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_MOVES,
+	[__NR_tee] = OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_MOVES,
+	[__NR_vmsplice] = OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_MOVES,
+	[__NR_sendfile] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_MOVES,
 	[__NR_sendto] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_COUNTED | OSCOPE_IPC_CALL_SOCKET,
 	[__NR_sendmsg] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_SOCKET,
 	[__NR_recvfrom] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FLAGS4 | OSCOPE_IPC_CALL_SOCKET,

@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What moves without read and write: splice, tee, vmsplice, sendfile. All patterns go through one trace; whose edge it is
+# its tasks' names say.
+. ../lib.sh
+n=400 b=1000
+! emulated || n=30
+plan 22
+
+trace() { # BY PATTERN...
+	"$OSCOPE" ipc -m pipe,unix-stream,unix-dgram --by "$1" --json -o "$TMP/report" -- ./ipc_copy $n $b "${@:2}"
+}
+# edges_are PATTERN, then lines "MECHANISM FROM TO MESSAGES BYTES" on the input: all its edges, and each exact
+edges_are() {
+	local wanted is
+	wanted=$(sed "s/ \([a-z]\) \([a-z]\) / $1.\1 $1.\2 /; s/\$/ exact/" | sort)
+	is=$(grep " $1\.[a-z] " "$TMP/edges" | sort)
+	[ "$is" = "$wanted" ] || { echo "$is"; return 1; }
+}
+report() { jq -e "$@" "$TMP/report"; }
+# of PATTERN.LETTER MECHANISM OP CONDITION: of the one row of its calls
+of() { report "[.rows[] | select(.task.comm == \"$1\" and .mechanism == \"$2\" and .op == \"$3\")] | length == 1 and (.[0] | $4)"; }
+
+trace pair file chain back tee memory sendfile mixed fanin offset parts
+jq -r '.rows[] | "\(.mechanism) \(.from.comm) \(.to.comm) \(.messages) \(.bytes) \(.certainty)"' "$TMP/report" > "$TMP/edges"
+check "nothing lost" report '.lost.total == 0'
+all="$n $((n * b))"
+check "from a file into a pipe by splice: $n messages of $b bytes, an edge" edges_are file <<< "pipe a b $all"
+check "from a file through a pipe into a socket: an edge for each" edges_are chain < <(printf "%s $all\n" "pipe a m" "unix-stream m b")
+check "from a socket into a pipe, and out of that: an edge for each" edges_are back < <(printf "%s $all\n" "unix-stream a m" "pipe m b")
+check "a tee: an edge to who has made it, and from him, and none around him" edges_are tee < <(printf "pipe %s $all\n" "a t" "t b")
+check "a pipe filled from memory and emptied into memory by vmsplice: an edge" edges_are memory <<< "pipe a b $all"
+check "a file sent to a socket: an edge" edges_are sendfile <<< "unix-stream a b $all"
+check "write and splice in turn, read and splice in turn, on one pipe: an edge" edges_are mixed <<< "pipe a b $all"
+check "two that splice into one pipe at once: an edge each" edges_are fanin < <(printf "pipe %s $all\n" "a b" "c b")
+check "pwritev2 and preadv2 without an offset: an edge" edges_are offset <<< "pipe a b $all"
+check "a file sent as datagrams, of which nobody knows how many there are: no edge" edges_are parts < /dev/null
+
+trace task chain tee memory parts empty
+check "by task: who splices from a file into a pipe writes" of chain.a pipe write ".count == $n and .messages == $n and .bytes == $n * $b"
+check "... who splices from there into a socket reads" of chain.m pipe read ".count == $n and .messages == $n and .bytes == $n * $b and .unpaired == 0"
+check "... and sends" of chain.m unix-stream send ".count == $n and .messages == $n and .bytes == $n * $b"
+check "... each with the call's whole time" report '[.rows[] | select(.task.comm == "chain.m") | .latency_mean_ns] | length == 2 and .[0] == .[1] and .[0] > 0'
+check "a tee has looked, and moved nothing: what it has looked at was received once" of tee.t pipe read \
+	".count == 2 * $n and .messages == $n and .bytes == $n * $b and .unpaired == 0"
+check "... and has sent" of tee.t pipe write ".count == $n and .messages == $n and .bytes == $n * $b"
+check "vmsplice writes to an end that is written to" of memory.a pipe write ".count == $n and .bytes == $n * $b"
+check "... and reads from one that is read from" of memory.b pipe read ".count == $n and .bytes == $n * $b and .unpaired == 0"
+check "datagrams of a file are unpaired" of parts.b unix-dgram receive ".messages == .unpaired and .messages >= $n"
+check "what would have had to wait; from a file to a file is no call of these" of empty.a pipe read \
+	'.count == 3 and .eagain == 3 and .messages == 0 and .errors == 0'
+check "a descriptor that is none: an error of who was to get it" of empty.a pipe write '.count == 1 and .errors == 1'
+finish
