@@ -8,6 +8,7 @@
  */
 #include "ipc.bpf.h"
 #include "ipc/futex.bpf.h"
+#include "../kmod/core/ipc_lock.h"
 
 /* Where a message's type is, or its priority; sent or received. */
 static __always_inline __u64 call_tag(__u32 rule, struct pt_regs *regs)
@@ -27,16 +28,30 @@ static __always_inline int call_begin(__u32 rule, struct pt_regs *regs, __u32 la
 	if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)) && (rule & OSCOPE_IPC_CALL_FUTEX))
 		return ipc_futex_begin(rule, regs_arg1(regs), rule & OSCOPE_IPC_CALL_FUTEX_OP ?
 				       regs_arg2(regs) : regs_arg4(regs), late);
-	if (!ipc_follows(IPC_CHOOSE | IPC_IN_ORDER))
+	if (ipc_follows(OSCOPE_IPC_BIT(PROCESS_VM)) && (rule & OSCOPE_IPC_CALL_MEMORY))
+		return ipc_memory_begin(rule, regs_arg1(regs), late);
+	if (ipc_follows(OSCOPE_IPC_BIT(FILE_LOCK)) && (rule & OSCOPE_IPC_CALL_LOCKS))
+		return ipc_lock_begin(oscope_lock_does(regs_syscall(regs), regs_arg2(regs)), late);
+	if (!ipc_follows(IPC_CHOOSE | IPC_IN_ORDER | OSCOPE_IPC_BIT(SIGNAL)))
 		return 0;
 	return ipc_call_begin(rule, regs_arg1(regs), regs_arg3(regs), late,
 			      call_tag(rule, regs));
 }
 
+/* Its rule, 0: it is none of these. What fcntl(2) does is mostly something else. */
+static __always_inline __u32 call_rule(struct pt_regs *regs, __u64 nr)
+{
+	__u32 rule = ipc_rule(nr);
+
+	if (!ipc_follows(OSCOPE_IPC_BIT(FILE_LOCK)) || !(rule & OSCOPE_IPC_CALL_LOCKS))
+		return rule;
+	return oscope_lock_does(nr, regs_arg2(regs)) ? rule : 0;
+}
+
 SEC("tp_btf/sys_enter")
 int BPF_PROG(on_ipc_enter, struct pt_regs *regs, long nr)
 {
-	__u32 rule = ipc_rule(nr), tid;
+	__u32 rule = call_rule(regs, nr), tid;
 	struct ipc_call *c;
 
 	if (!rule || (rule & OSCOPE_IPC_CALL_SIGNAL))
@@ -224,12 +239,41 @@ static __always_inline void moved_end(struct ipc_call *c, __u32 rule, struct pt_
 				  units) != 0;
 }
 
-static __always_inline void futex_end(struct ipc_call *c, long ret, struct oscope_ipc_call *what)
+/* ... and by ways of their own. */
+static __always_inline void own_end(struct ipc_call *c, __u32 rule, long ret,
+				    struct oscope_ipc_call *what)
 {
-	__u64 woken = ipc_futex_end(c->tid, ret);
+	__u64 woken;
 
+	if (rule & OSCOPE_IPC_CALL_MEMORY) {
+		what->bytes = ret > 0 ? ret : 0;
+		what->messages = ret > 0;
+		what->unpaired = ret > 0 && ipc_memory_end(c->tid, ret);
+		return;
+	}
+	woken = rule & OSCOPE_IPC_CALL_LOCKS ? ipc_lock_end(c->tid, ret) :
+					       ipc_futex_end(c->tid, ret);
 	what->messages = woken;
 	what->unpaired = (woken & IPC_FUTEX_UNPAIRED) != 0;
+}
+
+/*
+ * A signalfd has been read: where that has put what. Of several buffers it is the first that is
+ * looked at.
+ */
+static __always_inline void signals_end(struct pt_regs *regs, long ret)
+{
+	__u64 at = regs_arg2(regs), v[2];
+
+	if (ret <= 0)
+		return;
+	if (regs_syscall(regs) != __NR_read) {
+		if (bpf_probe_read_user(v, sizeof(v), (void *)at))
+			return;
+		at = v[0];
+		ret = (__u64)ret < v[1] ? (__u64)ret : v[1];
+	}
+	ipc_signals_read(at, ret);
 }
 
 static __always_inline void call_end(struct ipc_call *c, __u32 rule, struct pt_regs *regs,
@@ -240,8 +284,10 @@ static __always_inline void call_end(struct ipc_call *c, __u32 rule, struct pt_r
 	/* Reports show pairs of who has a use: it is there first. */
 	if (c->flags & IPC_CALL_PASSES)
 		use_find(c);
-	if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)) && c->mechanism == OSCOPE_IPC_FUTEX)
-		futex_end(c, ret, &what);
+	if (ipc_follows(IPC_OWN) && (rule & OSCOPE_IPC_CALL_OWN))
+		own_end(c, rule, ret, &what);
+	else if (ipc_follows(OSCOPE_IPC_BIT(SIGNAL)) && c->mechanism == OSCOPE_IPC_SIGNAL)
+		signals_end(regs, ret);
 	else if (ipc_follows(IPC_CHOOSE) && oscope_ipc_call_chooses(rule))
 		chosen_end(c, rule, regs, ret, &what);
 	else if (ipc_follows(IPC_IN_ORDER))
@@ -255,7 +301,7 @@ static __always_inline void call_end(struct ipc_call *c, __u32 rule, struct pt_r
 SEC("tp_btf/sys_exit")
 int BPF_PROG(on_ipc_exit, struct pt_regs *regs, long ret)
 {
-	__u32 rule = ipc_rule(regs_syscall(regs)), tid;
+	__u32 rule = call_rule(regs, regs_syscall(regs)), tid;
 	struct ipc_call *c;
 	__u64 now;
 

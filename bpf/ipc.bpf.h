@@ -33,6 +33,10 @@ static __always_inline bool ipc_follows(__u64 mechanisms)
 #define IPC_IN_ORDER	(OSCOPE_IPC_SOCKETS | OSCOPE_IPC_BIT(PIPE) | OSCOPE_IPC_BIT(FIFO) | \
 			 OSCOPE_IPC_BIT(EVENTFD))
 
+/* What its calls have a way of their own for. */
+#define IPC_OWN		(OSCOPE_IPC_BIT(FUTEX) | OSCOPE_IPC_BIT(PROCESS_VM) | \
+			 OSCOPE_IPC_BIT(FILE_LOCK))
+
 /* A call between its entry and its end. */
 struct ipc_call {
 	__u32 tid;			/* whose it is, 0: free */
@@ -61,7 +65,10 @@ struct ipc_call {
 	/* What the last calls here found, as cell + 1: use and object by operation, the pair. */
 	__u32 use[OSCOPE_IPC_OPS], end[OSCOPE_IPC_OPS];
 	__u32 pair;
-	/* futex: another object that the waking call is about; whom it has woken by an event. */
+	/*
+	 * futex: another object that the waking call is about; whom it has woken by an event. Locks
+	 * of files: whether the call was woken; whom it has.
+	 */
 	__u32 second, told;
 	/*
 	 * Whose call, and when that began, has ended the caller's latest wait without an event: it
@@ -301,8 +308,28 @@ int ipc_call_count(__u32 tid, __u64 now, __u64 messages, __u64 bytes);
 int ipc_move_begin(__u32 late);
 int ipc_move_ends(__u32 tid, __u64 now, __s64 ret);
 
-/* ipc_signal.bpf.c, the same. The current task has got a signal. */
+/*
+ * ipc_signal.bpf.c, the same. The current task has got a signal; or those that a read of so many
+ * bytes of a signalfd has brought there.
+ */
 int ipc_signal_received(__u32 sig);
+int ipc_signals_read(__u64 at, __u64 bytes);
+
+/*
+ * ipc_memory.bpf.c, the same. The current task begins a call that copies from or to the memory of
+ * that process; or has copied so many bytes. Returns whether it is not known with whom.
+ */
+int ipc_memory_begin(__u32 rule, __u32 pid, __u32 late);
+int ipc_memory_end(__u32 tid, __u32 bytes);
+/* ipc_begin.bpf.c: the address of the task of a number in a PID namespace, 0: there is none. */
+__u64 ipc_process_find(__u64 ns, __u32 number);
+
+/*
+ * ipc_lock.bpf.c, the same: a lock of a file. It ends: how many it has woken, or whether it was;
+ * and if nobody knows by whom.
+ */
+int ipc_lock_begin(__u32 does, __u32 late);
+__u64 ipc_lock_end(__u32 tid, __s32 ret);
 
 /*
  * ipc_queue.bpf.c, the same. By the number of a task in a call that has an object: it begins,

@@ -5,9 +5,12 @@
  */
 #include "ipc_call.bpf.h"
 #include "ipc/eventfd.bpf.h"
+#include "ipc/file_lock.bpf.h"
 #include "ipc/futex.bpf.h"
 #include "ipc/pipe.bpf.h"
 #include "ipc/posix_mq.bpf.h"
+#include "ipc/process.bpf.h"
+#include "ipc/signalfd.bpf.h"
 #include "ipc/socket.bpf.h"
 #include "ipc/sysv_msg.bpf.h"
 
@@ -36,7 +39,7 @@ static __always_inline bool target_find(struct ipc_target *t, struct task_struct
 		pipe_target(t);
 	else if (kind_follows(IPC_KIND_SOCKET) && (mode & S_IFMT) == S_IFSOCK)
 		socket_target(t);
-	else if (kind_follows(IPC_KIND_EVENTFD) &&
+	else if ((kind_follows(IPC_KIND_EVENTFD) || kind_follows(IPC_KIND_SIGNALFD)) &&
 		 ((mode & S_IFMT) == S_IFREG || !(mode & S_IFMT)))
 		eventfd_target(t);
 	return t->kind != IPC_KIND_NONE;
@@ -245,6 +248,8 @@ __noinline int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late, __u
 	if (!b || !e.call || in_foreign_call(p) ||
 	    !target_find(&e.target, p, rule, fd) || !call_has_room(e.call, b, tid))
 		return 0;
+	if (target_is(&e.target, IPC_KIND_SIGNALFD))
+		return signalfd_begin(e.call, rule, tid);
 	t = call_state(p);
 	passes = task_passes(p, t);
 	if (call_is_wait_for_start(late, passes))
@@ -277,9 +282,16 @@ static __always_inline void target_seed(struct ipc_target *t, __u32 rule)
 
 /*
  * Who is woken by whom shows at the wake-up: so one who sleeps is in a call from now on. Unless he
- * does not sleep any more, and may have left it. A list of words is his own memory's, and is not
- * read from here.
+ * does not sleep any more, and may have left it: sleeps, when that was looked at first. A list of
+ * words is his own memory's, and is not read from here.
  */
+static __always_inline void seed_leave(struct task_struct *p, struct ipc_call *c,
+				       unsigned long sleeps)
+{
+	if (p->nvcsw != sleeps || task_queued(p))
+		__sync_val_compare_and_swap(&c->tid, (__u32)p->pid, 0);
+}
+
 static __always_inline void futex_seed(struct task_struct *p, __u32 rule, void *regs)
 {
 	__u32 does = oscope_futex_does(rule, rule & OSCOPE_IPC_CALL_FUTEX_OP ? regs_arg2(regs) :
@@ -297,8 +309,26 @@ static __always_inline void futex_seed(struct task_struct *p, __u32 rule, void *
 	c->shown = object;
 	call_fill(c, tid, OSCOPE_IPC_FUTEX, true);
 	futex_fill(c, does);
-	if (p->nvcsw != sleeps || task_queued(p))
-		__sync_val_compare_and_swap(&c->tid, tid, 0);
+	seed_leave(p, c, sleeps);
+}
+
+/* Who sleeps for a lock of a file wants to take it. */
+static __always_inline void lock_seed(struct task_struct *p, void *regs)
+{
+	struct ipc_call *c = ipc_call_of(p->pid);
+	unsigned long sleeps = p->nvcsw;
+	__u32 object;
+
+	if (!oscope_lock_does(regs_syscall(regs), regs_arg2(regs)))
+		return;
+	object = lock_object(p, regs_arg1(regs), true);
+	if (!object || !c || c->tid || task_queued(p))
+		return;
+	task_named(p, state_find(p));
+	c->entry_ns = 0;
+	lock_fill(c, object, OSCOPE_IPC_RECEIVE);
+	call_fill(c, p->pid, OSCOPE_IPC_FILE_LOCK, true);
+	seed_leave(p, c, sleeps);
 }
 
 /*
@@ -321,7 +351,10 @@ int seed_ipc(struct bpf_iter__task *ctx)
 		return 0;
 	if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)) && (rule & OSCOPE_IPC_CALL_FUTEX))
 		futex_seed(p, rule, regs);
-	else if (target_find(&target, p, rule, regs_arg1(regs)))
+	else if (rule & OSCOPE_IPC_CALL_LOCKS)
+		lock_seed(p, regs);
+	else if (!(rule & OSCOPE_IPC_CALL_OWN) && target_find(&target, p, rule, regs_arg1(regs)) &&
+		 target.kind != IPC_KIND_SIGNALFD)
 		target_seed(&target, rule);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "filter.bpf.h"
 #include "ipc.bpf.h"
 #include "ledger.bpf.h"
+#include "../kmod/core/ipc_lock.h"
 
 static __always_inline __u32 short_ns(__u64 to, __u64 from)
 {
@@ -80,6 +81,52 @@ static __always_inline void futex_woken(struct ipc_call *woken, struct ipc_call 
 	}
 }
 
+/* Whether the current task is in a call that closes files: 0, or its number. It has a row then. */
+static __always_inline __u32 who_closes(struct task_struct *by)
+{
+	void *regs = (void *)bpf_task_pt_regs(by);
+	struct cpu_block *b = this_block();
+	struct task_state *t;
+
+	if (!oscope_lock_closes(regs_syscall(regs)) || in_foreign_call(by))
+		return 0;
+	t = state_get(by);
+	if (b && task_passes(by, t))
+		row_get(&b->counters, by, t);
+	return by->pid;
+}
+
+/*
+ * Who waits for a lock of a file is woken: by who gives one back, in a call for locks of that file,
+ * or where the file is closed; or else by nobody, so that it was not the last.
+ */
+static __always_inline void lock_woken(struct ipc_call *woken, struct ipc_call *c, __u32 state,
+				       __u64 ts)
+{
+	struct task_struct *by = bpf_get_current_task_btf();
+
+	if (!(state & OSCOPE_TASK_INTERRUPTIBLE))
+		return;
+	woken->waker = 0;
+	woken->number = 0;
+	woken->second = 1;
+	woken->wake_run_ns = 0;
+	if (wake_context() || (by->flags & PF_KTHREAD))
+		return;
+	if (c && c->mechanism == OSCOPE_IPC_FILE_LOCK) {
+		if (c->object != woken->object)
+			return;
+		c->told++;
+		woken->waker = c->tid;
+		if (!c->entry_ns)
+			return;
+		woken->number = c->object;
+		woken->send_wake_ns = short_ns(ts, c->entry_ns);
+	} else {
+		woken->waker = who_ends(by) ? (__u32)by->pid : who_closes(by);
+	}
+}
+
 /*
  * p is woken. By the current task, unless from a hard interrupt: a softirq runs in whoever has sent
  * something to a socket of this machine. Interrupts are off but for who wakes itself.
@@ -108,6 +155,10 @@ int BPF_PROG(on_ipc_waking, struct task_struct *p)
 	woken->woken_ns = ts;
 	if (woken->mechanism == OSCOPE_IPC_FUTEX) {
 		futex_woken(woken, c, wakes, state, ts);
+		return 0;
+	}
+	if (ipc_follows(OSCOPE_IPC_BIT(FILE_LOCK)) && woken->mechanism == OSCOPE_IPC_FILE_LOCK) {
+		lock_woken(woken, c, state, ts);
 		return 0;
 	}
 	woken->waker = c && c->op == OSCOPE_IPC_SEND ? tid : 0;

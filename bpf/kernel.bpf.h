@@ -40,8 +40,25 @@ struct ns_common {
 	unsigned int inum;
 };
 
+struct xarray {
+	void *xa_head;
+};
+
+struct idr {
+	struct xarray idr_rt;
+};
+
 struct pid_namespace {
+	struct idr idr;
 	struct ns_common ns;
+};
+
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
 };
 
 struct upid {
@@ -51,6 +68,7 @@ struct upid {
 
 struct pid {
 	unsigned int level;
+	struct hlist_head tasks[4];
 	struct upid numbers[];
 };
 
@@ -150,17 +168,9 @@ struct net {
 	struct ns_common ns;
 };
 
-struct xarray {
-	void *xa_head;
-};
-
 struct xa_node {
 	unsigned char shift;
 	void *slots[64];
-};
-
-struct idr {
-	struct xarray idr_rt;
 };
 
 struct ipc_ids {
@@ -286,6 +296,7 @@ struct inode {
 	__u32 i_rdev;
 	struct super_block *i_sb;
 	unsigned long i_ino;
+	__u32 i_generation;
 };
 
 struct socket_alloc {
@@ -373,6 +384,7 @@ struct task_struct {
 	struct task_struct *parent;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
+	struct hlist_node pid_links[4];
 	struct signal_struct *signal;
 	struct sighand_struct *sighand;
 	struct sigpending pending;

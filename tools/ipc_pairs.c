@@ -96,11 +96,22 @@ static bool is_shown(const struct ipc_reading *r, const struct oscope_ipc_pair *
 		has_used(r, p->object, OSCOPE_IPC_RECEIVE, (uint32_t)p->key));
 }
 
+/* Of who has done nothing itself, and is gone, only the object knows the name. */
+static void process_name(struct out_task *task, const struct snapshot *snap, uint32_t object)
+{
+	const struct oscope_ipc_object *o = &snap->ipc->object[object - 1];
+
+	if (o->mechanism == OSCOPE_IPC_PROCESS_VM + 1 && task->tid == o->ino && !task->comm[0])
+		memcpy(task->comm, o->comm, sizeof(o->comm));
+}
+
 static void row_fill(struct ipc_pair_row *row, const struct snapshot *snap,
 		     const struct oscope_ipc_pair *p)
 {
 	row->from = ipc_task(snap, p->key >> 32);
 	row->to = ipc_task(snap, (uint32_t)p->key);
+	process_name(&row->from, snap, p->object);
+	process_name(&row->to, snap, p->object);
 	row->mechanism = ipc_mechanism(snap->ipc, p->object);
 	row->messages = p->messages;
 	row->bytes = p->bytes;

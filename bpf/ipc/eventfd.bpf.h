@@ -37,7 +37,9 @@ static __always_inline void eventfd_target(struct ipc_target *t)
 		kind = file_kind(file);
 		file_learn(operations, kind);
 	}
-	if (kind != OSCOPE_FILE_EVENTFD)
+	if (kind_follows(IPC_KIND_SIGNALFD) && kind == OSCOPE_FILE_SIGNALFD)
+		t->kind = IPC_KIND_SIGNALFD;
+	if (!kind_follows(IPC_KIND_EVENTFD) || kind != OSCOPE_FILE_EVENTFD)
 		return;
 	t->key = (__u64)eventfd_ctx(t) * 0x9e3779b97f4a7c15ULL ^ 2;
 	t->kind = IPC_KIND_EVENTFD;

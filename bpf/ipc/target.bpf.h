@@ -16,6 +16,7 @@ enum ipc_kind {
 	IPC_KIND_EVENTFD = 3,
 	IPC_KIND_SYSV_MSG = 4,
 	IPC_KIND_POSIX_MQ = 5,
+	IPC_KIND_SIGNALFD = 6,
 };
 
 /* ... and which these are: OSCOPE_IPC_BIT(). */
@@ -27,6 +28,7 @@ static __always_inline __u64 kind_mechanisms(enum ipc_kind kind)
 	case IPC_KIND_EVENTFD:	return OSCOPE_IPC_BIT(EVENTFD);
 	case IPC_KIND_SYSV_MSG:	return OSCOPE_IPC_BIT(SYSV_MSG);
 	case IPC_KIND_POSIX_MQ:	return OSCOPE_IPC_BIT(POSIX_MQ);
+	case IPC_KIND_SIGNALFD:	return OSCOPE_IPC_BIT(SIGNAL);
 	default:		return 0;
 	}
 }

@@ -31,7 +31,9 @@
 #define OSCOPE_IPC_CALL_SOCKET		0x800
 
 #define OSCOPE_IPC_CALL_MOVES		0x01000000 /* between descriptors: ipc_moves.h */
-/* Of either half of such a call, in no table. */
+#define OSCOPE_IPC_CALL_MEMORY		0x02000000 /* between memories; first, a process */
+#define OSCOPE_IPC_CALL_LOCKS		0x04000000 /* a file: ipc_lock.h */
+/* Of either half of a call that moves, in no table. */
 #define OSCOPE_IPC_CALL_HALF		0x10000000 /* what receives, beside what sends */
 #define OSCOPE_IPC_CALL_LOOKS		0x20000000 /* leaves what it receives where it is */
 #define OSCOPE_IPC_CALL_PARTS		0x40000000 /* sends as many messages as it likes */
@@ -49,6 +51,10 @@ static const __u32 oscope_ipc_calls[OSCOPE_IPC_CALL_LAST + 1] = {
 	/* By an offset of -1 of a pipe, too. Those that have no such offset fail there. */
 	[__NR_preadv2] = OSCOPE_IPC_CALL_RECEIVE,
 	[__NR_pwritev2] = OSCOPE_IPC_CALL_SEND,
+	[__NR_process_vm_readv] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_MEMORY,
+	[__NR_process_vm_writev] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_MEMORY,
+	[__NR_flock] = OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_LOCKS,
+	[__NR_fcntl] = OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_LOCKS,
 	[__NR_splice] = OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_MOVES,
 	[__NR_tee] = OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_MOVES,
 	[__NR_vmsplice] = OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_MOVES,
@@ -87,12 +93,17 @@ OSCOPE_CORE __u32 oscope_ipc_call_rule(__u64 call)
 /* The mechanisms that a call may be of: OSCOPE_IPC_BIT(). */
 OSCOPE_CORE __u64 oscope_ipc_call_serves(__u32 rule)
 {
+	const __u64 files = OSCOPE_IPC_SOCKETS | OSCOPE_IPC_BIT(PIPE) | OSCOPE_IPC_BIT(FIFO);
 	__u32 by = rule & OSCOPE_IPC_CALL_BY;
 
 	if (!rule)
 		return 0;
 	if (rule & OSCOPE_IPC_CALL_FUTEX)
 		return OSCOPE_IPC_BIT(FUTEX);
+	if (rule & OSCOPE_IPC_CALL_MEMORY)
+		return OSCOPE_IPC_BIT(PROCESS_VM);
+	if (rule & OSCOPE_IPC_CALL_LOCKS)
+		return OSCOPE_IPC_BIT(FILE_LOCK);
 	if (rule & OSCOPE_IPC_CALL_SIGNAL)
 		return OSCOPE_IPC_BIT(SIGNAL);
 	if (by == OSCOPE_IPC_CALL_BY_MSGID)
@@ -101,9 +112,15 @@ OSCOPE_CORE __u64 oscope_ipc_call_serves(__u32 rule)
 		return OSCOPE_IPC_BIT(POSIX_MQ);
 	if (rule & OSCOPE_IPC_CALL_SOCKET)
 		return OSCOPE_IPC_SOCKETS;
-	return OSCOPE_IPC_SOCKETS | OSCOPE_IPC_BIT(PIPE) | OSCOPE_IPC_BIT(FIFO) |
-	       OSCOPE_IPC_BIT(EVENTFD);
+	if (rule & OSCOPE_IPC_CALL_MOVES)
+		return files;
+	return files | OSCOPE_IPC_BIT(EVENTFD) |
+	       (rule & OSCOPE_IPC_CALL_SENDS ? 0 : OSCOPE_IPC_BIT(SIGNAL));
 }
+
+/* Calls whose end their mechanism has a way of its own for. */
+#define OSCOPE_IPC_CALL_OWN	(OSCOPE_IPC_CALL_FUTEX | OSCOPE_IPC_CALL_MEMORY | \
+				 OSCOPE_IPC_CALL_LOCKS)
 
 /* include/linux/socket.h: a receiving call leaves what it shows where it is. */
 #define OSCOPE_MSG_PEEK			0x0002

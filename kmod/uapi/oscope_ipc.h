@@ -23,7 +23,9 @@
 	X(SIGNAL,	"signal",	"send",		"receive",	MESSAGE) \
 	X(FUTEX,	"futex",	"wake",		"wait",		WAKE) \
 	X(SYSV_MSG,	"sysv-msg",	"send",		"receive",	CHOSEN) \
-	X(POSIX_MQ,	"posix-mq",	"send",		"receive",	CHOSEN)
+	X(POSIX_MQ,	"posix-mq",	"send",		"receive",	CHOSEN) \
+	X(PROCESS_VM,	"process-vm",	"write",	"read",		COPY) \
+	X(FILE_LOCK,	"file-lock",	"unlock",	"lock",		WAKE)
 
 #define OSCOPE_IPC_ENUM(id, name, send, receive, take)	OSCOPE_IPC_##id,
 enum oscope_ipc {
@@ -45,6 +47,7 @@ enum oscope_ipc_take {
 	OSCOPE_TAKE_ALL		= 2,	/* all messages that there are */
 	OSCOPE_TAKE_WAKE	= 3,	/* nothing: what is received is to be woken */
 	OSCOPE_TAKE_CHOSEN	= 4,	/* one message, by its type or priority */
+	OSCOPE_TAKE_COPY	= 5,	/* nothing: the call itself brings it from one to the other */
 };
 
 /* Directions. */
@@ -131,6 +134,7 @@ struct oscope_ipc_object {
 			__u32 local[4], remote[4];
 		};
 		struct oscope_ipc_word word;
+		char comm[OSCOPE_COMM_LEN];	/* PROCESS_VM: ino is the process */
 	};
 	__u16 local_port, remote_port;
 	__u32 number;			/* SIGNAL: which; ino is the process or thread */

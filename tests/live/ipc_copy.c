@@ -14,16 +14,22 @@
  *   fanin     a and c splice from a file into a pipe, both at once, which b reads
  *   offset    a writes and b reads by pwritev2() and preadv2() with no offset
  *   parts     a sends a file to a datagram socket, which b reads
+ *   signals   a sends SIGRTMIN and SIGUSR1 to b, which blocks them and reads them from a signalfd
+ *   vm        a copies from b's memory and c to it, while b does nothing
+ *   vain      a copies from the memory of nobody, and b, which may not, from that of who may
  *   empty     a splices from an empty pipe that does not wait, and from a file to a file
  */
 #include <errno.h>
 #include <error.h>
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -34,6 +40,7 @@ static unsigned int messages, bytes;
 static const char *pattern;
 static char *buffer;
 static int file, nowhere;
+static volatile int *told;		/* in memory of all */
 
 static void fail(const char *what)
 {
@@ -262,6 +269,98 @@ static void play_parts(void)
 	two(by_sendfile, file, by_read, -1, fd);
 }
 
+static void signals_read(void)
+{
+	struct signalfd_siginfo info[16];
+	struct iovec v = { info, sizeof(info) };
+	unsigned int have = 0;
+	ssize_t got;
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGRTMIN);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	fd = signalfd(-1, &set, 0);
+	*told = 1;
+	while (*told == 1)
+		sched_yield();
+	for (; have < messages + 1; have += got / sizeof(*info)) {
+		got = have & 16 ? readv(fd, &v, 1) : read(fd, info, sizeof(info));
+		if (got <= 0)
+			fail("signalfd");
+	}
+	exit(0);
+}
+
+static void play_signals(void)
+{
+	pid_t b = child_make('b');
+	unsigned int i;
+
+	if (!b)
+		signals_read();
+	while (!*told)
+		sched_yield();
+	if (child_make('a'))
+		return;
+	for (i = 0; i < messages; i++) {
+		kill(b, SIGRTMIN);
+		kill(b, SIGUSR1);
+	}
+	*told = 2;
+	exit(0);
+}
+
+static void vm_copy(char letter, typeof(process_vm_readv) *copy, pid_t with)
+{
+	struct iovec v = { buffer, bytes };
+	unsigned int i;
+
+	if (child_make(letter))
+		return;
+	for (i = 0; i < messages; i++)
+		is(copy(with, &v, 1, &v, 1, 0), "process_vm");
+	exit(0);
+}
+
+/* b ends with the pipe, which nobody writes to. */
+static void play_vm(void)
+{
+	int fd[2];
+	pid_t b;
+	char byte;
+
+	pipe_make(fd);
+	b = child_make('b');
+	if (!b) {
+		close(fd[1]);
+		exit(read(fd[0], &byte, 1) ? 1 : 0);
+	}
+	vm_copy('a', process_vm_readv, b);
+	vm_copy('c', process_vm_writev, b);
+	close(fd[0]);
+	close(fd[1]);
+}
+
+static void play_vain(void)
+{
+	struct iovec v = { buffer, bytes };
+	pid_t gone = child_make('g');
+
+	if (!gone)
+		exit(0);
+	waitpid(gone, NULL, 0);
+	if (!child_make('a'))
+		exit(process_vm_readv(gone, &v, 1, &v, 1, 0) < 0 && errno == ESRCH ? 0 : 1);
+	if (child_make('b'))
+		return;
+	if (setuid(65534))
+		fail("setuid");
+	exit(process_vm_readv(getppid(), &v, 1, &v, 1, 0) < 0 && errno == EPERM ? 0 : 1);
+}
+
 static void play_empty(void)
 {
 	int fd[2], i;
@@ -286,7 +385,7 @@ static const struct {
 	{ "file", play_file }, { "chain", play_chain }, { "back", play_back }, { "tee", play_tee },
 	{ "memory", play_memory }, { "sendfile", play_sendfile }, { "mixed", play_mixed },
 	{ "fanin", play_fanin }, { "offset", play_offset }, { "parts", play_parts },
-	{ "empty", play_empty },
+	{ "signals", play_signals }, { "vm", play_vm }, { "vain", play_vain }, { "empty", play_empty },
 };
 
 static void play(void)
@@ -318,9 +417,10 @@ int main(int argc, char **argv)
 	pattern = argv[0];
 	/* Which vmsplice() does not give to anybody else. */
 	buffer = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	file = memfd_create("ipc_copy", 0);
 	nowhere = open("/dev/null", O_WRONLY);
-	if (buffer == MAP_FAILED || file < 0 || nowhere < 0 || ftruncate(file, bytes))
+	if (buffer == MAP_FAILED || told == MAP_FAILED || file < 0 || nowhere < 0 || ftruncate(file, bytes))
 		fail("memory");
 	for (i = 3; i < argc; i++) {
 		pattern = argv[i];

@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# What moves without read and write: splice, tee, vmsplice, sendfile. All patterns go through one trace; whose edge it is
+# What moves without read and write: splice, tee, vmsplice, sendfile, process_vm_readv; and signalfd. All patterns go through one trace; whose edge it is
 # its tasks' names say.
 . ../lib.sh
 n=400 b=1000
 ! emulated || n=30
-plan 22
+plan 26
 
 trace() { # BY PATTERN...
-	"$OSCOPE" ipc -m pipe,unix-stream,unix-dgram --by "$1" --json -o "$TMP/report" -- ./ipc_copy $n $b "${@:2}"
+	"$OSCOPE" ipc -m pipe,unix-stream,unix-dgram,signal,process-vm --by "$1" --json -o "$TMP/report" -- ./ipc_copy $n $b "${@:2}"
 }
 # edges_are PATTERN, then lines "MECHANISM FROM TO MESSAGES BYTES" on the input: all its edges, and each exact
 edges_are() {
@@ -21,8 +21,8 @@ report() { jq -e "$@" "$TMP/report"; }
 # of PATTERN.LETTER MECHANISM OP CONDITION: of the one row of its calls
 of() { report "[.rows[] | select(.task.comm == \"$1\" and .mechanism == \"$2\" and .op == \"$3\")] | length == 1 and (.[0] | $4)"; }
 
-trace pair file chain back tee memory sendfile mixed fanin offset parts
-jq -r '.rows[] | "\(.mechanism) \(.from.comm) \(.to.comm) \(.messages) \(.bytes) \(.certainty)"' "$TMP/report" > "$TMP/edges"
+trace pair file chain back tee memory sendfile mixed fanin offset parts signals vm
+jq -r '.rows[] | select(.object | startswith("SIGCHLD") | not) | "\(.mechanism) \(.from.comm) \(.to.comm) \(.messages) \(.bytes) \(.certainty)"' "$TMP/report" > "$TMP/edges"
 check "nothing lost" report '.lost.total == 0'
 all="$n $((n * b))"
 check "from a file into a pipe by splice: $n messages of $b bytes, an edge" edges_are file <<< "pipe a b $all"
@@ -35,8 +35,11 @@ check "write and splice in turn, read and splice in turn, on one pipe: an edge" 
 check "two that splice into one pipe at once: an edge each" edges_are fanin < <(printf "pipe %s $all\n" "a b" "c b")
 check "pwritev2 and preadv2 without an offset: an edge" edges_are offset <<< "pipe a b $all"
 check "a file sent as datagrams, of which nobody knows how many there are: no edge" edges_are parts < /dev/null
+check "$n SIGRTMIN and $n SIGUSR1, read from a signalfd: $n and one" edges_are signals < <(printf "signal a b %s 0\n" $n 1)
+check "memory of another process: from whom it comes, to whom it goes" edges_are vm < <(printf "process-vm %s $all\n" "b a" "c b")
+check "... called by the process" report '[.rows[] | select(.mechanism == "process-vm") | .object | test("^memory of [0-9]+ vm.b$")] | length == 2 and all'
 
-trace task chain tee memory parts empty
+trace task chain tee memory parts vain empty
 check "by task: who splices from a file into a pipe writes" of chain.a pipe write ".count == $n and .messages == $n and .bytes == $n * $b"
 check "... who splices from there into a socket reads" of chain.m pipe read ".count == $n and .messages == $n and .bytes == $n * $b and .unpaired == 0"
 check "... and sends" of chain.m unix-stream send ".count == $n and .messages == $n and .bytes == $n * $b"
@@ -50,4 +53,6 @@ check "datagrams of a file are unpaired" of parts.b unix-dgram receive ".message
 check "what would have had to wait; from a file to a file is no call of these" of empty.a pipe read \
 	'.count == 3 and .eagain == 3 and .messages == 0 and .errors == 0'
 check "a descriptor that is none: an error of who was to get it" of empty.a pipe write '.count == 1 and .errors == 1'
+check "of who is nobody, or not to be looked at: errors" report '[.rows[] | select(.mechanism == "process-vm") |
+	[.task.comm, .op, .count, .errors, .messages]] | sort == [["vain.a", "read", 1, 1, 0], ["vain.b", "read", 1, 1, 0]]'
 finish
