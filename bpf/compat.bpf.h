@@ -128,6 +128,64 @@ static __always_inline __u64 mm_identity(struct mm_struct *mm)
 	return (__u64)mm ^ mm->arg_start << 16;
 }
 
+/*
+ * The files that a ring of io_uring keeps for itself, by index. Nodes since 6.13, commit 7029acd8a950
+ * ("io_uring/rsrc: get rid of per-ring io_rsrc_node list"); an array of words until then, needed as
+ * long as a kernel like that (6.1, 6.12) is supported. The lowest bits of a word are flags.
+ */
+struct io_rsrc_node___v6_13 {
+	unsigned long file_ptr;
+} __attribute__((preserve_access_index));
+
+struct io_rsrc_data___v6_13 {
+	unsigned int nr;
+	struct io_rsrc_node___v6_13 **nodes;
+} __attribute__((preserve_access_index));
+
+struct io_file_table___v6_13 {
+	struct io_rsrc_data___v6_13 data;
+} __attribute__((preserve_access_index));
+
+struct io_ring_ctx___v6_13 {
+	struct io_file_table___v6_13 file_table;
+} __attribute__((preserve_access_index));
+
+struct io_fixed_file___v6_1 {
+	unsigned long file_ptr;
+} __attribute__((preserve_access_index));
+
+struct io_file_table___v6_1 {
+	struct io_fixed_file___v6_1 *files;
+} __attribute__((preserve_access_index));
+
+struct io_ring_ctx___v6_1 {
+	struct io_file_table___v6_1 file_table;
+	unsigned int nr_user_files;
+} __attribute__((preserve_access_index));
+
+/* The address of a file that a ring keeps, 0: there is none. */
+static __always_inline __u64 ring_file(struct io_ring_ctx *ctx, __u32 index)
+{
+	struct io_ring_ctx___v6_13 *new = (void *)ctx;
+	struct io_ring_ctx___v6_1 *old = (void *)ctx;
+	struct io_rsrc_node___v6_13 **nodes, *node = NULL;
+	struct io_fixed_file___v6_1 *files;
+	unsigned long file = 0;
+
+	if (bpf_core_field_exists(new->file_table.data)) {
+		nodes = BPF_CORE_READ(new, file_table.data.nodes);
+		if (index >= BPF_CORE_READ(new, file_table.data.nr) ||
+		    bpf_probe_read_kernel(&node, sizeof(node), nodes + index) || !node)
+			return 0;
+		return BPF_CORE_READ(node, file_ptr) & ~7ULL;
+	}
+	files = BPF_CORE_READ(old, file_table.files);
+	if (index >= BPF_CORE_READ(old, nr_user_files) ||
+	    bpf_probe_read_kernel(&file, sizeof(file), files + index))
+		return 0;
+	return file & ~7ULL;
+}
+
 /* include/linux/mm_types.h; the same value since 2.6.38. */
 #define MMF_VM_HUGEPAGE		17
 

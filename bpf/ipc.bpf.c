@@ -28,6 +28,8 @@ static __always_inline int call_begin(__u32 rule, struct pt_regs *regs, __u32 la
 	if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)) && (rule & OSCOPE_IPC_CALL_FUTEX))
 		return ipc_futex_begin(rule, regs_arg1(regs), rule & OSCOPE_IPC_CALL_FUTEX_OP ?
 				       regs_arg2(regs) : regs_arg4(regs), late);
+	if (ipc_follows(IPC_IN_ORDER) && (rule & OSCOPE_IPC_CALL_SUBMITS))
+		return late ? 0 : ipc_submit_begin(regs_arg2(regs), regs_arg3(regs));
 	if (ipc_follows(OSCOPE_IPC_BIT(PROCESS_VM)) && (rule & OSCOPE_IPC_CALL_MEMORY))
 		return ipc_memory_begin(rule, regs_arg1(regs), late);
 	if (ipc_follows(OSCOPE_IPC_BIT(FILE_LOCK)) && (rule & OSCOPE_IPC_CALL_LOCKS))

@@ -325,6 +325,14 @@ int ipc_memory_end(__u32 tid, __u32 bytes);
 __u64 ipc_process_find(__u64 ns, __u32 number);
 
 /*
+ * ipc_begin.bpf.c: not only calls put into the queues of a file, by its address, and take from them.
+ * Returns whether it is of what communicates.
+ */
+int ipc_file_foreign(__u64 file, __u32 make);
+/* ipc_uring.bpf.c: the current task lets the kernel read and write for it: io_submit(2). */
+int ipc_submit_begin(__u64 n, __u64 list);
+
+/*
  * ipc_lock.bpf.c, the same: a lock of a file. It ends: how many it has woken, or whether it was;
  * and if nobody knows by whom.
  */

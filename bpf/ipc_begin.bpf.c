@@ -13,12 +13,25 @@
 #include "ipc/signalfd.bpf.h"
 #include "ipc/socket.bpf.h"
 #include "ipc/sysv_msg.bpf.h"
+#include "../kmod/core/ipc_put.h"
 
 /* A call that begins. */
 struct ipc_event {
 	struct ipc_call *call;
 	struct ipc_target target;
 };
+
+/* What communicates by read(2) and write(2), or their like. */
+static __always_inline void target_of_file(struct ipc_target *t, __u32 mode)
+{
+	if (kind_follows(IPC_KIND_PIPE) && (mode & S_IFMT) == S_IFIFO)
+		pipe_target(t);
+	else if (kind_follows(IPC_KIND_SOCKET) && (mode & S_IFMT) == S_IFSOCK)
+		socket_target(t);
+	else if ((kind_follows(IPC_KIND_EVENTFD) || kind_follows(IPC_KIND_SIGNALFD)) &&
+		 ((mode & S_IFMT) == S_IFREG || !(mode & S_IFMT)))
+		eventfd_target(t);
+}
 
 /* The object of a call's first argument; false: it is none that communicates. */
 static __always_inline bool target_find(struct ipc_target *t, struct task_struct *p, __u32 rule,
@@ -32,16 +45,12 @@ static __always_inline bool target_find(struct ipc_target *t, struct task_struct
 		sysv_msg_target(t, p, fd);
 		return t->kind != IPC_KIND_NONE;
 	}
-	mode = target_read(t, p, fd);
+	t->file = descriptor_file(p, fd);
+	mode = target_look(t);
 	if (kind_follows(IPC_KIND_POSIX_MQ) && by == OSCOPE_IPC_CALL_BY_MQD)
 		posix_mq_target(t);
-	else if (kind_follows(IPC_KIND_PIPE) && (mode & S_IFMT) == S_IFIFO)
-		pipe_target(t);
-	else if (kind_follows(IPC_KIND_SOCKET) && (mode & S_IFMT) == S_IFSOCK)
-		socket_target(t);
-	else if ((kind_follows(IPC_KIND_EVENTFD) || kind_follows(IPC_KIND_SIGNALFD)) &&
-		 ((mode & S_IFMT) == S_IFREG || !(mode & S_IFMT)))
-		eventfd_target(t);
+	else
+		target_of_file(t, mode);
 	return t->kind != IPC_KIND_NONE;
 }
 
@@ -139,7 +148,7 @@ static __always_inline __u64 queue_look(struct ipc_event *e)
 	struct oscope_queue *q = ipc_queue_of(e->call->object);
 	__u32 begun;
 
-	if (!q || (oscope_once(q->flags) & OSCOPE_QUEUE_SYNCED))
+	if (!q || (oscope_once(q->flags) & (OSCOPE_QUEUE_SYNCED | OSCOPE_QUEUE_FOREIGN)))
 		return 0;
 	begun = oscope_once(q->begun);
 	return target_empty(&e->target, e->call->op) ? begun | IPC_LOOK_EMPTY : 0;
@@ -271,6 +280,37 @@ __noinline int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late, __u
 	return 1;
 }
 
+__noinline int ipc_queue_foreign(__u32 object)
+{
+	struct oscope_queue *q = ipc_queue_of(object);
+	struct ipc_lock *l = ipc_lock_of(object);
+
+	if (!q || !l)
+		return 0;
+	bpf_spin_lock(&l->lock);
+	oscope_queue_foreign(q);
+	bpf_spin_unlock(&l->lock);
+	return 0;
+}
+
+__noinline int ipc_file_foreign(__u64 file, __u32 make)
+{
+	struct ipc_target t = { .file = file };
+	__u32 mode = target_look(&t), mechanism = OSCOPE_IPC_NONE, end;
+
+	if (!ipc_follows(IPC_IN_ORDER) || !mode)
+		return 0;
+	target_of_file(&t, mode);
+	if (t.kind == IPC_KIND_NONE || t.kind == IPC_KIND_SIGNALFD)
+		return t.kind != IPC_KIND_NONE;
+	end = object_find(&t, make, &mechanism);
+	if (!end)
+		return 1;
+	ipc_queue_foreign(queue_find(&t, end, OSCOPE_IPC_SEND, make));
+	ipc_queue_foreign(queue_find(&t, end, OSCOPE_IPC_RECEIVE, make));
+	return 1;
+}
+
 static __always_inline void target_seed(struct ipc_target *t, __u32 rule)
 {
 	__u32 mechanism, end = object_find(t, true, &mechanism);
@@ -351,9 +391,9 @@ int seed_ipc(struct bpf_iter__task *ctx)
 		return 0;
 	if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)) && (rule & OSCOPE_IPC_CALL_FUTEX))
 		futex_seed(p, rule, regs);
-	else if (rule & OSCOPE_IPC_CALL_LOCKS)
+	else if (ipc_follows(OSCOPE_IPC_BIT(FILE_LOCK)) && (rule & OSCOPE_IPC_CALL_LOCKS))
 		lock_seed(p, regs);
-	else if (!(rule & OSCOPE_IPC_CALL_OWN) && target_find(&target, p, rule, regs_arg1(regs)) &&
+	else if (!(rule & (OSCOPE_IPC_CALL_OWN | OSCOPE_IPC_CALL_SUBMITS)) && target_find(&target, p, rule, regs_arg1(regs)) &&
 		 target.kind != IPC_KIND_SIGNALFD)
 		target_seed(&target, rule);
 	return 0;

@@ -6,6 +6,7 @@
  * context; interrupts are on, preemption is off.
  */
 #include "ipc_call.bpf.h"
+#include "ipc/descriptor.bpf.h"
 #include "../kmod/core/ipc_moves.h"
 
 #define FMODE_WRITE	0x2		/* include/linux/fs.h */
@@ -29,16 +30,9 @@ static __always_inline __u64 regs_arg(void *regs, __u32 number)
 /* Whether a descriptor can be written to, which decides what vmsplice(2) does. */
 static __always_inline bool descriptor_writes(struct task_struct *p, __u32 fd)
 {
-	struct fdtable *fdt = p->files->fdt;
-	struct file *file = NULL;
-	unsigned int mode = 0;
+	struct file *file = descriptor_of(p, fd);
 
-	if (fd >= fdt->max_fds)
-		return false;
-	if (bpf_probe_read_kernel(&file, sizeof(file), fdt->fd + fd) ||
-	    bpf_core_read(&mode, sizeof(mode), &file->f_mode))
-		return false;
-	return mode & FMODE_WRITE;
+	return file && (BPF_CORE_READ(file, f_mode) & FMODE_WRITE);
 }
 
 /* Between a descriptor and the caller's memory. */

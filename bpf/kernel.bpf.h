@@ -321,6 +321,24 @@ struct file {
 	struct path f_path;
 };
 
+struct io_cqe {
+	int fd;
+};
+
+struct io_ring_ctx;
+
+struct io_kiocb {
+	unsigned char opcode;
+	unsigned int flags;
+	struct io_cqe cqe;
+	struct io_ring_ctx *ctx;
+};
+
+struct io_splice {
+	int splice_fd_in;
+	unsigned int flags;
+};
+
 struct vm_area_struct {
 	unsigned long vm_start;
 	unsigned long vm_end;

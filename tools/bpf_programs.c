@@ -7,6 +7,10 @@
 #include "bpf_programs.h"
 #include "util.h"
 
+/* What io_uring may move something by. */
+#define BY_RING	(OSCOPE_IPC_SOCKETS | OSCOPE_IPC_BIT(PIPE) | OSCOPE_IPC_BIT(FIFO) | \
+		 OSCOPE_IPC_BIT(EVENTFD))
+
 const struct probe_program probe_programs[] = {
 	{ "on_sched_waking", "sched_waking", OSCOPE_FEAT_WAKING, PROBES_WAKE },
 	{ "on_sched_wakeup_new", "sched_wakeup_new", OSCOPE_FEAT_WAKING, PROBES_WAKE },
@@ -47,6 +51,8 @@ const struct probe_program probe_programs[] = {
 	  .ipc = OSCOPE_IPC_BIT(SIGNAL) },
 	{ "on_ipc_signal", "signal_generate", 0, PROBES_IPC, .reads = true,
 	  .ipc = OSCOPE_IPC_BIT(SIGNAL) },
+	{ "on_ipc_uring", "io_uring_submit_req", 0, PROBES_IPC, .reads = true, .ipc = BY_RING },
+	{ "on_ipc_uring_sqe", "io_uring_submit_sqe", 0, PROBES_IPC, .reads = true, .ipc = BY_RING },
 	{ "seed_ipc", NULL, 0, PROBES_IPC, .iterator = true },
 	{ "on_ledger_switch", "sched_switch", 0, PROBES_SWITCH, .records = RECORD(BLOCKED),
 	  .ledger = true },

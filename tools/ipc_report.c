@@ -12,7 +12,7 @@
 #include "util.h"
 
 struct totals {
-	uint64_t calls, sent, received, bytes, pairs, no_entry, own_ns;
+	uint64_t calls, sent, received, bytes, pairs, no_entry, asynchronous, own_ns;
 	double unpaired;
 	const char *hooked_by;
 };
@@ -30,6 +30,9 @@ static const struct out_column totals_columns[] = {
 	{ "unpaired_share", "unpaired", OUT_SHARE,
 	  "of what was received: the sender of some of it was not seen",
 	  OUT_FIELD(struct totals, unpaired) },
+	{ "asynchronous", "asynchronous", OUT_U64,
+	  "transfers by io_uring or io_submit: what they move is not captured",
+	  OUT_FIELD(struct totals, asynchronous) },
 	{ "no_entry", "begun before", OUT_U64, "calls that had begun before the trace",
 	  OUT_FIELD(struct totals, no_entry), OUT_HIDDEN },
 	{ "hooked_by", "hooked by", OUT_STR, "how calls are seen",
@@ -341,6 +344,7 @@ static void totals_fill(struct totals *t, const struct snapshot *snap)
 	}
 	t->unpaired = ipc_unpaired_share(r);
 	t->no_entry = r->sum.no_entry;
+	t->asynchronous = r->sum.asynchronous;
 	t->hooked_by = r->hooked_by;
 	t->own_ns = snap->own_ns ? snap->own_ns : NOT_CAPTURED;
 }

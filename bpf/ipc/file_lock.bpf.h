@@ -6,19 +6,19 @@
 #define OSCOPE_IPC_FILE_LOCK_BPF_H
 
 #include "../ipc.bpf.h"
+#include "descriptor.bpf.h"
 #include "../../kmod/core/ipc_lock.h"
 
 /* The cell + 1 of the file of a descriptor, 0: there is none. All its locks are one object. */
 static __always_inline __u32 lock_object(struct task_struct *p, __u32 fd, bool make)
 {
-	struct fdtable *fdt = p->files->fdt;
+	struct file *file = descriptor_of(p, fd);
 	struct oscope_ipc_object *o;
-	struct file *file = NULL;
 	struct inode *inode;
 	__u32 object, cell;
 	__u64 ino, key;
 
-	if (fd >= fdt->max_fds || bpf_probe_read_kernel(&file, sizeof(file), fdt->fd + fd) || !file)
+	if (!file)
 		return 0;
 	inode = BPF_CORE_READ(file, f_inode);
 	ino = BPF_CORE_READ(inode, i_ino);

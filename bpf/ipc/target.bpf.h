@@ -65,10 +65,9 @@ static __always_inline __u64 descriptor_file(struct task_struct *p, __u32 fd)
 	return fd < fdt->max_fds ? kernel_word(fdt->fd + fd) : 0;
 }
 
-/* Fills in file, inode number and super block. Returns the mode, 0 if there is no such file. */
-static __always_inline __u32 target_read(struct ipc_target *t, struct task_struct *p, __u32 fd)
+/* From its file: fills in inode, its number and super block. Returns the mode, 0 if there is none. */
+static __always_inline __u32 target_look(struct ipc_target *t)
 {
-	t->file = descriptor_file(p, fd);
 	if (!t->file)
 		return 0;
 	t->inode = kernel_field(t->file, struct file, f_inode);

@@ -33,6 +33,7 @@
 #define OSCOPE_IPC_CALL_MOVES		0x01000000 /* between descriptors: ipc_moves.h */
 #define OSCOPE_IPC_CALL_MEMORY		0x02000000 /* between memories; first, a process */
 #define OSCOPE_IPC_CALL_LOCKS		0x04000000 /* a file: ipc_lock.h */
+#define OSCOPE_IPC_CALL_SUBMITS		0x08000000 /* what is to be moved later: io_submit(2) */
 /* Of either half of a call that moves, in no table. */
 #define OSCOPE_IPC_CALL_HALF		0x10000000 /* what receives, beside what sends */
 #define OSCOPE_IPC_CALL_LOOKS		0x20000000 /* leaves what it receives where it is */
@@ -55,6 +56,7 @@ static const __u32 oscope_ipc_calls[OSCOPE_IPC_CALL_LAST + 1] = {
 	[__NR_process_vm_writev] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_MEMORY,
 	[__NR_flock] = OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_LOCKS,
 	[__NR_fcntl] = OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_LOCKS,
+	[__NR_io_submit] = OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_SUBMITS,
 	[__NR_splice] = OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_MOVES,
 	[__NR_tee] = OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_MOVES,
 	[__NR_vmsplice] = OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_MOVES,
@@ -114,8 +116,28 @@ OSCOPE_CORE __u64 oscope_ipc_call_serves(__u32 rule)
 		return OSCOPE_IPC_SOCKETS;
 	if (rule & OSCOPE_IPC_CALL_MOVES)
 		return files;
+	if (rule & OSCOPE_IPC_CALL_SUBMITS)
+		return files | OSCOPE_IPC_BIT(EVENTFD);
 	return files | OSCOPE_IPC_BIT(EVENTFD) |
 	       (rule & OSCOPE_IPC_CALL_SENDS ? 0 : OSCOPE_IPC_BIT(SIGNAL));
+}
+
+/*
+ * Whether an operation of io_uring moves something by a descriptor, include/uapi/linux/io_uring.h:
+ * READV, WRITEV, READ_FIXED, WRITE_FIXED, SENDMSG, RECVMSG, READ, WRITE, SEND, RECV, SPLICE, TEE,
+ * SEND_ZC, SENDMSG_ZC, READ_MULTISHOT, RECV_ZC, READV_FIXED, WRITEV_FIXED.
+ */
+#define OSCOPE_URING_SPLICE		30U
+#define OSCOPE_URING_TEE		33U
+
+OSCOPE_CORE int oscope_uring_moves(__u32 operation)
+{
+	const __u64 moves = 1ULL << 1 | 1ULL << 2 | 1ULL << 4 | 1ULL << 5 | 1ULL << 9 | 1ULL << 10 |
+			    1ULL << 22 | 1ULL << 23 | 1ULL << 26 | 1ULL << 27 |
+			    1ULL << OSCOPE_URING_SPLICE | 1ULL << OSCOPE_URING_TEE | 1ULL << 47 |
+			    1ULL << 48 | 1ULL << 49 | 1ULL << 58 | 1ULL << 60 | 1ULL << 61;
+
+	return operation < 64 && (moves >> operation & 1);
 }
 
 /* Calls whose end their mechanism has a way of its own for. */

@@ -75,4 +75,12 @@ OSCOPE_CORE int oscope_queue_get(struct oscope_queue *q, __u32 *from, __u32 *unc
 	return 1;
 }
 
+/* From now on not only calls put into it and take from it: nothing is paired any more. */
+OSCOPE_CORE void oscope_queue_foreign(struct oscope_queue *q)
+{
+	oscope_queue_drop(q);
+	oscope_queue_upset(q);
+	q->flags |= OSCOPE_QUEUE_FOREIGN;
+}
+
 #endif /* OSCOPE_CORE_IPC_PUT_H */

@@ -66,7 +66,7 @@ OSCOPE_CORE void oscope_queue_upset(struct oscope_queue *q)
 /* The kernel's queue was empty when `begun` was what it is: with nobody in it, all is known. */
 OSCOPE_CORE void oscope_queue_empty(struct oscope_queue *q, __u32 begun)
 {
-	if (q->begun != begun || q->senders || q->receivers)
+	if (q->begun != begun || q->senders || q->receivers || (q->flags & OSCOPE_QUEUE_FOREIGN))
 		return;
 	oscope_queue_drop(q);
 	q->flags |= OSCOPE_QUEUE_SYNCED;

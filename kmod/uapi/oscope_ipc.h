@@ -86,7 +86,8 @@ struct oscope_ipc_cpu {
 	__u64 uses_full;		/* ... who used it, by which call */
 	__u64 pairs_full;		/* messages whose pair found no place */
 	__u64 calls_full;		/* calls that could not be followed from entry to end */
-	__u64 reserved[2];
+	__u64 asynchronous;		/* transfers by io_uring or AIO: what came of them is unseen */
+	__u64 reserved;
 	struct oscope_hist latency[OSCOPE_IPCS][OSCOPE_IPC_OPS];
 };
 
@@ -220,5 +221,6 @@ struct oscope_queue {
 #define OSCOPE_QUEUE_MANY_TO	0x4U	/* ... receiver */
 #define OSCOPE_QUEUE_LEFT_OUT	0x8U	/* something sent or received could not be followed */
 #define OSCOPE_QUEUE_BLURRED	0x10U	/* somebody's may have had another tag than is thought */
+#define OSCOPE_QUEUE_FOREIGN	0x20U	/* not only calls put into it and take from it */
 
 #endif /* OSCOPE_IPC_UAPI_H */

@@ -17,6 +17,7 @@
  *   signals   a sends SIGRTMIN and SIGUSR1 to b, which blocks them and reads them from a signalfd
  *   vm        a copies from b's memory and c to it, while b does nothing
  *   vain      a copies from the memory of nobody, and b, which may not, from that of who may
+ *   wake      one message: b sleeps for it in splice, c in read, and then a writes it
  *   empty     a splices from an empty pipe that does not wait, and from a file to a file
  */
 #include <errno.h>
@@ -32,6 +33,7 @@
 #include <sys/signalfd.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -361,6 +363,47 @@ static void play_vain(void)
 	exit(process_vm_readv(getppid(), &v, 1, &v, 1, 0) < 0 && errno == EPERM ? 0 : 1);
 }
 
+/* Until it sleeps in that call. */
+static void asleep_wait(pid_t pid, long call)
+{
+	char path[64], line[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
+	do {
+		sched_yield();
+		f = fopen(path, "r");
+		if (!f || !fgets(line, sizeof(line), f))
+			fail(path);
+		fclose(f);
+	} while (line[0] == 'r' || atol(line) != call);
+}
+
+static void play_wake(void)
+{
+	int first[2], second[2];
+	pid_t b, c;
+
+	pipe_make(first);
+	pipe_make(second);
+	b = child_make('b');
+	if (!b) {
+		by_splice(first[0], second[1]);
+		exit(0);
+	}
+	c = child_make('c');
+	if (!c) {
+		by_read(second[0], -1);
+		exit(0);
+	}
+	if (child_make('a'))
+		return;
+	asleep_wait(b, __NR_splice);
+	asleep_wait(c, __NR_read);
+	by_write(-1, first[1]);
+	exit(0);
+}
+
 static void play_empty(void)
 {
 	int fd[2], i;
@@ -385,7 +428,8 @@ static const struct {
 	{ "file", play_file }, { "chain", play_chain }, { "back", play_back }, { "tee", play_tee },
 	{ "memory", play_memory }, { "sendfile", play_sendfile }, { "mixed", play_mixed },
 	{ "fanin", play_fanin }, { "offset", play_offset }, { "parts", play_parts },
-	{ "signals", play_signals }, { "vm", play_vm }, { "vain", play_vain }, { "empty", play_empty },
+	{ "signals", play_signals }, { "vm", play_vm }, { "vain", play_vain },
+	{ "wake", play_wake }, { "empty", play_empty },
 };
 
 static void play(void)

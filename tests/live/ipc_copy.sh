@@ -3,12 +3,12 @@
 # What moves without read and write: splice, tee, vmsplice, sendfile, process_vm_readv; and signalfd. All patterns go through one trace; whose edge it is
 # its tasks' names say.
 . ../lib.sh
-n=400 b=1000
-! emulated || n=30
-plan 26
+n=400 b=1000 u=50
+! emulated || n=30 u=10
+plan 34
 
 trace() { # BY PATTERN...
-	"$OSCOPE" ipc -m pipe,unix-stream,unix-dgram,signal,process-vm --by "$1" --json -o "$TMP/report" -- ./ipc_copy $n $b "${@:2}"
+	"$OSCOPE" ipc -m pipe,unix-stream,unix-dgram,signal,process-vm --by "$1" --json -o "$TMP/report" -- bash -c "./ipc_copy $n $b ${*:2}; ./ipc_uring $u $b write kept aio out || ! ./ipc_uring 0 1"
 }
 # edges_are PATTERN, then lines "MECHANISM FROM TO MESSAGES BYTES" on the input: all its edges, and each exact
 edges_are() {
@@ -21,7 +21,7 @@ report() { jq -e "$@" "$TMP/report"; }
 # of PATTERN.LETTER MECHANISM OP CONDITION: of the one row of its calls
 of() { report "[.rows[] | select(.task.comm == \"$1\" and .mechanism == \"$2\" and .op == \"$3\")] | length == 1 and (.[0] | $4)"; }
 
-trace pair file chain back tee memory sendfile mixed fanin offset parts signals vm
+trace pair file chain back tee memory sendfile mixed fanin offset parts signals vm wake
 jq -r '.rows[] | select(.object | startswith("SIGCHLD") | not) | "\(.mechanism) \(.from.comm) \(.to.comm) \(.messages) \(.bytes) \(.certainty)"' "$TMP/report" > "$TMP/edges"
 check "nothing lost" report '.lost.total == 0'
 all="$n $((n * b))"
@@ -35,10 +35,28 @@ check "write and splice in turn, read and splice in turn, on one pipe: an edge" 
 check "two that splice into one pipe at once: an edge each" edges_are fanin < <(printf "pipe %s $all\n" "a b" "c b")
 check "pwritev2 and preadv2 without an offset: an edge" edges_are offset <<< "pipe a b $all"
 check "a file sent as datagrams, of which nobody knows how many there are: no edge" edges_are parts < /dev/null
+check "asleep in splice, and for what that sends: an edge each" edges_are wake < <(printf "pipe %s 1 $b\n" "a b" "b c")
+check "... woken by who has sent it, and then it runs" report '[.rows[] | select(.to.comm | startswith("wake.")) |
+	select(.wakes == 1 and .send_wake_ns > 0 and .wake_run_ns > 0)] | length == 2'
 check "$n SIGRTMIN and $n SIGUSR1, read from a signalfd: $n and one" edges_are signals < <(printf "signal a b %s 0\n" $n 1)
 check "memory of another process: from whom it comes, to whom it goes" edges_are vm < <(printf "process-vm %s $all\n" "b a" "c b")
 check "... called by the process" report '[.rows[] | select(.mechanism == "process-vm") | .object | test("^memory of [0-9]+ vm.b$")] | length == 2 and all'
+# What the kernel moves without a call, or might have moved: no edge from then on, in place of a wrong one.
+if ./ipc_uring 0 1; then
+	check "written to a pipe by io_uring: no edge, nor of what comes after it" edges_are write <<< "pipe a b $u $((u * b))"
+	check "... by a file that the ring keeps, the same" edges_are kept <<< "pipe a b $u $((u * b))"
+	check "... or by io_submit" edges_are aio <<< "pipe a b $u $((u * b))"
+	check "taken out of a pipe by io_uring: no edge of what is left" edges_are out <<< "pipe a b $u $((u * b))"
+	check "... each is said to be not captured" report ".totals.asynchronous == 4 * $u"
+	check "... and what is read then is unpaired" report ".totals.unpaired_share > 0"
+else
+	for what in {1..6}; do skip "io_uring, $what" "there is no io_uring here"; done
+fi
 
+if emulated; then	# which takes seconds for each start of the probes, and the calls are the same on any kernel
+	skip_rest_of_plan "natively"
+	exit
+fi
 trace task chain tee memory parts vain empty
 check "by task: who splices from a file into a pipe writes" of chain.a pipe write ".count == $n and .messages == $n and .bytes == $n * $b"
 check "... who splices from there into a socket reads" of chain.m pipe read ".count == $n and .messages == $n and .bytes == $n * $b and .unpaired == 0"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Locks of files: who has given one back to whom. All patterns go through one trace; which is whose its tasks' names say.
 . ../lib.sh
-n=100
-! emulated || n=10
+n=50
+! emulated || n=5
 plan 18
 export TMPDIR=$TMP
 
@@ -41,6 +41,10 @@ check "of two that wait one has it from who had it, the other from that one" her
 check "a signal gives no lock: an edge from who does, and of nobody else" edges_are killed <<< "a b 1"
 check "a lock that was free is nobody's" edges_are free < /dev/null
 
+if emulated; then	# which takes seconds for each start of the probes, and the calls are the same on any kernel
+	skip_rest_of_plan "natively"
+	exit
+fi
 patterns task flock killed free other
 check "who waits is counted: asleep, received of each turn" of flock.b lock ".count == $n and .messages == $n and .blocked_ns > 0 and .bytes == 0"
 check "... and who gives it back wakes one each time" of flock.b unlock ".count == $n and .messages == $n and .wakeups >= $n and .errors == 0"

@@ -2,11 +2,16 @@
 /*
  * Which system calls communicate, and by which mechanisms they may.
  */
+#include <fcntl.h>
+#include <linux/io_uring.h>
+#include <sys/file.h>
 #include <sys/syscall.h>
 
 #include "kselftest_harness.h"
 
 #include "kmod/core/ipc_calls.h"
+#include "kmod/core/ipc_lock.h"
+#include "kmod/core/ipc_moves.h"
 
 TEST(every_mechanism_is_served)
 {
@@ -31,6 +36,43 @@ TEST(calls_serve_what_they_may_be_of)
 	EXPECT_EQ(oscope_ipc_call_serves(oscope_ipc_call_rule(SYS_sendmsg)), sockets);
 	EXPECT_EQ(oscope_ipc_call_serves(oscope_ipc_call_rule(SYS_write)) & (sockets | pipe),
 		  sockets | pipe);
+}
+
+TEST(moves_say_which_argument_is_what)
+{
+	EXPECT_EQ(oscope_ipc_move(SYS_splice).to, 3);
+	EXPECT_EQ(oscope_ipc_move(SYS_splice).bytes, 5);
+	EXPECT_EQ(oscope_ipc_move(SYS_tee).looks, 1);
+	EXPECT_EQ(oscope_ipc_move(SYS_sendfile).from, 2);
+	EXPECT_EQ(oscope_ipc_move(SYS_vmsplice).memory, 1);
+	EXPECT_EQ(oscope_ipc_move(SYS_read).from, 0);
+}
+
+TEST(only_what_locks_is_a_lock)
+{
+	EXPECT_EQ(oscope_lock_does(SYS_flock, LOCK_UN), OSCOPE_LOCK_RELEASES);
+	EXPECT_EQ(oscope_lock_does(SYS_flock, LOCK_EX | LOCK_NB), OSCOPE_LOCK_TAKES);
+	EXPECT_EQ(oscope_lock_does(SYS_fcntl, F_OFD_SETLKW), OSCOPE_LOCK_BY_TYPE);
+	EXPECT_EQ(oscope_lock_does(SYS_fcntl, F_SETLK), OSCOPE_LOCK_BY_TYPE);
+	EXPECT_EQ(oscope_lock_does(SYS_fcntl, F_GETLK), OSCOPE_LOCK_NOTHING);
+	EXPECT_EQ(oscope_lock_does(SYS_fcntl, F_SETFL), OSCOPE_LOCK_NOTHING);
+	EXPECT_EQ(OSCOPE_LOCK_UNLCK, F_UNLCK);
+	EXPECT_TRUE(oscope_lock_closes(SYS_close_range));
+	EXPECT_FALSE(oscope_lock_closes(SYS_kill));
+}
+
+TEST(rings_move_what_the_kernel_says)
+{
+	EXPECT_TRUE(oscope_uring_moves(IORING_OP_READV));
+	EXPECT_TRUE(oscope_uring_moves(IORING_OP_SEND));
+	EXPECT_TRUE(oscope_uring_moves(IORING_OP_RECV));
+	EXPECT_TRUE(oscope_uring_moves(IORING_OP_TEE));
+	EXPECT_FALSE(oscope_uring_moves(IORING_OP_NOP));
+	EXPECT_FALSE(oscope_uring_moves(IORING_OP_POLL_ADD));
+	EXPECT_FALSE(oscope_uring_moves(IORING_OP_CLOSE));
+	EXPECT_FALSE(oscope_uring_moves(64));
+	EXPECT_EQ(OSCOPE_URING_SPLICE, IORING_OP_SPLICE);
+	EXPECT_EQ(OSCOPE_URING_TEE, IORING_OP_TEE);
 }
 
 TEST_HARNESS_MAIN

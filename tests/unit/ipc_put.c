@@ -114,4 +114,16 @@ TEST_F(queue, numbers_wrap)
 	NOTHING();
 }
 
+/* What was there may be gone, and what comes may not be all there is. */
+TEST_F(queue, foreign)
+{
+	PUT(1);
+	oscope_queue_foreign(&self->q);
+	NOTHING();
+	oscope_queue_empty(&self->q, self->q.begun);
+	PUT(1);
+	NOTHING();
+	EXPECT_EQ(oscope_queue_exact(&self->q), 0);
+}
+
 TEST_HARNESS_MAIN
