@@ -20,20 +20,29 @@ static __always_inline __u64 call_tag(__u32 rule, struct pt_regs *regs)
 	return by == OSCOPE_IPC_CALL_BY_MQD ? regs_arg4(regs) : 0;
 }
 
+static __always_inline int own_begin(__u32 rule, struct pt_regs *regs, __u32 late)
+{
+	if (ipc_follows(OSCOPE_IPC_BIT(PROCESS_VM)) && (rule & OSCOPE_IPC_CALL_MEMORY))
+		return ipc_memory_begin(rule, regs_arg1(regs), late);
+	if (ipc_follows(OSCOPE_IPC_BIT(FILE_LOCK)) && (rule & OSCOPE_IPC_CALL_LOCKS))
+		return ipc_lock_begin(oscope_lock_does(regs_syscall(regs), regs_arg2(regs)), late);
+	if (ipc_follows(OSCOPE_IPC_BIT(SYSV_SEM)) && (rule & OSCOPE_IPC_CALL_SEM))
+		return ipc_sem_begin(rule, regs_arg1(regs), regs_arg2(regs), regs_arg3(regs), late);
+	if (!ipc_follows(OSCOPE_IPC_BIT(FUTEX)))
+		return 0;
+	return ipc_futex_begin(rule, regs_arg1(regs), rule & OSCOPE_IPC_CALL_FUTEX_OP ?
+			       regs_arg2(regs) : regs_arg4(regs), late);
+}
+
 /* The current task begins a call, or had begun it before the trace. */
 static __always_inline int call_begin(__u32 rule, struct pt_regs *regs, __u32 late)
 {
 	if (ipc_follows(IPC_IN_ORDER) && (rule & OSCOPE_IPC_CALL_MOVES))
 		return ipc_move_begin(late);
-	if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)) && (rule & OSCOPE_IPC_CALL_FUTEX))
-		return ipc_futex_begin(rule, regs_arg1(regs), rule & OSCOPE_IPC_CALL_FUTEX_OP ?
-				       regs_arg2(regs) : regs_arg4(regs), late);
 	if (ipc_follows(IPC_IN_ORDER) && (rule & OSCOPE_IPC_CALL_SUBMITS))
 		return late ? 0 : ipc_submit_begin(regs_arg2(regs), regs_arg3(regs));
-	if (ipc_follows(OSCOPE_IPC_BIT(PROCESS_VM)) && (rule & OSCOPE_IPC_CALL_MEMORY))
-		return ipc_memory_begin(rule, regs_arg1(regs), late);
-	if (ipc_follows(OSCOPE_IPC_BIT(FILE_LOCK)) && (rule & OSCOPE_IPC_CALL_LOCKS))
-		return ipc_lock_begin(oscope_lock_does(regs_syscall(regs), regs_arg2(regs)), late);
+	if (ipc_follows(IPC_OWN) && (rule & OSCOPE_IPC_CALL_OWN))
+		return own_begin(rule, regs, late);
 	if (!ipc_follows(IPC_CHOOSE | IPC_IN_ORDER | OSCOPE_IPC_BIT(SIGNAL)))
 		return 0;
 	return ipc_call_begin(rule, regs_arg1(regs), regs_arg3(regs), late,
@@ -241,22 +250,26 @@ static __always_inline void moved_end(struct ipc_call *c, __u32 rule, struct pt_
 				  units) != 0;
 }
 
-/* ... and by ways of their own. */
-static __always_inline void own_end(struct ipc_call *c, __u32 rule, long ret,
+/* ... and by ways of their own: who was woken, or has woken; what was copied. */
+static __always_inline void own_end(struct ipc_call *c, __u32 rule, struct pt_regs *regs, long ret,
 				    struct oscope_ipc_call *what)
 {
-	__u64 woken;
+	__u64 woken = 0;
 
-	if (rule & OSCOPE_IPC_CALL_MEMORY) {
+	if (ipc_follows(OSCOPE_IPC_BIT(PROCESS_VM)) && (rule & OSCOPE_IPC_CALL_MEMORY)) {
 		what->bytes = ret > 0 ? ret : 0;
 		what->messages = ret > 0;
 		what->unpaired = ret > 0 && ipc_memory_end(c->tid, ret);
 		return;
 	}
-	woken = rule & OSCOPE_IPC_CALL_LOCKS ? ipc_lock_end(c->tid, ret) :
-					       ipc_futex_end(c->tid, ret);
+	if (ipc_follows(OSCOPE_IPC_BIT(FILE_LOCK)) && (rule & OSCOPE_IPC_CALL_LOCKS))
+		woken = ipc_lock_end(c->tid, ret);
+	else if (ipc_follows(OSCOPE_IPC_BIT(SYSV_SEM)) && (rule & OSCOPE_IPC_CALL_SEM))
+		woken = ipc_sem_end(c->tid, ret, regs_arg2(regs), regs_arg3(regs));
+	else if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)))
+		woken = ipc_futex_end(c->tid, ret);
 	what->messages = woken;
-	what->unpaired = (woken & IPC_FUTEX_UNPAIRED) != 0;
+	what->unpaired = (woken & IPC_WOKEN_UNPAIRED) != 0;
 }
 
 /*
@@ -287,7 +300,7 @@ static __always_inline void call_end(struct ipc_call *c, __u32 rule, struct pt_r
 	if (c->flags & IPC_CALL_PASSES)
 		use_find(c);
 	if (ipc_follows(IPC_OWN) && (rule & OSCOPE_IPC_CALL_OWN))
-		own_end(c, rule, ret, &what);
+		own_end(c, rule, regs, ret, &what);
 	else if (ipc_follows(OSCOPE_IPC_BIT(SIGNAL)) && c->mechanism == OSCOPE_IPC_SIGNAL)
 		signals_end(regs, ret);
 	else if (ipc_follows(IPC_CHOOSE) && oscope_ipc_call_chooses(rule))

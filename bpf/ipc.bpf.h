@@ -28,14 +28,12 @@ static __always_inline bool ipc_follows(__u64 mechanisms)
 	return config.ipc & mechanisms;
 }
 
-/* Where receivers choose; and what takes what comes. */
+/* What is told by other things than queues; where receivers choose; and what takes what comes. */
+#define IPC_OWN		(OSCOPE_IPC_BIT(FUTEX) | OSCOPE_IPC_BIT(SYSV_SEM) | \
+			 OSCOPE_IPC_BIT(PROCESS_VM) | OSCOPE_IPC_BIT(FILE_LOCK))
 #define IPC_CHOOSE	(OSCOPE_IPC_BIT(SYSV_MSG) | OSCOPE_IPC_BIT(POSIX_MQ))
 #define IPC_IN_ORDER	(OSCOPE_IPC_SOCKETS | OSCOPE_IPC_BIT(PIPE) | OSCOPE_IPC_BIT(FIFO) | \
 			 OSCOPE_IPC_BIT(EVENTFD))
-
-/* What its calls have a way of their own for. */
-#define IPC_OWN		(OSCOPE_IPC_BIT(FUTEX) | OSCOPE_IPC_BIT(PROCESS_VM) | \
-			 OSCOPE_IPC_BIT(FILE_LOCK))
 
 /* A call between its entry and its end. */
 struct ipc_call {
@@ -48,9 +46,9 @@ struct ipc_call {
 	 * woken, and in crossed which calls to unlock had begun. Where receivers choose: `since`.
 	 */
 	__u32 number, crossed;
-	__u16 mechanism;
+	__u8 mechanism;
 	__u8 op;
-	__u8 flags;			/* IPC_CALL_* */
+	__u16 flags;			/* IPC_CALL_* */
 	__u64 entry_ns;			/* 0: before the trace */
 	__u64 asleep_ns;		/* since when, 0: it is not */
 	__u64 woken_ns;			/* latest wake-up in this call */
@@ -66,8 +64,9 @@ struct ipc_call {
 	__u32 use[OSCOPE_IPC_OPS], end[OSCOPE_IPC_OPS];
 	__u32 pair;
 	/*
-	 * futex: another object that the waking call is about; whom it has woken by an event. Locks
-	 * of files: whether the call was woken; whom it has.
+	 * futex: another object that the waking call is about; whom it has woken by an event, as
+	 * with semaphores and locks of files: there `second` is whether somebody has ended the
+	 * caller's sleep.
 	 */
 	__u32 second, told;
 	/*
@@ -84,6 +83,7 @@ struct ipc_call {
 #define IPC_CALL_PLACED		0x1	/* it has a place in the queue */
 #define IPC_CALL_PASSES		0x2	/* its caller passes the filter */
 #define IPC_CALL_LOOKS		0x4	/* what it receives stays where it is */
+#define IPC_CALL_UNREAD		0x100	/* semaphores: what it does is not known yet */
 /* futex. PLACED: to unlock: in the object's numbers; to lock: nobody unlocked when it began. */
 #define IPC_CALL_PI		0x8	/* of a lock with priority inheritance */
 #define IPC_CALL_COUNTS		0x10	/* its result is how many it has woken */
@@ -374,7 +374,26 @@ int ipc_futex_enter(__u32 tid);
 int ipc_futex_settle(__u32 tid, __u64 entry);
 /* It ends, with that result: how many it has woken, or 1: it was; and if nobody knows by whom. */
 __u64 ipc_futex_end(__u32 tid, __s32 ret);
-#define IPC_FUTEX_UNPAIRED	(1ULL << 32)
+#define IPC_WOKEN_UNPAIRED	(1ULL << 32)
+
+/*
+ * ipc_begin.bpf.c, the same. The address of the struct kern_ipc_perm that has a SysV identifier in
+ * the namespace at that address, 0: none has, or none any more. ids: IPC_*_IDS. An identifier has a
+ * sequence number in it, so that nothing has that of one before it.
+ */
+__u64 ipc_sysv_find(__u64 ns, __u32 ids, __u32 id);
+
+/* ipc/util.h */
+#define IPC_SEM_IDS	0
+#define IPC_MSG_IDS	1
+#define IPC_SHM_IDS	2
+
+/*
+ * ipc_sem.bpf.c, the same. The current task begins a call about that set, or what semctl(2) does to
+ * it; operations: their address, and how many there are. It ends: as with futex.
+ */
+int ipc_sem_begin(__u32 rule, __u32 id, __u64 operations, __u32 n, __u32 late);
+__u64 ipc_sem_end(__u32 tid, __s32 ret, __u64 operations, __u32 n);
 
 /*
  * ipc_choose.bpf.c: the same where receivers choose: one message, by its tag. The last returns

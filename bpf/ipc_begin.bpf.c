@@ -13,6 +13,7 @@
 #include "ipc/signalfd.bpf.h"
 #include "ipc/socket.bpf.h"
 #include "ipc/sysv_msg.bpf.h"
+#include "ipc/sysv_sem.bpf.h"
 #include "../kmod/core/ipc_put.h"
 
 /* A call that begins. */
@@ -325,50 +326,60 @@ static __always_inline void target_seed(struct ipc_target *t, __u32 rule)
  * does not sleep any more, and may have left it: sleeps, when that was looked at first. A list of
  * words is his own memory's, and is not read from here.
  */
-static __always_inline void seed_leave(struct task_struct *p, struct ipc_call *c,
-				       unsigned long sleeps)
+static __always_inline void sleeper_seed(struct task_struct *p, __u32 mechanism, __u32 object,
+					 __u32 does, unsigned long sleeps)
 {
+	__u32 tid = p->pid;
+	struct ipc_call *c = ipc_call_of(tid);
+
+	if (!object || !c || c->tid || task_queued(p))
+		return;
+	task_named(p, state_find(p));
+	c->entry_ns = 0;
+	c->shown = object;
+	/* What it does with a lock of a file is filled in before, as the place is not its own yet. */
+	if (mechanism == OSCOPE_IPC_FILE_LOCK)
+		lock_fill(c, object, OSCOPE_IPC_RECEIVE);
+	call_fill(c, tid, mechanism, true);
+	if (mechanism == OSCOPE_IPC_FUTEX)
+		futex_fill(c, does);
+	else if (mechanism == OSCOPE_IPC_SYSV_SEM)
+		sysv_sem_fill(c, OSCOPE_IPC_RECEIVE);
 	if (p->nvcsw != sleeps || task_queued(p))
-		__sync_val_compare_and_swap(&c->tid, (__u32)p->pid, 0);
+		__sync_val_compare_and_swap(&c->tid, tid, 0);
 }
 
 static __always_inline void futex_seed(struct task_struct *p, __u32 rule, void *regs)
 {
 	__u32 does = oscope_futex_does(rule, rule & OSCOPE_IPC_CALL_FUTEX_OP ? regs_arg2(regs) :
-				       regs_arg4(regs)), tid = p->pid, object;
+				       regs_arg4(regs)), object;
 	unsigned long sleeps = p->nvcsw;
-	struct ipc_call *c = ipc_call_of(tid);
 
 	if (!does || (does & OSCOPE_FUTEX_LIST))
 		return;
 	object = futex_object(p, regs_arg1(regs), does, true);
-	if (!object || !c || c->tid || (does & OSCOPE_FUTEX_WAKES) || task_queued(p))
-		return;
-	task_named(p, state_find(p));
-	c->entry_ns = 0;
-	c->shown = object;
-	call_fill(c, tid, OSCOPE_IPC_FUTEX, true);
-	futex_fill(c, does);
-	seed_leave(p, c, sleeps);
+	if (!(does & OSCOPE_FUTEX_WAKES))
+		sleeper_seed(p, OSCOPE_IPC_FUTEX, object, does, sleeps);
 }
 
 /* Who sleeps for a lock of a file wants to take it. */
 static __always_inline void lock_seed(struct task_struct *p, void *regs)
 {
-	struct ipc_call *c = ipc_call_of(p->pid);
 	unsigned long sleeps = p->nvcsw;
-	__u32 object;
 
-	if (!oscope_lock_does(regs_syscall(regs), regs_arg2(regs)))
-		return;
-	object = lock_object(p, regs_arg1(regs), true);
-	if (!object || !c || c->tid || task_queued(p))
-		return;
-	task_named(p, state_find(p));
-	c->entry_ns = 0;
-	lock_fill(c, object, OSCOPE_IPC_RECEIVE);
-	call_fill(c, p->pid, OSCOPE_IPC_FILE_LOCK, true);
-	seed_leave(p, c, sleeps);
+	if (oscope_lock_does(regs_syscall(regs), regs_arg2(regs)))
+		sleeper_seed(p, OSCOPE_IPC_FILE_LOCK, lock_object(p, regs_arg1(regs), true), 0,
+			     sleeps);
+}
+
+static __always_inline void sem_seed(struct task_struct *p, __u32 rule, void *regs)
+{
+	unsigned long sleeps = p->nvcsw;
+	bool missing;
+
+	if (!(rule & OSCOPE_IPC_CALL_SEM_CONTROL))
+		sleeper_seed(p, OSCOPE_IPC_SYSV_SEM,
+			     sysv_sem_object(p, regs_arg1(regs), true, &missing), 0, sleeps);
 }
 
 /*
@@ -393,7 +404,10 @@ int seed_ipc(struct bpf_iter__task *ctx)
 		futex_seed(p, rule, regs);
 	else if (ipc_follows(OSCOPE_IPC_BIT(FILE_LOCK)) && (rule & OSCOPE_IPC_CALL_LOCKS))
 		lock_seed(p, regs);
-	else if (!(rule & (OSCOPE_IPC_CALL_OWN | OSCOPE_IPC_CALL_SUBMITS)) && target_find(&target, p, rule, regs_arg1(regs)) &&
+	else if (ipc_follows(OSCOPE_IPC_BIT(SYSV_SEM)) && (rule & OSCOPE_IPC_CALL_SEM))
+		sem_seed(p, rule, regs);
+	else if (!(rule & (OSCOPE_IPC_CALL_OWN | OSCOPE_IPC_CALL_SUBMITS)) &&
+		 target_find(&target, p, rule, regs_arg1(regs)) &&
 		 target.kind != IPC_KIND_SIGNALFD)
 		target_seed(&target, rule);
 	return 0;

@@ -92,7 +92,7 @@ static __always_inline __u64 lock_end(struct ipc_call *c, struct oscope_queue *q
 	if (ret < 0 || (got.free && !c->woken_ns))
 		return 0;
 	if (!from)
-		return 1 | IPC_FUTEX_UNPAIRED;
+		return 1 | IPC_WOKEN_UNPAIRED;
 	wait_tell(c, from, c->object, got.doubtful);
 	return 1;
 }
@@ -123,7 +123,7 @@ static __always_inline __u64 untold_end(struct ipc_call *c, struct oscope_queue 
 	oscope_queue_received(q, c->tid, 1, 0);
 	bpf_spin_unlock(&l->lock);
 	if (ipc_queue_take(c->tid, c->tid, 1, doubtful))
-		return 1 | IPC_FUTEX_UNPAIRED;
+		return 1 | IPC_WOKEN_UNPAIRED;
 	untold_by(c, doubtful);
 	return 1;
 }
@@ -159,6 +159,6 @@ __noinline __u64 ipc_futex_end(__u32 tid, __s32 ret)
 	if (ret < 0)
 		return 0;
 	if (c->op == OSCOPE_IPC_RECEIVE)
-		return 1 | IPC_FUTEX_UNPAIRED;
+		return 1 | IPC_WOKEN_UNPAIRED;
 	return c->flags & IPC_CALL_COUNTS ? ret : c->told;
 }

@@ -61,7 +61,7 @@ __noinline __u64 ipc_lock_end(__u32 tid, __s32 ret)
 	if (ret < 0 || !c->second)
 		return 0;
 	if (!c->waker)
-		return 1 | IPC_FUTEX_UNPAIRED;
+		return 1 | IPC_WOKEN_UNPAIRED;
 	if (c->number)		/* by a call that has begun */
 		wake = ipc_wake(c->send_wake_ns, c->wake_run_ns);
 	c->pair = ipc_pair_tell(IPC_PAIR_PLACE(c->object, c->pair), (__u64)c->waker << 32 | tid,

@@ -128,6 +128,32 @@ static __always_inline void lock_woken(struct ipc_call *woken, struct ipc_call *
 }
 
 /*
+ * Who waits for a semaphore is woken: by c, in its own context, if that is about the same set; or by
+ * who ends, whose undoing is before it tells its parent. Only a sleep that a signal ends, too, is
+ * one for semaphores.
+ */
+static __always_inline void sem_woken(struct ipc_call *woken, struct ipc_call *c, __u32 state,
+				      __u64 ts)
+{
+	struct task_struct *by = bpf_get_current_task_btf();
+
+	if (!(state & OSCOPE_TASK_INTERRUPTIBLE))
+		return;
+	woken->second = 1;
+	woken->waker = 0;
+	woken->wake_run_ns = 0;
+	if (c && c->mechanism == OSCOPE_IPC_SYSV_SEM && c->object && c->object == woken->object) {
+		c->told++;
+		woken->waker = c->tid;
+		woken->number = c->object;
+		woken->send_wake_ns = short_ns(ts, c->entry_ns);
+	} else if (!by->exit_state && who_ends(by)) {
+		woken->waker = by->pid;
+		woken->number = 0;
+	}
+}
+
+/*
  * p is woken. By the current task, unless from a hard interrupt: a softirq runs in whoever has sent
  * something to a socket of this machine. Interrupts are off but for who wakes itself.
  */
@@ -159,6 +185,10 @@ int BPF_PROG(on_ipc_waking, struct task_struct *p)
 	}
 	if (ipc_follows(OSCOPE_IPC_BIT(FILE_LOCK)) && woken->mechanism == OSCOPE_IPC_FILE_LOCK) {
 		lock_woken(woken, c, state, ts);
+		return 0;
+	}
+	if (ipc_follows(OSCOPE_IPC_BIT(SYSV_SEM)) && woken->mechanism == OSCOPE_IPC_SYSV_SEM) {
+		sem_woken(woken, context ? NULL : c, state, ts);
 		return 0;
 	}
 	woken->waker = c && c->op == OSCOPE_IPC_SEND ? tid : 0;

@@ -115,11 +115,11 @@ static const struct cmd_ops ipc_cmd = {
 	.about =
 		"Every call that sends or receives through pipes, FIFOs, unix sockets, TCP,\n"
 		"eventfd or message queues, that copies from or to another process' memory, that\n"
-		"wakes or waits by futex, as mutexes and joins do, or by the lock of a file, and\n"
-		"every signal: how many, how much, how long, asleep for how long, whom they wake;\n"
-		"summed up by mechanism, operation, object or task. By pair: whose messages\n"
-		"somebody has received, or who has woken him, and through what: told by what was\n"
-		"sent and received, never by who could have.",
+		"wakes or waits by futex, as mutexes and joins do, by SysV semaphore or by the lock\n"
+		"of a file, and every signal: how many, how much, how long, asleep for how long,\n"
+		"whom they wake; summed up by mechanism, operation, object or task. By pair: whose\n"
+		"messages somebody has received, or who has woken him, and through what: told by\n"
+		"what was sent and received, never by who could have.",
 	.opts = OPTS_REPORT | OPT_BIT(OPT_TASKS),
 	.own = ipc_options,
 	.takes = CMD_INTERVAL | CMD_PROGRAM,

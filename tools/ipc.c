@@ -412,6 +412,8 @@ char *ipc_object_name(const struct ipc_reading *r, uint32_t object, char to[IPC_
 	else if (o->mechanism == OSCOPE_IPC_PROCESS_VM + 1)
 		snprintf(to, IPC_NAME_MAX, "memory of %llu %.*s", (unsigned long long)o->ino,
 			 (int)sizeof(o->comm), o->comm);
+	else if (o->mechanism == OSCOPE_IPC_SYSV_SEM + 1)
+		sysv_text(o, "sem", to);
 	else if (o->local_port)
 		connection_text(o, to);
 	else

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * BPF side: SysV message queues: from an identifier to its queue. Identifiers are each IPC
- * namespace's own; they hold a sequence number, so that a queue never has that of one before it.
+ * BPF side: SysV message queues: from an identifier to its queue.
  */
 #ifndef OSCOPE_IPC_SYSV_MSG_BPF_H
 #define OSCOPE_IPC_SYSV_MSG_BPF_H
 
+#include "sysv.bpf.h"
 #include "target.bpf.h"
-
-#define IPC_MSG_IDS	1		/* ipc/util.h */
-/* Bits of an identifier that are an index, and with ipcmni_extend: include/linux/ipc_namespace.h */
-#define IPC_INDEX_MASK		((1U << 15) - 1)
-#define IPC_INDEX_EXTENDED	((1U << 24) - 1)
 
 /* The namespace takes the place of a super block. */
 static __always_inline void sysv_msg_target(struct ipc_target *t, struct task_struct *p, __u32 id)
@@ -26,49 +21,15 @@ static __always_inline void sysv_msg_target(struct ipc_target *t, struct task_st
 	t->kind = IPC_KIND_SYSV_MSG;
 }
 
-#define XA_DEPTH	7		/* nodes above an entry at most, the smallest ones */
-
-/* An entry of an XArray, include/linux/xarray.h: a node is marked in the lowest bits. */
-static __always_inline __u64 xarray_entry(__u64 entry, __u32 index)
-{
-	__u64 mask = bpf_core_field_size(struct xa_node, slots) / sizeof(void *) - 1, node, slot;
-	__u32 i;
-
-	for (i = 0; i < XA_DEPTH; i++) {
-		if ((entry & 3) != 2 || entry <= 4096)
-			break;
-		node = entry - 2;
-		slot = index >> (kernel_field(node, struct xa_node, shift) & 31) & mask;
-		entry = kernel_word(node + bpf_core_field_offset(struct xa_node, slots) +
-				    slot * sizeof(void *));
-	}
-	return entry & 3 ? 0 : entry;
-}
-
-/* The address of the queue of an identifier, 0: there is none, or none any more. */
-__noinline __u64 sysv_msg_find(__u64 ns, __u32 id, __u32 index)
-{
-	__u64 perm;
-
-	if (!bpf_core_type_exists(struct msg_queue))
-		return 0;
-	perm = xarray_entry(kernel_field(ns, struct ipc_namespace,
-					 ids[IPC_MSG_IDS].ipcs_idr.idr_rt.xa_head), index);
-	if (!perm || (__u32)kernel_field(perm, struct kern_ipc_perm, id) != id ||
-	    (__u8)kernel_field(perm, struct kern_ipc_perm, deleted))
-		return 0;
-	return perm - bpf_core_field_offset(struct msg_queue, q_perm);
-}
-
 /* In place of an inode. Returns false if there is none. */
 static __always_inline bool sysv_msg_look(struct ipc_target *t)
 {
-	__u32 id = t->ino;
+	__u64 perm;
 
-	if (!t->inode)
-		t->inode = sysv_msg_find(t->sb, id, id & IPC_INDEX_MASK);
-	if (!t->inode)
-		t->inode = sysv_msg_find(t->sb, id, id & IPC_INDEX_EXTENDED);
+	if (!t->inode && bpf_core_type_exists(struct msg_queue)) {
+		perm = ipc_sysv_find(t->sb, IPC_MSG_IDS, t->ino);
+		t->inode = perm ? perm - bpf_core_field_offset(struct msg_queue, q_perm) : 0;
+	}
 	return t->inode;
 }
 

@@ -30,6 +30,10 @@
 /* Calls of sockets only, whatever else their first argument may be. */
 #define OSCOPE_IPC_CALL_SOCKET		0x800
 
+/* ... and SysV semaphores, of kmod/core/ipc_sem.h. */
+#define OSCOPE_IPC_CALL_SEM		0x10000
+#define OSCOPE_IPC_CALL_SEM_CONTROL	0x20000	/* what it does is in its third argument */
+
 #define OSCOPE_IPC_CALL_MOVES		0x01000000 /* between descriptors: ipc_moves.h */
 #define OSCOPE_IPC_CALL_MEMORY		0x02000000 /* between memories; first, a process */
 #define OSCOPE_IPC_CALL_LOCKS		0x04000000 /* a file: ipc_lock.h */
@@ -77,6 +81,9 @@ static const __u32 oscope_ipc_calls[OSCOPE_IPC_CALL_LAST + 1] = {
 	[__NR_msgrcv] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_BY_MSGID,
 	[__NR_mq_timedsend] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_BY_MQD,
 	[__NR_mq_timedreceive] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_BY_MQD,
+	[__NR_semop] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_SEM,
+	[__NR_semtimedop] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_SEM,
+	[__NR_semctl] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_SEM | OSCOPE_IPC_CALL_SEM_CONTROL,
 };
 
 /* Whether receivers choose among messages, by type or priority: OSCOPE_TAKE_CHOSEN. */
@@ -106,6 +113,8 @@ OSCOPE_CORE __u64 oscope_ipc_call_serves(__u32 rule)
 		return OSCOPE_IPC_BIT(PROCESS_VM);
 	if (rule & OSCOPE_IPC_CALL_LOCKS)
 		return OSCOPE_IPC_BIT(FILE_LOCK);
+	if (rule & OSCOPE_IPC_CALL_SEM)
+		return OSCOPE_IPC_BIT(SYSV_SEM);
 	if (rule & OSCOPE_IPC_CALL_SIGNAL)
 		return OSCOPE_IPC_BIT(SIGNAL);
 	if (by == OSCOPE_IPC_CALL_BY_MSGID)
@@ -141,8 +150,8 @@ OSCOPE_CORE int oscope_uring_moves(__u32 operation)
 }
 
 /* Calls whose end their mechanism has a way of its own for. */
-#define OSCOPE_IPC_CALL_OWN	(OSCOPE_IPC_CALL_FUTEX | OSCOPE_IPC_CALL_MEMORY | \
-				 OSCOPE_IPC_CALL_LOCKS)
+#define OSCOPE_IPC_CALL_OWN	(OSCOPE_IPC_CALL_FUTEX | OSCOPE_IPC_CALL_SEM | \
+				 OSCOPE_IPC_CALL_MEMORY | OSCOPE_IPC_CALL_LOCKS)
 
 /* include/linux/socket.h: a receiving call leaves what it shows where it is. */
 #define OSCOPE_MSG_PEEK			0x0002

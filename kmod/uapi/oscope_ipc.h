@@ -25,7 +25,8 @@
 	X(SYSV_MSG,	"sysv-msg",	"send",		"receive",	CHOSEN) \
 	X(POSIX_MQ,	"posix-mq",	"send",		"receive",	CHOSEN) \
 	X(PROCESS_VM,	"process-vm",	"write",	"read",		COPY) \
-	X(FILE_LOCK,	"file-lock",	"unlock",	"lock",		WAKE)
+	X(FILE_LOCK,	"file-lock",	"unlock",	"lock",		WAKE) \
+	X(SYSV_SEM,	"sysv-sem",	"raise",	"wait",		WAKE)
 
 #define OSCOPE_IPC_ENUM(id, name, send, receive, take)	OSCOPE_IPC_##id,
 enum oscope_ipc {
