@@ -24,7 +24,7 @@ patterns() {
 edges_are() { # PATTERN, then lines FROM TO MESSAGES of its edges on the input
 	diff <(sort) <(jq -r --arg p "$1." '.rows[] | select(.mechanism == "futex" and (.from.comm | startswith($p))) |
 		[(.from.comm, .to.comm | ltrimstr($p)), .messages] | map(tostring) | join(" ")' "$TMP/report" | sort) ||
-		jq -c '.totals, .lost, .rows[]' "$TMP/report"
+		{ jq -c '.totals, .lost, .rows[]' "$TMP/report"; return 1; }
 }
 of() { # PATTERN FILTER: of its rows
 	jq -e --arg p "$1." "[.rows[] | select(.mechanism == \"futex\" and (.from.comm | startswith(\$p)))] | $2" "$TMP/report"
