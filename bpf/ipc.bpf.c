@@ -8,6 +8,7 @@
  */
 #include "ipc.bpf.h"
 #include "ipc/futex.bpf.h"
+#include "ipc/share.bpf.h"
 #include "../kmod/core/ipc_lock.h"
 
 /* Where a message's type is, or its priority; sent or received. */
@@ -20,12 +21,26 @@ static __always_inline __u64 call_tag(__u32 rule, struct pt_regs *regs)
 	return by == OSCOPE_IPC_CALL_BY_MQD ? regs_arg4(regs) : 0;
 }
 
+/* Most calls of these map or unmap something else, and leave here. */
+static __always_inline int map_begin(__u32 rule, struct pt_regs *regs, __u32 late)
+{
+	__u32 by = rule & OSCOPE_IPC_CALL_MAP_BY;
+	bool by_fd = by == OSCOPE_IPC_CALL_MAP_FD;
+
+	if (late || (by_fd && !oscope_map_shares(regs_arg4(regs))) ||
+	    (by == OSCOPE_IPC_CALL_MAP_ADDRESS && !process_shares()))
+		return 0;
+	return ipc_map_begin(rule, by_fd ? regs_arg5(regs) : regs_arg1(regs), regs_arg2(regs));
+}
+
 static __always_inline int own_begin(__u32 rule, struct pt_regs *regs, __u32 late)
 {
 	if (ipc_follows(OSCOPE_IPC_BIT(PROCESS_VM)) && (rule & OSCOPE_IPC_CALL_MEMORY))
 		return ipc_memory_begin(rule, regs_arg1(regs), late);
 	if (ipc_follows(OSCOPE_IPC_BIT(FILE_LOCK)) && (rule & OSCOPE_IPC_CALL_LOCKS))
 		return ipc_lock_begin(oscope_lock_does(regs_syscall(regs), regs_arg2(regs)), late);
+	if (ipc_follows(OSCOPE_IPC_SEGMENTS) && (rule & OSCOPE_IPC_CALL_MAP))
+		return map_begin(rule, regs, late);
 	if (ipc_follows(OSCOPE_IPC_BIT(SYSV_SEM)) && (rule & OSCOPE_IPC_CALL_SEM))
 		return ipc_sem_begin(rule, regs_arg1(regs), regs_arg2(regs), regs_arg3(regs), late);
 	if (!ipc_follows(OSCOPE_IPC_BIT(FUTEX)))
@@ -262,7 +277,9 @@ static __always_inline void own_end(struct ipc_call *c, __u32 rule, struct pt_re
 		what->unpaired = ret > 0 && ipc_memory_end(c->tid, ret);
 		return;
 	}
-	if (ipc_follows(OSCOPE_IPC_BIT(FILE_LOCK)) && (rule & OSCOPE_IPC_CALL_LOCKS))
+	if (ipc_follows(OSCOPE_IPC_SEGMENTS) && (rule & OSCOPE_IPC_CALL_MAP))
+		ipc_map_end(c->tid, what->error);	/* memory moves nothing */
+	else if (ipc_follows(OSCOPE_IPC_BIT(FILE_LOCK)) && (rule & OSCOPE_IPC_CALL_LOCKS))
 		woken = ipc_lock_end(c->tid, ret);
 	else if (ipc_follows(OSCOPE_IPC_BIT(SYSV_SEM)) && (rule & OSCOPE_IPC_CALL_SEM))
 		woken = ipc_sem_end(c->tid, ret, regs_arg2(regs), regs_arg3(regs));
@@ -329,11 +346,11 @@ int BPF_PROG(on_ipc_exit, struct pt_regs *regs, long ret)
 	c = ipc_call_of(tid);
 	if (!c)
 		return 0;
+	/* Begun before the trace, or nothing that is followed. */
+	if (c->tid != tid && c->seen == tid)
+		return 0;
 	now = bpf_ktime_get_ns();
 	if (c->tid != tid) {
-		/* Begun before the trace, or nothing that is followed. */
-		if (c->seen == tid)
-			return 0;
 		c->seen = tid;
 		if (!call_begin(rule, regs, 1))
 			return 0;

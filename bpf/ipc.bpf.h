@@ -29,7 +29,7 @@ static __always_inline bool ipc_follows(__u64 mechanisms)
 }
 
 /* What is told by other things than queues; where receivers choose; and what takes what comes. */
-#define IPC_OWN		(OSCOPE_IPC_BIT(FUTEX) | OSCOPE_IPC_BIT(SYSV_SEM) | \
+#define IPC_OWN		(OSCOPE_IPC_BIT(FUTEX) | OSCOPE_IPC_BIT(SYSV_SEM) | OSCOPE_IPC_SEGMENTS | \
 			 OSCOPE_IPC_BIT(PROCESS_VM) | OSCOPE_IPC_BIT(FILE_LOCK))
 #define IPC_CHOOSE	(OSCOPE_IPC_BIT(SYSV_MSG) | OSCOPE_IPC_BIT(POSIX_MQ))
 #define IPC_IN_ORDER	(OSCOPE_IPC_SOCKETS | OSCOPE_IPC_BIT(PIPE) | OSCOPE_IPC_BIT(FIFO) | \
@@ -171,6 +171,15 @@ SHARED struct {
 	__type(key, __u32);
 	__type(value, struct oscope_ipc_pair);
 } ipc_pairs SEC(".maps");
+
+/* Who shares memory. Those of a process lie side by side. */
+SHARED struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct oscope_ipc_share);
+} ipc_shares SEC(".maps");
 
 /* The place of a task's call. */
 static __always_inline struct ipc_call *ipc_call_of(__u32 tid)
@@ -394,6 +403,13 @@ __u64 ipc_sysv_find(__u64 ns, __u32 ids, __u32 id);
  */
 int ipc_sem_begin(__u32 rule, __u32 id, __u64 operations, __u32 n, __u32 late);
 __u64 ipc_sem_end(__u32 tid, __s32 ret, __u64 operations, __u32 n);
+
+/*
+ * ipc_share.bpf.c, the same. The current task begins a call that attaches or detaches shared
+ * memory: an address, an identifier or a descriptor, and how many bytes. It ends.
+ */
+int ipc_map_begin(__u32 rule, __u64 what, __u64 bytes);
+int ipc_map_end(__u32 tid, __u32 failed);
 
 /*
  * ipc_choose.bpf.c: the same where receivers choose: one message, by its tag. The last returns

@@ -398,7 +398,8 @@ int seed_ipc(struct bpf_iter__task *ctx)
 		return 0;
 	regs = (void *)bpf_task_pt_regs(p);
 	rule = ipc_rule(regs_syscall(regs));
-	if (!rule || (rule & OSCOPE_IPC_CALL_SIGNAL) || !task_passes(p, state_find(p)))
+	if (!rule || (rule & (OSCOPE_IPC_CALL_SIGNAL | OSCOPE_IPC_CALL_MAP)) ||
+	    !task_passes(p, state_find(p)))
 		return 0;
 	if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)) && (rule & OSCOPE_IPC_CALL_FUTEX))
 		futex_seed(p, rule, regs);

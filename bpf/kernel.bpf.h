@@ -288,15 +288,22 @@ struct pipe_inode_info {
 
 struct super_block {
 	__u32 s_dev;
+	unsigned long s_flags;
 	unsigned long s_magic;
+};
+
+struct address_space {
+	unsigned long nrpages;
 };
 
 struct inode {
 	unsigned short i_mode;
 	__u32 i_rdev;
 	struct super_block *i_sb;
+	struct address_space *i_mapping;
 	unsigned long i_ino;
 	__u32 i_generation;
+	__s64 i_size;
 };
 
 struct socket_alloc {
@@ -337,6 +344,11 @@ struct io_kiocb {
 struct io_splice {
 	int splice_fd_in;
 	unsigned int flags;
+};
+
+struct shmid_kernel {
+	struct kern_ipc_perm shm_perm;
+	struct file *shm_file;
 };
 
 struct vm_area_struct {
@@ -422,6 +434,12 @@ struct bpf_iter_meta {
 struct bpf_iter__task {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
+};
+
+struct bpf_iter__task_vma {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	struct vm_area_struct *vma;
 };
 
 #pragma clang attribute pop

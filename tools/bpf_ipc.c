@@ -26,6 +26,7 @@ void probes_ipc_size(struct bpf_probes *p)
 	bpf_map__set_max_entries(s->maps.ipc_names, IPC_NAMES);
 	bpf_map__set_max_entries(s->maps.ipc_uses, p->config.ipc_use_mask + 1);
 	bpf_map__set_max_entries(s->maps.ipc_pairs, p->config.ipc_pair_mask + 1);
+	bpf_map__set_max_entries(s->maps.ipc_shares, p->config.ipc_share_mask + 1);
 	/* Before the load: calls of what is not followed leave at their first comparison. */
 	for (i = 0; i <= OSCOPE_IPC_CALL_LAST; i++) {
 		rule = oscope_ipc_call_rule(i);
@@ -42,13 +43,14 @@ void probes_ipc_configure(struct probe_config *to, uint64_t mechanisms)
 	to->ipc_object_mask = IPC_OBJECTS - 1;
 	to->ipc_use_mask = IPC_USES - 1;
 	to->ipc_pair_mask = IPC_PAIRS - 1;
+	to->ipc_share_mask = IPC_SHARES - 1;
 }
 
 void probes_ipc_clear(struct bpf_probes *p)
 {
 	static const enum probe_area areas[] = {
 		AREA_IPC_CALLS, AREA_IPC_CPUS, AREA_IPC_OBJECTS, AREA_IPC_QUEUES, AREA_IPC_NAMES,
-		AREA_IPC_USES, AREA_IPC_PAIRS
+		AREA_IPC_USES, AREA_IPC_PAIRS, AREA_IPC_SHARES
 	};
 	size_t i;
 
@@ -67,6 +69,7 @@ int probes_ipc_read(struct bpf_probes *p, struct ipc_reading **to)
 		.name = p->area[AREA_IPC_NAMES].at,
 		.use = p->area[AREA_IPC_USES].at,
 		.pair = p->area[AREA_IPC_PAIRS].at,
+		.share = p->area[AREA_IPC_SHARES].at,
 	};
 	int err;
 

@@ -206,6 +206,7 @@ static int areas_map(struct bpf_probes *p)
 		[AREA_IPC_NAMES] = s->maps.ipc_names,
 		[AREA_IPC_USES] = s->maps.ipc_uses,
 		[AREA_IPC_PAIRS] = s->maps.ipc_pairs,
+		[AREA_IPC_SHARES] = s->maps.ipc_shares,
 	};
 	int i, err;
 

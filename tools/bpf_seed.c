@@ -7,6 +7,7 @@
 
 #include <bpf/bpf.h>
 
+#include "../kmod/uapi/oscope_ipc.h"
 #include "bpf_probes.h"
 #include "bpf_refused.h"
 #include "oscope.skel.h"
@@ -81,20 +82,48 @@ static int seed_run(struct bpf_probes *p, struct bpf_link *link, struct oscope_i
 	return err;
 }
 
-/* The objects of calls that tasks are in; members are marked by now. */
+/* Of iterators that write nothing. */
+static int seed_silently(struct bpf_probes *p, struct bpf_link *link)
+{
+	struct oscope_identity *none = NULL;
+	size_t n;
+	int err = seed_run(p, link, &none, &n);
+
+	free(none);
+	return err;
+}
+
+/* Who has shared memory; a program's tree has none yet. Others have what is known then. */
+static int seed_shares(struct bpf_probes *p)
+{
+	struct bpf_link *link;
+	int err;
+
+	if (p->config.inherit == INHERIT_TREE || !(p->config.ipc & OSCOPE_IPC_SEGMENTS))
+		return 0;
+	link = bpf_program__attach_iter(p->skel->progs.seed_ipc_shares, NULL);
+	if (!link)
+		return bpf_refused(err_sys(-errno, "attaching the iterator of mapped memory"));
+	probes_globals(p)->ipc_seeded = 0;
+	err = seed_silently(p, link);
+	probes_globals(p)->ipc_seeded = 1;
+	if (!err && p->config.filter)
+		err = seed_silently(p, link);
+	bpf_link__destroy(link);
+	return err;
+}
+
+/* The objects of calls that tasks are in, and of memory they share; members are marked by now. */
 static int seed_ipc(struct bpf_probes *p)
 {
 	struct bpf_link *link = bpf_program__attach_iter(p->skel->progs.seed_ipc, NULL);
-	struct oscope_identity *none = NULL;
-	size_t n;
 	int err;
 
 	if (!link)
 		return bpf_refused(err_sys(-errno, "attaching the task iterator"));
-	err = seed_run(p, link, &none, &n);
-	free(none);
+	err = seed_silently(p, link);
 	bpf_link__destroy(link);
-	return err;
+	return err ? err : seed_shares(p);
 }
 
 int probes_seed(struct bpf_probes *p, struct oscope_identity **ids, size_t *n)

@@ -9,7 +9,7 @@
 #include "ipc_report.h"
 #include "session.h"
 
-static const char *const by_names[] = { "mechanism", "pair", "object", "task", "op", NULL };
+static const char *const by_names[] = { "mechanism", "pair", "object", "task", "op", "share", NULL };
 static const char *const graph_names[] = { "text", "dot", "mermaid", NULL };
 static int by = -1, graph = -1;		/* not given: by mechanism, a table */
 static uint64_t mechanisms;		/* a bit each, 0: all */
@@ -45,7 +45,7 @@ static int parse_mechanisms(struct opts *o, const struct opt_def *def, const cha
 static const struct opt_def ipc_options[] = {
 	{ .letter = 'b', .name = "by", .arg = "WHAT", .parse = opt_choice, .to = &by,
 	  .choices = by_names,
-	  .help = "rows by mechanism, pair, object, task or op (operation)" },
+	  .help = "rows by mechanism, pair, object, task, op (operation) or share (of memory)" },
 	{ .letter = 'm', .name = "mechanism", .arg = "LIST", .parse = parse_mechanisms,
 	  .to = &mechanisms, .help = "only these, with commas:" OSCOPE_IPC_LIST(NAME_IN_HELP) },
 	{ .letter = 'g', .name = "graph", .arg = "FORMAT", .parse = opt_choice, .to = &graph,
@@ -119,7 +119,8 @@ static const struct cmd_ops ipc_cmd = {
 		"of a file, and every signal: how many, how much, how long, asleep for how long,\n"
 		"whom they wake; summed up by mechanism, operation, object or task. By pair: whose\n"
 		"messages somebody has received, or who has woken him, and through what: told by\n"
-		"what was sent and received, never by who could have.",
+		"what was sent and received, never by who could have. By share: which processes\n"
+		"have which memory in common.",
 	.opts = OPTS_REPORT | OPT_BIT(OPT_TASKS),
 	.own = ipc_options,
 	.takes = CMD_INTERVAL | CMD_PROGRAM,

@@ -61,8 +61,7 @@ static void sum_subtract(struct oscope_ipc_sum *from, const struct oscope_ipc_su
 		a[i] -= b[i];
 }
 
-/* Copy words that are written meanwhile: each is one that was there. */
-static void words_load(void *to, const void *from, size_t bytes)
+void ipc_words_load(void *to, const void *from, size_t bytes)
 {
 	const __u64 *b = from;
 	__u64 *a = to;
@@ -81,7 +80,7 @@ static void cpu_add(struct oscope_ipc_cpu *to, const struct oscope_ipc_cpu *from
 	__u64 *a = (__u64 *)to, *b = (__u64 *)&now;
 	size_t i, j;
 
-	words_load(&now, from, sizeof(now));
+	ipc_words_load(&now, from, sizeof(now));
 	for (i = 0; i < CPU_WORDS; i++)
 		a[i] += b[i];
 	for (i = 0; i < OSCOPE_IPCS; i++) {
@@ -114,7 +113,7 @@ static void uses_take(struct ipc_reading *r, const struct oscope_ipc_use *cell)
 	for (i = 0; i < IPC_USES; i++) {
 		if (!oscope_load(&cell[i].key))
 			continue;
-		words_load(&r->use[r->n_use++], &cell[i], sizeof(cell[i]));
+		ipc_words_load(&r->use[r->n_use++], &cell[i], sizeof(cell[i]));
 	}
 	qsort(r->use, r->n_use, sizeof(*r->use), use_compare);
 }
@@ -127,7 +126,7 @@ static void pairs_take(struct ipc_reading *r, const struct oscope_ipc_pair *cell
 	for (i = 0; i < IPC_PAIRS; i++) {
 		if (!oscope_load(&cell[i].messages) && !oscope_load(&cell[i].bytes))
 			continue;
-		words_load(&r->pair[r->n_pair++], &cell[i], sizeof(cell[i]));
+		ipc_words_load(&r->pair[r->n_pair++], &cell[i], sizeof(cell[i]));
 	}
 	qsort(r->pair, r->n_pair, sizeof(*r->pair), pair_compare);
 }
@@ -136,8 +135,8 @@ static void objects_take(struct ipc_reading *r, const struct ipc_tables *t)
 {
 	size_t i;
 
-	words_load(r->object, t->object, IPC_OBJECTS * sizeof(*r->object));
-	words_load(r->name, t->name, IPC_NAMES * sizeof(*r->name));
+	ipc_words_load(r->object, t->object, IPC_OBJECTS * sizeof(*r->object));
+	ipc_words_load(r->name, t->name, IPC_NAMES * sizeof(*r->name));
 	for (i = 0; i < IPC_OBJECTS; i++)
 		r->exact[i] = r->object[i].key && oscope_queue_exact(&t->queue[i]);
 }
@@ -153,7 +152,8 @@ static struct ipc_reading *reading_new(void)
 	r->name = calloc(IPC_NAMES, sizeof(*r->name));
 	r->use = calloc(IPC_USES, sizeof(*r->use));
 	r->pair = calloc(IPC_PAIRS, sizeof(*r->pair));
-	if (r->object && r->exact && r->name && r->use && r->pair)
+	r->share = calloc(IPC_SHARES, sizeof(*r->share));
+	if (r->object && r->exact && r->name && r->use && r->pair && r->share)
 		return r;
 	ipc_free(r);
 	return NULL;
@@ -173,6 +173,7 @@ int ipc_take(struct ipc_reading **to, const struct ipc_tables *t)
 	/* What a cell of a pair or a use names is there before it. */
 	pairs_take(r, t->pair);
 	uses_take(r, t->use);
+	ipc_shares_take(r, t->share);
 	objects_take(r, t);
 	return 0;
 }
@@ -220,6 +221,7 @@ void ipc_subtract(struct ipc_reading *after, const struct ipc_reading *before)
 		if (p)
 			pair_subtract(&after->pair[i], p);
 	}
+	ipc_shares_subtract(after, before);
 }
 
 static bool is_kept(const struct ipc_reading *r, uint32_t object, uint64_t kept)
@@ -250,6 +252,11 @@ void ipc_keep(struct ipc_reading *r, uint64_t kept)
 			r->pair[n++] = r->pair[i];
 	}
 	r->n_pair = n;
+	for (i = 0, n = 0; i < r->n_share; i++) {
+		if (is_kept(r, r->share[i].key >> 32, kept))
+			r->share[n++] = r->share[i];
+	}
+	r->n_share = n;
 }
 
 int ipc_copy(struct ipc_reading **to, const struct ipc_reading *from)
@@ -269,6 +276,8 @@ int ipc_copy(struct ipc_reading **to, const struct ipc_reading *from)
 	memcpy(r->name, from->name, IPC_NAMES * sizeof(*r->name));
 	memcpy(r->use, from->use, from->n_use * sizeof(*r->use));
 	memcpy(r->pair, from->pair, from->n_pair * sizeof(*r->pair));
+	memcpy(r->share, from->share, from->n_share * sizeof(*r->share));
+	r->n_share = from->n_share;
 	r->n_use = from->n_use;
 	r->n_pair = from->n_pair;
 	r->hooked_by = from->hooked_by;
@@ -284,6 +293,7 @@ void ipc_free(struct ipc_reading *r)
 	free(r->name);
 	free(r->use);
 	free(r->pair);
+	free(r->share);
 	free(r);
 }
 
@@ -301,8 +311,8 @@ double ipc_unpaired_share(const struct ipc_reading *r)
 
 uint64_t ipc_lost(const struct ipc_reading *r)
 {
-	return r ? r->sum.objects_full + r->sum.uses_full + r->sum.pairs_full + r->sum.calls_full :
-		   0;
+	return r ? r->sum.objects_full + r->sum.uses_full + r->sum.pairs_full + r->sum.calls_full +
+		   r->sum.shares_full : 0;
 }
 
 /* The parts of a path lie from the last to the first. */
@@ -376,7 +386,7 @@ static uint32_t own_ipc_ns(void)
 }
 
 /* "msg:0x1234 id 5", as ipcs(1) shows both. */
-static void sysv_text(const struct oscope_ipc_object *o, const char *what, char to[IPC_NAME_MAX])
+void ipc_sysv_name(const struct oscope_ipc_object *o, const char *what, char to[IPC_NAME_MAX])
 {
 	size_t len = snprintf(to, IPC_NAME_MAX, "%s:0x%x id %u", what,
 			      (unsigned int)(o->ino >> 32), (unsigned int)o->ino);
@@ -400,6 +410,8 @@ char *ipc_object_name(const struct ipc_reading *r, uint32_t object, char to[IPC_
 		ipc_word_name(r, o, to);
 		return to;
 	}
+	if (ipc_segment_name(r, o, to))
+		return to;
 	n = o->name && o->name <= IPC_NAMES ? &r->name[o->name - 1] : NULL;
 	if (n && (n->flags & OSCOPE_IPC_NAME_ADDRESS) && address_copy(n, to))
 		return to;
@@ -408,12 +420,12 @@ char *ipc_object_name(const struct ipc_reading *r, uint32_t object, char to[IPC_
 	else if (o->mechanism == OSCOPE_IPC_SIGNAL + 1)
 		signal_text(o, to);
 	else if (o->mechanism == OSCOPE_IPC_SYSV_MSG + 1)
-		sysv_text(o, "msg", to);
+		ipc_sysv_name(o, "msg", to);
 	else if (o->mechanism == OSCOPE_IPC_PROCESS_VM + 1)
 		snprintf(to, IPC_NAME_MAX, "memory of %llu %.*s", (unsigned long long)o->ino,
 			 (int)sizeof(o->comm), o->comm);
 	else if (o->mechanism == OSCOPE_IPC_SYSV_SEM + 1)
-		sysv_text(o, "sem", to);
+		ipc_sysv_name(o, "sem", to);
 	else if (o->local_port)
 		connection_text(o, to);
 	else

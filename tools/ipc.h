@@ -13,6 +13,7 @@
 #define IPC_NAMES	1024U
 #define IPC_USES	32768U
 #define IPC_PAIRS	32768U
+#define IPC_SHARES	4096U
 
 /* One reading. Objects are known by cell + 1, 0: one that found no place in the table. */
 struct ipc_reading {
@@ -24,6 +25,8 @@ struct ipc_reading {
 	size_t n_use;
 	struct oscope_ipc_pair *pair;	/* in use only, by object and key */
 	size_t n_pair;
+	struct oscope_ipc_share *share;	/* in use only, by key */
+	size_t n_share;
 	const char *hooked_by;		/* how calls are seen */
 };
 
@@ -36,6 +39,7 @@ struct ipc_tables {
 	const struct oscope_ipc_name *name;
 	const struct oscope_ipc_use *use;
 	const struct oscope_ipc_pair *pair;
+	const struct oscope_ipc_share *share;
 };
 
 /* Take a reading; *r is made if it is NULL. 0, or -ENOMEM with a line printed. */
@@ -83,6 +87,19 @@ void ipc_path(const struct oscope_ipc_name *n, char to[IPC_NAME_MAX]);
 /* ipc_futex.c: what a futex is called. */
 void ipc_word_name(const struct ipc_reading *r, const struct oscope_ipc_object *o,
 		   char to[IPC_NAME_MAX]);
+
+/* Copy words that are written meanwhile: each is one that was there. */
+void ipc_words_load(void *to, const void *from, size_t bytes);
+
+/* ipc_share.c: who shares which memory: part of a reading. */
+void ipc_shares_take(struct ipc_reading *r, const struct oscope_ipc_share *cell);
+void ipc_shares_subtract(struct ipc_reading *after, const struct ipc_reading *before);
+/* What a segment is called; false: it is none. */
+bool ipc_segment_name(const struct ipc_reading *r, const struct oscope_ipc_object *o,
+		      char to[IPC_NAME_MAX]);
+
+/* "msg:0x1234 id 5". */
+void ipc_sysv_name(const struct oscope_ipc_object *o, const char *what, char to[IPC_NAME_MAX]);
 
 /* to += from. */
 void ipc_sum_add(struct oscope_ipc_sum *to, const struct oscope_ipc_sum *from);

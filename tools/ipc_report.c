@@ -51,6 +51,7 @@ struct row {
 	struct oscope_ipc_sum received;	/* by mechanism */
 	const struct oscope_hist *latency;
 	struct oscope_hist *both;	/* by mechanism: of both operations, allocated */
+	struct ipc_segment segment;	/* by object */
 	uint64_t mean_ns, tasks;
 	char name[IPC_NAME_MAX];
 };
@@ -104,6 +105,13 @@ static bool get_object(const void *row, struct out_value *v)
 	SUM("messages", "MESSAGES", OUT_U64, messages, 0, "calls that have moved something"), \
 	SUM("bytes", "BYTES", OUT_U64, bytes, 0, "that they have moved")
 
+#define SEGMENT_COLUMN(name, title, field, help) \
+	{ name, title, OUT_U64, help, OUT_FIELD(struct row, segment.field), OUT_HIDDEN }
+#define SEGMENT_COLUMNS \
+	SEGMENT_COLUMN("segment_bytes", "SIZE", bytes, "of memory that is shared: its size"), \
+	SEGMENT_COLUMN("resident_bytes", "TOUCHED", resident, "... of which was there at a look"), \
+	SEGMENT_COLUMN("processes", "PROCESSES", processes, "... that have or have had it")
+
 static const struct out_column mechanism_columns[] = {
 	MECHANISM_COLUMN, COUNT_COLUMN,
 	SUM("messages", "SENT", OUT_U64, messages, 0,
@@ -128,6 +136,7 @@ static const struct out_column object_columns[] = {
 	OP_COLUMN,
 	{ "tasks", "TASKS", OUT_U64, "that have called", OUT_FIELD(struct row, tasks) },
 	COUNT_COLUMN, MOVED_COLUMNS, MEAN_COLUMN, COST_COLUMNS(OUT_HIDDEN), UNPAIRED_COLUMN,
+	SEGMENT_COLUMNS,
 };
 
 static const struct out_column task_columns[] = {
@@ -154,10 +163,14 @@ const struct out_report *ipc_report(enum ipc_by by)
 	};
 	static struct out_report by_pair = {
 		.command = "ipc", .totals = OUT_TABLE(totals_columns),
-	};
+	}, by_share;
 
+	if (reports[by])
+		return reports[by];
+	by_share = by_pair;
 	by_pair.rows = ipc_pair_table;
-	return by == IPC_BY_PAIR ? &by_pair : reports[by];
+	by_share.rows = ipc_share_table;
+	return by == IPC_BY_PAIR ? &by_pair : &by_share;
 }
 
 static void row_mean(struct row *row)
@@ -265,6 +278,7 @@ static struct row *object_rows(const struct snapshot *snap, size_t *n)
 			row->object = ipc_use_object(u);
 			row->op = ipc_use_op(u);
 			row->mechanism = ipc_mechanism(r, row->object);
+			row->segment = ipc_segment(r, row->object);
 			ipc_object_name(r, row->object, row->name);
 		}
 		ipc_sum_add(&row->sum, &u->sum);
@@ -349,11 +363,13 @@ static void totals_fill(struct totals *t, const struct snapshot *snap)
 	t->own_ns = snap->own_ns ? snap->own_ns : NOT_CAPTURED;
 }
 
-static int print_pairs(struct out *out, struct out_data *data, struct totals *totals,
-		       const struct snapshot *snap)
+/* Pairs are counted in any case, and are rows of their own, as shares are. */
+static int print_data(struct out *out, struct out_data *data, struct totals *totals,
+		      const struct snapshot *snap)
 {
 	size_t pairs;
 	struct ipc_pair_row *rows = ipc_pair_rows(snap, &pairs);
+	void *shares = NULL;
 	int err;
 
 	if (!rows)
@@ -364,7 +380,13 @@ static int print_pairs(struct out *out, struct out_data *data, struct totals *to
 		data->n_rows = pairs;
 		data->stride = sizeof(*rows);
 	}
-	err = out_print(out, data);
+	if (data->report == ipc_report(IPC_BY_SHARE)) {
+		shares = ipc_share_rows(snap, &data->n_rows);
+		data->rows = shares;
+		data->stride = ipc_share_stride;
+	}
+	err = data->rows ? out_print(out, data) : err_sys(-ENOMEM, "report");
+	free(shares);
 	free(rows);
 	return err;
 }
@@ -393,7 +415,7 @@ int ipc_print(struct out *out, enum ipc_by by, const char *source, const struct 
 	data.head.own_cost_ns = snap->own_ns ? snap->own_ns * snap->ipc->sum.calls : NOT_CAPTURED;
 	data.totals = &totals;
 	data.rows = rows;
-	err = print_pairs(out, &data, &totals, snap);
+	err = print_data(out, &data, &totals, snap);
 	rows_free(rows, data.n_rows);
 	return err;
 }

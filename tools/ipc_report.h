@@ -8,7 +8,7 @@
 #include "source.h"
 
 enum ipc_by {
-	IPC_BY_MECHANISM, IPC_BY_PAIR, IPC_BY_OBJECT, IPC_BY_TASK, IPC_BY_OP, IPC_BYS
+	IPC_BY_MECHANISM, IPC_BY_PAIR, IPC_BY_OBJECT, IPC_BY_TASK, IPC_BY_OP, IPC_BY_SHARE, IPC_BYS
 };
 
 const struct out_report *ipc_report(enum ipc_by by);
@@ -31,6 +31,19 @@ struct ipc_pair_row {
 
 extern const struct out_table ipc_pair_table;
 struct ipc_pair_row *ipc_pair_rows(const struct snapshot *snap, size_t *n);
+
+/* ipc_share.c: rows by segment and process, the largest segment first; as above. */
+extern const struct out_table ipc_share_table;
+extern const size_t ipc_share_stride;
+void *ipc_share_rows(const struct snapshot *snap, size_t *n);
+
+/* Of a segment: how large it is, how much of that was touched, how many processes have had it. */
+struct ipc_segment {
+	uint64_t bytes, resident, processes;
+};
+
+/* NOT_CAPTURED, all of it, if it is none. */
+struct ipc_segment ipc_segment(const struct ipc_reading *r, uint32_t object);
 
 /* A task by its number; one that does not pass the filter has no row, and is asked for its name. */
 struct out_task ipc_task(const struct snapshot *snap, uint32_t tid);

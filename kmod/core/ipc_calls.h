@@ -33,6 +33,13 @@
 /* ... and SysV semaphores, of kmod/core/ipc_sem.h. */
 #define OSCOPE_IPC_CALL_SEM		0x10000
 #define OSCOPE_IPC_CALL_SEM_CONTROL	0x20000	/* what it does is in its third argument */
+/* ... and memory that is shared, of kmod/core/ipc_share.h. */
+#define OSCOPE_IPC_CALL_MAP		0x40000
+#define OSCOPE_IPC_CALL_MAP_BY		0x60	/* the part of a rule by which these are told */
+#define OSCOPE_IPC_CALL_MAP_ADDRESS	0x00	/* detaches what is mapped at its first argument */
+#define OSCOPE_IPC_CALL_MAP_SHMID	0x20	/* attaches what has that identifier */
+#define OSCOPE_IPC_CALL_MAP_FD		0x40	/* ... what its fifth argument leads to */
+#define OSCOPE_IPC_CALL_MAP_ALL		0x80000	/* all that is there, however much it is */
 
 #define OSCOPE_IPC_CALL_MOVES		0x01000000 /* between descriptors: ipc_moves.h */
 #define OSCOPE_IPC_CALL_MEMORY		0x02000000 /* between memories; first, a process */
@@ -83,6 +90,11 @@ static const __u32 oscope_ipc_calls[OSCOPE_IPC_CALL_LAST + 1] = {
 	[__NR_mq_timedreceive] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_BY_MQD,
 	[__NR_semop] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_SEM,
 	[__NR_semtimedop] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_SEM,
+	[__NR_shmat] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_MAP | OSCOPE_IPC_CALL_MAP_SHMID,
+	[__NR_shmdt] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_MAP | OSCOPE_IPC_CALL_MAP_ADDRESS |
+		       OSCOPE_IPC_CALL_MAP_ALL,
+	[__NR_mmap] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_MAP | OSCOPE_IPC_CALL_MAP_FD,
+	[__NR_munmap] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_MAP | OSCOPE_IPC_CALL_MAP_ADDRESS,
 	[__NR_semctl] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_SEM | OSCOPE_IPC_CALL_SEM_CONTROL,
 };
 
@@ -97,6 +109,17 @@ OSCOPE_CORE int oscope_ipc_call_chooses(__u32 rule)
 OSCOPE_CORE __u32 oscope_ipc_call_rule(__u64 call)
 {
 	return call <= OSCOPE_IPC_CALL_LAST ? oscope_ipc_calls[call] : 0;
+}
+
+/* Of shared memory: SysV segments have calls of their own, but munmap(2) may be of any. */
+OSCOPE_CORE __u64 oscope_map_call_serves(__u32 rule)
+{
+	__u32 by = rule & OSCOPE_IPC_CALL_MAP_BY;
+
+	if (by == OSCOPE_IPC_CALL_MAP_FD)
+		return OSCOPE_IPC_SEGMENTS & ~OSCOPE_IPC_BIT(SYSV_SHM);
+	return by == OSCOPE_IPC_CALL_MAP_SHMID || (rule & OSCOPE_IPC_CALL_MAP_ALL) ?
+	       OSCOPE_IPC_BIT(SYSV_SHM) : OSCOPE_IPC_SEGMENTS;
 }
 
 /* The mechanisms that a call may be of: OSCOPE_IPC_BIT(). */
@@ -115,6 +138,8 @@ OSCOPE_CORE __u64 oscope_ipc_call_serves(__u32 rule)
 		return OSCOPE_IPC_BIT(FILE_LOCK);
 	if (rule & OSCOPE_IPC_CALL_SEM)
 		return OSCOPE_IPC_BIT(SYSV_SEM);
+	if (rule & OSCOPE_IPC_CALL_MAP)
+		return oscope_map_call_serves(rule);
 	if (rule & OSCOPE_IPC_CALL_SIGNAL)
 		return OSCOPE_IPC_BIT(SIGNAL);
 	if (by == OSCOPE_IPC_CALL_BY_MSGID)
@@ -151,7 +176,8 @@ OSCOPE_CORE int oscope_uring_moves(__u32 operation)
 
 /* Calls whose end their mechanism has a way of its own for. */
 #define OSCOPE_IPC_CALL_OWN	(OSCOPE_IPC_CALL_FUTEX | OSCOPE_IPC_CALL_SEM | \
-				 OSCOPE_IPC_CALL_MEMORY | OSCOPE_IPC_CALL_LOCKS)
+				 OSCOPE_IPC_CALL_MAP | OSCOPE_IPC_CALL_MEMORY | \
+				 OSCOPE_IPC_CALL_LOCKS)
 
 /* include/linux/socket.h: a receiving call leaves what it shows where it is. */
 #define OSCOPE_MSG_PEEK			0x0002

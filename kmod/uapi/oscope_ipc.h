@@ -26,7 +26,10 @@
 	X(POSIX_MQ,	"posix-mq",	"send",		"receive",	CHOSEN) \
 	X(PROCESS_VM,	"process-vm",	"write",	"read",		COPY) \
 	X(FILE_LOCK,	"file-lock",	"unlock",	"lock",		WAKE) \
-	X(SYSV_SEM,	"sysv-sem",	"raise",	"wait",		WAKE)
+	X(SYSV_SEM,	"sysv-sem",	"raise",	"wait",		WAKE) \
+	X(SYSV_SHM,	"sysv-shm",	"attach",	"detach",	NOTHING) \
+	X(POSIX_SHM,	"posix-shm",	"map",		"unmap",	NOTHING) \
+	X(MEMFD,	"memfd",	"map",		"unmap",	NOTHING)
 
 #define OSCOPE_IPC_ENUM(id, name, send, receive, take)	OSCOPE_IPC_##id,
 enum oscope_ipc {
@@ -41,6 +44,8 @@ enum oscope_ipc {
 #define OSCOPE_IPC_ALL		((1ULL << OSCOPE_IPCS) - 1)
 #define OSCOPE_IPC_SOCKETS	(OSCOPE_IPC_BIT(UNIX_STREAM) | OSCOPE_IPC_BIT(UNIX_DGRAM) | \
 				 OSCOPE_IPC_BIT(UNIX_SEQPACKET) | OSCOPE_IPC_BIT(TCP))
+#define OSCOPE_IPC_SEGMENTS	(OSCOPE_IPC_BIT(SYSV_SHM) | OSCOPE_IPC_BIT(POSIX_SHM) | \
+				 OSCOPE_IPC_BIT(MEMFD))
 
 enum oscope_ipc_take {
 	OSCOPE_TAKE_BYTES	= 0,	/* a stream: as many bytes as the call says, in order */
@@ -49,6 +54,7 @@ enum oscope_ipc_take {
 	OSCOPE_TAKE_WAKE	= 3,	/* nothing: what is received is to be woken */
 	OSCOPE_TAKE_CHOSEN	= 4,	/* one message, by its type or priority */
 	OSCOPE_TAKE_COPY	= 5,	/* nothing: the call itself brings it from one to the other */
+	OSCOPE_TAKE_NOTHING	= 6,	/* there are no messages: memory that is shared */
 };
 
 /* Directions. */
@@ -88,7 +94,7 @@ struct oscope_ipc_cpu {
 	__u64 pairs_full;		/* messages whose pair found no place */
 	__u64 calls_full;		/* calls that could not be followed from entry to end */
 	__u64 asynchronous;		/* transfers by io_uring or AIO: what came of them is unseen */
-	__u64 reserved;
+	__u64 shares_full;		/* processes that share memory, and found no place */
 	struct oscope_hist latency[OSCOPE_IPCS][OSCOPE_IPC_OPS];
 };
 
@@ -106,6 +112,14 @@ struct oscope_ipc_word {
 	__u64 offset;			/* in the file, or the heap */
 	__u32 pid;			/* of the process that met it first */
 	__u32 place;			/* enum oscope_ipc_place */
+	__u64 reserved;
+};
+
+/* Memory that processes share. */
+struct oscope_ipc_segment {
+	__u64 bytes;			/* its size, when it was looked at last */
+	__u64 resident;			/* most of it that has been there at a look: was touched */
+	__u64 inode;			/* opaque */
 	__u64 reserved;
 };
 
@@ -137,6 +151,7 @@ struct oscope_ipc_object {
 		};
 		struct oscope_ipc_word word;
 		char comm[OSCOPE_COMM_LEN];	/* PROCESS_VM: ino is the process */
+		struct oscope_ipc_segment segment;
 	};
 	__u16 local_port, remote_port;
 	__u32 number;			/* SIGNAL: which; ino is the process or thread */
@@ -169,6 +184,29 @@ struct oscope_ipc_use {
 	__u64 key;			/* object << 40 | op << 32 | tid; 0: empty */
 	struct oscope_ipc_sum sum;
 };
+
+/* How a process has come to have no more of a segment. */
+enum oscope_ipc_ended {
+	OSCOPE_IPC_HELD		= 0,	/* it has it */
+	OSCOPE_IPC_DETACHED	= 1,	/* by a call */
+	OSCOPE_IPC_EXEC		= 2,	/* with all its memory */
+	OSCOPE_IPC_EXIT		= 3,	/* ... at its end */
+};
+
+/* Who has, or has had, a segment in its memory. Cells of an open-addressed hash, by process. */
+struct oscope_ipc_share {
+	__u64 key;			/* object << 32 | process; 0: empty */
+	__u32 attaches, detaches;	/* its own calls */
+	__u32 parent;			/* from which it has inherited it, 0: it has not */
+	__u32 ended;			/* enum oscope_ipc_ended */
+	__u64 bytes;			/* in its memory now */
+	__u64 bytes_max;		/* ... at most */
+	char comm[OSCOPE_COMM_LEN];	/* what it was called, at a look */
+	__u32 flags;			/* OSCOPE_IPC_SHARE_* */
+	__u32 reserved;
+};
+
+#define OSCOPE_IPC_SHARE_BEFORE	0x1U	/* it had it when the trace began */
 
 /* Whose messages somebody has received by which object. Cells of an open-addressed hash. */
 struct oscope_ipc_pair {
