@@ -78,7 +78,7 @@ struct probe_config {
 	__u32 ipc_use_mask;		/* ... of uses of them - 1 */
 	__u32 ipc_pair_mask;		/* ... of pairs - 1, 0: no IPC */
 	__u32 ipc_share_mask;		/* ... of who has shared memory - 1 */
-	__u32 reserved;
+	__u32 ipc_functions;		/* calls are seen by their own functions */
 	__u64 ipc;			/* mechanisms that are followed: OSCOPE_IPC_BIT() */
 	__s64 preempt_count;		/* where it is, from the CPU's run queue; 0: not known */
 	char comm[16];
@@ -103,6 +103,8 @@ struct probe_globals {
 	__u32 known_files;		/* entries given away, ever */
 	__u32 ipc_names_used;		/* names that some object wants; may go on above the room */
 	__u32 ipc_seeded;		/* those who pass are: now come the others */
+	__u32 ipc_hooked;		/* with ipc_functions: calls are to be followed */
+	__u32 reserved;
 	__u64 anon_sb;			/* the file system of anonymous inodes, once it was met */
 	struct known_file known_file[KNOWN_FILES];
 };

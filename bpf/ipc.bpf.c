@@ -3,8 +3,10 @@
  * BPF side: inter-process communication by system calls: each that may communicate is looked at
  * when it begins and when it ends, and its descriptor looked up.
  *
- * Every system call of the machine comes here while it is attached; most leave at the first
- * comparison. In the caller's context; interrupts are on, preemption is off.
+ * Where the tracepoints of system calls are used, every call of the machine comes here; most leave
+ * at the first comparison. Where the calls' own functions are, only those that communicate do. In
+ * the caller's context; interrupts are on. Nobody else runs on the CPU meanwhile: tracepoints have
+ * preemption off, and functions are used only where the kernel does not preempt itself.
  */
 #include "ipc.bpf.h"
 #include "ipc/futex.bpf.h"
@@ -74,11 +76,10 @@ static __always_inline __u32 call_rule(struct pt_regs *regs, __u64 nr)
 	return oscope_lock_does(nr, regs_arg2(regs)) ? rule : 0;
 }
 
-SEC("tp_btf/sys_enter")
-int BPF_PROG(on_ipc_enter, struct pt_regs *regs, long nr)
+static __always_inline int call_enters(__u32 rule, struct pt_regs *regs)
 {
-	__u32 rule = call_rule(regs, nr), tid;
 	struct ipc_call *c;
+	__u32 tid;
 
 	if (!rule || (rule & OSCOPE_IPC_CALL_SIGNAL))
 		return 0;
@@ -86,10 +87,18 @@ int BPF_PROG(on_ipc_enter, struct pt_regs *regs, long nr)
 	c = ipc_call_of(tid);
 	if (!c)
 		return 0;
+	if (config.ipc_functions && c->unseen == tid)
+		ipc_unseen_ends(tid);
 	c->seen = tid;
 	if (call_begin(rule, regs, 0))
 		c->entry_ns = bpf_ktime_get_ns();
 	return 0;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(on_ipc_enter, struct pt_regs *regs, long nr)
+{
+	return call_enters(call_rule(regs, nr), regs);
 }
 
 /* Of a task, by an object and an operation: that of its last call of the kind, or looked for. */
@@ -330,11 +339,10 @@ static __always_inline void call_end(struct ipc_call *c, __u32 rule, struct pt_r
 	c->tid = 0;
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(on_ipc_exit, struct pt_regs *regs, long ret)
+static __always_inline int call_leaves(__u32 rule, struct pt_regs *regs, long ret)
 {
-	__u32 rule = call_rule(regs, regs_syscall(regs)), tid;
 	struct ipc_call *c;
+	__u32 tid;
 	__u64 now;
 
 	if (!rule)
@@ -346,6 +354,8 @@ int BPF_PROG(on_ipc_exit, struct pt_regs *regs, long ret)
 	c = ipc_call_of(tid);
 	if (!c)
 		return 0;
+	if (config.ipc_functions && c->unseen == tid)
+		ipc_unseen_ends(tid);
 	/* Begun before the trace, or nothing that is followed. */
 	if (c->tid != tid && c->seen == tid)
 		return 0;
@@ -363,3 +373,34 @@ int BPF_PROG(on_ipc_exit, struct pt_regs *regs, long ret)
 	call_end(c, rule, regs, ret, now);
 	return 0;
 }
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(on_ipc_exit, struct pt_regs *regs, long ret)
+{
+	return call_leaves(call_rule(regs, regs_syscall(regs)), regs, ret);
+}
+
+/*
+ * The same from the calls' own functions, whose argument is what the tracepoints give. A small
+ * program on each function comes here: by a tail call, which has to stay among functions of one
+ * prototype, of which a kernel's BTF may have two. They have to return 0.
+ */
+#define ON_FUNCTIONS(which)						\
+SEC("fentry")								\
+int BPF_PROG(on_ipc_call_##which, struct pt_regs *regs)			\
+{									\
+	if (globals.ipc_hooked)						\
+		call_enters(call_rule(regs, regs_syscall(regs)), regs);	\
+	return 0;							\
+}									\
+									\
+SEC("fexit")								\
+int BPF_PROG(on_ipc_return_##which, struct pt_regs *regs, long ret)	\
+{									\
+	if (globals.ipc_hooked)						\
+		call_leaves(call_rule(regs, regs_syscall(regs)), regs, ret);	\
+	return 0;							\
+}
+
+ON_FUNCTIONS(1)
+ON_FUNCTIONS(2)

@@ -77,6 +77,9 @@ struct ipc_call {
 	/* futex: the object that a wait has let go of last, whom (it may be another's), and when. */
 	__u32 held, holder;
 	__u64 held_ns;
+	/* Who was in a call here when the trace began, whose end is not seen; see ipc_unseen.h. */
+	__u32 unseen;
+	__u32 unseen_object;		/* ... of which object, IPC_UNSEEN_SENDS */
 	struct oscope_taken taken;	/* what is being told: here, since the stack is short */
 };
 
@@ -92,6 +95,7 @@ struct ipc_call {
 #define IPC_CALL_HANDS		0x80	/* it has woken who waited when its caller was let go */
 
 #define IPC_UNTOLD		(~0U)
+#define IPC_UNSEEN_SENDS	0x80000000U
 
 #define IPC_PROBES		8	/* cells looked at before a table counts as full */
 
@@ -369,6 +373,13 @@ __u32 ipc_queue_received(__u32 tid, __u32 units, __u32 all);
  * Returns how many of them nobody was seen to send.
  */
 __u32 ipc_queue_take(__u32 tid, __u32 by, __u32 units, __u32 doubtful);
+
+/*
+ * ipc_unseen.bpf.c, the same. The call that a task was in when the trace began has ended by now, or
+ * the task has.
+ */
+int ipc_unseen_begins(__u32 tid, __u32 object, __u32 sends);
+int ipc_unseen_ends(__u32 tid);
 
 /*
  * ipc_futex_begin.bpf.c, ipc_futex.bpf.c, the same. The current task begins a call, as above: the

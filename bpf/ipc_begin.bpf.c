@@ -15,6 +15,7 @@
 #include "ipc/sysv_msg.bpf.h"
 #include "ipc/sysv_sem.bpf.h"
 #include "../kmod/core/ipc_put.h"
+#include "../kmod/core/ipc_moves.h"
 
 /* A call that begins. */
 struct ipc_event {
@@ -312,13 +313,13 @@ __noinline int ipc_file_foreign(__u64 file, __u32 make)
 	return 1;
 }
 
-static __always_inline void target_seed(struct ipc_target *t, __u32 rule)
+/* Returns the object that it sends to or receives from, 0: there is none. */
+static __always_inline __u32 target_seed(struct ipc_target *t, __u32 rule)
 {
 	__u32 mechanism, end = object_find(t, true, &mechanism);
 
-	if (end)
-		queue_find(t, end, rule & OSCOPE_IPC_CALL_SENDS ? OSCOPE_IPC_SEND :
-			   OSCOPE_IPC_RECEIVE, true);
+	return end ? queue_find(t, end, rule & OSCOPE_IPC_CALL_SENDS ? OSCOPE_IPC_SEND :
+				OSCOPE_IPC_RECEIVE, true) : 0;
 }
 
 /*
@@ -382,6 +383,43 @@ static __always_inline void sem_seed(struct task_struct *p, __u32 rule, void *re
 			     sysv_sem_object(p, regs_arg1(regs), true, &missing), 0, sleeps);
 }
 
+/* Between descriptors, whose end will not be seen: what lies at either is not known any more. */
+static __always_inline void move_unseen(struct task_struct *p, void *regs)
+{
+	struct oscope_ipc_move m = oscope_ipc_move(regs_syscall(regs));
+	__u64 from = descriptor_file(p, m.from == 2 ? regs_arg2(regs) : regs_arg1(regs));
+	__u64 to = descriptor_file(p, m.to == 3 ? regs_arg3(regs) : m.to == 2 ? regs_arg2(regs) :
+				   regs_arg1(regs));
+
+	if (from)
+		ipc_file_foreign(from, true);
+	if (to)
+		ipc_file_foreign(to, true);
+}
+
+/*
+ * Functions that are hooked now do not tell of who is in them: what that takes or puts is nobody's,
+ * whoever it is. Calls that are told by the scheduler need no more than that.
+ */
+static __always_inline void unseen_seed(struct task_struct *p, __u32 rule, void *regs)
+{
+	struct ipc_target target = {};
+	__u32 tid = p->pid, object;
+	struct ipc_call *c = ipc_call_of(tid);
+
+	if ((rule & (OSCOPE_IPC_CALL_OWN | OSCOPE_IPC_CALL_SUBMITS)) || !c || c->tid == tid)
+		return;
+	if (rule & OSCOPE_IPC_CALL_MOVES) {
+		move_unseen(p, regs);
+		return;
+	}
+	if (!target_find(&target, p, rule, regs_arg1(regs)) || target.kind == IPC_KIND_SIGNALFD)
+		return;
+	object = target_seed(&target, rule);
+	if (object)
+		ipc_unseen_begins(tid, object, rule & OSCOPE_IPC_CALL_SENDS);
+}
+
 /*
  * Who is asked for and is in a call when the trace begins: its object is known from now on, so that
  * what others send through it is, too.
@@ -398,8 +436,13 @@ int seed_ipc(struct bpf_iter__task *ctx)
 		return 0;
 	regs = (void *)bpf_task_pt_regs(p);
 	rule = ipc_rule(regs_syscall(regs));
-	if (!rule || (rule & (OSCOPE_IPC_CALL_SIGNAL | OSCOPE_IPC_CALL_MAP)) ||
-	    !task_passes(p, state_find(p)))
+	if (!rule || (rule & (OSCOPE_IPC_CALL_SIGNAL | OSCOPE_IPC_CALL_MAP)))
+		return 0;
+	if (config.ipc_functions) {
+		unseen_seed(p, rule, regs);
+		return 0;
+	}
+	if (!task_passes(p, state_find(p)))
 		return 0;
 	if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)) && (rule & OSCOPE_IPC_CALL_FUTEX))
 		futex_seed(p, rule, regs);

@@ -227,6 +227,8 @@ int BPF_PROG(on_ipc_switch, bool preempt, struct task_struct *prev, struct task_
 		call_runs(c, bpf_ktime_get_ns());
 	if (preempt || !(prev_state & TASK_DEAD))
 		return 0;
+	if (config.ipc_functions)
+		ipc_unseen_ends(prev->pid);
 	b = this_block();
 	if (b)
 		task_left(&b->counters, prev, bpf_ktime_get_ns());

@@ -77,6 +77,6 @@ int probes_ipc_read(struct bpf_probes *p, struct ipc_reading **to)
 		return 0;
 	err = ipc_take(to, &tables);
 	if (!err)
-		(*to)->hooked_by = "system calls";
+		(*to)->hooked_by = p->hooks.functions ? "functions" : "system calls";
 	return err;
 }

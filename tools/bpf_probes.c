@@ -218,7 +218,7 @@ static int areas_map(struct bpf_probes *p)
 	return 0;
 }
 
-static int probes_open(struct bpf_probes *p, bool calibrate)
+static int probes_open(struct bpf_probes *p, const struct source_config *config)
 {
 	const struct btf *btf = kernel_btf();
 	char why[256];
@@ -228,12 +228,20 @@ static int probes_open(struct bpf_probes *p, bool calibrate)
 		err = bpf_no_btf(errno, why, sizeof(why));
 		return err_msg(err, "%s", why);
 	}
+	if (config->ipc) {
+		err = hooks_choose(&p->hooks, config, btf);
+		if (err)
+			return err;
+		p->config.ipc_functions = p->hooks.functions;
+	}
 	p->skel = oscope_bpf__open();
 	if (!p->skel)
 		return err_sys(-errno, "opening the BPF probes");
 	if (p->config.direct)
 		p->config.direct = direct_method();
-	err = programs_choose(p, btf, calibrate);
+	err = programs_choose(p, btf, config->calibrate);
+	if (!err)
+		err = hooks_open(&p->hooks, p->skel);
 	if (err)
 		return err;
 	maps_size(p);
@@ -277,7 +285,7 @@ int probes_load(struct bpf_probes *p, const struct source_config *config)
 	if (!err)
 		err = probes_configure(p, config);
 	if (!err)
-		err = probes_open(p, config->calibrate);
+		err = probes_open(p, config);
 	kernel_btf_free();	/* megabytes */
 	if (err)
 		goto unload;
@@ -292,6 +300,8 @@ int probes_load(struct bpf_probes *p, const struct source_config *config)
 		goto unload;
 	}
 	err = areas_map(p);
+	if (!err)
+		err = hooks_load(&p->hooks, p->skel);
 	if (!err)
 		err = wanted_fill(p, &config->filter);
 	if (err)
@@ -312,6 +322,7 @@ void probes_unload(struct bpf_probes *p)
 	if (p->census > 0)
 		close(p->census);
 	p->census = 0;
+	hooks_close(&p->hooks);
 	for (i = 0; i < PROBE_AREAS; i++) {
 		if (p->area[i].at)
 			munmap(p->area[i].at, p->area[i].bytes);
@@ -354,11 +365,14 @@ int probes_attach(struct bpf_probes *p, uint32_t groups)
 		p->features |= what->unless;
 	}
 	p->groups |= groups;
+	probes_globals(p)->ipc_hooked = !!(p->groups & PROBES_IPC);
 	return 0;
 }
 
 void probes_detach(struct bpf_probes *p)
 {
+	if (p->skel && p->skel->bss)
+		probes_globals(p)->ipc_hooked = 0;
 	while (p->n_links)
 		bpf_link__destroy(p->link[--p->n_links]);
 	p->groups = 0;
@@ -430,7 +444,7 @@ int probes_missed(const struct bpf_probes *p, uint64_t *missed)
 			return err_sys(-errno, "what the probes missed");
 		*missed += info.recursion_misses;
 	}
-	return 0;
+	return hooks_missed(&p->hooks, missed);
 }
 
 struct probe_globals *probes_globals(struct bpf_probes *p)

@@ -10,6 +10,7 @@
 
 #include "../bpf/config.h"
 #include "../kmod/core/switch.h"
+#include "bpf_hooks.h"
 #include "ring.h"
 #include "source.h"
 
@@ -51,6 +52,7 @@ struct bpf_probes {
 	uint32_t groups;		/* attached now, enum probe_group */
 	uint32_t wanted;		/* ... at the start of a run */
 	struct probe_map area[PROBE_AREAS];
+	struct probe_hooks hooks;
 	struct probe_config config;
 	uint64_t features;		/* OSCOPE_FEAT_* */
 	uint32_t cpus;

@@ -11,7 +11,15 @@ TOOL_CFLAGS := -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wno-missing-field
 TOOL_CPPFLAGS := -D_GNU_SOURCE -DOSCOPE_VERSION='"$(VERSION)"' -Itools -I. -I$(O)/bpf
 TOOL_LIBS := -lsmartcols -ljansson -lcap -lbpf -lelf -lz -lm -pthread
 
-$(O)/tools/%.o: tools/%.c Makefile tools/build.mk | $(O)/.need-build $(BPF_SKEL)
+# Names of system calls by their numbers here.
+SYSCALL_NAMES := $(O)/bpf/syscall_names.h
+$(SYSCALL_NAMES): tools/build.mk | $(O)/.need-build
+	$(say) GEN $(call short,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)echo '#include <asm/unistd.h>' | $(CC) -E -dM - | \
+		sed -nE '/__NR_syscalls/d; s/^#define __NR_([a-z0-9_]+) .*/{ __NR_\1, "\1" },/p' > $@
+
+$(O)/tools/%.o: tools/%.c Makefile tools/build.mk | $(O)/.need-build $(BPF_SKEL) $(SYSCALL_NAMES)
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(TOOL_CPPFLAGS) $(CPPFLAGS) $(TOOL_CFLAGS) $(CFLAGS) $(WERROR) -MMD -MP -c -o $@ $<

@@ -11,6 +11,8 @@
 
 static const char *const by_names[] = { "mechanism", "pair", "object", "task", "op", "share", NULL };
 static const char *const graph_names[] = { "text", "dot", "mermaid", NULL };
+static const char *const hooks_names[] = { "tracepoint", "function", "auto", NULL };
+static int hooks = HOOKS_AUTO;
 static int by = -1, graph = -1;		/* not given: by mechanism, a table */
 static uint64_t mechanisms;		/* a bit each, 0: all */
 
@@ -50,6 +52,9 @@ static const struct opt_def ipc_options[] = {
 	  .to = &mechanisms, .help = "only these, with commas:" OSCOPE_IPC_LIST(NAME_IN_HELP) },
 	{ .letter = 'g', .name = "graph", .arg = "FORMAT", .parse = opt_choice, .to = &graph,
 	  .choices = graph_names, .help = "who sends to whom, as text, dot or mermaid" },
+	{ .name = "hooks", .arg = "HOW", .parse = opt_choice, .to = &hooks,
+	  .choices = hooks_names,
+	  .help = "see calls by their own function, by tracepoint of all, or auto" },
 	{ 0 }
 };
 
@@ -97,6 +102,7 @@ static int ipc_run(const struct opts *o)
 		.by_task = true,
 		.ipc = mechanisms ? mechanisms : OSCOPE_IPC_ALL,
 		.calibrate = true,
+		.hooks = hooks,
 	};
 	struct out *out;
 	int err, closed;

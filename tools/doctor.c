@@ -12,6 +12,7 @@
 
 #include <bpf/bpf.h>
 #include "bpf_btf.h"
+#include "bpf_hooks.h"
 #include <bpf/libbpf.h>
 
 #include "../kmod/uapi/oscope.h"
@@ -122,7 +123,19 @@ static void check_fentry(struct fact *f)
 	int id = btf ? btf__find_by_name_kind(btf, "vprintk", BTF_KIND_FUNC) : -ENOENT;
 
 	check_optional(f, id > 0 ? program_try(BPF_PROG_TYPE_TRACING, BPF_TRACE_FENTRY, id) :
-		       -ENOENT, "no command needs it yet");
+		       -ENOENT, "see IPC calls");
+}
+
+static void check_hooks(struct fact *f)
+{
+	char why[120] = "there is no BTF";
+
+	if (btf && hooks_usable(btf, why, sizeof(why))) {
+		f->state = FACT_OK;
+		DETAIL(f, "by their functions with -m of few, else by tracepoints");
+	} else {
+		DETAIL(f, "by tracepoints: %s", why);
+	}
 }
 
 static void check_kprobe(struct fact *f)
@@ -277,6 +290,7 @@ static const struct {
 	{ "BPF task storage", check_storage },
 	{ "BPF fentry", check_fentry },
 	{ "BPF kprobe", check_kprobe },
+	{ "IPC calls", check_hooks },
 	{ "BPF JIT", check_jit },
 	{ "lockdown", check_lockdown },
 	{ "PID namespace", check_pid_ns },

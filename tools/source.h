@@ -33,6 +33,13 @@ struct filter {
 	pid_t tree;			/* root of a process tree, before its exec; 0: none */
 };
 
+/* How calls that communicate are seen. */
+enum source_hooks {
+	HOOKS_TRACEPOINT,		/* by those that all system calls pass */
+	HOOKS_FUNCTION,			/* by their own functions, or not at all */
+	HOOKS_AUTO,			/* by functions where that can be, and pays */
+};
+
 #define SOURCE_ROWS_MIN		1024U
 #define SOURCE_ROWS_MAX		(1U << 22)	/* the kernel's PID_MAX_LIMIT */
 
@@ -49,6 +56,7 @@ struct source_config {
 	bool wakers;			/* ... of who wakes whom, OSCOPE_WAKER_*; with ledger */
 	/* Who communicates with whom, and nothing else: a bit a mechanism, 0: not. */
 	uint64_t ipc;
+	enum source_hooks hooks;	/* ... with ipc */
 	bool by_cpu;			/* source "file": keep CPUs apart; live ones always do */
 	bool calibrate;			/* measure own cost before start (some 200 ms) */
 	uint64_t records;		/* recording: bit set of record ids, 0: do not record */
