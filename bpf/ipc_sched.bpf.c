@@ -128,9 +128,9 @@ static __always_inline void lock_woken(struct ipc_call *woken, struct ipc_call *
 }
 
 /*
- * Who waits for a semaphore is woken: by c, in its own context, if that is about the same set; or by
- * who ends, whose undoing is before it tells its parent. Only a sleep that a signal ends, too, is
- * one for semaphores.
+ * Who waits for a semaphore is woken: by c, in its own context, if that is about the same set; or
+ * by who ends, whose undoing is before it tells its parent. Only a sleep that a signal ends, too,
+ * is one for semaphores.
  */
 static __always_inline void sem_woken(struct ipc_call *woken, struct ipc_call *c, __u32 state,
 				      __u64 ts)

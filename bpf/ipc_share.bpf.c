@@ -37,7 +37,7 @@ static __always_inline void sysv_fill(struct segment *s, struct task_struct *p, 
 	s->mechanism = OSCOPE_IPC_SYSV_SHM;
 }
 
-/* What a file is that lies in memory only: the number of a SysV segment's inode is its identifier. */
+/* What a file is that lies in memory. The number of a SysV segment's inode is its identifier. */
 static __always_inline void file_fill(struct segment *s, struct task_struct *p)
 {
 	struct file *file = s->file;
@@ -290,8 +290,8 @@ int BPF_PROG(on_ipc_fork, struct task_struct *parent, struct task_struct *child)
 #define VM_SHARED	0x8UL		/* include/linux/mm.h */
 
 /*
- * Who has had one when the trace began: first those who are asked for, whose segments are known from
- * then on, then others who have these. Who has had a call since is left as it is.
+ * Who has had one when the trace began: first those who are asked for, whose segments are known
+ * from then on, then others who have these. Who has had a call since is left as it is.
  */
 SEC("iter/task_vma")
 int seed_ipc_shares(struct bpf_iter__task_vma *ctx)

@@ -9,7 +9,10 @@
 #include "ipc_report.h"
 #include "session.h"
 
-static const char *const by_names[] = { "mechanism", "pair", "object", "task", "op", "share", NULL };
+static const char *const by_names[] = {
+	"mechanism", "pair", "object", "task", "op", "share", NULL
+};
+
 static const char *const graph_names[] = { "text", "dot", "mermaid", NULL };
 static const char *const hooks_names[] = { "tracepoint", "function", "auto", NULL };
 static int hooks = HOOKS_AUTO;

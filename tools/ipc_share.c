@@ -128,7 +128,8 @@ static const struct out_column columns[] = {
 	  OUT_HIDDEN },
 	{ "mapped_bytes_max", "MAPPED", OUT_U64, "in the memory of the process, at most",
 	  FIELD(most) },
-	{ "attaches", "MAPS", OUT_U64, "calls of the process that have mapped it", FIELD(attaches) },
+	{ "attaches", "MAPS", OUT_U64, "calls of the process that have mapped it",
+	  FIELD(attaches) },
 	{ "detaches", "UNMAPS", OUT_U64, "calls of the process that have unmapped some of it",
 	  FIELD(detaches) },
 	{ "inherited_from", "FROM", OUT_U64, "the process that it was forked from, which had it",
@@ -176,7 +177,9 @@ static int by_size(const void *a, const void *b)
 	if (x->segment.bytes != y->segment.bytes)
 		return x->segment.bytes > y->segment.bytes ? -1 : 1;
 	order = strcmp(x->object, y->object);
-	return order ? order : (x->process.tid > y->process.tid) - (x->process.tid < y->process.tid);
+	if (order)
+		return order;
+	return x->process.tid < y->process.tid ? -1 : x->process.tid > y->process.tid;
 }
 
 void *ipc_share_rows(const struct snapshot *snap, size_t *n)

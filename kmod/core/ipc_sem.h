@@ -35,8 +35,8 @@ OSCOPE_CORE int oscope_sem_control(__u32 what)
 #define OSCOPE_SEM_RAISES	{ 0, 1, 0 }
 
 /*
- * Whether one of a list may have to be waited for; the rest of it raises. Without a branch, since the
- * verifier of BPF would follow both ways at each.
+ * Whether one of a list may have to be waited for; the rest of it raises. Without a branch, since
+ * the verifier of BPF would follow both ways at each.
  */
 OSCOPE_CORE int oscope_sem_waits(const struct oscope_sembuf op[OSCOPE_SEM_LOOK])
 {

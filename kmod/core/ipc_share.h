@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Memory that processes share: who has how much of which segment, from whom. Pure functions on plain
- * structs. Threads of a process may attach at the same time, hence the atomic additions.
+ * Memory that processes share: who has how much of which segment, from whom. Pure functions on
+ * plain structs. Threads of a process may attach at the same time, hence the atomic additions.
  */
 #ifndef OSCOPE_CORE_IPC_SHARE_H
 #define OSCOPE_CORE_IPC_SHARE_H

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * ipc_sem PATTERN ROUNDS: tasks that wait for SysV semaphores and raise them so often, each under a
- * name of its own, PATTERN.name. Who raises waits until the kernel says that somebody sleeps there, so
- * each wait is ended by one call, and nothing else. The sets are private; they belong into an IPC
- * namespace that goes when all is over. The pattern:
+ * name of its own, PATTERN.name. Who raises waits until the kernel says that somebody sleeps there,
+ * so each wait is ended by one call, and nothing else. The sets are private; they belong into an
+ * IPC namespace that goes when all is over. The pattern:
  *
  *   oneway      a raises one that b waits for
  *   free        a raises one and lowers it again: nobody else is there

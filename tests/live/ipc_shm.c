@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ipc_shm PATTERN ROUNDS: processes that share memory, each under a name of its own, PATTERN.name; of
- * SysV in an IPC namespace, and by name in a /dev/shm, that go when all is over. A segment has 16
- * pages. The pattern:
+ * ipc_shm PATTERN ROUNDS: processes that share memory, each under a name of its own, PATTERN.name;
+ * of SysV in an IPC namespace, and by name in a /dev/shm, that go when all is over. A segment has
+ * 16 pages. The pattern:
  *
  *   sysv        a and b attach one so often, and detach it; a touches 3 pages, b attaches it twice
  *               more and ends with it
  *   posix       a and b map one by name, b the half of it, and unmap it
  *   passed      a makes a memfd, b is passed its descriptor and maps it; both end with it
- *   inherited   b is a child of a, which has a segment mapped, and does not use it; a unmaps it when b
- *               has ended
+ *   inherited   b is a child of a, which has a segment mapped, and does not use it; a unmaps it
+ *               when b has ended
  *   exec        b inherits it, too, and becomes another program
- *   private     a maps the file of a segment and others privately, memory without a file shared, and
- *               a file of a disk shared: none of that is a segment that is shared
+ *   private     a maps the file of a segment privately, memory without a file shared, and a file of
+ *               a disk shared: none of that is a segment that is shared
  *   held        a and its child b have one by name: says who they are, and goes on when the input
  *               ends: a unmaps it, b ends with it
- *   cost        nothing but calls, so many: says the mean of semop, and of mmap and munmap without a file: ns of CPU
+ *   cost        nothing but calls, so many: says the mean of semop, and of mmap and munmap without
+ *               a file: ns of CPU
  */
 #include <fcntl.h>
 #include <stdbool.h>

@@ -64,7 +64,8 @@ TEST(calls_that_map_have_nothing_of_those_that_move)
 		EXPECT_EQ(oscope_ipc_call_rule(calls[i]) & OSCOPE_IPC_CALL_OWN,
 			  OSCOPE_IPC_CALL_MAP);
 	EXPECT_EQ(oscope_ipc_call_rule(SYS_read) & OSCOPE_IPC_CALL_OWN, 0);
-	EXPECT_EQ(oscope_ipc_call_serves(oscope_ipc_call_rule(SYS_shmdt)), OSCOPE_IPC_BIT(SYSV_SHM));
+	EXPECT_EQ(oscope_ipc_call_serves(oscope_ipc_call_rule(SYS_shmdt)),
+		  OSCOPE_IPC_BIT(SYSV_SHM));
 	EXPECT_EQ(oscope_ipc_call_serves(oscope_ipc_call_rule(SYS_munmap)), OSCOPE_IPC_SEGMENTS);
 }
 
