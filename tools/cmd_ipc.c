@@ -123,13 +123,13 @@ static const struct cmd_ops ipc_cmd = {
 	.summary = "who talks to whom, by which mechanism, at what cost",
 	.about =
 		"Every call that sends or receives through pipes, FIFOs, unix sockets, TCP,\n"
-		"eventfd or message queues, that copies from or to another process' memory, that\n"
-		"wakes or waits by futex, as mutexes and joins do, by SysV semaphore or by the lock\n"
-		"of a file, and every signal: how many, how much, how long, asleep for how long,\n"
-		"whom they wake; summed up by mechanism, operation, object or task. By pair: whose\n"
-		"messages somebody has received, or who has woken him, and through what: told by\n"
-		"what was sent and received, never by who could have. By share: which processes\n"
-		"have which memory in common.",
+		"eventfd or message queues, that copies from or to another process' memory,\n"
+		"that wakes or waits by futex, as mutexes and joins do, by SysV semaphore or by\n"
+		"the lock of a file, and every signal: how many, how much, how long, asleep for\n"
+		"how long, whom they wake; summed up by mechanism, operation, object or task.\n"
+		"By pair: whose messages somebody has received, or who has woken him, and\n"
+		"through what: told by what was sent and received, never by who could have. By\n"
+		"share: which processes have which memory in common.",
 	.opts = OPTS_REPORT | OPT_BIT(OPT_TASKS),
 	.own = ipc_options,
 	.takes = CMD_INTERVAL | CMD_PROGRAM,
