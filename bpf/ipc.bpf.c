@@ -51,11 +51,27 @@ static __always_inline int own_begin(__u32 rule, struct pt_regs *regs, __u32 lat
 			       regs_arg2(regs) : regs_arg4(regs), late);
 }
 
+/* Both sides of a call that moves. From here, since the stacks of a chain of functions add up. */
+static __always_inline int move_begin(__u32 late)
+{
+	__u64 way = ipc_move_way(OSCOPE_IPC_SEND);
+	int sends = 0;
+	__u32 half;
+
+	if (way >> 32)
+		sends = ipc_call_begin(way >> 32, (__u32)way, ipc_move_bytes(), late, 0);
+	half = sends ? OSCOPE_IPC_CALL_HALF : 0;
+	way = ipc_move_way(OSCOPE_IPC_RECEIVE);
+	if (way >> 32 && ipc_call_begin(way >> 32 | half, (__u32)way, 0, late, 0))
+		return 1;
+	return sends;
+}
+
 /* The current task begins a call, or had begun it before the trace. */
 static __always_inline int call_begin(__u32 rule, struct pt_regs *regs, __u32 late)
 {
 	if (ipc_follows(IPC_IN_ORDER) && (rule & OSCOPE_IPC_CALL_MOVES))
-		return ipc_move_begin(late);
+		return move_begin(late);
 	if (ipc_follows(IPC_IN_ORDER) && (rule & OSCOPE_IPC_CALL_SUBMITS))
 		return late ? 0 : ipc_submit_begin(regs_arg2(regs), regs_arg3(regs));
 	if (ipc_follows(IPC_OWN) && (rule & OSCOPE_IPC_CALL_OWN))

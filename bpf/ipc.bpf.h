@@ -315,10 +315,12 @@ int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late, __u64 tag);
 int ipc_call_count(__u32 tid, __u64 now, __u64 messages, __u64 bytes);
 
 /*
- * ipc_move.bpf.c, the same. The current task begins a call that moves something from one descriptor
- * to another. It ends: what it has received by it.
+ * ipc_move.bpf.c, the same. The current task's call moves something from one descriptor to another:
+ * the one that it sends to or receives from, and above 32 bits the rule of that, 0: there is none;
+ * how many bytes at most. It ends: what it has received by it.
  */
-int ipc_move_begin(__u32 late);
+__u64 ipc_move_way(__u32 op);
+__u64 ipc_move_bytes(void);
 int ipc_move_ends(__u32 tid, __u64 now, __s64 ret);
 
 /*
@@ -338,8 +340,8 @@ int ipc_memory_end(__u32 tid, __u32 bytes);
 __u64 ipc_process_find(__u64 ns, __u32 number);
 
 /*
- * ipc_begin.bpf.c: not only calls put into the queues of a file, by its address, and take from them.
- * Returns whether it is of what communicates.
+ * ipc_begin.bpf.c: not only calls put into the queues of a file, by its address, and take from
+ * them. Returns whether it is of what communicates.
  */
 int ipc_file_foreign(__u64 file, __u32 make);
 /* ipc_uring.bpf.c: the current task lets the kernel read and write for it: io_submit(2). */

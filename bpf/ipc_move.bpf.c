@@ -35,31 +35,38 @@ static __always_inline bool descriptor_writes(struct task_struct *p, __u32 fd)
 	return file && (BPF_CORE_READ(file, f_mode) & FMODE_WRITE);
 }
 
-/* Between a descriptor and the caller's memory. */
-static __always_inline int memory_begin(struct task_struct *p, __u32 fd, __u32 late)
+static __always_inline __u32 move_rule(const struct oscope_ipc_move *m, struct task_struct *p,
+				       __u32 fd, __u32 op)
 {
-	return ipc_call_begin(descriptor_writes(p, fd) ? OSCOPE_IPC_CALL_SEND :
-			      OSCOPE_IPC_CALL_RECEIVE, fd, 0, late, 0);
+	bool sends = op == OSCOPE_IPC_SEND;
+
+	if (m->memory && descriptor_writes(p, fd) != sends)
+		return 0;
+	if (!sends)
+		return OSCOPE_IPC_CALL_RECEIVE | (m->looks ? OSCOPE_IPC_CALL_LOOKS : 0);
+	return OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_PARTS |
+	       (m->bytes ? OSCOPE_IPC_CALL_COUNTED : 0);
 }
 
-__noinline int ipc_move_begin(__u32 late)
+__noinline __u64 ipc_move_way(__u32 op)
 {
 	struct task_struct *p = bpf_get_current_task_btf();
 	void *regs = (void *)bpf_task_pt_regs(p);
 	struct oscope_ipc_move m = oscope_ipc_move(regs_syscall(regs));
-	__u32 looks = m.looks ? OSCOPE_IPC_CALL_LOOKS : 0;
-	int sends;
+	__u32 fd;
 
 	if (!ipc_follows(IPC_IN_ORDER) || !m.from)
 		return 0;
-	if (m.memory)
-		return memory_begin(p, regs_arg(regs, m.from), late);
-	sends = ipc_call_begin(OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_COUNTED |
-			       OSCOPE_IPC_CALL_PARTS, regs_arg(regs, m.to),
-			       regs_arg(regs, m.bytes), late, 0);
-	return ipc_call_begin(OSCOPE_IPC_CALL_RECEIVE | looks |
-			      (sends ? OSCOPE_IPC_CALL_HALF : 0), regs_arg(regs, m.from), 0, late,
-			      0) || sends;
+	fd = regs_arg(regs, op == OSCOPE_IPC_SEND ? m.to : m.from);
+	return (__u64)move_rule(&m, p, fd, op) << 32 | fd;
+}
+
+__noinline __u64 ipc_move_bytes(void)
+{
+	void *regs = (void *)bpf_task_pt_regs(bpf_get_current_task_btf());
+	struct oscope_ipc_move m = oscope_ipc_move(regs_syscall(regs));
+
+	return m.bytes ? regs_arg(regs, m.bytes) : 0;
 }
 
 /* What there is to know of the whole call, of this half, too. */
