@@ -129,9 +129,10 @@ static __always_inline __u64 mm_identity(struct mm_struct *mm)
 }
 
 /*
- * The files that a ring of io_uring keeps for itself, by index. Nodes since 6.13, commit 7029acd8a950
- * ("io_uring/rsrc: get rid of per-ring io_rsrc_node list"); an array of words until then, needed as
- * long as a kernel like that (6.1, 6.12) is supported. The lowest bits of a word are flags.
+ * The files that a ring of io_uring keeps for itself, by index. Nodes since 6.13, commit
+ * 7029acd8a950 ("io_uring/rsrc: get rid of per-ring io_rsrc_node list"); an array of words until
+ * then, needed as long as a kernel like that (6.1, 6.12) is supported. The lowest bits of a word
+ * are flags.
  */
 struct io_rsrc_node___v6_13 {
 	unsigned long file_ptr;

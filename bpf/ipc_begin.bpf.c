@@ -451,8 +451,7 @@ int seed_ipc(struct bpf_iter__task *ctx)
 	else if (ipc_follows(OSCOPE_IPC_BIT(SYSV_SEM)) && (rule & OSCOPE_IPC_CALL_SEM))
 		sem_seed(p, rule, regs);
 	else if (!(rule & (OSCOPE_IPC_CALL_OWN | OSCOPE_IPC_CALL_SUBMITS)) &&
-		 target_find(&target, p, rule, regs_arg1(regs)) &&
-		 target.kind != IPC_KIND_SIGNALFD)
+		 target_find(&target, p, rule, regs_arg1(regs)) && target.kind != IPC_KIND_SIGNALFD)
 		target_seed(&target, rule);
 	return 0;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * BPF side: locks of files: flock(2), fcntl(2). Who waits for one is woken by whoever gives it back,
- * in that one's call, or where it closes the file or ends: the scheduler's event tells
+ * BPF side: locks of files: flock(2), fcntl(2). Who waits for one is woken by whoever gives it
+ * back, in that one's call, or where it closes the file or ends: the scheduler's event tells
  * (ipc_sched.bpf.c). All who wait are woken, and who does not get the lock sleeps again in the same
  * call: so it is the last event that counts. In the caller's context; interrupts are on, preemption
  * is off.

@@ -13,7 +13,8 @@ struct ipc_process {
 	char comm[OSCOPE_COMM_LEN];
 };
 
-static __always_inline void process_look(struct ipc_process *to, struct task_struct *p, __u32 number)
+static __always_inline void process_look(struct ipc_process *to, struct task_struct *p,
+					 __u32 number)
 {
 	__u32 level = BPF_CORE_READ(p, thread_pid, level);
 	struct pid *pid = BPF_CORE_READ(p, thread_pid);
@@ -30,7 +31,7 @@ static __always_inline void process_look(struct ipc_process *to, struct task_str
 	bpf_core_read(to->comm, sizeof(to->comm), &leader->comm);
 }
 
-/* The cell + 1 of a process' memory, 0: there is none. Of no process there is one, too: its number. */
+/* The cell + 1 of a process' memory, 0: there is none. Of no process there is one, too. */
 static __always_inline __u32 memory_object(struct task_struct *p, __u32 number, bool make)
 {
 	struct ipc_process to = {};

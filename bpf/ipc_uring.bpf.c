@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * BPF side: what the kernel moves for somebody who does not wait for it: by io_uring, or io_submit(2).
- * There is no call of its own for each transfer, and nobody follows what becomes of it. It is
- * counted when it is asked for, and from then on nothing is paired through the queues that it is
- * about. In the context of who asks for it, or of the thread that looks for what he asks for.
+ * BPF side: what the kernel moves for somebody who does not wait for it: by io_uring, or by
+ * io_submit(2). There is no call of its own for each transfer, and nobody follows what becomes of
+ * it. It is counted when it is asked for, and from then on nothing is paired through the queues
+ * that it is about. In the context of who asks for it, or of the thread that looks for what he
+ * asks for.
  */
 #include "filter.bpf.h"
 #include "ipc.bpf.h"

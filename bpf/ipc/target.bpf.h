@@ -65,7 +65,7 @@ static __always_inline __u64 descriptor_file(struct task_struct *p, __u32 fd)
 	return fd < fdt->max_fds ? kernel_word(fdt->fd + fd) : 0;
 }
 
-/* From its file: fills in inode, its number and super block. Returns the mode, 0 if there is none. */
+/* From its file: fills in inode, its number and super block. Returns the mode, 0: none is. */
 static __always_inline __u32 target_look(struct ipc_target *t)
 {
 	if (!t->file)

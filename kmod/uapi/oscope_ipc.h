@@ -53,7 +53,7 @@ enum oscope_ipc_take {
 	OSCOPE_TAKE_ALL		= 2,	/* all messages that there are */
 	OSCOPE_TAKE_WAKE	= 3,	/* nothing: what is received is to be woken */
 	OSCOPE_TAKE_CHOSEN	= 4,	/* one message, by its type or priority */
-	OSCOPE_TAKE_COPY	= 5,	/* nothing: the call itself brings it from one to the other */
+	OSCOPE_TAKE_COPY	= 5,	/* nothing: the call itself brings it to the other */
 	OSCOPE_TAKE_NOTHING	= 6,	/* there are no messages: memory that is shared */
 };
 
@@ -93,7 +93,7 @@ struct oscope_ipc_cpu {
 	__u64 uses_full;		/* ... who used it, by which call */
 	__u64 pairs_full;		/* messages whose pair found no place */
 	__u64 calls_full;		/* calls that could not be followed from entry to end */
-	__u64 asynchronous;		/* transfers by io_uring or AIO: what came of them is unseen */
+	__u64 asynchronous;		/* transfers by io_uring or AIO, of unseen ends */
 	__u64 shares_full;		/* processes that share memory, and found no place */
 	struct oscope_hist latency[OSCOPE_IPCS][OSCOPE_IPC_OPS];
 };

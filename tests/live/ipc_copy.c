@@ -327,7 +327,7 @@ static void vm_copy(char letter, typeof(process_vm_readv) *copy, pid_t with)
 	exit(0);
 }
 
-/* b ends with the pipe, which nobody writes to. */
+/* b has its name before anybody looks, and ends with the pipe, which nobody writes to. */
 static void play_vm(void)
 {
 	int fd[2];
@@ -335,11 +335,15 @@ static void play_vm(void)
 	char byte;
 
 	pipe_make(fd);
+	*told = 0;
 	b = child_make('b');
 	if (!b) {
+		*told = 1;
 		close(fd[1]);
 		exit(read(fd[0], &byte, 1) ? 1 : 0);
 	}
+	while (!*told)
+		sched_yield();
 	vm_copy('a', process_vm_readv, b);
 	vm_copy('c', process_vm_writev, b);
 	close(fd[0]);

@@ -21,8 +21,12 @@ edges_are() {
 # of PATTERN.LETTER OP CONDITION: of the one row of its calls
 of() { report "[.rows[] | select(.task.comm == \"$1\" and .op == \"$2\")] | length == 1 and (.[0] | $3)"; }
 # Of two that wait whoever gets it first is woken by who had it, the other one by that one: it is not said which.
-herd_is() { [[ $(grep ^herd "$TMP/edges" | sort) =~ ^herd.a\ herd.(.)\ 1\ exact$'\n'herd.(.)\ herd.(.)\ 1\ exact$ ]] &&
-	is "\"${BASH_REMATCH[1]}\" == \"${BASH_REMATCH[2]}\" && \"${BASH_REMATCH[2]}\" != \"${BASH_REMATCH[3]}\""; }
+herd_is() {
+	local edges
+	edges=$(grep ^herd "$TMP/edges" | sort | tr '\n' ' ')
+	[[ $edges =~ ^herd.a\ herd.(.)\ 1\ exact\ herd.(.)\ herd.(.)\ 1\ exact\ $ ]] &&
+		[ "${BASH_REMATCH[1]}" = "${BASH_REMATCH[2]}" ] && [ "${BASH_REMATCH[2]}" != "${BASH_REMATCH[3]}" ]
+}
 
 patterns pair flock fcntl ofd close end down herd killed free other
 jq -r '.rows[] | "\(.from.comm) \(.to.comm) \(.messages) \(.certainty)"' "$TMP/report" > "$TMP/edges"
