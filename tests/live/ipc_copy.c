@@ -7,7 +7,7 @@
  *   file      a splices from a file into a pipe, which b reads
  *   chain     a splices from a file into a pipe, m from that into a socket, which b reads
  *   back      a sends to a socket, m splices from that into a pipe, b from that to nowhere
- *   tee       a writes to a pipe, t tees that into another, and splices it to nowhere; b reads the other
+ *   tee       a writes to a pipe, t tees that into another, which b reads, and splices it to nowhere
  *   memory    a fills a pipe from its memory (vmsplice), and so b empties it
  *   sendfile  a sends a file to a socket, which b reads
  *   mixed     a writes and splices in turn, b reads and splices in turn, from and to a file
@@ -420,7 +420,8 @@ static void play_empty(void)
 		    errno != EAGAIN)
 			fail("splice");
 	}
-	if (splice(file, NULL, nowhere, NULL, bytes, 0) >= 0 || splice(-1, NULL, fd[1], NULL, 1, 0) >= 0)
+	if (splice(file, NULL, nowhere, NULL, bytes, 0) >= 0 ||
+	    splice(-1, NULL, fd[1], NULL, 1, 0) >= 0)
 		fail("splice");
 	exit(0);
 }
@@ -468,7 +469,8 @@ int main(int argc, char **argv)
 	told = mmap(NULL, sizeof(*told), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	file = memfd_create("ipc_copy", 0);
 	nowhere = open("/dev/null", O_WRONLY);
-	if (buffer == MAP_FAILED || told == MAP_FAILED || file < 0 || nowhere < 0 || ftruncate(file, bytes))
+	if (buffer == MAP_FAILED || told == MAP_FAILED || file < 0 || nowhere < 0 ||
+	    ftruncate(file, bytes))
 		fail("memory");
 	for (i = 3; i < argc; i++) {
 		pattern = argv[i];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ipc_uring MESSAGES BYTES PATTERN...: what the kernel moves without a call for it. In each pattern a
- * writes so many messages to a pipe, and b reads them. Then u lets the kernel move as many, each
+ * ipc_uring MESSAGES BYTES PATTERN...: what the kernel moves without a call for it. In each pattern
+ * a writes so many messages to a pipe, and b reads them. Then u lets the kernel move as many, each
  * before one more of a's, and b reads what there is. Tasks are called by the pattern and a letter.
  * Exit status 4: there is no io_uring here.
  *
