@@ -132,6 +132,8 @@ static void descriptor_send(int to, int fd)
 			    .msg_controllen = sizeof(control) };
 	struct cmsghdr *c = CMSG_FIRSTHDR(&m);
 
+	if (!c)
+		fail("no room");
 	c->cmsg_level = SOL_SOCKET;
 	c->cmsg_type = SCM_RIGHTS;
 	c->cmsg_len = CMSG_LEN(sizeof(fd));
@@ -147,10 +149,14 @@ static int descriptor_receive(int from)
 	struct iovec iov = { .iov_base = &byte, .iov_len = 1 };
 	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control,
 			    .msg_controllen = sizeof(control) };
+	struct cmsghdr *c;
 
 	if (recvmsg(from, &m, 0) != 1)
 		fail("recvmsg");
-	memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&m)), sizeof(fd));
+	c = CMSG_FIRSTHDR(&m);
+	if (!c)
+		fail("no descriptor");
+	memcpy(&fd, CMSG_DATA(c), sizeof(fd));
 	return fd;
 }
 
