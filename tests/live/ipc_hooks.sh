@@ -73,7 +73,9 @@ check "at the end nothing is hooked" is "$(hooked) == 0"
 # Who sleeps in a call that had begun before is not seen to come back. What it has got is not what the next one gets.
 mkfifo "$TMP/fifo"
 exec {both}<> "$TMP/fifo"
-cat < "$TMP/fifo" > "$TMP/got" {both}>&- & reader=$!
+# It comes back to its call when whoever has sent something, a number, is not in one any more: then it may be paired.
+bash -c 'while read -r sender; do echo "$sender"; while [ -d "/proc/$sender" ]; do :; done; done' < "$TMP/fifo" > "$TMP/got" {both}>&- &
+reader=$!
 # asleep N: it has got so many lines, and waits for more
 asleep() {
 	until [ "$(wc -l < "$TMP/got")" = "$1" ] && grep -q '^0 ' "/proc/$reader/syscall"; do kill -0 $reader || break; done
