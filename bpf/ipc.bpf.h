@@ -74,7 +74,7 @@ struct ipc_call {
 	 * may come yet. IPC_UNTOLD: that is not known.
 	 */
 	__u32 untold, untold_entry;
-	/* futex: the object that a wait has let go of last, whom (it may be another's), and when. */
+	/* futex: the object that a wait has let go of last, whom (maybe another), and when. */
 	__u32 held, holder;
 	__u64 held_ns;
 	/* Who was in a call here when the trace began, whose end is not seen; see ipc_unseen.h. */

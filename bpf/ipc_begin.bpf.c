@@ -338,7 +338,7 @@ static __always_inline void sleeper_seed(struct task_struct *p, __u32 mechanism,
 	task_named(p, state_find(p));
 	c->entry_ns = 0;
 	c->shown = object;
-	/* What it does with a lock of a file is filled in before, as the place is not its own yet. */
+	/* As with a lock of a file at its begin: before the place is its own. */
 	if (mechanism == OSCOPE_IPC_FILE_LOCK)
 		lock_fill(c, object, OSCOPE_IPC_RECEIVE);
 	call_fill(c, tid, mechanism, true);

@@ -236,7 +236,8 @@ int hooks_choose(struct probe_hooks *h, const struct source_config *config, cons
 	if (config->hooks == HOOKS_TRACEPOINT)
 		return 0;
 	h->functions = (config->hooks == HOOKS_FUNCTION || hooks_pay(h, config)) &&
-		       mechanisms_allow(h, config->ipc) && kernel_allows(h) && !calls_attach(h, btf, config->ipc);
+		       mechanisms_allow(h, config->ipc) && kernel_allows(h) &&
+		       !calls_attach(h, btf, config->ipc);
 	if (h->functions)
 		return 0;
 	hooks_close(h);

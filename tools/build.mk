@@ -19,6 +19,9 @@ $(SYSCALL_NAMES): tools/build.mk | $(O)/.need-build
 	$(Q)echo '#include <asm/unistd.h>' | $(CC) -E -dM - | \
 		sed -nE '/__NR_syscalls/d; s/^#define __NR_([a-z0-9_]+) .*/{ __NR_\1, "\1" },/p' > $@
 
+# What lint compiles the tools with.
+probes: $(SYSCALL_NAMES)
+
 $(O)/tools/%.o: tools/%.c Makefile tools/build.mk | $(O)/.need-build $(BPF_SKEL) $(SYSCALL_NAMES)
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)

@@ -141,7 +141,7 @@ static void pairs_add(struct row *row, const struct snapshot *snap, size_t *at)
 	row->wake_run_ns = wakes ? ns / wakes : NOT_CAPTURED;
 }
 
-/* From so many hand-overs on, if nine of ten that were woken were woken by who had queued itself. */
+/* From so many hand-overs on, if nine of ten that were woken were so by who had queued itself. */
 #define CONVOY_LEAST	10
 
 static void row_finish(struct row *row, uint64_t duration_ns)

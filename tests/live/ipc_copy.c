@@ -439,16 +439,17 @@ static const struct {
 
 static void play(void)
 {
+	void (*play_it)(void) = NULL;
 	int status, bad = 0;
 	size_t i;
 
 	for (i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
 		if (!strcmp(pattern, patterns[i].name))
-			break;
+			play_it = patterns[i].play;
 	}
-	if (i == sizeof(patterns) / sizeof(*patterns))
+	if (!play_it)
 		error(2, 0, "no pattern %s", pattern);
-	patterns[i].play();
+	play_it();
 	while (wait(&status) > 0)
 		bad |= status;
 	if (bad)

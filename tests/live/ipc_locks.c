@@ -303,18 +303,19 @@ static const struct {
 
 static void play(void)
 {
+	void (*play_it)(void) = NULL;
 	int status, bad = 0;
 	size_t i;
 
 	for (i = 0; i < sizeof(patterns) / sizeof(*patterns); i++) {
 		if (!strcmp(pattern, patterns[i].name))
-			break;
+			play_it = patterns[i].play;
 	}
-	if (i == sizeof(patterns) / sizeof(*patterns))
+	if (!play_it)
 		error(2, 0, "no pattern %s", pattern);
 	snprintf(path, sizeof(path), "%s/%s", getenv("TMPDIR") ? : "/tmp", pattern);
 	memset(told, 0, sizeof(*told));
-	patterns[i].play();
+	play_it();
 	while (wait(&status) > 0)
 		bad |= status;
 	unlink(path);

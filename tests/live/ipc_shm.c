@@ -30,7 +30,7 @@
 
 #define PAGES	16UL
 
-static void touch(char *at, int pages)
+static void touch(char *at, unsigned int pages)
 {
 	while (pages--)
 		((volatile char *)at)[pages * PAGE] = 1;
@@ -194,7 +194,7 @@ static int with_child(bool becomes_another)
 		if (!child_make("b")) {
 			if (becomes_another)
 				execl("/bin/true", "true", NULL);
-			_exit(becomes_another);
+			_exit(becomes_another ? 1 : 0);
 		}
 		if (children_wait())
 			_exit(1);
