@@ -68,7 +68,7 @@ static __always_inline void futex_woken(struct ipc_call *woken, struct ipc_call 
 	woken->waker = 0;
 	woken->wake_run_ns = 0;
 	if (c && wakes) {
-		if (c->held == c->object && c->holder == c->tid &&
+		if (c->object && c->held == c->object && c->holder == c->tid &&
 		    woken->object == c->object && woken->entry_ns <= c->held_ns)
 			c->flags |= IPC_CALL_HANDS;
 		woken->waker = c->tid;
