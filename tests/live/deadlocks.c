@@ -16,7 +16,7 @@
  *   join          a waits for the end of b, which waits for what a has
  *   timed         as two, but one of them not for ever
  *   gone          one waits for what another had that has ended
- *   convoy N      four that take a mutex with priority inheritance in turn, N times each, and keep it for 1 ms
+ *   convoy N      four that take a mutex with priority inheritance, N times each, for 1 ms
  *   turns N       two that keep it, N times each, until the other one waits for it
  *   contended MS  four threads that take the same mutexes in the same order, for that long
  */
@@ -304,15 +304,17 @@ static void convoy(unsigned int n)
 		pthread_join(t[i], NULL);
 }
 
-/* Until that thread waits for that mutex. */
+/* Until that thread waits for that mutex. While the owner runs it only spins, so we do not. */
 static void wait_for_waiter(pid_t tid, const void *mutex)
 {
+	const struct timespec off_cpu = { .tv_nsec = 100000 };
 	char path[64], line[160] = "";
 	unsigned long call, word;
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/proc/self/task/%d/syscall", tid);
 	do {
+		nanosleep(&off_cpu, NULL);
 		f = fopen(path, "r");
 		if (!f || !fgets(line, sizeof(line), f))
 			error(1, errno, "%s", path);
@@ -326,7 +328,7 @@ static struct {
 	volatile unsigned int has;	/* who had it last */
 } turns;
 
-/* Whoever has it keeps it until the other one waits for it, who so comes later than it was given. */
+/* Whoever has it keeps it until the other one waits for it, so who comes later. */
 static void take_turns(unsigned int who)
 {
 	unsigned int i;
