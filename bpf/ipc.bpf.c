@@ -23,6 +23,26 @@ static __always_inline __u64 call_tag(__u32 rule, struct pt_regs *regs)
 	return by == OSCOPE_IPC_CALL_BY_MQD ? regs_arg4(regs) : 0;
 }
 
+/*
+ * Whether a call says to which address it sends, whatever its socket is connected to. A list of
+ * messages may do so in any of them.
+ */
+static __always_inline bool call_names(__u32 rule, struct pt_regs *regs)
+{
+	__u64 name = 0;
+
+	if (!ipc_follows(OSCOPE_IPC_BIT(UNIX_DGRAM)) || !(rule & OSCOPE_IPC_CALL_SOCKET) ||
+	    !(rule & OSCOPE_IPC_CALL_SENDS))
+		return false;
+	if (rule & OSCOPE_IPC_CALL_MANY)
+		return true;
+	if (rule & OSCOPE_IPC_CALL_COUNTED)
+		return regs_arg5(regs);
+	/* What struct msghdr begins with. */
+	bpf_probe_read_user(&name, sizeof(name), (void *)regs_arg2(regs));
+	return name;
+}
+
 /* Most calls of these map or unmap something else, and leave here. */
 static __always_inline int map_begin(__u32 rule, struct pt_regs *regs, __u32 late)
 {
@@ -79,7 +99,7 @@ static __always_inline int call_begin(__u32 rule, struct pt_regs *regs, __u32 la
 	if (!ipc_follows(IPC_CHOOSE | IPC_IN_ORDER | OSCOPE_IPC_BIT(SIGNAL)))
 		return 0;
 	return ipc_call_begin(rule, regs_arg1(regs), regs_arg3(regs), late,
-			      call_tag(rule, regs));
+			      call_names(rule, regs) ? : call_tag(rule, regs));
 }
 
 /* Its rule, 0: it is none of these. What fcntl(2) does is mostly something else. */
@@ -187,7 +207,7 @@ __noinline int ipc_call_count(__u32 tid, __u64 now, __u64 messages, __u64 bytes)
 		.messages = messages,
 		.bytes = bytes,
 		.error = messages >> 32 & 0xffff,
-		.unpaired = messages >> 63,
+		.unpaired = messages >> 48,
 	};
 
 	if (!c)
@@ -256,12 +276,26 @@ static __always_inline void chosen_end(struct ipc_call *c, __u32 rule, struct pt
 		what->error = OSCOPE_EAGAIN;
 }
 
-/* Units that a call has moved. A stream that moves nothing has ended, a datagram may be empty. */
-static __always_inline __u32 moved_units(__u32 mechanism, long ret)
+/* Bytes that a call has moved. */
+static __always_inline __u64 moved_bytes(__u32 rule, struct pt_regs *regs, long ret)
 {
-	if (oscope_ipc_take(mechanism) == OSCOPE_TAKE_BYTES)
-		return ret > 0 ? ret : 0;
-	return ret > 0 || (!ret && mechanism == OSCOPE_IPC_UNIX_DGRAM);
+	if (ret <= 0)
+		return 0;
+	if (ipc_follows(OSCOPE_IPC_SOCKETS) && (rule & OSCOPE_IPC_CALL_MANY))
+		return ipc_list_bytes(regs_arg2(regs), ret);
+	return ret;
+}
+
+/* ... messages. A stream that moves nothing has ended; a datagram may be empty. */
+static __always_inline __u32 moved_messages(struct ipc_call *c, __u32 rule, long ret)
+{
+	if (ret > 0)
+		return rule & OSCOPE_IPC_CALL_MANY ? ret : 1;
+	if (ret || (rule & OSCOPE_IPC_CALL_MANY))
+		return 0;
+	if (c->mechanism != OSCOPE_IPC_UNIX_DGRAM && c->mechanism != OSCOPE_IPC_UDP)
+		return 0;
+	return c->op == OSCOPE_IPC_SEND || c->took || c->note;
 }
 
 /* Whether a receiving call gets all messages that there are. */
@@ -274,20 +308,49 @@ static __always_inline bool takes_all(struct ipc_call *c)
 	       !(o->flags & OSCOPE_IPC_OBJECT_ONE);
 }
 
+/* Of messages that a call has received those that the queue tells of. */
+static __always_inline __u32 queued_units(struct ipc_call *c, __u32 units)
+{
+	if (ipc_follows(OSCOPE_IPC_BIT(UNIX_DGRAM)) && c->mechanism == OSCOPE_IPC_UNIX_DGRAM)
+		units -= (__u32)ipc_datagrams_end(c->tid, units);
+	return units;
+}
+
 /* ... and elsewhere. */
 static __always_inline void moved_end(struct ipc_call *c, __u32 rule, struct pt_regs *regs,
 				      long ret, struct oscope_ipc_call *what)
 {
-	__u32 units = call_peeks(rule, regs) ? 0 : moved_units(c->mechanism, ret);
+	bool stream = oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_BYTES;
+	__u32 units = call_peeks(rule, regs) ? 0 : moved_messages(c, rule, ret);
 
-	what->messages = units ? 1 : 0;
-	what->bytes = units && ret > 0 ? ret : 0;
-	if (c->object && c->op == OSCOPE_IPC_SEND)
-		ipc_queue_sent(c->tid, oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_BYTES ?
-			       units : units ? ret + 1 : 0);
-	else if (c->op == OSCOPE_IPC_RECEIVE)
-		what->unpaired = (c->object ? ipc_queue_received(c->tid, units, takes_all(c)) :
-				  units) != 0;
+	what->messages = units;
+	what->bytes = units ? moved_bytes(rule, regs, ret) : 0;
+	if (stream) {		/* what it has moved is one message, however many it has named */
+		units = what->bytes;
+		what->messages = !!units;
+	}
+	if (c->op == OSCOPE_IPC_SEND) {
+		if (c->object)
+			ipc_queue_sent(c->tid, stream ? units : units ? what->bytes + 1 : 0);
+		return;
+	}
+	units = queued_units(c, units);
+	what->unpaired = (c->object ? ipc_queue_received(c->tid, units, takes_all(c)) :
+			  units) != 0;
+	if (what->unpaired && ipc_follows(OSCOPE_IPC_BIT(TCP)))
+		what->unpaired = !ipc_socket_remote(c->tid, what->bytes);
+}
+
+/* ... of UDP. */
+static __always_inline void datagram_end(struct ipc_call *c, __u32 rule, struct pt_regs *regs,
+					 long ret, struct oscope_ipc_call *what)
+{
+	__u32 n = call_peeks(rule, regs) ? 0 : moved_messages(c, rule, ret);
+
+	what->messages = n;
+	what->bytes = n ? moved_bytes(rule, regs, ret) : 0;
+	if (c->op == OSCOPE_IPC_RECEIVE)
+		what->unpaired = ipc_datagrams_end(c->tid, n) >> 32;
 }
 
 /* ... and by ways of their own: who was woken, or has woken; what was copied. */
@@ -347,11 +410,13 @@ static __always_inline void call_end(struct ipc_call *c, __u32 rule, struct pt_r
 		signals_end(regs, ret);
 	else if (ipc_follows(IPC_CHOOSE) && oscope_ipc_call_chooses(rule))
 		chosen_end(c, rule, regs, ret, &what);
+	else if (ipc_follows(OSCOPE_IPC_BIT(UDP)) && c->mechanism == OSCOPE_IPC_UDP)
+		datagram_end(c, rule, regs, ret, &what);
 	else if (ipc_follows(IPC_IN_ORDER))
 		moved_end(c, rule, regs, ret, &what);
 	if (c->flags & IPC_CALL_PASSES)
 		ipc_call_count(c->tid, now, what.messages | CALL_ERROR(what.error) |
-			       (what.unpaired ? CALL_UNPAIRED : 0), what.bytes);
+			       CALL_UNPAIRED(what.unpaired), what.bytes);
 	c->tid = 0;
 }
 

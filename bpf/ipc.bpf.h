@@ -80,6 +80,14 @@ struct ipc_call {
 	/* Who was in a call here when the trace began, whose end is not seen; see ipc_unseen.h. */
 	__u32 unseen;
 	__u32 unseen_object;		/* ... of which object, IPC_UNSEEN_SENDS */
+	/*
+	 * Datagrams: the buffer that a sending call has made last. One that receives: what it will
+	 * get, as long as nobody else receives there, and the buffer of that; the socket; since
+	 * when, and how often such calls had overlapped then; whether it has taken one. told: how
+	 * many it has met, second: of those nobody's; the last is in taken, until the next.
+	 */
+	__u64 skb, note, sk, began;
+	__u32 overlaps, took;
 	struct oscope_taken taken;	/* what is being told: here, since the stack is short */
 };
 
@@ -298,6 +306,12 @@ int ipc_name(__u32 object, __u64 address, __u32 flags);
 __u32 ipc_socket_mechanism(__u64 inode);
 __u32 ipc_socket_queue(__u32 end, __u64 inode, __u32 op, __u32 make);
 __u32 ipc_socket_empty(__u64 inode, __u32 op);
+/*
+ * The call of that task has received so many bytes of what nobody was seen to send: tell of them
+ * if they are from elsewhere, from 0. Returns whether they are: its way does not lead over the
+ * loopback, and nobody here has ever sent anything by it.
+ */
+int ipc_socket_remote(__u32 tid, __u64 bytes);
 
 /*
  * ipc_begin.bpf.c, the same. The current task begins a call (OSCOPE_IPC_CALL_*, its first and its
@@ -308,10 +322,10 @@ int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late, __u64 tag);
 
 /*
  * ipc.bpf.c, the same. The call of that task has ended at now: messages that it has moved;
- * CALL_ERROR() from there on, CALL_UNPAIRED.
+ * CALL_ERROR() and CALL_UNPAIRED() from there on.
  */
 #define CALL_ERROR(error)	((__u64)(error) << 32)
-#define CALL_UNPAIRED		(1ULL << 63)
+#define CALL_UNPAIRED(messages)	((__u64)(messages) << 48)
 int ipc_call_count(__u32 tid, __u64 now, __u64 messages, __u64 bytes);
 
 /*
@@ -338,6 +352,23 @@ int ipc_memory_begin(__u32 rule, __u32 pid, __u32 late);
 int ipc_memory_end(__u32 tid, __u32 bytes);
 /* ipc_begin.bpf.c: the address of the task of a number in a PID namespace, 0: there is none. */
 __u64 ipc_process_find(__u64 ns, __u32 number);
+
+/*
+ * ipc_datagram.bpf.c, the same. The call of that task that receives from the UDP socket of an inode
+ * has begun. One that receives datagrams ends, with so many: how many of them it has met, told, and
+ * above 32 bits how many nobody was seen to send.
+ */
+int ipc_udp_begins(__u32 tid, __u64 inode);
+__u64 ipc_datagrams_end(__u32 tid, __u32 messages);
+/*
+ * The current task sends by a unix datagram socket, by its address and inode; to: OSCOPE_TO_*.
+ * Returns whether whom it sends to shows only when that is received.
+ */
+#define OSCOPE_TO_NAMED		2U	/* not to its peer, or maybe not */
+#define OSCOPE_TO_PASSES	1U	/* the caller passes the filter */
+int ipc_datagram_sender(__u64 sk, __u64 ino, __u32 to);
+/* How many bytes lie in the first messages of a list, as the kernel has just said there. */
+__u64 ipc_list_bytes(__u64 at, __u32 messages);
 
 /*
  * ipc_begin.bpf.c: not only calls put into the queues of a file, by its address, and take from

@@ -21,6 +21,7 @@
 struct ipc_event {
 	struct ipc_call *call;
 	struct ipc_target target;
+	__u32 to;			/* OSCOPE_TO_* */
 };
 
 /* What communicates by read(2) and write(2), or their like. */
@@ -123,14 +124,14 @@ static __always_inline __u32 object_find(struct ipc_target *t, bool make, __u32 
 		ipc_name(object, t->file, 0);
 	else if (*mechanism == OSCOPE_IPC_POSIX_MQ)
 		ipc_name(object, t->file, OSCOPE_IPC_NAME_LEAF);
-	else if (target_is(t, IPC_KIND_SOCKET))
+	else if (target_is(t, IPC_KIND_SOCKET) && *mechanism <= OSCOPE_IPC_UNIX_SEQPACKET)
 		ipc_name(object, (__u64)inode_sock(t->inode), OSCOPE_IPC_NAME_ADDRESS);
 	store_last(&o->mechanism, *mechanism + 1);
 	return object;
 }
 
 /* From there to the object that something is sent to or received from. */
-static __always_inline __u32 queue_find(struct ipc_target *t, __u32 end, __u32 op, bool make)
+static __always_inline __u32 queue_find(struct ipc_target *t, __u32 end, __u32 op, __u32 make)
 {
 	__u32 cell = end - 1, queue;
 	struct oscope_ipc_object *o;
@@ -240,9 +241,31 @@ static __always_inline bool call_object(struct ipc_event *e, __u32 rule, bool pa
 	c->shown = *last;
 	if (!c->shown && (!passes || *mechanism == OSCOPE_IPC_NONE))
 		return false;
-	c->object = c->shown ? queue_find(&e->target, c->shown, c->op, passes) : 0;
+	e->to |= passes ? OSCOPE_TO_PASSES : 0;
+	c->object = c->shown ? queue_find(&e->target, c->shown, c->op, e->to) : 0;
 	if (c->object)
 		c->shown = c->object;
+	return true;
+}
+
+/* Such a call has met none yet. Returns whether it has no place in a queue. */
+static __always_inline bool datagrams_begin(struct ipc_event *e)
+{
+	struct ipc_call *c = e->call;
+
+	if (!ipc_follows(OSCOPE_IPC_DATAGRAMS) ||
+	    (c->mechanism != OSCOPE_IPC_UDP && c->mechanism != OSCOPE_IPC_UNIX_DGRAM))
+		return false;
+	c->skb = 0;
+	c->taken.messages = 0;
+	c->told = 0;
+	c->second = 0;
+	c->took = 0;
+	c->note = 0;
+	if (!ipc_follows(OSCOPE_IPC_BIT(UDP)) || c->mechanism != OSCOPE_IPC_UDP)
+		return false;
+	if (c->object && c->op == OSCOPE_IPC_RECEIVE)
+		ipc_udp_begins(c->tid, e->target.inode);
 	return true;
 }
 
@@ -251,7 +274,7 @@ __noinline int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late, __u
 	struct task_struct *p = bpf_get_current_task_btf();
 	__u32 mechanism = OSCOPE_IPC_NONE, half = rule & OSCOPE_IPC_CALL_HALF ? IPC_HALF : 0;
 	__u32 tid = p->pid | half;
-	struct ipc_event e = { .call = ipc_part_of(tid) };
+	struct ipc_event e = { .call = ipc_part_of(tid), .to = tag ? OSCOPE_TO_NAMED : 0 };
 	struct oscope_ipc_cpu *b = ipc_cpu();
 	struct task_state *t;
 	bool passes;
@@ -277,7 +300,7 @@ __noinline int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late, __u
 		e.call->object = 0;
 		e.call->flags |= IPC_CALL_LOOKS;
 	}
-	if (e.call->object)
+	if (!datagrams_begin(&e) && e.call->object)
 		call_queue(&e, rule, bytes, tag, late);
 	return 1;
 }

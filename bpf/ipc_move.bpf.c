@@ -108,7 +108,7 @@ __noinline int ipc_move_ends(__u32 tid, __u64 now, __s64 ret)
 	if (half->object)
 		units = ipc_queue_received(tid | IPC_HALF, units, 0);
 	if (units)
-		what |= CALL_UNPAIRED;
+		what |= CALL_UNPAIRED(1);
 	if (half->flags & IPC_CALL_PASSES)
 		ipc_call_count(tid | IPC_HALF, now, what, (__u32)what ? ret : 0);
 	half->tid = 0;

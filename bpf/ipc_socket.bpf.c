@@ -5,6 +5,7 @@
  */
 #include "ipc.bpf.h"
 #include "ipc/tcp.bpf.h"
+#include "ipc/udp.bpf.h"
 #include "ipc/unix.bpf.h"
 
 __noinline __u32 ipc_socket_queue(__u32 end, __u64 inode, __u32 op, __u32 make)
@@ -17,8 +18,10 @@ __noinline __u32 ipc_socket_queue(__u32 end, __u64 inode, __u32 op, __u32 make)
 	o = bpf_map_lookup_elem(&ipc_objects, &cell);
 	if (!ipc_follows(OSCOPE_IPC_SOCKETS) || !o || !sk)
 		return 0;
+	if (ipc_follows(OSCOPE_IPC_BIT(UDP)) && o->mechanism == OSCOPE_IPC_UDP + 1)
+		return udp_queue(o, end, sk);
 	if (o->mechanism == OSCOPE_IPC_TCP + 1) {
-		queue = tcp_queue(sk, op, make);
+		queue = tcp_queue(sk, op, make & OSCOPE_TO_PASSES);
 		if (op == OSCOPE_IPC_SEND)
 			o->queue[OSCOPE_IPC_SEND] = queue;
 		else
@@ -27,7 +30,10 @@ __noinline __u32 ipc_socket_queue(__u32 end, __u64 inode, __u32 op, __u32 make)
 	}
 	if (op == OSCOPE_IPC_RECEIVE)
 		return unix_receives(o, end, sk);
-	return unix_sends(o, (__u64)BPF_CORE_READ(i, i_sb), sk, make);
+	if (ipc_follows(OSCOPE_IPC_BIT(UNIX_DGRAM)) && o->mechanism == OSCOPE_IPC_UNIX_DGRAM + 1 &&
+	    ipc_datagram_sender((__u64)sk, o->ino, make))
+		return 0;
+	return unix_sends(o, (__u64)BPF_CORE_READ(i, i_sb), sk, make & OSCOPE_TO_PASSES);
 }
 
 __noinline __u32 ipc_socket_empty(__u64 inode, __u32 op)
@@ -37,6 +43,25 @@ __noinline __u32 ipc_socket_empty(__u64 inode, __u32 op)
 	if (!ipc_follows(OSCOPE_IPC_SOCKETS) || !sk)
 		return 0;
 	return socket_mechanism(inode) == OSCOPE_IPC_TCP ? tcp_empty(sk, op) : unix_empty(sk, op);
+}
+
+__noinline int ipc_socket_remote(__u32 tid, __u64 bytes)
+{
+	struct ipc_call *c = ipc_part_now(tid);
+	struct oscope_ipc_object *o;
+	struct oscope_queue *q;
+	__u32 cell;
+
+	if (!ipc_follows(OSCOPE_IPC_BIT(TCP)) || !c || c->mechanism != OSCOPE_IPC_TCP)
+		return 0;
+	cell = c->object - 1;
+	o = bpf_map_lookup_elem(&ipc_objects, &cell);
+	q = ipc_queue_of(c->object);
+	if (!o || !q || !(o->flags & OSCOPE_IPC_OBJECT_REMOTE) || q->begun)
+		return 0;
+	c->pair = ipc_pair_tell(IPC_PAIR_PLACE(c->object, c->pair), ipc_part_tid(tid),
+				1ULL << 32 | (__u32)bytes, IPC_NO_WAKE, 0);
+	return 1;
 }
 
 __noinline __u32 ipc_socket_mechanism(__u64 inode)

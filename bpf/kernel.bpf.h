@@ -214,15 +214,42 @@ struct sock_common {
 
 struct socket;
 
+struct sk_buff;
+
 struct sk_buff_head {
+	struct sk_buff *next;
 	__u32 qlen;
+};
+
+struct net_device {
+	unsigned int flags;
+	int ifindex;
+};
+
+struct dst_entry {
+	struct net_device *dev;
 };
 
 struct sock {
 	struct sock_common __sk_common;
 	struct sk_buff_head sk_receive_queue;
+	struct dst_entry *sk_dst_cache;
 	struct socket *sk_socket;
+	__u16 sk_type;
 	__u16 sk_protocol;
+};
+
+struct udp_sock {
+	struct sk_buff_head reader_queue;
+};
+
+struct sk_buff {
+	struct net_device *dev;
+	struct sock *sk;
+	unsigned int len;
+	int skb_iif;
+	__u16 transport_header;
+	unsigned char *head, *data;
 };
 
 struct tcp_sock {

@@ -78,6 +78,11 @@ bool kernel_has_tracepoint(const char *name)
 	return kernel_btf() && bsearch(&name, tracepoints, n_tracepoints, sizeof(name), compare);
 }
 
+bool btf_has_function(const struct btf *btf, const char *name)
+{
+	return btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+}
+
 /* base, and where a member is in a struct of that type, perhaps in an unnamed one; -1: nowhere. */
 static int64_t member_place(const struct btf *btf, uint32_t id, const char *name, int64_t base)
 {

@@ -27,6 +27,8 @@ void probes_ipc_size(struct bpf_probes *p)
 	bpf_map__set_max_entries(s->maps.ipc_uses, p->config.ipc_use_mask + 1);
 	bpf_map__set_max_entries(s->maps.ipc_pairs, p->config.ipc_pair_mask + 1);
 	bpf_map__set_max_entries(s->maps.ipc_shares, p->config.ipc_share_mask + 1);
+	if (p->config.ipc & OSCOPE_IPC_DATAGRAMS)
+		bpf_map__set_max_entries(s->maps.ipc_datagrams, IPC_DATAGRAMS);
 	/* Before the load: calls of what is not followed leave at their first comparison. */
 	for (i = 0; i <= OSCOPE_IPC_CALL_LAST; i++) {
 		rule = oscope_ipc_call_rule(i);
@@ -38,7 +40,7 @@ void probes_ipc_configure(struct probe_config *to, uint64_t mechanisms)
 {
 	const struct btf *btf = kernel_btf();
 
-	to->casts = btf && btf__find_by_name_kind(btf, "bpf_rdonly_cast", BTF_KIND_FUNC) > 0;
+	to->casts = btf && btf_has_function(btf, "bpf_rdonly_cast");
 	to->ipc = mechanisms;
 	to->ipc_object_mask = IPC_OBJECTS - 1;
 	to->ipc_use_mask = IPC_USES - 1;

@@ -133,7 +133,7 @@ static int programs_choose(struct bpf_probes *p, const struct btf *btf, bool cal
 		if (!there)
 			lack |= what->feature;
 	}
-	if (btf__find_by_name_kind(btf, "bpf_iter_task", BTF_KIND_FUNC) <= 0)
+	if (!btf_has_function(btf, "bpf_iter_task"))
 		return err_msg(-EOPNOTSUPP, "this kernel has no BPF iterator of tasks");
 	features_choose(p, btf, confidential, lack);
 	if ((p->config.filter & FILTER_MEMBER) && (lack & OSCOPE_FEAT_LIFE))

@@ -122,8 +122,8 @@ static const struct cmd_ops ipc_cmd = {
 	.name = "ipc",
 	.summary = "who talks to whom, by which mechanism, at what cost",
 	.about =
-		"Every call that sends or receives through pipes, FIFOs, unix sockets, TCP,\n"
-		"eventfd or message queues, that copies from or to another process' memory,\n"
+		"Every call that sends or receives through pipes, FIFOs, sockets (unix, TCP and\n"
+		"UDP), eventfd or message queues, that copies between processes' memories,\n"
 		"that wakes or waits by futex, as mutexes and joins do, by SysV semaphore or by\n"
 		"the lock of a file, and every signal: how many, how much, how long, asleep for\n"
 		"how long, whom they wake; summed up by mechanism, operation, object or task.\n"

@@ -2,7 +2,6 @@
 /*
  * Readings of inter-process communication, and arithmetic on them.
  */
-#include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -340,24 +339,6 @@ static bool address_copy(const struct oscope_ipc_name *n, char to[IPC_NAME_MAX])
 	return to[0];
 }
 
-/* "10.0.0.1:80", "[::1]:80". */
-static size_t endpoint_text(char *to, size_t bytes, const __u32 address[4], unsigned int port)
-{
-	bool v4 = !address[0] && !address[1] && address[2] == htonl(0xffff);
-	char text[INET6_ADDRSTRLEN];
-
-	inet_ntop(v4 ? AF_INET : AF_INET6, v4 ? &address[3] : address, text, sizeof(text));
-	return snprintf(to, bytes, v4 ? "%s:%u" : "[%s]:%u", text, port);
-}
-
-static void connection_text(const struct oscope_ipc_object *o, char to[IPC_NAME_MAX])
-{
-	size_t len = endpoint_text(to, IPC_NAME_MAX, o->remote, o->remote_port);
-
-	len += snprintf(to + len, IPC_NAME_MAX - len, ">");
-	endpoint_text(to + len, IPC_NAME_MAX - len, o->local, o->local_port);
-}
-
 /* "SIGUSR1 to 42", "SIGRTMIN+1 to thread 43": by the kernel's numbers, of which libc takes some. */
 static void signal_text(const struct oscope_ipc_object *o, char to[IPC_NAME_MAX])
 {
@@ -426,9 +407,7 @@ char *ipc_object_name(const struct ipc_reading *r, uint32_t object, char to[IPC_
 			 (int)sizeof(o->comm), o->comm);
 	else if (o->mechanism == OSCOPE_IPC_SYSV_SEM + 1)
 		ipc_sysv_name(o, "sem", to);
-	else if (o->local_port)
-		connection_text(o, to);
-	else
+	else if (!ipc_address_name(o, to))
 		snprintf(to, IPC_NAME_MAX, "%s:[%llu]", mechanism, (unsigned long long)o->ino);
 	return to;
 }

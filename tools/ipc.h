@@ -91,6 +91,15 @@ void ipc_word_name(const struct ipc_reading *r, const struct oscope_ipc_object *
 /* Copy words that are written meanwhile: each is one that was there. */
 void ipc_words_load(void *to, const void *from, size_t bytes);
 
+/*
+ * ipc_net.c: the address of a socket; false: it has none. Whether the other end of a connection is
+ * "local", reached by loopback, or "remote"; NULL: there is no connection. Whether 0 as a sender
+ * means that it was sent from elsewhere, and not by an interrupt.
+ */
+bool ipc_address_name(const struct oscope_ipc_object *o, char to[IPC_NAME_MAX]);
+const char *ipc_peer(const struct ipc_reading *r, uint32_t object);
+bool ipc_from_elsewhere(uint32_t mechanism);
+
 /* ipc_share.c: who shares which memory: part of a reading. */
 void ipc_shares_take(struct ipc_reading *r, const struct oscope_ipc_share *cell);
 void ipc_shares_subtract(struct ipc_reading *after, const struct ipc_reading *before);

@@ -113,6 +113,8 @@ static void row_fill(struct ipc_pair_row *row, const struct snapshot *snap,
 	process_name(&row->from, snap, p->object);
 	process_name(&row->to, snap, p->object);
 	row->mechanism = ipc_mechanism(snap->ipc, p->object);
+	if (!row->from.tid && ipc_from_elsewhere(row->mechanism))
+		snprintf(row->from.comm, sizeof(row->from.comm), "remote");
 	row->messages = p->messages;
 	row->bytes = p->bytes;
 	row->uncertain = p->uncertain;

@@ -52,6 +52,7 @@ struct row {
 	const struct oscope_hist *latency;
 	struct oscope_hist *both;	/* by mechanism: of both operations, allocated */
 	struct ipc_segment segment;	/* by object */
+	const char *peer;		/* by object */
 	uint64_t mean_ns, tasks;
 	char name[IPC_NAME_MAX];
 };
@@ -105,6 +106,10 @@ static bool get_object(const void *row, struct out_value *v)
 	SUM("messages", "MESSAGES", OUT_U64, messages, 0, "calls that have moved something"), \
 	SUM("bytes", "BYTES", OUT_U64, bytes, 0, "that they have moved")
 
+#define PEER_COLUMN \
+	{ "peer", "PEER", OUT_STR, "of TCP, and UDP that is connected: local or remote", \
+	  OUT_FIELD(struct row, peer), OUT_HIDDEN }
+
 #define SEGMENT_COLUMN(name, title, field, help) \
 	{ name, title, OUT_U64, help, OUT_FIELD(struct row, segment.field), OUT_HIDDEN }
 #define SEGMENT_COLUMNS \
@@ -136,7 +141,7 @@ static const struct out_column object_columns[] = {
 	OP_COLUMN,
 	{ "tasks", "TASKS", OUT_U64, "that have called", OUT_FIELD(struct row, tasks) },
 	COUNT_COLUMN, MOVED_COLUMNS, MEAN_COLUMN, COST_COLUMNS(OUT_HIDDEN), UNPAIRED_COLUMN,
-	SEGMENT_COLUMNS,
+	PEER_COLUMN, SEGMENT_COLUMNS,
 };
 
 static const struct out_column task_columns[] = {
@@ -279,6 +284,7 @@ static struct row *object_rows(const struct snapshot *snap, size_t *n)
 			row->op = ipc_use_op(u);
 			row->mechanism = ipc_mechanism(r, row->object);
 			row->segment = ipc_segment(r, row->object);
+			row->peer = ipc_peer(r, row->object);
 			ipc_object_name(r, row->object, row->name);
 		}
 		ipc_sum_add(&row->sum, &u->sum);

@@ -13,6 +13,7 @@
 #define AF_INET		2
 #define AF_INET6	10
 #define IPPROTO_TCP	6
+#define IPPROTO_UDP	17
 #define SOCK_STREAM	1
 #define SOCK_DGRAM	2
 #define SOCK_SEQPACKET	5
@@ -51,9 +52,12 @@ static __always_inline __u32 socket_mechanism(__u64 inode)
 	struct sock *sk = BPF_CORE_READ(socket, sk);
 	__u32 family = BPF_CORE_READ(sk, __sk_common.skc_family);
 
-	if ((family == AF_INET || family == AF_INET6) && type == SOCK_STREAM)
-		return BPF_CORE_READ(sk, sk_protocol) == IPPROTO_TCP ? OSCOPE_IPC_TCP :
-			OSCOPE_IPC_NONE;
+	if (family == AF_INET || family == AF_INET6) {
+		family = BPF_CORE_READ(sk, sk_protocol);
+		if (family == IPPROTO_UDP)
+			return OSCOPE_IPC_UDP;
+		return family == IPPROTO_TCP ? OSCOPE_IPC_TCP : OSCOPE_IPC_NONE;
+	}
 	if (family != AF_UNIX)
 		return OSCOPE_IPC_NONE;
 	if (type == SOCK_STREAM)

@@ -7,19 +7,10 @@
 #define OSCOPE_IPC_TCP_BPF_H
 
 #include "../ipc.bpf.h"
-#include "socket.bpf.h"
-
-/* One end's view: addresses as four words, an IPv4 address as it is mapped into IPv6. */
-struct tcp_view {
-	__u32 local[4], remote[4];
-	__u16 local_port, remote_port;	/* in the machine's order */
-	__u32 net;			/* of loopback addresses, which are each namespace's own */
-};
-
-#define V4_MAPPED	bpf_htonl(0xffff)
+#include "inet.bpf.h"
 
 /* The key of what is received at local from remote. */
-static __always_inline __u64 tcp_key(const struct tcp_view *v, bool swap)
+static __always_inline __u64 tcp_key(const struct inet_view *v, bool swap)
 {
 	const __u32 *to = swap ? v->remote : v->local, *from = swap ? v->local : v->remote;
 	__u32 ports = swap ? (__u32)v->remote_port << 16 | v->local_port :
@@ -32,14 +23,6 @@ static __always_inline __u64 tcp_key(const struct tcp_view *v, bool swap)
 	return ipc_mix(h, (__u64)from[2] << 32 | from[3]);
 }
 
-static __always_inline void address_v4(__u32 to[4], __u32 address)
-{
-	to[0] = 0;
-	to[1] = 0;
-	to[2] = V4_MAPPED;
-	to[3] = address;
-}
-
 static __always_inline bool is_loopback(const __u32 a[4])
 {
 	if (!a[0] && !a[1] && a[2] == V4_MAPPED)
@@ -48,20 +31,11 @@ static __always_inline bool is_loopback(const __u32 a[4])
 }
 
 /* Returns false if it is not connected. */
-static __always_inline bool tcp_look(struct tcp_view *v, struct sock *sk)
+static __always_inline bool tcp_look(struct inet_view *v, struct sock *sk)
 {
-	__builtin_memset(v, 0, sizeof(*v));
-	v->local_port = BPF_CORE_READ(sk, __sk_common.skc_num);
-	v->remote_port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	inet_look(v, sk);
 	if (!v->remote_port)
 		return false;
-	if (BPF_CORE_READ(sk, __sk_common.skc_family) == AF_INET6) {
-		bpf_core_read(v->local, sizeof(v->local), &sk->__sk_common.skc_v6_rcv_saddr);
-		bpf_core_read(v->remote, sizeof(v->remote), &sk->__sk_common.skc_v6_daddr);
-	} else {
-		address_v4(v->local, BPF_CORE_READ(sk, __sk_common.skc_rcv_saddr));
-		address_v4(v->remote, BPF_CORE_READ(sk, __sk_common.skc_daddr));
-	}
 	if (is_loopback(v->local) || is_loopback(v->remote))
 		v->net = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
 	return true;
@@ -72,7 +46,7 @@ static __always_inline __u32 tcp_queue(struct sock *sk, __u32 op, bool make)
 {
 	bool swap = op == OSCOPE_IPC_SEND;
 	struct oscope_ipc_object *o;
-	struct tcp_view v;
+	struct inet_view v;
 	__u32 object, cell;
 
 	if (!tcp_look(&v, sk))
@@ -88,6 +62,8 @@ static __always_inline __u32 tcp_queue(struct sock *sk, __u32 op, bool make)
 	__builtin_memcpy(o->remote, swap ? v.local : v.remote, sizeof(o->remote));
 	o->local_port = swap ? v.remote_port : v.local_port;
 	o->remote_port = swap ? v.local_port : v.remote_port;
+	if (inet_is_remote(sk))
+		o->flags |= OSCOPE_IPC_OBJECT_REMOTE;
 	store_last(&o->mechanism, OSCOPE_IPC_TCP + 1);
 	return object;
 }

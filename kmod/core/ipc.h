@@ -28,7 +28,7 @@ struct oscope_ipc_call {
 	__u32 handed;			/* 1: held_ns is valid */
 	__u64 held_ns;
 	int error;			/* 0, or a positive errno */
-	int unpaired;
+	__u32 unpaired;			/* of its messages: nobody was seen to send them */
 };
 
 /* Add a call. One writer a sum at a time. */
@@ -46,7 +46,7 @@ OSCOPE_CORE void oscope_ipc_count(struct oscope_ipc_sum *s, const struct oscope_
 	oscope_add(&s->switches, c->switches);
 	oscope_add(&s->wakeups, c->wakeups);
 	if (c->unpaired)
-		oscope_add(&s->unpaired, 1);
+		oscope_add(&s->unpaired, c->unpaired);
 	if (c->handed) {
 		oscope_add(&s->handed, 1);
 		oscope_add(&s->held_ns, c->held_ns);

@@ -30,6 +30,9 @@
 /* Calls of sockets only, whatever else their first argument may be. */
 #define OSCOPE_IPC_CALL_SOCKET		0x800
 
+/* A list of messages in its second argument; it says how many it has moved. */
+#define OSCOPE_IPC_CALL_MANY		0x1000
+
 /* ... and SysV semaphores, of kmod/core/ipc_sem.h. */
 #define OSCOPE_IPC_CALL_SEM		0x10000
 #define OSCOPE_IPC_CALL_SEM_CONTROL	0x20000	/* what it does is in its third argument */
@@ -45,10 +48,10 @@
 #define OSCOPE_IPC_CALL_MEMORY		0x02000000 /* between memories; first, a process */
 #define OSCOPE_IPC_CALL_LOCKS		0x04000000 /* a file: ipc_lock.h */
 #define OSCOPE_IPC_CALL_SUBMITS		0x08000000 /* what is to be moved later: io_submit(2) */
+#define OSCOPE_IPC_CALL_PARTS		0x40000000 /* sends as many messages as it likes */
 /* Of either half of a call that moves, in no table. */
 #define OSCOPE_IPC_CALL_HALF		0x10000000 /* what receives, beside what sends */
 #define OSCOPE_IPC_CALL_LOOKS		0x20000000 /* leaves what it receives where it is */
-#define OSCOPE_IPC_CALL_PARTS		0x40000000 /* sends as many messages as it likes */
 
 #define OSCOPE_IPC_CALL_SEND		(OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_SENDS)
 #define OSCOPE_IPC_CALL_RECEIVE		OSCOPE_IPC_CALL
@@ -77,6 +80,10 @@ static const __u32 oscope_ipc_calls[OSCOPE_IPC_CALL_LAST + 1] = {
 	[__NR_recvfrom] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FLAGS4 | OSCOPE_IPC_CALL_SOCKET,
 	[__NR_rt_sigtimedwait] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_SIGNAL,
 	[__NR_recvmsg] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FLAGS3 | OSCOPE_IPC_CALL_SOCKET,
+	[__NR_sendmmsg] = OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_SOCKET | OSCOPE_IPC_CALL_MANY |
+			  OSCOPE_IPC_CALL_PARTS,
+	[__NR_recvmmsg] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FLAGS4 |
+			  OSCOPE_IPC_CALL_SOCKET | OSCOPE_IPC_CALL_MANY,
 	[__NR_futex] = OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_FUTEX | OSCOPE_IPC_CALL_FUTEX_OP,
 	[__NR_futex_waitv] = OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_FUTEX |
 			     OSCOPE_IPC_CALL_FUTEX_LIST,

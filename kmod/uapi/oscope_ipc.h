@@ -29,7 +29,8 @@
 	X(SYSV_SEM,	"sysv-sem",	"raise",	"wait",		WAKE) \
 	X(SYSV_SHM,	"sysv-shm",	"attach",	"detach",	NOTHING) \
 	X(POSIX_SHM,	"posix-shm",	"map",		"unmap",	NOTHING) \
-	X(MEMFD,	"memfd",	"map",		"unmap",	NOTHING)
+	X(MEMFD,	"memfd",	"map",		"unmap",	NOTHING) \
+	X(UDP,		"udp",		"send",		"receive",	DATAGRAM)
 
 #define OSCOPE_IPC_ENUM(id, name, send, receive, take)	OSCOPE_IPC_##id,
 enum oscope_ipc {
@@ -43,7 +44,9 @@ enum oscope_ipc {
 #define OSCOPE_IPC_BIT(id)	(1ULL << OSCOPE_IPC_##id)
 #define OSCOPE_IPC_ALL		((1ULL << OSCOPE_IPCS) - 1)
 #define OSCOPE_IPC_SOCKETS	(OSCOPE_IPC_BIT(UNIX_STREAM) | OSCOPE_IPC_BIT(UNIX_DGRAM) | \
-				 OSCOPE_IPC_BIT(UNIX_SEQPACKET) | OSCOPE_IPC_BIT(TCP))
+				 OSCOPE_IPC_BIT(UNIX_SEQPACKET) | OSCOPE_IPC_BIT(TCP) | \
+				 OSCOPE_IPC_BIT(UDP))
+#define OSCOPE_IPC_DATAGRAMS	(OSCOPE_IPC_BIT(UNIX_DGRAM) | OSCOPE_IPC_BIT(UDP))
 #define OSCOPE_IPC_SEGMENTS	(OSCOPE_IPC_BIT(SYSV_SHM) | OSCOPE_IPC_BIT(POSIX_SHM) | \
 				 OSCOPE_IPC_BIT(MEMFD))
 
@@ -55,6 +58,7 @@ enum oscope_ipc_take {
 	OSCOPE_TAKE_CHOSEN	= 4,	/* one message, by its type or priority */
 	OSCOPE_TAKE_COPY	= 5,	/* nothing: the call itself brings it to the other */
 	OSCOPE_TAKE_NOTHING	= 6,	/* there are no messages: memory that is shared */
+	OSCOPE_TAKE_DATAGRAM	= 7,	/* one message, known by its buffer in the kernel */
 };
 
 /* Directions. */
@@ -144,7 +148,8 @@ struct oscope_ipc_object {
 	union {
 		/*
 		 * TCP: where it is received, and from where; IPv4 as mapped into IPv6, network
-		 * order.
+		 * order. UDP: the socket's own address, and what it is connected to, port 0:
+		 * nothing.
 		 */
 		struct {
 			__u32 local[4], remote[4];
@@ -163,6 +168,7 @@ struct oscope_ipc_object {
 #define OSCOPE_IPC_OBJECT_ONE	0x1U	/* of those that take all: this one's take one at a time */
 #define OSCOPE_IPC_OBJECT_THREAD 0x2U	/* SIGNAL: sent to a thread, not to its process */
 #define OSCOPE_IPC_OBJECT_MOVED	0x4U	/* futex: who waits here may be moved to another word */
+#define OSCOPE_IPC_OBJECT_REMOTE 0x8U	/* TCP, UDP: its other end is not reached by loopback */
 
 #define OSCOPE_IPC_NAME_PARTS	8U
 #define OSCOPE_IPC_NAME_BYTES	32U

@@ -3,12 +3,12 @@
 # Who talks to whom: each message has one edge, from who sent it to who received it, and no other; calls, bytes and
 # messages are those of the load.
 . ../lib.sh
-# Each of a line goes through a pattern in the same trace, one after another; what has one name cannot.
+# UDP natively: ipc_net.sh, since not every kernel says all of that. Each of a line goes through a pattern in the same trace, one after another; what has one name cannot.
 together=("pipe fifo unix-stream unix-dgram unix-seqpacket tcp eventfd" tcp6)
 n=2000 reports="mechanism pair object task op"
 if emulated; then	# which takes seconds for each start of the probes
 	n=300 reports=pair
-	together=("pipe tcp")
+	together=("pipe tcp udp")
 fi
 read -ra mechanisms <<< "${together[*]}"
 plan $((${#together[@]} + 12 * ${#mechanisms[@]} + 21))
@@ -21,7 +21,7 @@ edges() { # MECHANISM: from, to, messages, bytes of its pairs
 # edges_are MECHANISM, then lines FROM TO MESSAGES BYTES on the input
 edges_are() { diff <(tr ' ' '\t' | sort) <(edges "$1"); }
 # Signals have a test of their own.
-only=(-m "pipe,fifo,unix-stream,unix-dgram,unix-seqpacket,tcp,eventfd")
+only=(-m "pipe,fifo,unix-stream,unix-dgram,unix-seqpacket,tcp,udp,eventfd")
 trace() { # OPTION... -- PROGRAM...
 	"$OSCOPE" ipc "${only[@]}" --json -o "$TMP/report" "$@"
 }
@@ -116,7 +116,7 @@ for group in "${together[@]}"; do
 	fi
 	all=("${group[@]}") group=()
 	for m in "${all[@]}"; do
-		if [[ $m = *dgram || $m = eventfd ]]; then
+		if [[ $m = *dgram || $m = udp* || $m = eventfd ]]; then
 			skip "$m: one to four: as much as was sent, nothing twice" "nobody is told that there is no more"
 		else
 			group+=("$m")
