@@ -128,6 +128,26 @@ static inline bool compat_foreign_call(struct task_struct *p)
 #endif
 }
 
+/* Whether it is one of the x32 ABI, whose numbers are other ones, too. */
+static inline bool compat_foreign_number(long nr)
+{
+#ifdef __X32_SYSCALL_BIT
+	return nr & __X32_SYSCALL_BIT;
+#else
+	return false;
+#endif
+}
+
+/* Whether a task has set up a ring of io_uring, or used one. */
+static inline bool compat_has_ring(const struct task_struct *p)
+{
+#ifdef CONFIG_IO_URING
+	return data_race(p->io_uring);	/* of another task: as good before as after */
+#else
+	return false;
+#endif
+}
+
 /*
  * The file of a descriptor, under RCU, without a reference: it may be on its way out. Not through
  * files_lookup_fd_raw(), whose checks ask for rcu_read_lock() where interrupts are off.

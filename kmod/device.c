@@ -16,6 +16,7 @@
 #include "device.h"
 #include "direct.h"
 #include "hooks.h"
+#include "ipc.h"
 #include "ring.h"
 #include "rows.h"
 #include "stream.h"
@@ -72,6 +73,12 @@ static struct area area_get(const struct reader *rd, u32 which)
 	default:
 		break;
 	}
+	if (which >= OSCOPE_AREA_IPC_CPUS) {
+		struct ipc_area i = ipc_area(which);
+
+		return (struct area){ i.at, PAGE_ALIGN((size_t)i.stride * i.count), i.stride,
+				      i.count };
+	}
 	if (!r)
 		return (struct area){ 0 };
 	switch (which) {
@@ -102,6 +109,7 @@ static int info_get(const struct reader *rd, struct oscope_info __user *to)
 	};
 	u32 i;
 
+	ipc_hold();
 	for (i = 0; i < OSCOPE_AREAS; i++) {
 		struct area a = area_get(rd, i);
 
@@ -112,6 +120,7 @@ static int info_get(const struct reader *rd, struct oscope_info __user *to)
 			.count = a.count,
 		};
 	}
+	ipc_release();
 	return copy_to_user(to, &info, sizeof(info)) ? -EFAULT : 0;
 }
 
@@ -235,6 +244,16 @@ static int vma_check(const struct reader *rd, struct vm_area_struct *vma, u32 wh
 	return 0;
 }
 
+/* What is switched off meanwhile stays mapped. */
+static int area_map(struct vm_area_struct *vma, const struct area *a)
+{
+	if (!a->at)
+		return -ENXIO;
+	if (vma->vm_end - vma->vm_start > a->bytes)
+		return -EINVAL;
+	return remap_vmalloc_range(vma, a->at, 0);
+}
+
 /* Called with the mm's lock held, under which read() may copy: rd->lock must not be taken. */
 static int device_mmap(struct file *file, struct vm_area_struct *vma)
 {
@@ -246,15 +265,14 @@ static int device_mmap(struct file *file, struct vm_area_struct *vma)
 	err = vma_check(rd, vma, min_t(unsigned long, which, OSCOPE_AREAS));
 	if (err)
 		return err;
+	ipc_hold();
 	a = area_get(rd, which);
-	if (!a.at)
-		return -ENXIO;
-	if (vma->vm_end - vma->vm_start > a.bytes)
-		return -EINVAL;
-	if ((which == OSCOPE_AREA_TASKS || which == OSCOPE_AREA_LEDGERS) &&
+	err = area_map(vma, &a);
+	ipc_release();
+	if (!err && (which == OSCOPE_AREA_TASKS || which == OSCOPE_AREA_LEDGERS) &&
 	    !xchg(&rd->holds_rows, true))
 		rows_hold();
-	return remap_vmalloc_range(vma, a.at, 0);
+	return err;
 }
 
 /* rd->lock held. */

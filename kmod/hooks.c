@@ -8,6 +8,7 @@
 #include "block.h"
 #include "direct.h"
 #include "hooks.h"
+#include "ipc.h"
 #include "ledger.h"
 #include "reap.h"
 #include "ring.h"
@@ -87,6 +88,9 @@ u64 hooks_features(void)
 	if (have & ~lack & OSCOPE_FEAT_WAKING && have & ~lack & OSCOPE_FEAT_TASKS &&
 	    have & ~lack & OSCOPE_FEAT_MIGRATE)
 		have |= OSCOPE_FEAT_PLACES;
+	/* Whose calls, until when, whom they wake, and what moves without a call. */
+	if (lack & (OSCOPE_FEAT_TASKS | OSCOPE_FEAT_LIFE | OSCOPE_FEAT_WAKING) || !ipc_sees_rings())
+		have &= ~OSCOPE_FEAT_IPC;
 	if (have & ~lack & OSCOPE_FEAT_LIFE)
 		have |= OSCOPE_FEAT_MEMORY | OSCOPE_FEAT_ARGS;
 	return (have & ~lack & ~direct) | direct_feature() | reap_feature();
@@ -118,7 +122,7 @@ static bool hook_wanted(const struct hook *h, u32 group)
 	return h->feature != OSCOPE_FEAT_DIRECT_SCHED || direct_metric == DIRECT_SCHED;
 }
 
-/* group: HOOK_LIFE or HOOK_CALLS for these, 0 for the others. */
+/* group: HOOK_LIFE, HOOK_CALLS or HOOK_IPC for these, 0 for the others. */
 static void group_off(u32 group)
 {
 	struct hook *const *h;
@@ -173,8 +177,26 @@ static int life_on(void)
 	return group_on(HOOK_LIFE);
 }
 
+/* Tables are there. Who is in a call is found when its end would be seen. */
+static int ipc_on(void)
+{
+	int err = group_on(HOOK_IPC);
+
+	if (!err)
+		ipc_seed();
+	return err;
+}
+
+static void ipc_off(void)
+{
+	group_off(HOOK_IPC);
+	tracepoint_synchronize_unregister();
+	ipc_pause();
+}
+
 static void counting_off(void)
 {
+	ipc_off();
 	group_off(0);
 	direct_stop();
 	tracepoint_synchronize_unregister();
@@ -196,6 +218,11 @@ static int counting_on(void)
 		return err;
 	}
 	ledgers_seed();
+	err = ipc_active() ? ipc_on() : 0;
+	if (err) {
+		counting_off();
+		return err;
+	}
 	WRITE_ONCE(enabled, true);
 	return 0;
 }
@@ -218,8 +245,46 @@ int hooks_enable(bool on)
 	return err;
 }
 
+/* enable_lock held. */
+static int ipc_start(void)
+{
+	int err;
+
+	if (!(hooks_features() & OSCOPE_FEAT_IPC))
+		return -EOPNOTSUPP;
+	err = ipc_make();
+	if (err || !enabled)
+		return err;
+	err = ipc_on();
+	if (err) {
+		ipc_off();
+		ipc_unmake();
+	}
+	return err;
+}
+
+static void ipc_stop(void)
+{
+	ipc_off();
+	ipc_unmake();
+}
+
+int hooks_ipc(bool on)
+{
+	int err = 0;
+
+	mutex_lock(&enable_lock);
+	if (on && !ipc_active())
+		err = ipc_start();
+	else if (!on && ipc_active())
+		ipc_stop();
+	mutex_unlock(&enable_lock);
+	return err;
+}
+
 void hooks_stop(void)
 {
+	hooks_ipc(false);
 	hooks_enable(false);
 	reap_stop();
 	group_off(HOOK_LIFE);
@@ -240,6 +305,10 @@ int hooks_start(void)
 	tasks_seed();
 	reap_start();
 	err = hooks_enable(true);
+	if (!err && ipc_wanted())
+		err = hooks_ipc(true);
+	if (err == -EOPNOTSUPP)
+		pr_err("ipc=1: this kernel lacks a tracepoint that it needs\n");
 	if (err)
 		hooks_stop();
 	return err;

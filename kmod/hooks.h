@@ -16,7 +16,8 @@
 #define HOOK_LIFE	0x2	/* stays on while counting is off: keeps the task table right */
 #define HOOK_FIRST	0x4	/* of these, on before the others */
 #define HOOK_CALLS	0x8	/* on only while a ring wants what takes each system call a look */
-#define HOOK_GROUPS	(HOOK_LIFE | HOOK_CALLS)
+#define HOOK_IPC	0x10	/* on only while communication is followed, and counting is on */
+#define HOOK_GROUPS	(HOOK_LIFE | HOOK_CALLS | HOOK_IPC)
 
 struct hook {
 	const char *name;		/* of the tracepoint */
@@ -58,6 +59,12 @@ void hooks_stop(void);
 
 /* Turn those of system calls on or off, one ring at a time. 0 or -errno. Task context. */
 int hooks_calls(bool on);
+
+/*
+ * Follow what communicates, or stop it; while nothing is counted it pauses. 0; -EOPNOTSUPP if this
+ * kernel does not let us, -ENOMEM, or another -errno. Task context.
+ */
+int hooks_ipc(bool on);
 
 /* Whether switches are counted, and turn that on or off. Task context. */
 bool hooks_enabled(void);

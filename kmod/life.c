@@ -10,6 +10,7 @@
 #include "block.h"
 #include "compat.h"
 #include "hooks.h"
+#include "ipc.h"
 #include "ledger.h"
 #include "reap.h"
 #include "ring.h"
@@ -133,6 +134,7 @@ static void on_exit(void *data, struct task_struct *p)
 		rcu_read_unlock();
 	}
 	birth_ends(p);
+	ipc_ends();
 }
 
 static void __maybe_unused on_exit_v6_16(void *data, struct task_struct *p, bool group_dead)

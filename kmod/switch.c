@@ -10,6 +10,7 @@
 #include "counters.h"
 #include "direct.h"
 #include "hooks.h"
+#include "ipc.h"
 #include "ledger.h"
 #include "ring.h"
 #include "switch.h"
@@ -201,6 +202,7 @@ static void on_sched_switch(void *data, bool preempt, struct task_struct *prev,
 
 	e.sw.flags = switch_flags(b, preempt, prev, next, prev_state);
 	switch_account(b, &e);
+	ipc_switched(&e);
 	r = ring_wants(OSCOPE_REC_SWITCH);
 	if (r)
 		ring_emit(r, OSCOPE_REC_SWITCH, e.sw.flags, e.sw.ts, e.sw.prev, next->pid,

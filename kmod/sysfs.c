@@ -11,6 +11,7 @@
 #include "counters.h"
 #include "direct.h"
 #include "hooks.h"
+#include "ipc.h"
 #include "reap.h"
 #include "ring.h"
 #include "sysfs.h"
@@ -54,6 +55,23 @@ STORE(enabled)
 	return err ?: bytes;
 }
 static struct kobj_attribute enabled_attr = __ATTR_RW(enabled);
+
+SHOW(ipc)
+{
+	return sysfs_emit(buf, "%d\n", !!ipc_active());
+}
+
+STORE(ipc)
+{
+	bool on;
+	int err = kstrtobool(buf, &on);
+
+	if (err || !(bytes == 1 || (bytes == 2 && buf[1] == '\n')))
+		return -EINVAL;
+	err = hooks_ipc(on);
+	return err ?: bytes;
+}
+static struct kobj_attribute ipc_attr = __ATTR_RW(ipc);
 
 STORE(reset)
 {
@@ -99,7 +117,8 @@ static struct kobj_attribute untracked_attr = __ATTR_RO(untracked);
 
 SHOW(lost)
 {
-	return sysfs_emit(buf, "%llu\n", ring_dropped_total() + direct_missed() + reap_missed());
+	return sysfs_emit(buf, "%llu\n", ring_dropped_total() + direct_missed() + reap_missed() +
+			  ipc_lost());
 }
 static struct kobj_attribute lost_attr = __ATTR_RO(lost);
 
@@ -156,6 +175,7 @@ SHOW(features)
 		{ OSCOPE_FEAT_SPAWN, "spawn" },
 		{ OSCOPE_FEAT_MEMORY, "memory" },
 		{ OSCOPE_FEAT_ARGS, "args" },
+		{ OSCOPE_FEAT_IPC, "ipc" },
 	};
 	u64 features = hooks_features();
 	int i, len = 0;
@@ -172,6 +192,7 @@ static struct attribute *attrs[] = {
 	&version_attr.attr,
 	&abi_attr.attr,
 	&enabled_attr.attr,
+	&ipc_attr.attr,
 	&reset_attr.attr,
 	&uptime_ns_attr.attr,
 	&events_attr.attr,

@@ -15,6 +15,7 @@
 #include "block.h"
 #include "compat.h"
 #include "core/birth.h"
+#include "ipc.h"
 #include "ledger.h"
 #include "rows.h"
 #include "task.h"
@@ -126,6 +127,7 @@ void task_drop(struct task_struct *p)
 	if (node) {
 		ts = clock_ns();
 		ledger_gone(node, p, ts);
+		ipc_forget(node);
 		hlist_nulls_del_rcu(&node->link);
 		WRITE_ONCE(node->task, NULL);
 		if (node->row)
@@ -254,6 +256,11 @@ void tasks_track_none(void)
 u32 tasks_tracked(void)
 {
 	return tracking ? tasks - READ_ONCE(free_nodes.count) : 0;
+}
+
+u32 task_index(const struct task_node *node)
+{
+	return node - nodes;
 }
 
 u32 tasks_rows(void)

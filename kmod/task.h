@@ -73,6 +73,9 @@ void tasks_forget_calls(void);
 /* Tasks that have a node now. */
 u32 tasks_tracked(void);
 
+/* Its place among all of them, below tasks_rows(). */
+u32 task_index(const struct task_node *node);
+
 /* Tasks that can have one: as many have rows. */
 u32 tasks_rows(void);
 

@@ -8,6 +8,7 @@
 #include "block.h"
 #include "compat.h"
 #include "hooks.h"
+#include "ipc.h"
 #include "ledger.h"
 #include "ring.h"
 #include "task.h"
@@ -55,6 +56,8 @@ static void waking_account(struct task_struct *p, bool self)
 	if (unlikely(tree))
 		waking_count(tree, spurious);
 	waking_record(p, ts, spurious);
+	if (!self)
+		ipc_woken(p, node, ts);
 }
 
 static void on_sched_waking(void *data, struct task_struct *p)

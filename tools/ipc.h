@@ -9,10 +9,10 @@
 
 #include "../kmod/uapi/oscope_ipc.h"
 
-#define IPC_OBJECTS	8192U
-#define IPC_NAMES	1024U
-#define IPC_USES	32768U
-#define IPC_PAIRS	32768U
+#define IPC_OBJECTS	OSCOPE_IPC_OBJECTS
+#define IPC_NAMES	OSCOPE_IPC_NAMES
+#define IPC_USES	OSCOPE_IPC_USES
+#define IPC_PAIRS	OSCOPE_IPC_PAIRS
 #define IPC_SHARES	4096U
 
 /* One reading. Objects are known by cell + 1, 0: one that found no place in the table. */
@@ -28,6 +28,8 @@ struct ipc_reading {
 	struct oscope_ipc_share *share;	/* in use only, by key */
 	size_t n_share;
 	const char *hooked_by;		/* how calls are seen */
+	uint64_t followed;		/* mechanisms, a bit each; 0: all that were asked for */
+	bool no_hist;			/* a part of a reading: its histograms are not known */
 };
 
 /* Tables, mapped and written meanwhile. */

@@ -92,7 +92,7 @@ OSCOPE_CORE struct oscope_run *oscope_queue_place(struct oscope_queue *q, __u32 
 			return r;
 	}
 	if (q->last - q->first >= OSCOPE_QUEUE_RUNS)
-		return 0;
+		return (void *)0;
 	*number = q->last++;
 	return oscope_queue_run(q, *number);
 }
@@ -381,7 +381,7 @@ OSCOPE_CORE void oscope_queue_trim(struct oscope_queue *q)
 OSCOPE_CORE int oscope_queue_take(struct oscope_queue *q, __u32 by, __u32 *want, int doubtful,
 				  struct oscope_taken *t)
 {
-	struct oscope_run *r = 0;
+	struct oscope_run *r = (void *)0;
 	__u32 i, number = 0, units;
 
 	__builtin_memset(t, 0, sizeof(*t));

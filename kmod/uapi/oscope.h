@@ -14,7 +14,7 @@
 
 #include "oscope_ledger.h"
 
-#define OSCOPE_ABI		3U
+#define OSCOPE_ABI		4U
 #define OSCOPE_ABI_FILE_MIN	2U	/* recordings since then have the same layout */
 #define OSCOPE_COMM_LEN		16
 #define OSCOPE_DEVICE		"/dev/oscope"
@@ -170,7 +170,6 @@ struct oscope_identity {
 
 /* Flags of EXEC, and what ARGS tell at most: bytes with the 0 behind each. */
 #define OSCOPE_EXEC_CUT		0x01U	/* there was more, or may have been */
-
 #define OSCOPE_FILE_MAX		256U
 #define OSCOPE_ARGS_MAX		512U
 
@@ -393,6 +392,7 @@ struct oscope_ring_tail {
 #define OSCOPE_FEAT_PLACES		0x10000ULL /* where woken tasks come to a CPU */
 #define OSCOPE_FEAT_MEMORY		0x20000ULL /* new tasks' page tables and faults */
 #define OSCOPE_FEAT_ARGS		0x200000ULL /* what is executed, with which arguments */
+#define OSCOPE_FEAT_IPC			0x400000ULL /* the module: who communicates with whom */
 
 enum oscope_area {
 	OSCOPE_AREA_COUNTERS	= 0,
@@ -402,7 +402,7 @@ enum oscope_area {
 	OSCOPE_AREA_RING_TAIL	= 4,
 	OSCOPE_AREA_LEDGERS	= 5,	/* beside the tasks, one each */
 	OSCOPE_AREA_ENDED	= 6,	/* sums of who is gone: all tasks' first, then trees' */
-	OSCOPE_AREAS		= 7,
+	OSCOPE_AREAS		= 13,	/* 7..12: OSCOPE_AREA_IPC_*, oscope_ipc.h */
 };
 
 struct oscope_area_info {

@@ -1,12 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
  * The contract, continued: inter-process communication: by which mechanism, through which object,
- * who to whom. Between the probes and the tool only; the module does not follow it yet.
+ * who to whom. The module follows pipes, FIFOs, unix sockets and TCP; the probes follow all.
  */
 #ifndef OSCOPE_IPC_UAPI_H
 #define OSCOPE_IPC_UAPI_H
 
 #include "oscope.h"
+
+/* Cells of the tables. */
+#define OSCOPE_IPC_OBJECTS	8192U
+#define OSCOPE_IPC_NAMES	1024U
+#define OSCOPE_IPC_USES		32768U
+#define OSCOPE_IPC_PAIRS	32768U
+
+/* Areas of the device, while communication is followed. */
+enum oscope_ipc_area {
+	OSCOPE_AREA_IPC_CPUS	= 7,	/* struct oscope_ipc_cpu, one a CPU */
+	OSCOPE_AREA_IPC_OBJECTS	= 8,
+	OSCOPE_AREA_IPC_QUEUES	= 9,	/* beside the objects, one each */
+	OSCOPE_AREA_IPC_NAMES	= 10,
+	OSCOPE_AREA_IPC_USES	= 11,
+	OSCOPE_AREA_IPC_PAIRS	= 12,
+};
 
 /*
  * Mechanisms: one row each. Appended to, never reordered: id, name in reports, what its sending and
@@ -49,6 +65,10 @@ enum oscope_ipc {
 #define OSCOPE_IPC_DATAGRAMS	(OSCOPE_IPC_BIT(UNIX_DGRAM) | OSCOPE_IPC_BIT(UDP))
 #define OSCOPE_IPC_SEGMENTS	(OSCOPE_IPC_BIT(SYSV_SHM) | OSCOPE_IPC_BIT(POSIX_SHM) | \
 				 OSCOPE_IPC_BIT(MEMFD))
+
+/* What the module follows. */
+#define OSCOPE_IPC_OF_MODULE	(OSCOPE_IPC_BIT(PIPE) | OSCOPE_IPC_BIT(FIFO) | \
+				 (OSCOPE_IPC_SOCKETS & ~OSCOPE_IPC_BIT(UDP)))
 
 enum oscope_ipc_take {
 	OSCOPE_TAKE_BYTES	= 0,	/* a stream: as many bytes as the call says, in order */

@@ -53,7 +53,7 @@ columns() {
 }
 requests() { sed -nE 's/^#define[[:space:]]+(OSCOPE_IOC_[A-Z_]+)[[:space:]]+_IO[RW]*\(.*/\1/p' "$uapi"; }
 areas() {
-	sed -n '/^enum oscope_area {/,/^}/s/.*\(OSCOPE_AREA_[A-Z_]*\)[[:space:]]*=.*/\1/p' "$uapi"
+	sed -n '/^enum oscope_\(ipc_\)*area {/,/^}/s/.*\(OSCOPE_AREA_[A-Z_]*\)[[:space:]]*=.*/\1/p' "$kmod"/uapi/*.h
 }
 
 mapfile -t all < <(tables)

@@ -258,7 +258,7 @@ static int cmd_areas(void)
 	struct oscope_ring_setup ring = { .slots = 1 << 14, .records = 0x1fe };
 	static const char *const names[OSCOPE_AREAS] = {
 		"counters", "tasks", "ring control", "ring data", "ring tail", "ledgers",
-		"sums of who is gone",
+		"sums of who is gone", "communication", "objects", "queues", "names", "uses", "pairs",
 	};
 	const struct oscope_task *task;
 	struct oscope_info info;

@@ -14,10 +14,11 @@ else
 fi
 has_part() { [[ " $PARTS " = *" $1 "* ]]; }
 
-# The module's hooks, and what each gives, from its sources: name, word of /sys/kernel/oscope/features.
+# The module's hooks, and what each gives, from its sources: name, word of /sys/kernel/oscope/features. Without io_uring's,
+# of which a kernel has one of two: tests/kmod/ipc.sh.
 hooks() {
 	local line name feature
-	grep -hE '^HOOK(_UNCHECKED)?\(' "$OSCOPE_SRC"/kmod/*.c | while read -r line; do
+	grep -hE '^HOOK(_UNCHECKED)?\(' "$OSCOPE_SRC"/kmod/*.c | grep -v io_uring | while read -r line; do
 		name=${line#*(}
 		feature=$(grep -o 'OSCOPE_FEAT_[A-Z_]*' <<< "$line")
 		if [[ $line = *HOOK_REQUIRED* ]]; then
@@ -34,7 +35,7 @@ hooks() {
 declare -A names=(
 	[waking]="wakings wait_woken_ns" [migrate]="migrations" [rename]="new_names"
 	[tasks]="wait_woken_ns wait_preempted_ns tasks" [life]="" [direct_sched]="" [none]=""
-	[zombie]="" [reap]="" [spawn]=""
+	[zombie]="" [reap]="" [spawn]="" [ipc]=""
 )
 # ... and what the history of zombies does not.
 declare -A deaths=([zombie]=live [reap]=reaper)
@@ -104,7 +105,8 @@ reports_say() { # FEATURE
 	esac
 }
 # What hangs on a feature goes with it.
-declare -A hangs=([tasks]="ledger|reasons|kernel|places" [waking]="context|places" [migrate]=places [life]="memory|args")
+declare -A hangs=([tasks]="ledger|reasons|kernel|places|ipc" [waking]="context|places|ipc" [migrate]=places
+	[life]="memory|args|ipc" [spawn]=ipc [ipc]=spawn)
 loses() { # FEATURE: compared to what the module has here
 	[ "$(tr ' ' '\n' < "$SYS/features" | sort)" = \
 		"$(tr ' ' '\n' <<< "$all" | grep -vxE "$1${hangs[$1]:+|${hangs[$1]}}" | sort)" ] || { cat "$SYS/features"; return 1; }

@@ -15,7 +15,7 @@ number='^[0-9]+$'
 declare -A looks=(
 	[version]='^[0-9]+\.[0-9]+\.[0-9]+$' [abi]=$number [enabled]='^[01]$' [uptime_ns]=$number
 	[events]=$number [lost]=$number [own_cost_ns]=$number [own_direct_ns]=$number [untracked]=$number
-	[tasks]=$number [direct_metric]='^(none|schedule|finish_task_switch)$'
+	[tasks]=$number [ipc]='^[01]$' [direct_metric]='^(none|schedule|finish_task_switch)$'
 	[features]='^([a-z_]+( [a-z_]+)*)?$'
 )
 value() { # NAME
@@ -46,7 +46,7 @@ undefined() {
 		perl $get_abi --dir $abi undefined" 2> "$TMP/get_abi"
 }
 
-load
+load ipc=1
 files=("$SYS"/*) tables=("$PROC"/*)
 bad_enabled=(2 -1 on1 yesno $'\n' 11 '0 1' 1x ' 1' $'1\n\n' 18446744073709551616)
 bad_reset=(0 2 -1 x $'\n' 01x 4294967295 4294967296 4294967297 18446744073709551617 1e0 0x1)

@@ -91,15 +91,16 @@ times() { # WORD N
 # Everything of /sys and /proc for one row, then the device.
 values=()
 row_check() { # WHO PROC SYS SET DEVICE
-	local files names=$2
+	local files names=$2 all=$2
 	local -a have want
 	[[ $1 != member* ]] || names=EACCES
+	[[ $1 != member* && $1 != *pidns ]] || all=EACCES	# who talks to whom: by the kernel's own numbers
 	mapfile -t have < <(as "$1" ./door row 2 "$SYS/enabled" "$SYS/reset" "$PROC"/* "${values[@]}")
-	files=$({ times "$4" 2; times "$2" 4; times "$names" 2; times "$3" ${#values[@]}; } | words)
+	files=$({ times "$4" 2; times "$2" 2; times "$all" 2; times "$2" 3; times "$names" 2; times "$3" ${#values[@]}; } | words)
 	check "$1: files" same "$(words <<< "${have[0]}")" "$files"
 	check "$1: device is for $5" same "$(words <<< "${have[1]-}")" "${device[$5]}"
 	read -ra want <<< "${device[$5]}"
-	cells=$((cells + 8 + ${#values[@]} + ${#want[@]}))
+	cells=$((cells + 11 + ${#values[@]} + ${#want[@]}))
 }
 cells=0
 rows_check() { # LOAD

@@ -57,7 +57,7 @@ check "the scanner finds what is planted" ./leaks self-test
 check "... in texts too" finds_leaks
 check "fresh memory is poisoned" grep -qw init_on_alloc=0 /proc/cmdline
 check "freed memory is poisoned" is "$(cat /sys/kernel/slab/kmalloc-64/poison) == 1"
-load
+load ipc=1
 echo 0 > /proc/sys/kernel/kptr_restrict
 addresses > "$TMP/addresses"
 check "every address of the kernel would be found" ./leaks addresses < "$TMP/addresses"

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Following inter-process communication: its tables, from being switched on until it is switched
+ * off, and who is in a call when it begins.
+ */
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/random.h>
+#include <linux/sched/task.h>
+#include <linux/sched/task_stack.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/vmalloc.h>
+#include <asm/syscall.h>
+#include "ipc.h"
+#include "task.h"
+
+static bool ipc;
+module_param(ipc, bool, 0444);
+MODULE_PARM_DESC(ipc, "follow inter-process communication from the load on (default 0: when 1 is written to /sys/kernel/oscope/ipc)");
+
+struct ipc_tables *ipc_tables;
+u32 ipc_rules[OSCOPE_IPC_CALL_LAST + 1];
+u64 ipc_secret;
+
+static DEFINE_MUTEX(ipc_lock);		/* ipc_tables, for who is no hook; lost_before */
+static u64 lost_before;			/* in tables that are gone */
+
+bool ipc_wanted(void)
+{
+	return ipc;
+}
+
+/* What only may touch queues that are followed, and is not followed itself, is foreign. */
+static void rules_fill(void)
+{
+	u32 rule, i;
+
+	for (i = 0; i <= OSCOPE_IPC_CALL_LAST; i++) {
+		rule = oscope_ipc_call_rule(i);
+		if (!(oscope_ipc_call_serves(rule) & OSCOPE_IPC_OF_MODULE))
+			rule = 0;
+		if (rule & (OSCOPE_IPC_CALL_MOVES | OSCOPE_IPC_CALL_SUBMITS))
+			rule |= IPC_CALL_FOREIGN;
+		ipc_rules[i] = rule;
+	}
+	ipc_rules[__NR_sendmmsg] = IPC_CALL_FOREIGN;
+	ipc_rules[__NR_recvmmsg] = IPC_CALL_FOREIGN;
+	ipc_rules[__NR_io_uring_register] = IPC_CALL_FOREIGN;
+}
+
+static void tables_free(struct ipc_tables *t)
+{
+	vfree(t->cpu);
+	vfree(t->object);
+	vfree(t->queue);
+	vfree(t->lock);
+	vfree(t->name);
+	vfree(t->use);
+	vfree(t->pair);
+	vfree(t->call);
+	kfree(t);
+}
+
+static bool tables_fill(struct ipc_tables *t)
+{
+	u32 i;
+
+	t->cpu = vmalloc_user(array_size(nr_cpu_ids, sizeof(*t->cpu)));
+	t->object = vmalloc_user(OSCOPE_IPC_OBJECTS * sizeof(*t->object));
+	t->queue = vmalloc_user(OSCOPE_IPC_OBJECTS * sizeof(*t->queue));
+	t->lock = vmalloc(OSCOPE_IPC_OBJECTS * sizeof(*t->lock));
+	t->name = vmalloc_user(OSCOPE_IPC_NAMES * sizeof(*t->name));
+	t->use = vmalloc_user(OSCOPE_IPC_USES * sizeof(*t->use));
+	t->pair = vmalloc_user(OSCOPE_IPC_PAIRS * sizeof(*t->pair));
+	t->call = vzalloc(array_size(tasks_rows(), sizeof(*t->call)));
+	raw_spin_lock_init(&t->making);
+	for (i = 0; t->lock && i < OSCOPE_IPC_OBJECTS; i++)
+		raw_spin_lock_init(&t->lock[i]);
+	return t->cpu && t->object && t->queue && t->lock && t->name && t->use && t->pair &&
+	       t->call;
+}
+
+int ipc_make(void)
+{
+	struct ipc_tables *t = kzalloc(sizeof(*t), GFP_KERNEL);
+
+	if (!t)
+		return -ENOMEM;
+	if (!tables_fill(t)) {
+		tables_free(t);
+		return -ENOMEM;
+	}
+	rules_fill();
+	get_random_bytes(&ipc_secret, sizeof(ipc_secret));
+	mutex_lock(&ipc_lock);
+	smp_store_release(&ipc_tables, t);	/* pairs with ipc_active() */
+	mutex_unlock(&ipc_lock);
+	return 0;
+}
+
+static u64 tables_lost(const struct ipc_tables *t)
+{
+	u64 lost = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct oscope_ipc_cpu *c = &t->cpu[cpu];
+
+		lost += READ_ONCE(c->objects_full) + READ_ONCE(c->uses_full) +
+			READ_ONCE(c->pairs_full) + READ_ONCE(c->calls_full);
+	}
+	return lost;
+}
+
+/* What readers have mapped of the tables stays theirs, as it was, until they unmap it. */
+void ipc_unmake(void)
+{
+	struct ipc_tables *t;
+
+	mutex_lock(&ipc_lock);
+	t = ipc_tables;
+	WRITE_ONCE(ipc_tables, NULL);
+	if (t)
+		lost_before += tables_lost(t);
+	mutex_unlock(&ipc_lock);
+	if (!t)
+		return;
+	tracepoint_synchronize_unregister();	/* the scheduler's hooks may still be at them */
+	tables_free(t);
+}
+
+struct ipc_tables *ipc_hold(void)
+{
+	mutex_lock(&ipc_lock);
+	return ipc_tables;
+}
+
+void ipc_release(void)
+{
+	mutex_unlock(&ipc_lock);
+}
+
+u64 ipc_lost(void)
+{
+	struct ipc_tables *t = ipc_hold();
+	u64 lost = lost_before + (t ? tables_lost(t) : 0);
+
+	ipc_release();
+	return lost;
+}
+
+void ipc_cpus_sum(const struct ipc_tables *t, struct oscope_ipc_cpu *sum)
+{
+	size_t words = offsetof(struct oscope_ipc_cpu, latency) / sizeof(u64), i;
+	u64 *to = (u64 *)sum;
+	int cpu;
+
+	memset(to, 0, words * sizeof(*to));
+	for_each_possible_cpu(cpu) {
+		const u64 *from = (const u64 *)&t->cpu[cpu];
+
+		for (i = 0; i < words; i++)
+			to[i] += READ_ONCE(from[i]);
+	}
+}
+
+struct ipc_area ipc_area(u32 which)
+{
+	const struct ipc_tables *t = ipc_active();
+
+	switch (t ? which : OSCOPE_AREAS) {
+	case OSCOPE_AREA_IPC_CPUS:
+		return (struct ipc_area){ t->cpu, sizeof(*t->cpu), nr_cpu_ids };
+	case OSCOPE_AREA_IPC_OBJECTS:
+		return (struct ipc_area){ t->object, sizeof(*t->object), OSCOPE_IPC_OBJECTS };
+	case OSCOPE_AREA_IPC_QUEUES:
+		return (struct ipc_area){ t->queue, sizeof(*t->queue), OSCOPE_IPC_OBJECTS };
+	case OSCOPE_AREA_IPC_NAMES:
+		return (struct ipc_area){ t->name, sizeof(*t->name), OSCOPE_IPC_NAMES };
+	case OSCOPE_AREA_IPC_USES:
+		return (struct ipc_area){ t->use, sizeof(*t->use), OSCOPE_IPC_USES };
+	case OSCOPE_AREA_IPC_PAIRS:
+		return (struct ipc_area){ t->pair, sizeof(*t->pair), OSCOPE_IPC_PAIRS };
+	default:
+		return (struct ipc_area){ 0 };
+	}
+}
+
+struct ipc_call *ipc_call_of(struct ipc_tables *t, const struct task_node *node)
+{
+	return &t->call[task_index(node)];
+}
+
+void ipc_forget(const struct task_node *node)
+{
+	struct ipc_tables *t = ipc_active();
+
+	if (t)
+		memset(ipc_call_of(t, node), 0, sizeof(struct ipc_call));
+}
+
+void ipc_pause(void)
+{
+	struct ipc_tables *t = ipc_active();
+	u32 i;
+
+	if (!t)
+		return;
+	t->seeded = false;
+	memset(t->call, 0, array_size(tasks_rows(), sizeof(*t->call)));
+	for (i = 1; i <= OSCOPE_IPC_OBJECTS; i++)
+		ipc_queue_forget(t, i);
+}
+
+/* p is in a call of that rule: by whichever queue, that is not paired as long as it may last. */
+static void call_seed(struct ipc_tables *t, struct task_struct *p, u32 rule, unsigned int fd)
+{
+	bool sends = rule & OSCOPE_IPC_CALL_SENDS, fresh;
+	const struct file *file = compat_file_of(p->files, fd);
+	struct ipc_target target;
+	struct task_node *node = task_find(p);
+	u32 object;
+
+	if (!node || !file || !ipc_target_find(&target, file))
+		return;
+	object = ipc_target_object(t, &target);
+	if (object && target.sk)
+		object = ipc_socket_queue(t, &target, object,
+					  sends ? OSCOPE_IPC_SEND : OSCOPE_IPC_RECEIVE, &fresh);
+	if (!object)
+		return;
+	ipc_queue_unseen(t, object, sends, true);
+	/* It has gone meanwhile, or it was not the call that it seemed to be. */
+	if (cmpxchg(&ipc_call_of(t, node)->seen, 0, IPC_UNSEEN(object, sends)))
+		ipc_queue_unseen(t, object, sends, false);
+}
+
+/* Its table of descriptors stays. */
+static void task_seed(struct ipc_tables *t, struct task_struct *p, struct pt_regs *regs)
+{
+	unsigned long args[6];
+	long nr = syscall_get_nr(p, regs);
+	u32 rule = ipc_rule(nr);
+
+	if (compat_has_ring(p))
+		ipc_all_foreign(t, p->files);
+	syscall_get_arguments(p, regs, args);
+	if (compat_foreign_call(p) || compat_foreign_number(nr))
+		ipc_numbers_foreign(t, p->files, args);
+	else if (rule & IPC_CALL_FOREIGN)
+		ipc_moves_foreign(t, p->files, nr, args);
+	else if (rule)
+		call_seed(t, p, rule, args[0]);
+}
+
+void ipc_seed(void)
+{
+	struct ipc_tables *t = ipc_active();
+	struct task_struct *p, *thread;
+	struct pt_regs regs;
+
+	rcu_read_lock();
+	compat_for_each_process_thread(p, thread) {
+		if ((thread->flags & PF_KTHREAD) || compat_is_worker(thread) ||
+		    copy_from_kernel_nofault(&regs, task_pt_regs(thread), sizeof(regs)))
+			continue;
+		task_lock(thread);
+		if (thread->files)
+			task_seed(t, thread, &regs);
+		task_unlock(thread);
+	}
+	rcu_read_unlock();
+	WRITE_ONCE(t->seeded, true);
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Inter-process communication by system calls: who sends to whom through pipes, FIFOs, unix sockets
+ * and TCP. The tables are those of uapi/oscope_ipc.h; they are there while it is followed, which is
+ * switched on and off as a whole.
+ *
+ * What hooks of system calls do runs in the caller's context, with preemption off and interrupts
+ * on. Locks of queues and the one for making objects are taken there only, and never one in the
+ * other. What the scheduler's hooks do takes none.
+ */
+#ifndef OSCOPE_KMOD_IPC_H
+#define OSCOPE_KMOD_IPC_H
+
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+#include "compat.h"
+#include "core/ipc.h"
+#include "core/ipc_calls.h"
+#include "core/ipc_queue.h"
+
+struct socket;
+struct switch_event;
+struct task_node;
+
+/*
+ * A task's call between its entry and its end, beside its node. Written by the task itself, in
+ * wake-ups by its waker, and while it sleeps by who switches: one at a time.
+ */
+struct ipc_call {
+	u32 tid;			/* its number, 0: in no call that is followed */
+	u32 seen;			/* IPC_SEEN, or what it was in before; see ipc_seed() */
+	u32 object, shown;		/* its queue's, where it is counted: cell + 1, 0: none */
+	u32 number, crossed;		/* of its place in the queue */
+	u8 mechanism, op;
+	bool placed;
+	u8 left;			/* the two left_* are valid; written by the receiver */
+	u32 switches, wakeups;
+	u64 entry_ns;
+	u64 asleep_ns;			/* since when, 0: it is not */
+	u64 woken_ns;			/* latest wake-up in this call */
+	u64 blocked_ns;
+	u32 waker;			/* of that: tid, if that was in a sending call; else 0 */
+	u32 waker_place;		/* ... where its call is */
+	u32 send_wake_ns;		/* from that call's entry to the wake-up */
+	u32 wake_run_ns;		/* ... from that until it ran */
+	u32 left_send_wake_ns, left_wake_run_ns;	/* of a receiver that is back already */
+	/* What the last calls found, as cell + 1: use and object by operation, the pair. */
+	u32 use[OSCOPE_IPC_OPS], end[OSCOPE_IPC_OPS];
+	u32 pair;
+};
+
+#define IPC_SEEN		1U	/* an entry or an end of its was seen */
+#define IPC_UNSEEN(object, sends)	((object) << 2 | ((sends) ? 2U : 0U))
+
+struct ipc_tables {
+	struct oscope_ipc_cpu *cpu;	/* one a possible CPU, written by that alone */
+	struct oscope_ipc_object *object;
+	struct oscope_queue *queue;	/* beside the objects */
+	raw_spinlock_t *lock;		/* ... of the queue */
+	struct oscope_ipc_name *name;
+	struct oscope_ipc_use *use;
+	struct oscope_ipc_pair *pair;
+	struct ipc_call *call;		/* beside the nodes of tasks */
+	raw_spinlock_t making;		/* objects, their names and ways to each other */
+	u32 names;			/* used; may go on above the room */
+	bool seeded;			/* who was in a call is known: queues may be paired */
+};
+
+/*
+ * The tables, NULL: nothing is followed. Read by hooks, which are waited for before they go; others
+ * hold ipc_lock.
+ */
+extern struct ipc_tables *ipc_tables;
+
+static __always_inline struct ipc_tables *ipc_active(void)
+{
+	return smp_load_acquire(&ipc_tables);	/* pairs with ipc_make() */
+}
+
+/* What a descriptor leads to. Addresses are looked at, never held. */
+struct ipc_target {
+	const struct file *file;
+	u64 key;			/* of its object */
+	u64 ino;
+	struct super_block *sb;
+	struct sock *sk;		/* of a socket; may be going: only through ipc_look() */
+	u32 mechanism;
+};
+
+/* What others may change at this moment, by plain stores: the one value or the other is right. */
+#define ipc_peek(what)	data_race(what)
+
+/*
+ * A word of what may go at this moment, 0 if it has gone. Other threads may close what a call is
+ * about, and what is at the other end is nobody's own.
+ */
+#define ipc_look(what) ({ \
+	typeof(what) __word; \
+	if (get_kernel_nofault(__word, &(what))) \
+		memset((void *)&__word, 0, sizeof(__word)); \
+	__word; })
+
+/* ipc.c: make the tables, with nothing in them; free them: no hook may use them any more. */
+int ipc_make(void);
+void ipc_unmake(void);
+
+/* Nothing is seen from now on, until ipc_seed(): calls and queues are forgotten. No hook is on. */
+void ipc_pause(void);
+
+/*
+ * After the hooks are on: whoever is in a call is found. Until that has ended, unseen, its queue
+ * pairs nothing; and none does before this. Task context.
+ */
+void ipc_seed(void);
+
+/* Whether insmod was told to follow from the load on. */
+bool ipc_wanted(void);
+
+/* For mmap, one of OSCOPE_AREA_IPC_*; at NULL: nothing is followed. It stays while held. */
+struct ipc_area {
+	void *at;
+	u32 stride, count;
+};
+
+struct ipc_area ipc_area(u32 which);
+
+/* Calls and messages for which a table was full. */
+u64 ipc_lost(void);
+
+/* Hold the tables while they are read, NULL: there are none; let go in any case. Task context. */
+struct ipc_tables *ipc_hold(void);
+void ipc_release(void);
+
+/* Sum over CPUs of what comes before the histograms. The tables are held. */
+void ipc_cpus_sum(const struct ipc_tables *t, struct oscope_ipc_cpu *sum);
+
+/* The call of a task by its node. */
+struct ipc_call *ipc_call_of(struct ipc_tables *t, const struct task_node *node);
+
+/* A task is gone, and its node. tasks_lock held. */
+void ipc_forget(const struct task_node *node);
+
+/* What a call does, OSCOPE_IPC_CALL_*, or IPC_CALL_FOREIGN: it is not followed itself. */
+extern u32 ipc_rules[OSCOPE_IPC_CALL_LAST + 1];
+#define IPC_CALL_FOREIGN	OSCOPE_IPC_CALL_PARTS
+
+static __always_inline u32 ipc_rule(u64 nr)
+{
+	return nr <= OSCOPE_IPC_CALL_LAST ? ipc_rules[nr] : 0;
+}
+
+/* ipc_file.c: whether a file communicates by what is followed; what is then in t. Under RCU. */
+bool ipc_target_find(struct ipc_target *t, const struct file *file);
+
+/* Whether nothing is in the kernel's own queue that is sent to, or received from. */
+bool ipc_target_empty(const struct ipc_target *t, u32 op);
+
+/* Whether others than those whose calls are seen here may put into a queue, or take from it. */
+bool ipc_target_open(const struct ipc_target *t, u32 op);
+
+/* Its object, made if need be, as cell + 1; 0: the table is full. */
+u32 ipc_target_object(struct ipc_tables *t, const struct ipc_target *target);
+
+/*
+ * ipc_socket.c: from a socket's end to the object that it sends to or receives from; *fresh: nobody
+ * has come from there by this end before. 0: there is none.
+ */
+u32 ipc_socket_queue(struct ipc_tables *t, const struct ipc_target *target, u32 end, u32 op,
+		     bool *fresh);
+bool ipc_socket_empty(const struct ipc_target *t, u32 op);
+u32 ipc_socket_mechanism(const struct socket *socket, struct sock *sk);
+void ipc_socket_name(struct ipc_tables *t, struct oscope_ipc_object *o, struct sock *sk);
+
+/* ipc_tables.c. Cells + 1, 0: there is none, or the table is full. */
+u32 ipc_object_find(struct ipc_tables *t, u64 key, bool make);
+u32 ipc_use_find(struct ipc_tables *t, u64 key);
+/* A name for an object, zeroed; NULL: they are used up. t->making held. */
+struct oscope_ipc_name *ipc_name_make(struct ipc_tables *t, u32 *place);
+
+/* What somebody has received of somebody, by which object; pair: where that was last time. */
+#define IPC_NO_WAKE	(~0ULL)
+void ipc_pair_tell(struct ipc_tables *t, u32 object, u32 *pair, const struct oscope_taken *taken,
+		   u64 wake);
+
+/* One more word of a key. Readers see keys: they shall not look like addresses of the kernel. */
+#define IPC_KEY_BITS	(~0ULL >> 1)
+
+static inline u64 ipc_mix(u64 h, u64 word)
+{
+	h = (h ^ word) * 0x9e3779b97f4a7c15ULL;
+	return (h ^ h >> 29) & IPC_KEY_BITS;
+}
+
+/* What keys begin with, so that no address can be told from them: readers see keys. */
+extern u64 ipc_secret;
+
+/* An inode's identity: its number within its file system, which stays while that is mounted. */
+static inline u64 ipc_inode_key(const struct super_block *sb, u64 ino)
+{
+	return ipc_mix(ipc_mix(ipc_secret, (u64)sb), ino);
+}
+
+/* ipc_queue.c: a call that has an object begins, wanting so many units. */
+void ipc_queue_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_target *target,
+		     u32 units, bool fresh);
+/* It ends; sent: as oscope_queue_sent() has it. */
+void ipc_queue_sent(struct ipc_tables *t, struct ipc_call *c, u32 sent);
+/* It has received so many units. Returns how many of them nobody was seen to send. */
+u32 ipc_queue_received(struct ipc_tables *t, struct ipc_call *c, u32 units);
+/* What is in it, and who is in a call, is not known any more. */
+void ipc_queue_forget(struct ipc_tables *t, u32 object);
+/* From now on nothing is paired by it. object 0: nothing happens. */
+void ipc_queue_foreign(struct ipc_tables *t, u32 object);
+/* Somebody is in a call, or was, of which no more is known: see core/ipc_unseen.h. */
+void ipc_queue_unseen(struct ipc_tables *t, u32 object, bool sends, bool begins);
+
+/*
+ * ipc_foreign.c: queues that pair nothing from now on. Those of a file, both of a socket; of all
+ * descriptors; of those that a call has which is not followed itself, or whose number we do not
+ * know. Under RCU; files may not go.
+ */
+void ipc_file_foreign(struct ipc_tables *t, const struct file *file);
+void ipc_all_foreign(struct ipc_tables *t, struct files_struct *files);
+void ipc_moves_foreign(struct ipc_tables *t, struct files_struct *files, u64 nr,
+		       const unsigned long *args);
+void ipc_numbers_foreign(struct ipc_tables *t, struct files_struct *files,
+			 const unsigned long *args);
+/* Whether it shows when a ring of io_uring moves something. */
+bool ipc_sees_rings(void);
+/* ... whatever current's call may touch, which begins. */
+void ipc_foreign_call(struct ipc_tables *t, struct pt_regs *regs, u64 nr);
+
+/*
+ * ipc_sched.c: p is woken, from sched_waking; a task leaves, another comes, from sched_switch:
+ * interrupts off in both. current ends: preemption off.
+ */
+void ipc_woken(struct task_struct *p, const struct task_node *node, u64 ts);
+void ipc_switched(const struct switch_event *e);
+void ipc_ends(void);
+
+#endif /* OSCOPE_KMOD_IPC_H */

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * System calls that communicate: looked at when they begin and when they end, and their descriptor
+ * looked up.
+ *
+ * The hooks are on only while that is wanted: then each system call of the machine comes here, and
+ * most leave at the first comparison.
+ */
+#include <linux/net.h>
+#include <linux/uaccess.h>
+#include <asm/syscall.h>
+#include <trace/events/syscalls.h>
+#include "block.h"
+#include "hooks.h"
+#include "ipc.h"
+#include "task.h"
+
+/* A call that begins. */
+struct ipc_event {
+	struct ipc_tables *tables;
+	struct ipc_call *call;
+	u32 rule, op, object, shown;
+	u64 nr;
+	bool fresh;			/* nobody has come to the queue by this end before */
+	unsigned long args[6];
+	struct ipc_target target;
+};
+
+/* MSG_* of a socket's call. */
+static u32 message_flags(const struct ipc_event *e)
+{
+	return e->nr == __NR_sendto || e->nr == __NR_recvfrom ? e->args[3] : e->args[2];
+}
+
+/* Whether a datagram names its receiver, which need not be the peer. Of the message its head. */
+static bool names_receiver(const struct ipc_event *e)
+{
+	struct user_msghdr head;
+
+	if (e->nr == __NR_sendto)
+		return e->args[4];
+	return e->nr == __NR_sendmsg &&
+	       (copy_from_user_nofault(&head, (const void __user *)e->args[1], sizeof(head)) ||
+		head.msg_name);
+}
+
+/*
+ * Whether this is not in the order of the queue, or not all of what is put there is taken: from
+ * then on nothing is paired by it.
+ */
+static bool is_foreign(const struct ipc_event *e)
+{
+	if (!e->target.sk)	/* packets, of which readers may leave the rest out */
+		return ipc_peek(e->target.file->f_flags) & O_DIRECT;
+	if ((e->rule & OSCOPE_IPC_CALL_SOCKET) && (message_flags(e) & MSG_OOB))
+		return true;
+	return e->target.mechanism == OSCOPE_IPC_UNIX_DGRAM &&
+	       (ipc_target_open(&e->target, e->op) ||
+		(e->op == OSCOPE_IPC_SEND && names_receiver(e)));
+}
+
+/* Its object, and where it is counted. */
+static void object_find(struct ipc_event *e)
+{
+	struct ipc_tables *t = e->tables;
+	u32 *end = &e->call->end[e->op];
+
+	if (!*end || READ_ONCE(t->object[*end - 1].key) != e->target.key)
+		*end = ipc_target_object(t, &e->target);
+	e->object = *end;
+	e->shown = *end;
+	e->fresh = false;
+	if (!*end)
+		oscope_add(&t->cpu[smp_processor_id()].objects_full, 1);
+	else if (e->target.sk)
+		e->object = ipc_socket_queue(t, &e->target, *end, e->op, &e->fresh);
+	if (e->object)
+		e->shown = e->object;
+}
+
+static u32 wanted_units(const struct ipc_event *e)
+{
+	if (oscope_ipc_take(e->target.mechanism) != OSCOPE_TAKE_BYTES)
+		return 1;
+	return (e->rule & OSCOPE_IPC_CALL_COUNTED) && e->args[2] < OSCOPE_IPC_ANY_UNITS ?
+	       e->args[2] : OSCOPE_IPC_ANY_UNITS;
+}
+
+/* Follow a call from here on. */
+static void call_begin(struct ipc_event *e)
+{
+	struct ipc_call *c = e->call;
+
+	object_find(e);
+	c->mechanism = e->target.mechanism;
+	c->op = e->op;
+	c->object = e->object;
+	c->shown = e->shown;
+	c->placed = false;
+	c->left = 0;
+	c->switches = 0;
+	c->wakeups = 0;
+	c->asleep_ns = 0;
+	c->woken_ns = 0;
+	c->blocked_ns = 0;
+	c->waker = 0;
+	oscope_add(&e->tables->cpu[smp_processor_id()].calls, 1);
+	if (e->object && is_foreign(e))
+		ipc_queue_foreign(e->tables, e->object);
+	/* From here on it is woken, and wakes; its time is without what it took to come here. */
+	c->entry_ns = clock_ns();
+	smp_store_release(&c->tid, current->pid);	/* pairs with call_now() */
+	if (e->object)
+		ipc_queue_begin(e->tables, c, &e->target, wanted_units(e), e->fresh);
+	c->entry_ns = clock_ns();
+}
+
+/* An entry or an end of its is seen, so that what it was in before is over. */
+static void call_seen(struct ipc_tables *t, struct ipc_call *c)
+{
+	u32 was;
+
+	if (likely(READ_ONCE(c->seen) == IPC_SEEN))
+		return;
+	was = xchg(&c->seen, IPC_SEEN);
+	if (!was)
+		return;
+	ipc_queue_unseen(t, was >> 2, was & 2, false);
+	oscope_add(&t->cpu[smp_processor_id()].no_entry, 1);
+}
+
+static void call_enters(struct ipc_event *e, struct pt_regs *regs)
+{
+	struct files_struct *files = current->files;
+	const struct file *file;
+	struct task_node *node;
+
+	syscall_get_arguments(current, regs, e->args);
+	file = files ? compat_file_of(files, e->args[0]) : NULL;
+	if (!file || !ipc_target_find(&e->target, file) ||
+	    ((e->rule & OSCOPE_IPC_CALL_SOCKET) && !e->target.sk))
+		return;
+	node = task_get(current);
+	if (!node) {		/* the table of tasks is full */
+		oscope_add(&e->tables->cpu[smp_processor_id()].calls_full, 1);
+		ipc_file_foreign(e->tables, file);
+		return;
+	}
+	e->call = ipc_call_of(e->tables, node);
+	e->op = e->rule & OSCOPE_IPC_CALL_SENDS ? OSCOPE_IPC_SEND : OSCOPE_IPC_RECEIVE;
+	call_seen(e->tables, e->call);
+	if (unlikely(e->call->tid))	/* somebody has changed a call's number before its end */
+		ipc_queue_unseen(e->tables, e->call->object, e->call->op == OSCOPE_IPC_SEND, false);
+	call_begin(e);
+}
+
+static void on_ipc_enter(void *data, struct pt_regs *regs, long nr)
+{
+	struct ipc_event e = { .tables = ipc_active(), .nr = nr };
+
+	e.rule = ipc_rule(nr);
+	if (unlikely(nr >= 0 && (compat_foreign_call(current) || compat_foreign_number(nr))))
+		e.rule = IPC_CALL_FOREIGN;
+	if (likely(!e.rule) || !e.tables)
+		return;
+	preempt_disable();
+	if (e.rule & IPC_CALL_FOREIGN)
+		ipc_foreign_call(e.tables, regs, nr);
+	else
+		call_enters(&e, regs);
+	preempt_enable();
+}
+HOOK(sys_enter, on_ipc_enter, .feature = OSCOPE_FEAT_IPC, .flags = HOOK_IPC);
+
+/* Whether a receiving call has left where it was what it has got. */
+static bool call_peeks(u32 rule, const unsigned long *args)
+{
+	u32 flags = 0;
+
+	if (rule & OSCOPE_IPC_CALL_FLAGS3)
+		flags = args[2];
+	else if (rule & OSCOPE_IPC_CALL_FLAGS4)
+		flags = args[3];
+	return flags & (OSCOPE_MSG_PEEK | OSCOPE_MSG_ERRQUEUE);
+}
+
+/* Units that a call has moved. A stream that moves nothing has ended, a datagram may be empty. */
+static u32 moved_units(u32 mechanism, long ret)
+{
+	if (oscope_ipc_take(mechanism) == OSCOPE_TAKE_BYTES)
+		return ret > 0 ? ret : 0;
+	return ret > 0 || (!ret && mechanism == OSCOPE_IPC_UNIX_DGRAM);
+}
+
+/* Of a task, by an object and an operation: that of its last call of the kind, or looked for. */
+static struct oscope_ipc_use *use_find(struct ipc_tables *t, struct ipc_call *c)
+{
+	u64 key = (u64)c->shown << 40 | (u64)c->op << 32 | c->tid;
+	u32 *last = &c->use[c->op];
+
+	if (!*last || READ_ONCE(t->use[*last - 1].key) != key)
+		*last = ipc_use_find(t, key);
+	return *last ? &t->use[*last - 1] : NULL;
+}
+
+static void call_moved(struct ipc_tables *t, struct ipc_call *c, u32 units, long ret,
+		       struct oscope_ipc_call *what)
+{
+	what->messages = units ? 1 : 0;
+	what->bytes = units && ret > 0 ? ret : 0;
+	if (c->op == OSCOPE_IPC_RECEIVE)
+		what->unpaired = (c->object ? ipc_queue_received(t, c, units) : units) != 0;
+	else if (c->object)
+		ipc_queue_sent(t, c, oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_BYTES ? units :
+			       units ? ret + 1 : 0);
+}
+
+static void call_ends(struct ipc_tables *t, struct ipc_call *c, u32 units, long ret, u64 now)
+{
+	struct oscope_ipc_cpu *b = &t->cpu[smp_processor_id()];
+	struct oscope_ipc_call what = { .error = ret < 0 ? -ret : 0 };
+	/* Reports show pairs of who has a use: it is there first. */
+	struct oscope_ipc_use *u = use_find(t, c);
+
+	call_moved(t, c, units, ret, &what);
+	what.latency_ns = now > c->entry_ns ? now - c->entry_ns : 0;
+	what.blocked_ns = c->blocked_ns;
+	what.switches = c->switches;
+	what.wakeups = READ_ONCE(c->wakeups);
+	oscope_ipc_count(&b->op[c->mechanism][c->op], &what);
+	oscope_hist_add(&b->latency[c->mechanism][c->op], what.latency_ns);
+	if (u)
+		oscope_ipc_count(&u->sum, &what);
+	else
+		oscope_add(&b->uses_full, 1);
+	WRITE_ONCE(c->tid, 0);
+}
+
+static void call_leaves(struct ipc_tables *t, u32 rule, struct pt_regs *regs, long ret)
+{
+	u64 now = clock_ns();
+	struct task_node *node = task_find(current);
+	unsigned long args[6];
+	struct ipc_call *c;
+
+	if (!node)
+		return;
+	c = ipc_call_of(t, node);
+	call_seen(t, c);
+	if (!c->tid)
+		return;
+	syscall_get_arguments(current, regs, args);
+	call_ends(t, c, call_peeks(rule, args) ? 0 : moved_units(c->mechanism, ret), ret, now);
+}
+
+static void on_ipc_exit(void *data, struct pt_regs *regs, long ret)
+{
+	long nr = syscall_get_nr(current, regs);
+	struct ipc_tables *t = ipc_active();
+	u32 rule = ipc_rule(nr);
+
+	if (likely(!rule) || !t || (rule & IPC_CALL_FOREIGN) || compat_foreign_call(current))
+		return;
+	preempt_disable();
+	call_leaves(t, rule, regs, ret);
+	preempt_enable();
+}
+HOOK(sys_exit, on_ipc_exit, .feature = OSCOPE_FEAT_IPC, .flags = HOOK_IPC);

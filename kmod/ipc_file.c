@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From a file to what communicates by it. Under RCU, by which files, inodes and directory entries
+ * go; what lies behind them does not, see ipc_look().
+ */
+#include <linux/dcache.h>
+#include <linux/fs_struct.h>
+#include <linux/mount.h>
+#include <linux/net.h>
+#include <linux/path.h>
+#include <linux/pipe_fs_i.h>
+#include <linux/uaccess.h>
+#include <net/sock.h>
+#include "ipc.h"
+
+static void socket_find(struct ipc_target *t, struct inode *inode)
+{
+	struct socket *socket = SOCKET_I(inode);
+
+	t->sk = ipc_peek(socket->sk);
+	if (t->sk)
+		t->mechanism = ipc_socket_mechanism(socket, t->sk);
+}
+
+bool ipc_target_find(struct ipc_target *t, const struct file *file)
+{
+	struct inode *inode = READ_ONCE(file->f_inode);
+
+	t->mechanism = OSCOPE_IPC_NONE;
+	t->sk = NULL;
+	/* On its way out; or only a name of what it is. */
+	if (!inode || (ipc_peek(file->f_mode) & FMODE_PATH))
+		return false;
+	t->file = file;
+	t->sb = READ_ONCE(inode->i_sb);
+	t->ino = ipc_peek(inode->i_ino);
+	t->key = ipc_inode_key(t->sb, t->ino);
+	switch (ipc_peek(inode->i_mode) & S_IFMT) {
+	case S_IFIFO:
+		t->mechanism = t->sb->s_magic == PIPEFS_MAGIC ? OSCOPE_IPC_PIPE : OSCOPE_IPC_FIFO;
+		break;
+	case S_IFSOCK:
+		if (t->sb->s_magic == SOCKFS_MAGIC)
+			socket_find(t, inode);
+		break;
+	default:
+		break;
+	}
+	return t->mechanism != OSCOPE_IPC_NONE;
+}
+
+bool ipc_target_empty(const struct ipc_target *t, u32 op)
+{
+	struct pipe_inode_info *pipe;
+	unsigned int head;
+
+	if (t->sk)
+		return ipc_socket_empty(t, op);
+	pipe = READ_ONCE(t->file->private_data);
+	if (!pipe)
+		return false;
+	head = ipc_look(pipe->head);
+	smp_rmb();	/* an older head and a newer tail are of a moment when it was empty */
+	return head == ipc_look(pipe->tail);
+}
+
+static void part_add(struct oscope_ipc_name *n, const struct dentry *dentry)
+{
+	const unsigned char *name = READ_ONCE(dentry->d_name.name);
+	u32 bytes = ipc_peek(dentry->d_name.len);
+
+	if (bytes >= OSCOPE_IPC_NAME_BYTES) {
+		bytes = OSCOPE_IPC_NAME_BYTES - 1;
+		n->flags |= OSCOPE_IPC_NAME_CUT;
+	}
+	/* It may be getting another name: what fails leaves this one empty. */
+	copy_from_kernel_nofault(n->part[n->parts++], name, bytes);
+}
+
+/*
+ * The path of a FIFO in its file system. Where that is mounted modules cannot see without locks
+ * that may sleep: of others than the caller's root it is the end of a path.
+ */
+static void path_fill(struct oscope_ipc_name *n, const struct file *file)
+{
+	struct vfsmount *mnt = READ_ONCE(file->f_path.mnt);
+	const struct dentry *dentry = READ_ONCE(file->f_path.dentry);
+	struct fs_struct *fs = current->fs;
+
+	while (dentry != READ_ONCE(mnt->mnt_root) && dentry != READ_ONCE(dentry->d_parent)) {
+		if (n->parts == OSCOPE_IPC_NAME_PARTS) {
+			n->flags |= OSCOPE_IPC_NAME_CUT;
+			return;
+		}
+		part_add(n, dentry);
+		dentry = READ_ONCE(dentry->d_parent);
+	}
+	if (!fs || ipc_peek(fs->root.mnt) != mnt)
+		n->flags |= OSCOPE_IPC_NAME_CUT;
+}
+
+static void object_name(struct ipc_tables *t, struct oscope_ipc_object *o,
+			const struct ipc_target *target)
+{
+	struct oscope_ipc_name *n;
+	u32 place;
+
+	if (target->sk) {
+		ipc_socket_name(t, o, target->sk);
+	} else if (target->mechanism == OSCOPE_IPC_FIFO) {
+		n = ipc_name_make(t, &place);
+		if (!n)
+			return;
+		path_fill(n, target->file);
+		WRITE_ONCE(o->name, place);
+	}
+}
+
+u32 ipc_target_object(struct ipc_tables *t, const struct ipc_target *target)
+{
+	u32 object = ipc_object_find(t, target->key, false);
+	struct oscope_ipc_object *o;
+
+	if (object && smp_load_acquire(&t->object[object - 1].mechanism)) /* the end, below */
+		return object;
+	raw_spin_lock(&t->making);
+	object = ipc_object_find(t, target->key, true);
+	o = object ? &t->object[object - 1] : NULL;
+	if (o && !o->mechanism) {
+		o->ino = target->ino;
+		object_name(t, o, target);
+		/* All of it is there by then. */
+		smp_store_release(&o->mechanism, target->mechanism + 1);
+	}
+	raw_spin_unlock(&t->making);
+	return object;
+}
