@@ -172,7 +172,8 @@ int ipc_take(struct ipc_reading **to, const struct ipc_tables *t)
 	/* What a cell of a pair or a use names is there before it. */
 	pairs_take(r, t->pair);
 	uses_take(r, t->use);
-	ipc_shares_take(r, t->share);
+	if (t->share)
+		ipc_shares_take(r, t->share);
 	objects_take(r, t);
 	return 0;
 }
@@ -280,6 +281,8 @@ int ipc_copy(struct ipc_reading **to, const struct ipc_reading *from)
 	r->n_use = from->n_use;
 	r->n_pair = from->n_pair;
 	r->hooked_by = from->hooked_by;
+	r->followed = from->followed;
+	r->no_hist = from->no_hist;
 	return 0;
 }
 

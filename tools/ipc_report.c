@@ -3,6 +3,7 @@
  * The reports of oscope ipc: columns, and how a reading becomes rows.
  */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -232,7 +233,7 @@ static struct row *mechanism_rows(const struct snapshot *snap, size_t *n)
 		if (!row.sum.count)
 			continue;
 		row.both = mechanism_latency(snap->ipc, m);
-		row.latency = row.both;
+		row.latency = snap->ipc->no_hist ? NULL : row.both;
 		rows[(*n)++] = row;
 		if (!row.both) {
 			rows_free(rows, *n);
@@ -257,7 +258,7 @@ static struct row *op_rows(const struct snapshot *snap, size_t *n)
 				.mechanism = m,
 				.op = op,
 				.sum = sum->op[m][op],
-				.latency = &sum->latency[m][op],
+				.latency = snap->ipc->no_hist ? NULL : &sum->latency[m][op],
 			};
 		}
 	}
@@ -397,6 +398,24 @@ static int print_data(struct out *out, struct out_data *data, struct totals *tot
 	return err;
 }
 
+/* What a source leaves out is said. */
+static const char *followed_note(const struct ipc_reading *r)
+{
+	static char note[160];
+	size_t len;
+	uint32_t m;
+
+	if (!r->followed)
+		return NULL;
+	len = snprintf(note, sizeof(note), "not seen by this source: all but");
+	for (m = 0; m < OSCOPE_IPCS; m++) {
+		if (r->followed >> m & 1)
+			len += snprintf(note + len, sizeof(note) - len, " %s",
+					ipc_mechanism_name(m));
+	}
+	return note;
+}
+
 int ipc_print(struct out *out, enum ipc_by by, const char *source, const struct snapshot *snap)
 {
 	static struct row *(*const fill[IPC_BYS])(const struct snapshot *snap, size_t *n) = {
@@ -418,6 +437,7 @@ int ipc_print(struct out *out, enum ipc_by by, const char *source, const struct 
 	}
 	totals_fill(&totals, snap);
 	data.head = report_head(source, snap);
+	data.head.note = followed_note(snap->ipc);
 	data.head.own_cost_ns = snap->own_ns ? snap->own_ns * snap->ipc->sum.calls : NOT_CAPTURED;
 	data.totals = &totals;
 	data.rows = rows;

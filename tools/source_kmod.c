@@ -14,6 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "ipc.h"
+#include "kmod_ipc.h"
 #include "lockdown.h"
 #include "pidns.h"
 #include "ring.h"
@@ -185,9 +187,6 @@ static int config_check(const struct source_config *c)
 	if (c->rows)
 		return err_msg(-EOPNOTSUPP, "--tasks: the module has its table from its load on: "
 			       "give insmod tasks=%u", c->rows);
-	if (c->ipc)
-		return err_msg(-EOPNOTSUPP, "source kmod does not follow what communicates: use "
-			       "--source bpf");
 	if (c->by_pair || c->wakers)
 		return err_msg(-EOPNOTSUPP, "source kmod keeps no pairs: use --source bpf");
 	if ((c->by_task || c->records) && pid_ns_inode())
@@ -197,7 +196,7 @@ static int config_check(const struct source_config *c)
 	if (f->tree && c->records && !c->lives_only)
 		return err_msg(-EOPNOTSUPP,
 			       "source kmod records the whole system: use --source bpf");
-	return 0;
+	return kmod_ipc_check(c);
 }
 
 static void kmod_close(struct source *src)
@@ -233,12 +232,12 @@ static int features_check(const struct source_kmod *s)
 	if (s->config.filter.tree && (s->info.features & tree) != tree)
 		return err_msg(-EOPNOTSUPP, "source kmod cannot follow a program here: this kernel "
 			       "does not tell of new tasks and their ends");
-	return 0;
+	return s->config.ipc ? kmod_ipc_followed(&s->info) : 0;
 }
 
 static int kmod_setup(struct source_kmod *s)
 {
-	int err;
+	int err, i;
 
 	err = features_check(s);
 	if (err)
@@ -252,6 +251,8 @@ static int kmod_setup(struct source_kmod *s)
 		err = area_map(s, OSCOPE_AREA_ENDED, PROT_READ);
 	if (!err && s->config.ledger)
 		err = area_map(s, OSCOPE_AREA_LEDGERS, PROT_READ);
+	for (i = KMOD_IPC_FIRST; !err && s->config.ipc && i <= KMOD_IPC_LAST; i++)
+		err = area_map(s, i, PROT_READ);
 	/* Who follows lives sees for itself who belongs to a tree, but nobody else's arguments. */
 	if (!err && s->config.filter.tree && (!s->config.lives_only || wants_args(s)))
 		err = tree_setup(s, s->config.filter.tree);
@@ -344,6 +345,8 @@ static int reading_take(struct source_kmod *s, struct snapshot *snap)
 	/* Sums go on until they are read. */
 	snap->ts_ns = s->stop_ns && s->config.lives_only ? s->stop_ns : now_ns();
 	err = counters_take(s, snap);
+	if (!err && s->config.ipc)
+		err = kmod_ipc_read(&snap->ipc, &s->info, s->area);
 	if (!err && s->config.by_task)
 		err = tasks_take(s, snap);
 	if (err)
@@ -357,7 +360,7 @@ static int reading_take(struct source_kmod *s, struct snapshot *snap)
 	/* Its hooks on switches tell, for tasks whose making it has seen. */
 	if ((snap->features & OSCOPE_FEAT_LIFE) && (snap->features & OSCOPE_FEAT_TASKS))
 		snap->features |= OSCOPE_FEAT_RUN;
-	snap->own_ns = s->info.own_ns;
+	snap->own_ns = s->config.ipc ? 0 : s->info.own_ns;	/* of a switch alone */
 	snap->own_direct_ns = s->info.own_direct_ns;
 	return 0;
 }
@@ -379,6 +382,8 @@ static int kmod_start(struct source *src)
 	struct source_kmod *s = src->priv;
 
 	s->start_ns = now_ns();
+	if (s->tree && s->config.ipc)
+		return kmod_ipc_read(&s->base.ipc, &s->info, s->area);
 	return s->tree ? 0 : reading_take(s, &s->base);
 }
 
@@ -410,6 +415,10 @@ static int kmod_read(struct source *src, struct snapshot *snap)
 		err = snapshot_copy(snap, &s->last);
 	if (!err && !s->tree)
 		err = base_subtract(s, snap);
+	if (!err && s->tree && s->config.ipc) {
+		ipc_subtract(snap->ipc, s->base.ipc);
+		kmod_ipc_keep_tasks(snap, gettid());
+	}
 	if (!err && s->config.records && s->stop_ns)
 		snap->lost.ring = ring_lost(&s->ring);
 	return err;

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What communicates, as the module follows it: all of the system, of which a run takes its part.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ipc.h"
+#include "kmod_ipc.h"
+#include "util.h"
+
+int kmod_ipc_check(const struct source_config *c)
+{
+	if (!c->ipc)
+		return 0;
+	if (c->ipc != OSCOPE_IPC_ALL && (c->ipc & ~OSCOPE_IPC_OF_MODULE))
+		return err_msg(-EOPNOTSUPP,
+			       "source kmod follows pipes, FIFOs, unix sockets and TCP: use "
+			       "--source bpf for the rest");
+	if (c->hooks == HOOKS_FUNCTION)
+		return err_msg(-EOPNOTSUPP, "source kmod sees calls by tracepoint only: use "
+			       "--source bpf");
+	return 0;
+}
+
+int kmod_ipc_followed(const struct oscope_info *info)
+{
+	if (!(info->features & OSCOPE_FEAT_IPC))
+		return err_msg(-EOPNOTSUPP,
+			       "source kmod cannot follow what communicates here: this kernel "
+			       "does not tell of system calls");
+	if (!info->area[KMOD_IPC_FIRST].bytes)
+		return err_msg(-EOPNOTSUPP, "source kmod does not follow what communicates now: "
+			       "echo 1 > /sys/kernel/oscope/ipc");
+	return 0;
+}
+
+int kmod_ipc_read(struct ipc_reading **to, const struct oscope_info *info, void *const *area)
+{
+	const struct ipc_tables tables = {
+		.cpu = area[OSCOPE_AREA_IPC_CPUS],
+		.cpus = info->area[OSCOPE_AREA_IPC_CPUS].count,
+		.object = area[OSCOPE_AREA_IPC_OBJECTS],
+		.queue = area[OSCOPE_AREA_IPC_QUEUES],
+		.name = area[OSCOPE_AREA_IPC_NAMES],
+		.use = area[OSCOPE_AREA_IPC_USES],
+		.pair = area[OSCOPE_AREA_IPC_PAIRS],
+	};
+	int err = ipc_take(to, &tables);
+
+	if (!err) {
+		(*to)->hooked_by = "system calls";
+		(*to)->followed = OSCOPE_IPC_OF_MODULE;
+	}
+	return err;
+}
+
+static int by_tid(const void *a, const void *b)
+{
+	const struct oscope_task *x = a, *y = b;
+
+	return x->tid < y->tid ? -1 : x->tid > y->tid;
+}
+
+static bool is_task(const struct snapshot *snap, uint32_t tid)
+{
+	struct oscope_task key = { .tid = tid };
+
+	return bsearch(&key, snap->task, snap->n_task, sizeof(key), by_tid);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct oscope_ipc_use *x = a, *y = b;
+
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static bool sends(const struct ipc_reading *r, uint32_t object, pid_t tid)
+{
+	struct oscope_ipc_use key = {
+		.key = (uint64_t)object << 40 | (uint64_t)OSCOPE_IPC_SEND << 32 | (uint32_t)tid,
+	};
+
+	return bsearch(&key, r->use, r->n_use, sizeof(key), by_key);
+}
+
+void kmod_ipc_keep_tasks(struct snapshot *snap, pid_t tool)
+{
+	struct ipc_reading *r = snap->ipc;
+	struct oscope_ipc_use *kept = calloc(r->n_use + 1, sizeof(*kept));
+	size_t i, n = 0;
+
+	memset(r->sum.op, 0, sizeof(r->sum.op));
+	r->no_hist = true;
+	for (i = 0; kept && i < r->n_use; i++) {
+		const struct oscope_ipc_use *u = &r->use[i];
+		uint32_t mechanism = ipc_mechanism(r, ipc_use_object(u));
+
+		if (mechanism >= OSCOPE_IPCS || !is_task(snap, (uint32_t)u->key) ||
+		    (ipc_use_op(u) == OSCOPE_IPC_RECEIVE && sends(r, ipc_use_object(u), tool)))
+			continue;
+		ipc_sum_add(&r->sum.op[mechanism][ipc_use_op(u)], &u->sum);
+		kept[n++] = *u;
+	}
+	memcpy(r->use, kept ? kept : r->use, n * sizeof(*kept));
+	r->n_use = n;
+	free(kept);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What communicates, as the module follows it: part of source "kmod". */
+#ifndef OSCOPE_KMOD_IPC_H
+#define OSCOPE_KMOD_IPC_H
+
+#include <sys/types.h>
+
+#include "../kmod/uapi/oscope_ipc.h"
+#include "source.h"
+
+/* Whether the module can do what is asked for: 0, or -EOPNOTSUPP with a line printed. */
+int kmod_ipc_check(const struct source_config *c);
+
+/* ... and does follow it now. */
+int kmod_ipc_followed(const struct oscope_info *info);
+
+/* Areas of its tables, by their numbers. */
+#define KMOD_IPC_FIRST	OSCOPE_AREA_IPC_CPUS
+#define KMOD_IPC_LAST	OSCOPE_AREA_IPC_PAIRS
+
+/* Take a reading of the mapped areas; *to is made if it is NULL. 0, or -ENOMEM, a line printed. */
+int kmod_ipc_read(struct ipc_reading **to, const struct oscope_info *info, void *const *area);
+
+/*
+ * Keep what the tasks of a snapshot have done; without what they have received from `tool`, which
+ * is how a program is let go.
+ */
+void kmod_ipc_keep_tasks(struct snapshot *snap, pid_t tool);
+
+#endif /* OSCOPE_KMOD_IPC_H */
