@@ -11,7 +11,7 @@ if emulated; then	# which takes seconds for each start of the probes
 	together=("pipe tcp udp")
 fi
 read -ra mechanisms <<< "${together[*]}"
-plan $((${#together[@]} + 12 * ${#mechanisms[@]} + 21))
+plan $((${#together[@]} + 12 * ${#mechanisms[@]} + 25))
 export TMPDIR=$TMP
 
 report() { jq -e "$@" "$TMP/report"; }
@@ -200,6 +200,37 @@ check "... rows or graphs that there are not" bash -c "$(declare -f refused); TM
 check "a recording, or the module: status 3 and where to turn to" bash -c "'$OSCOPE' ipc -r '$TMP/rec' 2> '$TMP/err'; [ \$? = 3 ] && grep -q live '$TMP/err'"
 check "text fits 80 columns" bash -c "for by in $reports; do
 	'$OSCOPE' ipc --by \$by -o '$TMP/text' -- ./ipc fifo ring $((5 * n)) 100 && ! grep -E '.{81}' '$TMP/text' || exit; done"
+# The module is a source, too, of some of them: the same edges. tests/kmod/ipc.sh has more.
+by_module() {
+	local was m only=() ways="pipe fifo unix-stream unix-dgram unix-seqpacket tcp"
+	was=$(< /sys/kernel/oscope/ipc)
+	echo 1 > /sys/kernel/oscope/ipc
+	for pattern in oneway ring fanin conversation; do
+		: > "$TMP/have"
+		: > "$TMP/want"
+		for m in $ways; do
+			[[ $pattern != conversation || $m = unix* || $m = tcp ]] || continue
+			trace --source kmod --by pair -- ./ipc "$m" $pattern 100 50
+			edges "$m" >> "$TMP/have"
+			report '[.rows[].certainty] | unique == ["exact"]' > /dev/null || echo "$m is uncertain" >> "$TMP/have"
+			case $pattern in
+			oneway) echo "a b 100 5000" ;;
+			ring) printf '%s\n' "a b 100 5000" "b c 100 5000" "c a 100 5000" ;;
+			fanin) printf 'in%d out 100 5000\n' {0..7} ;;
+			*) printf '%s\n' "a b 100 5000" "b a 100 5000" ;;
+			esac | tr ' ' '\t' >> "$TMP/want"
+		done
+		check "kmod: $pattern by each mechanism: the same edges, for certain" diff "$TMP/want" "$TMP/have"
+	done
+	echo "$was" > /sys/kernel/oscope/ipc
+}
+if live_sources | grep -qx kmod; then
+	by_module
+else
+	for pattern in oneway ring fanin conversation; do
+		skip "kmod: $pattern" "source not usable here"
+	done
+fi
 trace --by pair -- ./ipc pipe oneway 1 1 < <(sleep 0.1) | cat
 check "it says how calls are seen" report '.totals.hooked_by == "system calls"'
 finish
