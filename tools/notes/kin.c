@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,6 +86,18 @@ char kin_state(pid_t pid)
 	if (f)
 		fclose(f);
 	return end && end[1] == ' ' ? end[2] : 0;
+}
+
+int kin_asleep(pid_t pid)
+{
+	char state;
+
+	while ((state = kin_state(pid)) != 'S') {
+		if (!state || state == 'Z')
+			return -ESRCH;
+		sched_yield();
+	}
+	return 0;
 }
 
 long kin_number(const char *path, const char *name)

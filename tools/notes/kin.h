@@ -26,6 +26,8 @@ void kin_name(const char *name);
 
 /* The letter of its state, 0: there is no such process. */
 char kin_state(pid_t pid);
+/* Until it sleeps, as in a call that blocks. 0, or -ESRCH: it ended. */
+int kin_asleep(pid_t pid);
 /* The number behind "name:" in a file, or in its status file; -1: no such line. */
 long kin_number(const char *path, const char *name);
 long kin_status(pid_t pid, const char *name);

@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The claims on how processes talk run for true: outcomes, which an emulator does not change; and nothing of what
+# they make is left.
+. ./lib.sh
+
+plan $((TOPIC_CHECKS + 6))
+
+if [ -z "$(live_sources)" ]; then
+	skip_rest_of_plan "no source works here: nothing can be counted"
+	exit
+fi
+topic ipc 20
+check "pipe-oneway: the descriptors given" verdict ipc.pipe-oneway "HOLDS IF"
+check "pipe-page is outdated" verdict ipc.pipe-page OUTDATED
+check "... the pages are what a pipe says" is "$(row ipc.pipe-page .evidence.plain_pages) * $(getconf PAGESIZE) == \
+	$(python3 -c 'import fcntl, os; print(fcntl.fcntl(os.pipe()[0], 1032))')"
+check "... a user who has many gets less" is \
+	"$(row ipc.pipe-page .evidence.crowded_pages) < $(row ipc.pipe-page .evidence.plain_pages)"
+check "pipe-capacity holds" verdict ipc.pipe-capacity HOLDS
+check "... up to the limit that the system says" is \
+	"$(row ipc.pipe-capacity .evidence.grown_bytes) == $(cat /proc/sys/fs/pipe-max-size)"
+finish

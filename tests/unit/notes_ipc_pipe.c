@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The rules of the claims on pipes and FIFOs, fed with made-up numbers. */
+#include "notes_feed.h"
+
+/* ipc.pipe-oneway: arms one, two; seen 0 write refused, 1 read refused, 2 reopened, 3 answered. */
+static void pipe_oneway(struct note *n, double reopened)
+{
+	feed(n, "ipc.pipe-oneway");
+	made(n, 0, OSCOPE_BIRTH_FORK, 1);
+	made(n, 1, OSCOPE_BIRTH_FORK, 1);
+	see(n, 0, 0, 1);
+	see(n, 0, 1, 1);
+	see(n, 0, 2, reopened);
+	see(n, 1, 3, 1);
+}
+
+TEST_F(note, pipe_oneway_holds_if_it_is_not_reopened)
+{
+	pipe_oneway(self->n, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+}
+
+TEST_F(note, pipe_oneway_holds_where_reopening_gives_nothing)
+{
+	pipe_oneway(self->n, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, pipe_oneway_false_when_the_end_to_read_takes_writes)
+{
+	pipe_oneway(self->n, 1);
+	see(self->n, 0, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, pipe_oneway_inconclusive_when_samples_differ)
+{
+	pipe_oneway(self->n, 1);
+	see_half(self->n, 0, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, pipe_oneway_void_when_nothing_arrives)
+{
+	pipe_oneway(self->n, 1);
+	self->n->counted[0].turns = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/* ipc.pipe-page: arms plain, packets, crowded; seen 0 pages, 1 as said, 2 more, 3 pieces. */
+static void pipe_page(struct note *n, double pages)
+{
+	feed(n, "ipc.pipe-page");
+	see(n, 0, 0, pages);
+	see(n, 0, 1, 1);
+	see(n, 0, 2, pages > 1);
+	see(n, 0, 3, pages);
+	see(n, 1, 3, pages);
+}
+
+TEST_F(note, pipe_page_outdated)
+{
+	pipe_page(self->n, 16);
+	see(self->n, 2, 0, 2);
+	EXPECT_EQ(judged(self->n), VERDICT_OUTDATED);
+	EXPECT_NE(strstr(self->n->reason, "took 16 of"), NULL);
+	EXPECT_NE(strstr(self->n->reason, "soft gets 2"), NULL);
+}
+
+TEST_F(note, pipe_page_outdated_where_users_have_no_limit)
+{
+	pipe_page(self->n, 4);
+	EXPECT_EQ(judged(self->n), VERDICT_OUTDATED);
+	EXPECT_NE(strstr(self->n->reason, "no limit"), NULL);
+}
+
+TEST_F(note, pipe_page_holds_with_one)
+{
+	pipe_page(self->n, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, pipe_page_inconclusive_when_samples_differ)
+{
+	pipe_page(self->n, 16);
+	see_half(self->n, 0, 2);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, pipe_page_void_when_it_takes_something_else)
+{
+	pipe_page(self->n, 16);
+	see(self->n, 0, 1, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/*
+ * ipc.pipe-capacity: arms full, grown; seen 0 as said, 1 waited, 2 went on, 3 to the limit, 4 past it
+ * refused.
+ */
+static void pipe_capacity(struct note *n, double waited, double sleeps)
+{
+	feed(n, "ipc.pipe-capacity");
+	made(n, 0, OSCOPE_BIRTH_FORK, 1);
+	see(n, 0, 0, 1);
+	see(n, 0, 1, waited);
+	see(n, 0, 2, 1);
+	see(n, 1, 3, 1);
+	see(n, 1, 4, 1);
+	n->counted[0].ledger[0].sum.blocked[OSCOPE_REASON_PIPE_FULL].n = (uint64_t)(sleeps * OPS);
+}
+
+TEST_F(note, pipe_capacity_holds)
+{
+	pipe_capacity(self->n, 1, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, pipe_capacity_false_when_nobody_waits)
+{
+	pipe_capacity(self->n, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, pipe_capacity_false_when_it_grows_past_the_limit)
+{
+	pipe_capacity(self->n, 1, 1);
+	see(self->n, 1, 4, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, pipe_capacity_inconclusive_when_samples_differ)
+{
+	pipe_capacity(self->n, 1, 1);
+	see_half(self->n, 0, 2);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, pipe_capacity_void_when_it_slept_for_something_else)
+{
+	pipe_capacity(self->n, 1, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_HARNESS_MAIN

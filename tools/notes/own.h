@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Places of an experiment's own: what it makes there is gone with its last process, however that
+ * ends. All of it is of the calling process and the children it has from then on. Errors: -errno.
+ */
+#ifndef OSCOPE_NOTES_OWN_H
+#define OSCOPE_NOTES_OWN_H
+
+/* For queues, semaphores and segments, with limits of its own. */
+int own_ipc(void);
+
+/* An empty file system in memory, at a directory that there is; options: of tmpfs, or NULL. */
+int own_files(const char *at, const char *options);
+
+/*
+ * From now on a user without any privilege, who has used up nothing of what users are given. Still
+ * killed when the parent dies; may look into its own /proc.
+ */
+int own_user(void);
+
+/* A limit of the system's, by its file: -errno if it cannot be read, or is no number. */
+long own_limit(const char *path);
+/* Where own_ipc() made it one of this process's own. */
+int own_limit_set(const char *path, long value);
+
+#endif /* OSCOPE_NOTES_OWN_H */
