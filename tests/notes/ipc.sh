@@ -4,7 +4,7 @@
 # they make is left.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 6))
+plan $((TOPIC_CHECKS + 10))
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
@@ -20,4 +20,8 @@ check "... a user who has many gets less" is \
 check "pipe-capacity holds" verdict ipc.pipe-capacity HOLDS
 check "... up to the limit that the system says" is \
 	"$(row ipc.pipe-capacity .evidence.grown_bytes) == $(cat /proc/sys/fs/pipe-max-size)"
+check "pipe-relatives is false" verdict ipc.pipe-relatives FALSE
+check "pipe-bytes holds" verdict ipc.pipe-bytes HOLDS
+check "... no record of PIPE_BUF is torn" is "$(row ipc.pipe-bytes .evidence.atomic_torn_records) == 0"
+check "... larger ones are" is "$(row ipc.pipe-bytes .evidence.larger_torn_records) > 0"
 finish

@@ -2,6 +2,8 @@
 /* The rules of the claims on pipes and FIFOs, fed with made-up numbers. */
 #include "notes_feed.h"
 
+#include "notes/strangers.h"
+
 /* ipc.pipe-oneway: arms one, two; seen 0 write refused, 1 read refused, 2 reopened, 3 answered. */
 static void pipe_oneway(struct note *n, double reopened)
 {
@@ -139,6 +141,104 @@ TEST_F(note, pipe_capacity_inconclusive_when_samples_differ)
 TEST_F(note, pipe_capacity_void_when_it_slept_for_something_else)
 {
 	pipe_capacity(self->n, 1, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/* ipc.pipe-relatives: arms passed, taken, opened; seen 0 got, 1 no kin, 2 not handed down. */
+static void pipe_relatives(struct note *n, double passed, double taken, double opened)
+{
+	const double got[] = { passed, taken, opened };
+	size_t a;
+
+	feed(n, "ipc.pipe-relatives");
+	for (a = 0; a < 3; a++) {
+		made(n, a, OSCOPE_BIRTH_FORK, STRANGERS_FORKS);
+		see(n, a, 0, got[a]);
+		see(n, a, 1, 1);
+		see(n, a, 2, 1);
+	}
+}
+
+TEST_F(note, pipe_relatives_false_when_one_way_works)
+{
+	pipe_relatives(self->n, 0, 1, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+	EXPECT_NE(strstr(self->n->reason, "by: pidfd_getfd(2)"), NULL);
+	EXPECT_EQ(self->n->effect.value, 1);
+}
+
+TEST_F(note, pipe_relatives_holds_when_none_does)
+{
+	pipe_relatives(self->n, 0, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, pipe_relatives_inconclusive_when_one_works_at_times)
+{
+	pipe_relatives(self->n, 0, 0, 0);
+	see_half(self->n, 2, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, pipe_relatives_void_between_relatives)
+{
+	pipe_relatives(self->n, 1, 1, 1);
+	see(self->n, 0, 1, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, pipe_relatives_void_when_it_was_handed_down)
+{
+	pipe_relatives(self->n, 1, 1, 1);
+	see(self->n, 1, 2, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/* ipc.pipe-bytes: arms merged, atomic, larger; seen 0 run together, 1 whole, 2 torn. */
+static void pipe_bytes(struct note *n)
+{
+	size_t a;
+
+	feed(n, "ipc.pipe-bytes");
+	n->counted[0].turns = 3 * OPS;
+	for (a = 0; a < 3; a++) {
+		see(n, a, a, 1);
+		if (a)
+			made(n, a, OSCOPE_BIRTH_FORK, 2);
+	}
+}
+
+TEST_F(note, pipe_bytes_holds)
+{
+	pipe_bytes(self->n);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, pipe_bytes_false_when_writes_are_kept_apart)
+{
+	pipe_bytes(self->n);
+	see(self->n, 0, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, pipe_bytes_false_when_small_records_are_torn)
+{
+	pipe_bytes(self->n);
+	see(self->n, 1, 1, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, pipe_bytes_inconclusive_when_large_ones_are_torn_at_times)
+{
+	pipe_bytes(self->n);
+	see_half(self->n, 2, 2);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, pipe_bytes_void_when_bytes_are_missing)
+{
+	pipe_bytes(self->n);
+	self->n->counted[1].turns = OPS - 1;
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
