@@ -4,8 +4,8 @@
 . ../lib.sh
 
 families="zombie.orphan zombie.find create.main-thread create.parent-child create.pool isolate.process-crash \
-	state.three"
-plan 17
+	state.three ipc.fifo-any"
+plan 18
 
 # Processes of our own run, told by a variable in their environment.
 mark=$TMP/mark

@@ -4,7 +4,9 @@
 # they make is left.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 10))
+plan $((TOPIC_CHECKS + 13))
+
+left_over() { ls -d /tmp/oscope-note* 2> /dev/null; }
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
@@ -24,4 +26,7 @@ check "pipe-relatives is false" verdict ipc.pipe-relatives FALSE
 check "pipe-bytes holds" verdict ipc.pipe-bytes HOLDS
 check "... no record of PIPE_BUF is torn" is "$(row ipc.pipe-bytes .evidence.atomic_torn_records) == 0"
 check "... larger ones are" is "$(row ipc.pipe-bytes .evidence.larger_torn_records) > 0"
+check "fifo-any: if the mode lets them" verdict ipc.fifo-any "HOLDS IF"
+check "fifo-oneway: the word is undefined" verdict ipc.fifo-oneway UNDEFINED
+check "no FIFO is left" test -z "$(left_over)"
 finish

@@ -242,4 +242,98 @@ TEST_F(note, pipe_bytes_void_when_bytes_are_missing)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+/* ipc.fifo-any: arms writer first, reader first, other user; seen 0 got, 1 open waited, 2 denied. */
+static void fifo_any(struct note *n, double denied)
+{
+	size_t a;
+
+	feed(n, "ipc.fifo-any");
+	for (a = 0; a < 3; a++) {
+		made(n, a, OSCOPE_BIRTH_FORK, STRANGERS_FORKS);
+		see(n, a, 0, 1);
+		see(n, a, 1, 1);
+		n->counted[a].ledger[0].sum.blocked[OSCOPE_REASON_FIFO_OPEN].n = OPS;
+	}
+	see(n, 2, 2, denied);
+}
+
+TEST_F(note, fifo_any_holds_if_the_mode_lets_them)
+{
+	fifo_any(self->n, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+}
+
+TEST_F(note, fifo_any_holds_where_nobody_is_denied)
+{
+	fifo_any(self->n, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, fifo_any_false_when_another_user_gets_nothing_through)
+{
+	fifo_any(self->n, 1);
+	see(self->n, 2, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, fifo_any_false_when_open_does_not_wait)
+{
+	fifo_any(self->n, 1);
+	see(self->n, 0, 1, 0);
+	self->n->counted[0].ledger[0].sum.blocked[OSCOPE_REASON_FIFO_OPEN].n = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, fifo_any_void_when_open_slept_for_something_else)
+{
+	fifo_any(self->n, 1);
+	self->n->counted[1].ledger[0].sum.blocked[OSCOPE_REASON_FIFO_OPEN].n = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/* ipc.fifo-oneway: arms ends, both; seen 0 one way, 1 both ways by turns, 2 own back. */
+static void fifo_oneway(struct note *n, double turns, double own)
+{
+	feed(n, "ipc.fifo-oneway");
+	made(n, 1, OSCOPE_BIRTH_FORK, 1);
+	see(n, 0, 0, 1);
+	see(n, 1, 1, turns);
+	see(n, 1, 2, own);
+}
+
+TEST_F(note, fifo_oneway_undefined_when_both_are_true)
+{
+	fifo_oneway(self->n, 1, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_UNDEFINED);
+}
+
+TEST_F(note, fifo_oneway_false_with_a_queue_for_each_way)
+{
+	fifo_oneway(self->n, 1, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, fifo_oneway_holds_when_it_never_goes_both_ways)
+{
+	fifo_oneway(self->n, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, fifo_oneway_inconclusive_when_samples_differ)
+{
+	fifo_oneway(self->n, 1, 1);
+	see_half(self->n, 1, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	fifo_oneway(self->n, 1, 1);
+	see_half(self->n, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, fifo_oneway_void_without_the_other)
+{
+	fifo_oneway(self->n, 1, 1);
+	made(self->n, 1, OSCOPE_BIRTH_FORK, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
 TEST_HARNESS_MAIN
