@@ -1,10 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The claims on how processes talk run for true: outcomes, which an emulator does not change; and nothing of what
-# they make is left.
+# The claims on pipes and FIFOs run for true: outcomes, which an emulator does not change; and nothing of what they make is left.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 13))
+plan $((TOPIC_CHECKS + 15))
 
 left_over() { ls -d /tmp/oscope-note* 2> /dev/null; }
 
@@ -28,5 +27,7 @@ check "... no record of PIPE_BUF is torn" is "$(row ipc.pipe-bytes .evidence.ato
 check "... larger ones are" is "$(row ipc.pipe-bytes .evidence.larger_torn_records) > 0"
 check "fifo-any: if the mode lets them" verdict ipc.fifo-any "HOLDS IF"
 check "fifo-oneway: the word is undefined" verdict ipc.fifo-oneway UNDEFINED
+check "close-ends holds" verdict ipc.close-ends HOLDS
+check "... a reader that has an end to write to is stuck" is "$(row ipc.close-ends .evidence.kept_stuck) == 1"
 check "no FIFO is left" test -z "$(left_over)"
 finish

@@ -336,4 +336,53 @@ TEST_F(note, fifo_oneway_void_without_the_other)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+/* ipc.close-ends: arms closed, kept; seen 0 data and end, 1 stuck, 2 broken told, 3 broken not told. */
+static void close_ends(struct note *n, double stuck)
+{
+	feed(n, "ipc.close-ends");
+	made(n, 0, OSCOPE_BIRTH_FORK, 1);
+	made(n, 1, OSCOPE_BIRTH_FORK, 1);
+	n->counted[1].ledger[0].sum.blocked[OSCOPE_REASON_PIPE_READ].n =
+		(uint64_t)(stuck * 1.5 * OPS);
+	see(n, 0, 0, 1);
+	see(n, 0, 2, 1);
+	see(n, 1, 1, stuck);
+	see(n, 1, 3, stuck);
+}
+
+TEST_F(note, close_ends_holds_and_must)
+{
+	close_ends(self->n, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_NE(strstr(self->n->reason, "must"), NULL);
+}
+
+TEST_F(note, close_ends_holds_where_keeping_does_no_harm)
+{
+	close_ends(self->n, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_EQ(strstr(self->n->reason, "must"), NULL);
+}
+
+TEST_F(note, close_ends_false_when_data_are_lost)
+{
+	close_ends(self->n, 1);
+	see(self->n, 0, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, close_ends_inconclusive_when_samples_differ)
+{
+	close_ends(self->n, 1);
+	see_half(self->n, 0, 2);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, close_ends_void_when_nobody_slept)
+{
+	close_ends(self->n, 1);
+	self->n->counted[1].ledger[0].sum.blocked[OSCOPE_REASON_PIPE_READ].n = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
 TEST_HARNESS_MAIN
