@@ -6,8 +6,11 @@ r=$TMP/run
 verdicts='HOLDS HOLDS_IF OUTDATED FALSE UNDEFINED INCONCLUSIVE_HERE VOID'
 TOPIC_CHECKS=10
 
-# ids TOPIC
-ids() { "$OSCOPE" notes list --json | jq -r ".rows[] | select(.topic == \"$1\") | .id"; }
+# ids TOPIC [PATTERN]: of a topic, those whose name matches
+ids() {
+	"$OSCOPE" notes list --json |
+		jq -r ".rows[] | select(.topic == \"$1\" and (.id | test(\"^$1\\\\.(${2:-.*})\"))) | .id"
+}
 
 row() { # ID FILTER
 	json "$r" ".rows[] | select(.id == \"$1\") | $2"
@@ -36,11 +39,12 @@ verdict() {
 	[ "$is" = "$2" ] || { echo "$1: $is, $(row "$1" .reason)"; return 1; }
 }
 
-# topic TOPIC SECONDS: runs its claims, within so many seconds each; TOPIC_CHECKS checks.
+# topic TOPIC SECONDS [PATTERN]: runs its claims, or those of these names, within so many seconds each; TOPIC_CHECKS
+# checks.
 topic() {
 	local start=$SECONDS took n each=7
 	! emulated || each=15
-	mapfile -t claims < <(ids "$1")
+	mapfile -t claims < <(ids "$1" "${3-}")
 	n=${#claims[@]}
 	check "run all of $1" "$OSCOPE" notes run "${claims[@]}" --json --seed 42 \
 		--budget $((each * n))s -o "$r"
