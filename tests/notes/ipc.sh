@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The claims on pipes and FIFOs run for true: outcomes, which an emulator does not change; and nothing of what they
-# make is left. Those on queues are in ipc_mq.sh.
+# make is left. Those on queues are in ipc_mq.sh, the others in ipc_memory.sh.
 . ./lib.sh
 
 plan $((TOPIC_CHECKS + 15))
