@@ -40,10 +40,11 @@ verdict() {
 }
 
 # topic TOPIC SECONDS [PATTERN]: runs its claims, or those of these names, within so many seconds each; TOPIC_CHECKS
-# checks.
+# checks. EACH: what --budget has for each, where none has times that it would be used up for.
 topic() {
 	local start=$SECONDS took n each=7
 	! emulated || each=15
+	each=${EACH-$each}
 	mapfile -t claims < <(ids "$1" "${3-}")
 	n=${#claims[@]}
 	check "run all of $1" "$OSCOPE" notes run "${claims[@]}" --json --seed 42 \

@@ -10,8 +10,6 @@ static void signal_sent(struct note *n, double plain)
 	feed(n, "ipc.signal");
 	for (a = 0; a < 3; a++)
 		see(n, a, 0, 1);
-	for (a = 0; a < 2; a++)
-		n->counted[a].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
 	n->counted[2].turns = 200 * OPS;
 	see(n, 2, 2, plain);
 	see(n, 2, 3, 100);

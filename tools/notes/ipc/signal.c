@@ -161,8 +161,8 @@ static const struct claim signal_claim = {
 		"whom. A third one has SIGUSR1 and SIGRTMIN blocked, is sent each 100 times, and "
 		"lets them in then. An operation is one signal, of the third arm all of them.",
 	.gates =
-		"One fork a sample; every signal that is sent one at a time is handled; of the "
-		"others every one is accepted.",
+		"Every signal that is sent one at a time is handled; of the others every one is "
+		"accepted.",
 	.rule =
 		"HOLDS if in every sample the process was told, with the right sender; FALSE if in "
 		"one of the states it never is; else INCONCLUSIVE HERE, with the share. How many of "
@@ -175,12 +175,10 @@ static const struct claim signal_claim = {
 	},
 	.needed = { SAW(ASLEEP, TOLD), SAW(COMPUTING, TOLD), SAW(BLOCKED, TOLD) },
 	.counts = {
-		MADE_ONCE(ASLEEP, FORK, 1), MADE_ONCE(COMPUTING, FORK, 1),
 		NAMED(TURNS, ASLEEP, 1, "signals handled/op"),
 		NAMED(TURNS, COMPUTING, 1, "signals handled/op"),
 		NAMED(TURNS, BLOCKED, 2 * SENT, "signals accepted/op"),
 	},
-	.needs_lives = true,
 	.arm = {
 		[ASLEEP] = { "asleep", run_told }, [COMPUTING] = { "computing", run_told },
 		[BLOCKED] = { "blocked", run_blocked },
