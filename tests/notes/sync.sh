@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The claims on locks run for true: outcomes, which an emulator does not change.
+# The claims on locks run for true: outcomes and counts, which an emulator does not change.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 4))
+plan $((TOPIC_CHECKS + 8))
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
@@ -13,5 +13,10 @@ topic sync 20
 check "deadlock holds" verdict sync.deadlock HOLDS
 check "self holds" verdict sync.self HOLDS
 check "rlock-cure is false" verdict sync.rlock-cure FALSE
+check "race holds" verdict sync.race HOLDS
+check "... each store over another's loses updates" is \
+	"$(row sync.race .evidence.one_cpu_lost) >= $(row sync.race .evidence.one_cpu_stored_over_others)"
+check "mutex holds" verdict sync.mutex HOLDS
+check "... who comes second sleeps" is "$(row sync.mutex .evidence.contended_futex_sleeps_per_op) > 0"
 check "no deadlock is left" test -z "$(pgrep -P $$ oscope)"
 finish

@@ -134,4 +134,96 @@ TEST_F(note, rlock_cure_void_when_its_owner_had_to_be_killed)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+/* sync.race: arms one CPU, all CPUs; seen 0 lost some, 1 lost, 2 stored over others. */
+static void race(struct note *n, double lost)
+{
+	size_t a;
+
+	feed(n, "sync.race");
+	for (a = 0; a < 2; a++) {
+		made(n, a, OSCOPE_BIRTH_THREAD, 1);
+		see(n, a, 0, lost > 0);
+		see(n, a, 1, lost);
+		see(n, a, 2, lost > 0);
+	}
+}
+
+TEST_F(note, race_holds)
+{
+	race(self->n, 1000);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, race_holds_where_there_is_one_cpu_only)
+{
+	race(self->n, 1000);
+	see(self->n, 1, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, race_false_when_nothing_is_lost)
+{
+	race(self->n, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, race_inconclusive_when_samples_differ)
+{
+	race(self->n, 1000);
+	see_half(self->n, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, race_void_when_one_did_nothing)
+{
+	race(self->n, 1000);
+	self->n->counted[0].turns = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/* sync.mutex: arms contended, free; seen 0 none lost, 1 never both. */
+static void mutex(struct note *n)
+{
+	feed(n, "sync.mutex");
+	see(n, 0, 0, 1);
+	see(n, 0, 1, 1);
+	n->counted[0].ledger[0].sum.blocked[OSCOPE_REASON_FUTEX].n = 3 * OPS;
+	n->counted[1].syscalls = 0;
+}
+
+TEST_F(note, mutex_holds)
+{
+	mutex(self->n);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_NE(strstr(self->n->reason, "3.0 times"), NULL);
+}
+
+TEST_F(note, mutex_false_when_updates_are_lost)
+{
+	mutex(self->n);
+	see(self->n, 0, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, mutex_inconclusive_when_samples_differ)
+{
+	mutex(self->n);
+	see_half(self->n, 0, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, mutex_void_when_nobody_waited)
+{
+	mutex(self->n);
+	self->n->counted[0].ledger[0].sum.blocked[OSCOPE_REASON_FUTEX].n = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, mutex_void_when_a_free_one_calls_the_kernel)
+{
+	mutex(self->n);
+	self->n->counted[1].syscalls = 1;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
 TEST_HARNESS_MAIN
