@@ -4,7 +4,10 @@
 
 enum { SYSV, POSIX, PIPE };
 
-/* ipc.mq-limits: arms posix, sysv; seen 0 full, 1 too large, 2 too deep, 3 too many, 4 bytes, 7 queues. */
+/*
+ * ipc.mq-limits: arms posix, sysv; seen 0 full, 1 too large, 2 too deep, 3 too many, 4 too many
+ * bytes, 7 queues.
+ */
 static void mq_limits(struct note *n)
 {
 	unsigned int what;

@@ -97,8 +97,8 @@ TEST_F(note, pipe_page_void_when_it_takes_something_else)
 }
 
 /*
- * ipc.pipe-capacity: arms full, grown; seen 0 as said, 1 waited, 2 went on, 3 to the limit, 4 past it
- * refused.
+ * ipc.pipe-capacity: arms full, grown; seen 0 as said, 1 waited, 2 went on, 3 to the limit, 4 past
+ * it refused.
  */
 static void pipe_capacity(struct note *n, double waited, double sleeps)
 {
@@ -336,7 +336,7 @@ TEST_F(note, fifo_oneway_void_without_the_other)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
-/* ipc.close-ends: arms closed, kept; seen 0 data and end, 1 stuck, 2 broken told, 3 broken not told. */
+/* ipc.close-ends: arms closed, kept; seen 0 data and end, 1 stuck, 2 broken told, 3 not told. */
 static void close_ends(struct note *n, double stuck)
 {
 	feed(n, "ipc.close-ends");

@@ -2,7 +2,9 @@
 /* The rules of the claims on signals, fed with made-up numbers. */
 #include "notes_feed.h"
 
-/* ipc.signal: arms asleep, computing, blocked; seen 0 told, 1 latency, 2 plain, 3 queued, 4 order. */
+/*
+ * ipc.signal: arms asleep, computing, blocked; seen 0 told, 1 latency, 2 plain, 3 queued, 4 in order.
+ */
 static void signal_sent(struct note *n, double plain)
 {
 	size_t a;

@@ -34,7 +34,7 @@ int sysv_limits(struct queue_limits *l)
 	return err ? err : l->message < MESSAGE_MAX ? 0 : -EMSGSIZE;
 }
 
-int posix_limits(struct queue_limits *l)
+int mqueue_limits(struct queue_limits *l)
 {
 	int err = 0;
 
@@ -79,42 +79,42 @@ long sysv_depth(int queue)
 	return msgctl(queue, IPC_STAT, &is) ? -errno : (long)is.msg_qnum;
 }
 
-static void posix_name(char *name, size_t bytes, unsigned int number)
+static void mqueue_name(char *name, size_t bytes, unsigned int number)
 {
 	snprintf(name, bytes, "/oscope-note-%u", number);
 }
 
-mqd_t posix_queue(unsigned int number, long messages, long message)
+mqd_t mqueue_new(unsigned int number, long messages, long message)
 {
 	struct mq_attr attr = { .mq_maxmsg = messages, .mq_msgsize = message };
 	char name[32];
 	mqd_t queue;
 
-	posix_name(name, sizeof(name), number);
+	mqueue_name(name, sizeof(name), number);
 	queue = mq_open(name, O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC, 0600, &attr);
 	return queue < 0 ? -errno : queue;
 }
 
-int posix_unlink(unsigned int number)
+int mqueue_unlink(unsigned int number)
 {
 	char name[32];
 
-	posix_name(name, sizeof(name), number);
+	mqueue_name(name, sizeof(name), number);
 	return mq_unlink(name) ? -errno : 0;
 }
 
-mqd_t posix_nameless(long messages, long message)
+mqd_t mqueue_nameless(long messages, long message)
 {
-	mqd_t queue = posix_queue(0, messages, message);
+	mqd_t queue = mqueue_new(0, messages, message);
 	int err;
 
 	if (queue < 0)
 		return queue;
-	err = posix_unlink(0);
+	err = mqueue_unlink(0);
 	return err ? err : queue;
 }
 
-long posix_depth(mqd_t queue)
+long mqueue_depth(mqd_t queue)
 {
 	struct mq_attr is;
 
@@ -133,7 +133,7 @@ long sysv_fill(int queue, size_t bytes)
 	return err == -EAGAIN ? n : err;
 }
 
-long posix_fill(mqd_t queue, size_t bytes)
+long mqueue_fill(mqd_t queue, size_t bytes)
 {
 	long n = 0;
 

@@ -21,7 +21,7 @@ struct queue_limits {
 };
 
 int sysv_limits(struct queue_limits *l);
-int posix_limits(struct queue_limits *l);
+int mqueue_limits(struct queue_limits *l);
 
 /* A new queue that nobody else has. */
 int sysv_queue(void);
@@ -32,14 +32,14 @@ ssize_t sysv_receive(int queue, long type, void *data, size_t room, int flags);
 long sysv_depth(int queue);
 
 /* A new one; number makes its name. */
-mqd_t posix_queue(unsigned int number, long messages, long message);
-int posix_unlink(unsigned int number);
+mqd_t mqueue_new(unsigned int number, long messages, long message);
+int mqueue_unlink(unsigned int number);
 /* One without a name: its bytes are the user's only as long as somebody has it. */
-mqd_t posix_nameless(long messages, long message);
-long posix_depth(mqd_t queue);
+mqd_t mqueue_nameless(long messages, long message);
+long mqueue_depth(mqd_t queue);
 
 /* Send messages of so many bytes until there is no room for one more: how many went in. */
 long sysv_fill(int queue, size_t bytes);
-long posix_fill(mqd_t queue, size_t bytes);
+long mqueue_fill(mqd_t queue, size_t bytes);
 
 #endif /* OSCOPE_NOTES_QUEUES_H */

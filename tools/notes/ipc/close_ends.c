@@ -88,15 +88,15 @@ static void say_yes(struct note *n)
 {
 	if (note_seen_always(n, KEPT, STUCK, 1) && note_seen_always(n, KEPT, BROKEN_NOT_TOLD, 1))
 		note_verdict(n, VERDICT_HOLDS,
-			     "and more: they must be. With them closed the data came, then their end, "
-			     "and a pipe without readers was EPIPE; a reader that kept the end to write "
-			     "to slept for ever, and a writer that kept the one to read from was told "
-			     "nothing, always");
+			     "and more: they must be. With them closed the data came, then their "
+			     "end, and a pipe without readers was EPIPE; a reader that kept the "
+			     "end to write to slept for ever, and a writer that kept the one to "
+			     "read from was told nothing, always");
 	else
 		note_verdict(n, VERDICT_HOLDS,
 			     "with them closed the data came, and then their end; kept, the reader "
-			     "slept for ever in %.0f %% of the samples, and the writer was told nothing "
-			     "in %.0f %%", 100 * note_seen_mean(n, KEPT, STUCK),
+			     "slept for ever in %.0f %% of the samples, and the writer was told "
+			     "nothing in %.0f %%", 100 * note_seen_mean(n, KEPT, STUCK),
 			     100 * note_seen_mean(n, KEPT, BROKEN_NOT_TOLD));
 }
 

@@ -118,8 +118,8 @@ static void say_yes(struct note *n)
 		note_verdict(n, VERDICT_HOLDS_IF,
 			     "the mode of its file lets them: strangers met there, another user "
 			     "too, and whoever opened first slept, for fifo-open, until the other "
-			     "came; where the mode did not allow it, open gave EACCES in %.0f %% of "
-			     "the samples", 100 * denied);
+			     "came; where the mode did not allow it, open gave EACCES in %.0f %% "
+			     "of the samples", 100 * denied);
 	else
 		note_verdict(n, VERDICT_HOLDS,
 			     "strangers met there, another user too, whatever the mode; whoever "

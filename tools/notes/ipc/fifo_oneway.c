@@ -82,8 +82,10 @@ static int run_both(struct sample *s)
 	pid = kin_fork();
 	if (pid < 0)
 		return pid;
-	if (!pid)
+	if (!pid) {
+		close(fd);
 		other_main(turn[0], done[1]);
+	}
 	close(done[1]);
 	s->turns = write(fd, "p", 1) == 1 && !kin_tell(turn[1]);
 	sample_see(s, IN_TURN, !kin_hear(done[0]) && !there(fd, 'c'));
@@ -104,8 +106,8 @@ static void decide(struct note *n)
 	else if (turn >= 1 && own >= 1)
 		note_verdict(n, VERDICT_UNDEFINED,
 			     "half duplex: one direction only is true of what is opened for one; "
-			     "opened for both, bytes went both ways, but by turns: there is one queue, "
-			     "and who reads out of turn has his own back");
+			     "opened for both, bytes went both ways, but by turns: there is one "
+			     "queue, and who reads out of turn has his own back");
 	else if (turn >= 1 && own <= 0)
 		note_verdict(n, VERDICT_FALSE,
 			     "opened for both, each way has a queue of its own: nobody got his own "
@@ -115,8 +117,8 @@ static void decide(struct note *n)
 			     "one direction only, for who opens it for both, too");
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "opened for both, it went both ways in %.0f %% of the samples, and own "
-			     "bytes came back in %.0f %%", 100 * turn, 100 * own);
+			     "opened for both, it went both ways in %.0f %% of the samples, and "
+			     "own bytes came back in %.0f %%", 100 * turn, 100 * own);
 }
 
 static const struct claim fifo_oneway = {
@@ -131,10 +133,10 @@ static const struct claim fifo_oneway = {
 		"namespace of its own. An operation is one FIFO.",
 	.gates = "The byte that is written arrives; one fork an operation where there are two.",
 	.rule =
-		"Ends opened for one direction must keep to it (EBADF). Opened for both: UNDEFINED if "
-		"in every sample bytes went both ways by turns, and own ones came back, since the "
-		"word means both one direction and two by turns; FALSE if own ones never come back; "
-		"HOLDS if it never goes both ways; else INCONCLUSIVE HERE, with the shares.",
+		"Ends opened for one direction must keep to it (EBADF). Opened for both: UNDEFINED "
+		"if in every sample bytes went both ways by turns, and own ones came back, since "
+		"the word means both one direction and two by turns; FALSE if own ones never come "
+		"back; HOLDS if it never goes both ways; else INCONCLUSIVE HERE, with the shares.",
 	.live = "oscope ipc -- PROGRAM",
 	.op = "FIFO",
 	.seen = {

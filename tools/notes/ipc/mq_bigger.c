@@ -52,15 +52,15 @@ static int run_posix(struct sample *s)
 	int err = own_ipc();
 
 	if (!err)
-		err = posix_limits(&l);
+		err = mqueue_limits(&l);
 	if (err)
 		return err;
-	large = posix_nameless(l.messages, l.message);
-	small = posix_nameless(l.messages, l.message);
+	large = mqueue_nameless(l.messages, l.message);
+	small = mqueue_nameless(l.messages, l.message);
 	if (large < 0 || small < 0)
 		return large < 0 ? large : small;
-	filled(s, LARGE_BYTES, posix_fill(large, l.message), l.message);
-	filled(s, SMALL_BYTES, posix_fill(small, SMALL), SMALL);
+	filled(s, LARGE_BYTES, mqueue_fill(large, l.message), l.message);
+	filled(s, SMALL_BYTES, mqueue_fill(small, SMALL), SMALL);
 	return 0;
 }
 
@@ -128,8 +128,8 @@ static void decide(struct note *n)
 	size_t count = which(n, list, sizeof(list));
 
 	snprintf(numbers, sizeof(numbers),
-		 "with the largest messages System V took %.0f bytes, POSIX %.0f, a pipe %.0f; with "
-		 "%d bytes each %.0f, %.0f and %.0f", note_seen_mean(n, SYSV, LARGE_BYTES),
+		 "with the largest messages System V took %.0f bytes, POSIX %.0f, a pipe %.0f; "
+		 "with %d bytes each %.0f, %.0f and %.0f", note_seen_mean(n, SYSV, LARGE_BYTES),
 		 note_seen_mean(n, POSIX, LARGE_BYTES), note_seen_mean(n, PIPE, LARGE_BYTES), SMALL,
 		 note_seen_mean(n, SYSV, SMALL_BYTES), note_seen_mean(n, POSIX, SMALL_BYTES),
 		 note_seen_mean(n, PIPE, SMALL_BYTES));
@@ -153,9 +153,9 @@ static const struct claim mq_bigger = {
 		"the kernel's own limits. An operation is one kind, filled twice.",
 	.gates = "Each took something, both times; all was done in one process.",
 	.rule =
-		"Of each kind and size, whether the queue took more bytes in every sample than a pipe "
-		"in any: HOLDS if all four did, FALSE if none did, else HOLDS IF it is one of those "
-		"that did.",
+		"Of each kind and size, whether the queue took more bytes in every sample than a "
+		"pipe in any: HOLDS if all four did, FALSE if none did, else HOLDS IF it is one of "
+		"those that did.",
 	.live = "ipcs -q -l; head /proc/sys/fs/mqueue/*",
 	.op = "kind",
 	.seen = { [LARGE_BYTES] = "large_bytes", [SMALL_BYTES] = "small_bytes" },

@@ -74,14 +74,14 @@ static int run_posix(struct sample *s)
 
 	if (err)
 		return err;
-	q = posix_nameless(1, BYTES);
+	q = mqueue_nameless(1, BYTES);
 	if (q < 0)
 		return q;
 	err = sent_by_child(send_posix, q);
 	if (err)
 		return err;
 	sample_see(s, REFUSED, mq_receive(q, got, SHORT, NULL) < 0 && errno == EMSGSIZE);
-	sample_see(s, STAYED, posix_depth(q) == 1 &&
+	sample_see(s, STAYED, mqueue_depth(q) == 1 &&
 		   mq_receive(q, got, BYTES, NULL) == BYTES && !memcmp(got, TEXT, BYTES));
 	s->ops = 1;
 	return 0;
@@ -99,7 +99,7 @@ static int run_pipe(struct sample *s)
 		return err;
 	sample_see(s, STAYED, read(p[0], got, SHORT) == SHORT && !memcmp(got, TEXT, SHORT));
 	sample_see(s, REST_CAME, read(p[0], got, BYTES) == BYTES - SHORT &&
-		   !memcmp(got, TEXT + SHORT, BYTES - SHORT));
+		   !memcmp(got, &TEXT[SHORT], BYTES - SHORT));
 	s->ops = 1;
 	return 0;
 }
@@ -119,7 +119,8 @@ static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
 		     "share of messages that were still there after their sender and a receiver "
-		     "without room for them, System V %.2f, POSIX %.2f; of such receivers told %.2f "
+		     "without room for them, System V %.2f, POSIX %.2f; of such receivers told "
+		     "%.2f "
 		     "and %.2f", note_seen_mean(n, SYSV, STAYED), note_seen_mean(n, POSIX, STAYED),
 		     note_seen_mean(n, SYSV, REFUSED), note_seen_mean(n, POSIX, REFUSED));
 }

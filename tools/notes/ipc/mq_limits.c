@@ -35,15 +35,15 @@ static int user_limit(const struct queue_limits *l, struct rlimit *bytes)
 
 /*
  * How many queues of that size there can be beside number 0; *err: why not one more. They are taken
- * away again: the kernel may take its time for those of a namespace, and their bytes are the user's.
+ * away again: the kernel takes its time for those of a namespace, whose bytes are the user's.
  */
-static long posix_queues(long messages, long bytes, int *err)
+static long mqueues_count(long messages, long bytes, int *err)
 {
 	unsigned int n = 0, i;
 	mqd_t q;
 
 	for (;;) {
-		q = posix_queue(n + 1, messages, bytes);
+		q = mqueue_new(n + 1, messages, bytes);
 		if (q < 0)
 			break;
 		mq_close(q);
@@ -51,28 +51,28 @@ static long posix_queues(long messages, long bytes, int *err)
 	}
 	*err = q;
 	for (i = 1; i <= n; i++)
-		posix_unlink(i);
+		mqueue_unlink(i);
 	return n;
 }
 
-static void posix_see(struct sample *s, const struct queue_limits *l, const struct rlimit *user)
+static void mqueue_see(struct sample *s, const struct queue_limits *l, const struct rlimit *user)
 {
-	mqd_t q = posix_queue(0, l->messages, l->message);
-	long depth = q < 0 ? q : posix_fill(q, l->message), n;
+	mqd_t q = mqueue_new(0, l->messages, l->message);
+	long depth = q < 0 ? q : mqueue_fill(q, l->message), n;
 	int err;
 
 	sample_see(s, FULL, depth == l->messages);
 	sample_see(s, TOO_LARGE, mq_send(q, message, l->message + 1, 0) && errno == EMSGSIZE);
-	sample_see(s, TOO_DEEP, posix_queue(1, l->messages + 1, l->message) == -EINVAL);
-	n = posix_queues(l->messages, l->message, &err);
+	sample_see(s, TOO_DEEP, mqueue_new(1, l->messages + 1, l->message) == -EINVAL);
+	n = mqueues_count(l->messages, l->message, &err);
 	/* Beside their messages' bytes they have some for the kernel's own of each. */
 	sample_see(s, TOO_MANY_BYTES, err == -EMFILE &&
 		   (rlim_t)((n + 1) * l->messages * l->message) <= user->rlim_cur &&
 		   (rlim_t)((n + 2) * l->messages * (l->message + 1024)) > user->rlim_cur);
-	n = posix_queues(1, 1, &err);
+	n = mqueues_count(1, 1, &err);
 	sample_see(s, TOO_MANY, err == -ENOSPC && n + 1 == l->queues);
 	mq_close(q);
-	posix_unlink(0);
+	mqueue_unlink(0);
 }
 
 static int run_posix(struct sample *s)
@@ -84,12 +84,12 @@ static int run_posix(struct sample *s)
 	if (!err)
 		err = own_user();
 	if (!err)
-		err = posix_limits(&l);
+		err = mqueue_limits(&l);
 	if (!err)
 		err = user_limit(&l, &user);
 	if (err)
 		return err;
-	posix_see(s, &l, &user);
+	mqueue_see(s, &l, &user);
 	sample_see(s, MESSAGES, (double)l.messages);
 	sample_see(s, MESSAGE_BYTES, (double)l.message);
 	sample_see(s, QUEUES, (double)l.queues);
@@ -135,9 +135,10 @@ static int run_sysv(struct sample *s)
 static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
-		     "each limit was reached, and no further: POSIX took %.0f messages of %.0f bytes, "
-		     "then EAGAIN; larger ones EMSGSIZE, %.0f queues ENOSPC, %.0f bytes of a user "
-		     "EMFILE; System V %.0f of %.0f, then EAGAIN; larger EINVAL, more queues ENOSPC",
+		     "each limit was reached, and no further: POSIX took %.0f messages of %.0f "
+		     "bytes, then EAGAIN; larger ones EMSGSIZE, %.0f queues ENOSPC, %.0f bytes of "
+		     "a user EMFILE; System V %.0f of %.0f, then EAGAIN; larger EINVAL, more "
+		     "queues ENOSPC",
 		     note_seen_mean(n, POSIX, MESSAGES), note_seen_mean(n, POSIX, MESSAGE_BYTES),
 		     note_seen_mean(n, POSIX, QUEUES), note_seen_mean(n, POSIX, USER_BYTES),
 		     note_seen_mean(n, SYSV, MESSAGES), note_seen_mean(n, SYSV, MESSAGE_BYTES));
@@ -146,9 +147,9 @@ static void say_yes(struct note *n)
 static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
-		     "share of limits that were reached and kept, POSIX: full %.2f, too large %.2f, "
-		     "too deep %.2f, queues %.2f, bytes %.2f; System V: full %.2f, too large %.2f, "
-		     "queues %.2f", note_seen_mean(n, POSIX, FULL),
+		     "share of limits that were reached and kept, POSIX: full %.2f, too large "
+		     "%.2f, too deep %.2f, queues %.2f, bytes %.2f; System V: full %.2f, too large "
+		     "%.2f, queues %.2f", note_seen_mean(n, POSIX, FULL),
 		     note_seen_mean(n, POSIX, TOO_LARGE), note_seen_mean(n, POSIX, TOO_DEEP),
 		     note_seen_mean(n, POSIX, TOO_MANY), note_seen_mean(n, POSIX, TOO_MANY_BYTES),
 		     note_seen_mean(n, SYSV, FULL), note_seen_mean(n, SYSV, TOO_LARGE),
@@ -161,16 +162,16 @@ static const struct claim mq_limits = {
 	.claim = "A message queue's capacity is limited by the system",
 	.claim_zh = "消息队列的容量受系统限制",
 	.how =
-		"A user of no privilege reads the limits and goes up to each of them: fills a queue, "
-		"sends a message a byte too large, asks for a queue too deep, and makes queues until "
-		"there can be no more, by their number and by the bytes that a user may have "
-		"(RLIMIT_MSGQUEUE). All is in an IPC namespace of its own, where the number of System "
-		"V queues is lowered first. An operation is all of that.",
+		"A user of no privilege reads the limits and goes up to each of them: fills a "
+		"queue, sends a message a byte too large, asks for a queue too deep, and makes "
+		"queues until there can be no more, by their number and by the bytes that a user "
+		"may have (RLIMIT_MSGQUEUE). All is in an IPC namespace of its own, where the "
+		"number of System V queues is lowered first. An operation is all of that.",
 	.gates = "The limits could be read, and lowered; all was done in one process.",
 	.rule =
-		"HOLDS if in every sample a queue took what its limit says and then gave EAGAIN, too "
-		"large was EMSGSIZE and EINVAL, too deep EINVAL, too many queues ENOSPC at their "
-		"limit, and too many bytes EMFILE; FALSE if one of these never is so; else "
+		"HOLDS if in every sample a queue took what its limit says and then gave EAGAIN, "
+		"too large was EMSGSIZE and EINVAL, too deep EINVAL, too many queues ENOSPC at "
+		"their limit, and too many bytes EMFILE; FALSE if one of these never is so; else "
 		"INCONCLUSIVE HERE, with the share.",
 	.live = "ipcs -q -l; head /proc/sys/fs/mqueue/*; prlimit --msgqueue",
 	.op = "namespace",

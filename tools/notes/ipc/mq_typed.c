@@ -118,13 +118,13 @@ static int run_posix(struct sample *s)
 
 	if (err)
 		return err;
-	q = posix_nameless(MESSAGES, ROOM);
+	q = mqueue_nameless(MESSAGES, ROOM);
 	if (q < 0)
 		return q;
 	err = send_all(send_posix, q);
 	if (err)
 		return err;
-	s->turns = posix_depth(q);
+	s->turns = mqueue_depth(q);
 	for (i = 0; i < MESSAGES; i++) {
 		is[i] = which(got, mq_receive(q, got, ROOM, &priority));
 		if (is[i] >= 0 && messages[is[i]].kind != priority)

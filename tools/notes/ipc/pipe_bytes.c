@@ -158,9 +158,9 @@ static const struct claim pipe_bytes = {
 	.claim_zh = "管道传送的是无格式的字节流",
 	.how =
 		"Three words are written into a pipe and read at once. Two processes write eight "
-		"records each, of one letter, into a pipe that has room for one page; a third reads "
-		"a page whenever both sleep, or have ended. Records are of PIPE_BUF bytes in one "
-		"arm, and of four pages in the other. An operation is one pipe.",
+		"records each, of one letter, into a pipe that has room for one page; a third "
+		"reads a page whenever both sleep, or have ended. Records are of PIPE_BUF bytes in "
+		"one arm, and of four pages in the other. An operation is one pipe.",
 	.gates = "Every word is written whole; two forks an operation, and every byte comes.",
 	.rule =
 		"HOLDS if in every sample the words came as one, records of PIPE_BUF were all "

@@ -114,15 +114,16 @@ static const struct claim pipe_capacity_claim = {
 	.how =
 		"A process fills a pipe and writes one byte more; once it sleeps its parent reads "
 		"all there is. What it slept for is told by its ledger. A user of no privilege "
-		"makes a pipe as large as the file pipe-max-size says, fills it, and asks for more. "
-		"An operation is one pipe.",
+		"makes a pipe as large as the file pipe-max-size says, fills it, and asks for "
+		"more. An operation is one pipe.",
 	.gates =
 		"One fork an operation; sleeps for pipe-full by the probes are as many as the "
 		"parent saw; a pipe made larger takes what it says.",
 	.rule =
-		"HOLDS if in every sample the pipe took what F_GETPIPE_SZ says, its writer slept and "
-		"went on when there was room, and the other one grew to the limit and not past it "
-		"(EPERM); FALSE if one of these never is so; else INCONCLUSIVE HERE, with the share.",
+		"HOLDS if in every sample the pipe took what F_GETPIPE_SZ says, its writer slept "
+		"and went on when there was room, and the other one grew to the limit and not past "
+		"it (EPERM); FALSE if one of these never is so; else INCONCLUSIVE HERE, with the "
+		"share.",
 	.live = "oscope states --why -- PROGRAM, reason pipe-full",
 	.op = "pipe",
 	.seen = {

@@ -90,10 +90,10 @@ static void say_yes(struct note *n)
 
 	if (reopened > 0)
 		note_verdict(n, VERDICT_HOLDS_IF,
-			     "the descriptors are those that pipe(2) gave: each does one thing, the "
-			     "other is EBADF, for parent and child alike, and an answer takes a "
-			     "second pipe; but the end to read from, opened anew through /proc for "
-			     "both, wrote into it in %.0f %% of the samples", 100 * reopened);
+			     "the descriptors are those that pipe(2) gave: each does one thing, "
+			     "the other is EBADF, for parent and child alike, and an answer takes "
+			     "a second pipe; but the end to read from, opened anew through /proc "
+			     "for both, wrote into it in %.0f %% of the samples", 100 * reopened);
 	else
 		note_verdict(n, VERDICT_HOLDS,
 			     "each end does one thing, the other is EBADF, for parent and child "
@@ -124,8 +124,8 @@ static const struct claim pipe_oneway = {
 	.rule =
 		"HOLDS if in every sample both ends refused the other direction with EBADF, in "
 		"parent and child, and the answer came; HOLDS IF the descriptors are the given "
-		"ones, if the reopened one could write; FALSE if one of the first three never is so; "
-		"else INCONCLUSIVE HERE, with the share.",
+		"ones, if the reopened one could write; FALSE if one of the first three never is "
+		"so; else INCONCLUSIVE HERE, with the share.",
 	.live = "ls -l /proc/PID/fd; oscope ipc -- PROGRAM",
 	.op = "byte",
 	.seen = {

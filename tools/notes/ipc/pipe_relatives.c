@@ -236,14 +236,14 @@ static const struct claim pipe_relatives = {
 	.how =
 		"Two processes of other parents and other sessions: when both are there, one makes "
 		"a pipe, and the other gets hold of its end to write to: it is sent through a unix "
-		"socket (SCM_RIGHTS), taken by pidfd_getfd(2), or opened as /proc/PID/fd/N; then it "
-		"writes a byte. An operation is one such meeting.",
+		"socket (SCM_RIGHTS), taken by pidfd_getfd(2), or opened as /proc/PID/fd/N; then "
+		"it writes a byte. An operation is one such meeting.",
 	.gates =
 		"Four forks an operation; the two have neither parent nor session in common, and "
 		"the second one has no such descriptor before.",
 	.rule =
-		"FALSE if by one of the ways the byte came in every sample; HOLDS if it never came; "
-		"else INCONCLUSIVE HERE, with the share of the best way.",
+		"FALSE if by one of the ways the byte came in every sample; HOLDS if it never "
+		"came; else INCONCLUSIVE HERE, with the share of the best way.",
 	.live = "oscope ipc -- PROGRAM; ls -l /proc/PID/fd",
 	.op = "meeting",
 	.seen = {

@@ -83,7 +83,7 @@ struct pair {
 static void waiter_main(struct pair *p)
 {
 	kin_name("waiter");
-	_exit(take(&p->semaphore, true) || !p->written);
+	_exit(take(&p->semaphore, true) || !p->written ? 1 : 0);
 }
 
 static int run_pair(struct sample *s)
@@ -148,18 +148,19 @@ static void check(struct note *n)
 static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
-		     "who found it at 0 slept until the other had posted, and saw what that one had "
-		     "written before; %d posts were %d takes and no more, and nothing else came with "
-		     "them; up and down with nobody waiting takes %.2f system calls with POSIX, %.2f "
-		     "with System V", POSTS, POSTS, n->counted[POSIX_FREE].syscalls,
+		     "who found it at 0 slept until the other had posted, and saw what that one "
+		     "had written before; %d posts were %d takes and no more, and nothing else "
+		     "came with them; up and down with nobody waiting takes %.2f system calls with "
+		     "POSIX, %.2f with System V", POSTS, POSTS, n->counted[POSIX_FREE].syscalls,
 		     n->counted[SYSV_FREE].syscalls);
 }
 
 static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
-		     "share of samples in which it made wait %.2f and %.2f, what was written before "
-		     "was there %.2f and %.2f, its count was right %.2f and %.2f (POSIX, System V)",
+		     "share of samples in which it made wait %.2f and %.2f, what was written "
+		     "before was there %.2f and %.2f, its count was right %.2f and %.2f (POSIX, "
+		     "System V)",
 		     note_seen_mean(n, POSIX, WAITED), note_seen_mean(n, SYSV, WAITED),
 		     note_seen_mean(n, POSIX, IN_ORDER), note_seen_mean(n, SYSV, IN_ORDER),
 		     note_seen_mean(n, POSIX, COUNT_KEPT), note_seen_mean(n, SYSV, COUNT_KEPT));
@@ -172,18 +173,18 @@ static const struct claim sem_sync = {
 	.claim_zh = "信号量是计数器，用于同步而不传递数据",
 	.how =
 		"A semaphore is posted five times, and taken as often as it can be. Then a child "
-		"takes it at 0; once it sleeps its parent writes a word into memory that both have, "
-		"and posts. Two more arms post and take over and over, with nobody waiting. Both "
-		"kinds, System V's in an IPC namespace of its own. An operation is one such pair, or "
-		"one post and take.",
+		"takes it at 0; once it sleeps its parent writes a word into memory that both "
+		"have, and posts. Two more arms post and take over and over, with nobody waiting. "
+		"Both kinds, System V's in an IPC namespace of its own. An operation is one such "
+		"pair, or one post and take.",
 	.gates =
-		"The child's sleeps by the probes, for futex and for semop, are as many as its parent "
-		"saw.",
+		"The child's sleeps by the probes, for futex and for semop, are as many as its "
+		"parent saw.",
 	.rule =
 		"HOLDS if in every sample, of both kinds, the child slept and found the word after "
 		"it, and as many takes went through as there were posts; FALSE if one of these "
-		"never is so; else INCONCLUSIVE HERE, with the share. System calls are shown beside "
-		"it.",
+		"never is so; else INCONCLUSIVE HERE, with the share. System calls are shown "
+		"beside it.",
 	.live = "oscope states --why -- PROGRAM, reasons futex and semop; ipcs -s",
 	.op = "operation",
 	.seen = {

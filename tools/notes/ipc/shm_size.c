@@ -17,8 +17,8 @@
 #define PLACE	"/dev/shm"
 #define NAME	"/oscope-note"
 #define KEY	0x6f73636f	/* in a namespace that has no other */
-#define PAGES	4		/* at first; then twice as many */
-#define ROOM	32		/* pages that there are for all */
+#define PAGES	4L		/* at first; then twice as many */
+#define ROOM	32L		/* pages that there are for all */
 #define GONE	7		/* status of who reached for memory that is not there any more */
 #define SHMMAX	"/proc/sys/kernel/shmmax"
 #define SHMALL	"/proc/sys/kernel/shmall"
@@ -131,20 +131,21 @@ static void say_yes(struct note *n)
 
 	if (note_seen_always(n, SYSV, FIXED, 1))
 		note_verdict(n, VERDICT_HOLDS_IF,
-			     "it is POSIX: that grew and shrank while it was mapped, where a System V "
-			     "segment has the size it was made with; %s", limits);
+			     "it is POSIX: that grew and shrank while it was mapped, where a "
+			     "System V segment has the size it was made with; %s", limits);
 	else
 		note_verdict(n, VERDICT_HOLDS,
-			     "POSIX memory grew and shrank while it was mapped, and a System V segment "
-			     "was to be had larger in %.0f %% of the samples; %s",
+			     "POSIX memory grew and shrank while it was mapped, and a System V "
+			     "segment was to be had larger in %.0f %% of the samples; %s",
 			     100 - 100 * note_seen_mean(n, SYSV, FIXED), limits);
 }
 
 static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
-		     "share of samples in which POSIX memory grew %.2f, shrank %.2f, was full at its "
-		     "limit %.2f; limits of System V were kept, shmmax %.2f, shmall %.2f, shmmni "
+		     "share of samples in which POSIX memory grew %.2f, shrank %.2f, was full at "
+		     "its limit %.2f; limits of System V were kept, shmmax %.2f, shmall %.2f, "
+		     "shmmni "
 		     "%.2f", note_seen_mean(n, POSIX, GROWN), note_seen_mean(n, POSIX, SHRUNK),
 		     note_seen_mean(n, POSIX, FULL), note_seen_mean(n, SYSV, TOO_LARGE),
 		     note_seen_mean(n, SYSV, TOO_MUCH), note_seen_mean(n, SYSV, TOO_MANY));
@@ -159,8 +160,8 @@ static const struct claim shm_size = {
 		"POSIX shared memory of four pages is mapped with room for eight, made larger, and "
 		"smaller again; a child writes to the last page each time. Its file system, in a "
 		"mount namespace of its own, has 32 pages, which are asked for, and one more. A "
-		"System V segment is asked for once more, larger; then limits, which are lowered in "
-		"an IPC namespace of their own, are gone up to. An operation is all of that.",
+		"System V segment is asked for once more, larger; then limits, which are lowered "
+		"in an IPC namespace of their own, are gone up to. An operation is all of that.",
 	.gates =
 		"Before it is made larger the last page is not there, and who writes to it gets "
 		"SIGBUS; the lowered limits are read again.",

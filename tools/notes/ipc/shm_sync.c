@@ -53,7 +53,8 @@ static void say_yes(struct note *n)
 static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
-		     "share of samples that went wrong without a lock %.2f, and right with one %.2f",
+		     "share "
+		     "of samples that went wrong without a lock %.2f, and right with one %.2f",
 		     note_seen_mean(n, WITHOUT, WRONG), note_seen_mean(n, WITH, RIGHT));
 }
 
@@ -70,8 +71,8 @@ static const struct claim shm_sync = {
 		"such pair.",
 	.gates = "One fork an operation; both have made updates.",
 	.rule =
-		"HOLDS if in every sample without the mutex updates were lost and a record was found "
-		"half changed, and with it neither; FALSE if one of these never is so; else "
+		"HOLDS if in every sample without the mutex updates were lost and a record was "
+		"found half changed, and with it neither; FALSE if one of these never is so; else "
 		"INCONCLUSIVE HERE, with the share.",
 	.live = "oscope switch --by task -- PROGRAM; oscope locks -- PROGRAM",
 	.op = "pair",

@@ -136,8 +136,8 @@ static void say_yes(struct note *n)
 	double queued = note_seen_mean(n, BLOCKED, QUEUED_CAME);
 
 	note_verdict(n, VERDICT_HOLDS,
-		     "asleep, computing, or after it had blocked it, it was told, and by whom; "
-		     "%s: of %d sent while they were blocked %.3g SIGUSR1 came, and %.3g SIGRTMIN%s",
+		     "asleep, computing, or after it had blocked it, it was told, and by whom; %s: "
+		     "of %d sent while they were blocked %.3g SIGUSR1 came, and %.3g SIGRTMIN%s",
 		     plain < SENT ? "but a plain signal is no queue" : "none was lost", SENT, plain,
 		     queued, note_seen_always(n, BLOCKED, IN_ORDER, 1) ? ", in order" : "");
 }
@@ -165,8 +165,8 @@ static const struct claim signal_claim = {
 		"accepted.",
 	.rule =
 		"HOLDS if in every sample the process was told, with the right sender; FALSE if in "
-		"one of the states it never is; else INCONCLUSIVE HERE, with the share. How many of "
-		"100 came, and how long it took on one CPU, is shown beside it.",
+		"one of the states it never is; else INCONCLUSIVE HERE, with the share. How many "
+		"of 100 came, and how long it took on one CPU, is shown beside it.",
 	.live = "oscope ipc -- PROGRAM",
 	.op = "signal",
 	.seen = {

@@ -158,16 +158,16 @@ static const struct claim thread_signal = {
 	.claim_zh = "线程之间可以使用信号",
 	.how =
 		"A process has two threads beside its first one; only the second of them lets "
-		"SIGUSR1 in, and it is the one that sets the handler, which notes the thread it runs "
-		"in. Ten are sent to the second thread (tgkill), ten to the process (kill), and at "
-		"last one to each of the two, of whom the first lets it in afterwards. An operation "
-		"is all of that.",
+		"SIGUSR1 in, and it is the one that sets the handler, which notes the thread it "
+		"runs in. Ten are sent to the second thread (tgkill), ten to the process (kill), "
+		"and at last one to each of the two, of whom the first lets it in afterwards. An "
+		"operation is all of that.",
 	.gates = "Two threads an operation; the handler has run as often as was sent.",
 	.rule =
-		"HOLDS if in every sample each signal ran in the thread it was meant for, or in the "
-		"one that let it in, the handler was common, and what a thread did not let in "
-		"waited for it; FALSE if one of these never is so; else INCONCLUSIVE HERE, with the "
-		"share.",
+		"HOLDS if in every sample each signal ran in the thread it was meant for, or in "
+		"the one that let it in, the handler was common, and what a thread did not let in "
+		"waited for it; FALSE if one of these never is so; else INCONCLUSIVE HERE, with "
+		"the share.",
 	.live = "oscope ipc -- PROGRAM; grep Sig /proc/PID/task/TID/status",
 	.op = "process",
 	.seen = {

@@ -101,8 +101,8 @@ static const struct claim mutex = {
 		"Both have made updates; the second thread has slept for the futex; the mutex that "
 		"nobody else wants takes no system call (+-0.05).",
 	.rule =
-		"HOLDS if in every sample no update was lost, and none found another one half made; "
-		"FALSE if one of these never is so; else INCONCLUSIVE HERE, with the share.",
+		"HOLDS if in every sample no update was lost, and none found another one half "
+		"made; FALSE if one of these never is so; else INCONCLUSIVE HERE, with the share.",
 	.live = "oscope locks -- PROGRAM; oscope states --why -- PROGRAM, reason futex",
 	.op = "operation",
 	.seen = { [NONE_LOST] = "none_lost", [NEVER_BOTH] = "never_both" },

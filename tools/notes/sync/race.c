@@ -57,9 +57,9 @@ static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
 		     "on one CPU, too: there %.0f updates a sample were lost, by %.1f stores over "
-		     "what the other thread had stored since the load; on all CPUs that may be used "
-		     "%.0f", note_seen_mean(n, ONE_CPU, LOST), note_seen_mean(n, ONE_CPU, OVER_OTHERS),
-		     note_seen_mean(n, ALL_CPUS, LOST));
+		     "what the other thread had stored since the load; on all CPUs that may be "
+		     "used %.0f", note_seen_mean(n, ONE_CPU, LOST),
+		     note_seen_mean(n, ONE_CPU, OVER_OTHERS), note_seen_mean(n, ALL_CPUS, LOST));
 }
 
 static void say_no(struct note *n)
@@ -74,10 +74,10 @@ static const struct claim race = {
 	.claim_zh = "不加锁时多线程共享数据不安全",
 	.how =
 		"Two threads on one CPU add to the same count: each loads it, takes its time, and "
-		"stores one more, until one of them has left the CPU four times. A store is counted "
-		"before which the count was no more what had been loaded: the other thread had been "
-		"there in between. The same on all CPUs, until one of them has made 50000. An "
-		"operation is one such pair.",
+		"stores one more, until one of them has left the CPU four times. A store is "
+		"counted before which the count was no more what had been loaded: the other thread "
+		"had been there in between. The same on all CPUs, until one of them has made "
+		"50000. An operation is one such pair.",
 	.gates = "One thread made an operation; both have made updates.",
 	.rule =
 		"HOLDS if in every sample updates were lost on one CPU; FALSE if none ever was; "
