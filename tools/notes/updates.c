@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <sys/resource.h>
 
+#include "notes/kin.h"
 #include "notes/updates.h"
 
 #define WHILE		300	/* rounds between load and store: most of an update */
@@ -66,6 +67,24 @@ void updates_make(struct updates *u)
 		    (u->enough && u->made[me] >= u->enough))
 			u->over = true;
 	}
+}
+
+static void *second_main(void *updates)
+{
+	kin_name("second");
+	updates_make(updates);
+	return NULL;
+}
+
+int updates_by_threads(struct updates *u)
+{
+	pthread_t second;
+	int err = -pthread_create(&second, NULL, second_main, u);
+
+	if (err)
+		return err;
+	updates_make(u);
+	return -pthread_join(second, NULL);
 }
 
 long updates_made(const struct updates *u)

@@ -29,6 +29,9 @@ int updates_init(struct updates *u, bool locks);
 /* What each of the two does. */
 void updates_make(struct updates *u);
 
+/* Both, by the caller and a thread called "second", which is over then. 0 or -errno. */
+int updates_by_threads(struct updates *u);
+
 /* Of both, when they have ended. */
 long updates_made(const struct updates *u);
 long updates_lost(const struct updates *u);

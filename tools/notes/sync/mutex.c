@@ -3,7 +3,6 @@
 #include <math.h>
 #include <pthread.h>
 
-#include "notes/kin.h"
 #include "notes/notes.h"
 #include "notes/updates.h"
 
@@ -13,32 +12,22 @@
 enum { CONTENDED, FREE };
 enum { NONE_LOST, NEVER_BOTH };
 
-static void *thread_main(void *updates)
-{
-	kin_name("second");
-	updates_make(updates);
-	return NULL;
-}
-
 /* An update that finds one half made would be inside at the same time as the other. */
 static int run_contended(struct sample *s)
 {
 	static struct updates u;
-	pthread_t thread;
 	int err = updates_init(&u, true);
 
 	u.switches = SWITCHES;
 	if (!err)
-		err = -pthread_create(&thread, NULL, thread_main, &u);
+		err = updates_by_threads(&u);
 	if (err)
 		return err;
-	updates_make(&u);
-	err = -pthread_join(thread, NULL);
 	s->ops = 1;
 	s->turns = u.made[0] > 0 && u.made[1] > 0;
 	sample_see(s, NONE_LOST, !updates_lost(&u));
 	sample_see(s, NEVER_BOTH, !updates_torn(&u) && !updates_over_others(&u));
-	return err;
+	return 0;
 }
 
 static int run_free(struct sample *s)

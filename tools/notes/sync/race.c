@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sync.race: do shared data go wrong without a lock? */
 #include <errno.h>
-#include <pthread.h>
 #include <sched.h>
 #include <string.h>
 
@@ -13,12 +12,6 @@
 
 enum { ONE_CPU, ALL_CPUS };
 enum { LOST_SOME, LOST, OVER_OTHERS };
-
-static void *thread_main(void *updates)
-{
-	updates_make(updates);
-	return NULL;
-}
 
 /* As many as the kernel lets us have. */
 static int anywhere(void)
@@ -32,7 +25,6 @@ static int anywhere(void)
 static int run(struct sample *s)
 {
 	static struct updates u;
-	pthread_t thread;
 	int err = updates_init(&u, false);
 
 	if (!err && s->arm == ALL_CPUS)
@@ -40,17 +32,15 @@ static int run(struct sample *s)
 	u.switches = s->arm == ONE_CPU ? SWITCHES : 0;
 	u.enough = s->arm == ONE_CPU ? 0 : UPDATES;
 	if (!err)
-		err = -pthread_create(&thread, NULL, thread_main, &u);
+		err = updates_by_threads(&u);
 	if (err)
 		return err;
-	updates_make(&u);
-	err = -pthread_join(thread, NULL);
 	s->ops = 1;
 	s->turns = u.made[0] > 0 && u.made[1] > 0;
 	sample_see(s, LOST_SOME, updates_lost(&u) > 0);
 	sample_see(s, LOST, (double)updates_lost(&u));
 	sample_see(s, OVER_OTHERS, (double)updates_over_others(&u));
-	return err;
+	return 0;
 }
 
 static void say_yes(struct note *n)
