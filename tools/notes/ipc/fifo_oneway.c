@@ -66,32 +66,41 @@ static void other_main(int turn, int done)
 }
 
 /* First by turns; then one writes, and both want to read. */
-static int run_both(struct sample *s)
+static int talk(struct sample *s, int fd)
 {
-	int err = fifo_make(), turn[2], done[2], fd;
+	int turn[2], done[2], err;
 	pid_t pid;
 
-	if (err || pipe(turn) || pipe(done))
-		return err ? err : -errno;
-	fd = open(NAME, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-	sample_see(s, IN_TURN, 0);
-	sample_see(s, OWN_BACK, 0);
-	s->ops = 1;
-	if (fd < 0)
-		return 0;
+	if (pipe(turn) || pipe(done))
+		return -errno;
 	pid = kin_fork();
 	if (pid < 0)
 		return pid;
-	if (!pid) {
-		close(fd);
+	if (!pid)
 		other_main(turn[0], done[1]);
-	}
 	close(done[1]);
 	s->turns = write(fd, "p", 1) == 1 && !kin_tell(turn[1]);
 	sample_see(s, IN_TURN, !kin_hear(done[0]) && !there(fd, 'c'));
 	err = kin_wait(pid, NULL);
 	/* Nobody to read it but who has written it: it is his. */
 	sample_see(s, OWN_BACK, write(fd, "p", 1) == 1 && !there(fd, 'p'));
+	return err;
+}
+
+static int run_both(struct sample *s)
+{
+	int err = fifo_make(), fd;
+
+	if (err)
+		return err;
+	sample_see(s, IN_TURN, 0);
+	sample_see(s, OWN_BACK, 0);
+	s->ops = 1;
+	fd = open(NAME, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	err = talk(s, fd);
+	close(fd);
 	return err;
 }
 
