@@ -12,7 +12,7 @@ if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
 	exit
 fi
-EACH=25 topic ipc 30 "pipe|fifo|close"
+EACH=30 topic ipc 35 "pipe|fifo|close"
 check "pipe-oneway: the descriptors given" verdict ipc.pipe-oneway "HOLDS IF"
 check "pipe-page is outdated" verdict ipc.pipe-page OUTDATED
 check "... the pages are what a pipe says" is "$(row ipc.pipe-page .evidence.plain_pages) * $(getconf PAGESIZE) == \

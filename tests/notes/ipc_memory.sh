@@ -13,7 +13,7 @@ if [ -z "$(live_sources)" ]; then
 	exit
 fi
 left_before=$(left)
-EACH=25 topic ipc 30 "sem|shm|signal|thread-signal"
+EACH=45 topic ipc 50 "sem|shm|signal|thread-signal"
 check "sem-sync holds" verdict ipc.sem-sync HOLDS
 check "... POSIX: no system call up and down" within \
 	"$(row ipc.sem-sync .evidence.posix_free_syscalls_per_op)" 0 0.05

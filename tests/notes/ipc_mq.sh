@@ -15,7 +15,7 @@ if [ -z "$(live_sources)" ]; then
 	exit
 fi
 queues_before=$(queues)
-EACH=25 topic ipc 30 mq-
+EACH=45 topic ipc 50 mq-
 check "mq-limits holds" verdict ipc.mq-limits HOLDS
 check "... POSIX: as deep as the system says" is \
 	"$(row ipc.mq-limits .evidence.posix_messages) == $(limit fs/mqueue/msg_max)"

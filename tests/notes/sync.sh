@@ -9,7 +9,7 @@ if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
 	exit
 fi
-EACH=25 topic sync 30
+EACH=45 topic sync 50
 check "deadlock holds" verdict sync.deadlock HOLDS
 check "self holds" verdict sync.self HOLDS
 check "rlock-cure is false" verdict sync.rlock-cure FALSE
