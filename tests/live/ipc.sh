@@ -3,12 +3,12 @@
 # Who talks to whom: each message has one edge, from who sent it to who received it, and no other; calls, bytes and
 # messages are those of the load.
 . ../lib.sh
-# UDP natively: ipc_net.sh, since not every kernel says all of that. Each of a line goes through a pattern in the same trace, one after another; what has one name cannot.
+# UDP: ipc_net.sh, since not every kernel says all of that. Each of a line goes through a pattern in the same trace, one after another; what has one name cannot.
 together=("pipe fifo unix-stream unix-dgram unix-seqpacket tcp eventfd" tcp6)
 n=2000 reports="mechanism pair object task op"
 if emulated; then	# which takes seconds for each start of the probes
 	n=300 reports=pair
-	together=("pipe tcp udp")
+	together=("pipe tcp")
 fi
 read -ra mechanisms <<< "${together[*]}"
 plan $((${#together[@]} + 12 * ${#mechanisms[@]} + 25))
