@@ -7,6 +7,7 @@
 #include <error.h>
 #include <linux/futex.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -75,8 +76,10 @@ static inline pid_t child_make(const char *name)
 
 	if (pid < 0)
 		fail("fork");
-	if (!pid)
+	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);	/* it waits for nobody but its kin */
 		name_set(name);
+	}
 	return pid;
 }
 

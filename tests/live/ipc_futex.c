@@ -157,7 +157,20 @@ static void until_asleep(pid_t task)
 		if (!f || !fgets(line, sizeof(line), f))
 			fail(path);
 		fclose(f);
+		sched_yield();
 	} while (atoi(line) != SYS_futex);
+}
+
+/* Until who waits was moved. */
+static void move(void)
+{
+	long moved;
+
+	do {
+		moved = futex(&words[0], FUTEX_CMP_REQUEUE, 0, (void *)1UL, &words[1], 0);
+		if (moved < 0 && errno != EAGAIN)
+			fail("requeue");
+	} while (moved <= 0);
 }
 
 /* Who is moved before it sleeps would be woken before it sleeps, too. */
@@ -174,8 +187,7 @@ static int requeue(void)
 	if (!child_make("s")) {
 		for (i = 0; i < rounds; i++) {
 			until_asleep(b);
-			while (!futex(&words[0], FUTEX_CMP_REQUEUE, 0, (void *)1UL, &words[1], 0))
-				;
+			move();
 		}
 		exit(0);
 	}
