@@ -157,7 +157,6 @@ static void until_asleep(pid_t task)
 		if (!f || !fgets(line, sizeof(line), f))
 			fail(path);
 		fclose(f);
-		sched_yield();
 	} while (atoi(line) != SYS_futex);
 }
 

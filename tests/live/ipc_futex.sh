@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Who wakes whom by futex: each wake that somebody was let go by has one edge, and nothing else has.
 . ../lib.sh
-n=400
+n=200
 emulated && n=100
 plan 29
 export TMPDIR=$TMP
