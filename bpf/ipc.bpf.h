@@ -362,8 +362,10 @@ int ipc_udp_begins(__u32 tid, __u64 inode);
 __u64 ipc_datagrams_end(__u32 tid, __u32 messages);
 /*
  * The current task sends by a unix datagram socket, by its address and inode; to: OSCOPE_TO_*.
- * Returns whether whom it sends to shows only when that is received.
+ * Returns whether whom it sends to shows only when that is received, and if that is so from now on.
  */
+#define SENDS_BY_NAME		1
+#define SENDS_BY_NAME_NOW	2
 #define OSCOPE_TO_NAMED		2U	/* not to its peer, or maybe not */
 #define OSCOPE_TO_PASSES	1U	/* the caller passes the filter */
 int ipc_datagram_sender(__u64 sk, __u64 ino, __u32 to);

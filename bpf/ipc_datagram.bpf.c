@@ -104,7 +104,7 @@ __noinline int ipc_datagram_sender(__u64 sk, __u64 ino, __u32 to)
 			flags |= SENT_SHARED;
 		s->flags = (s->flags & SENT_SHARED) | flags;
 		s->from = tid;
-		return 1;
+		return SENDS_BY_NAME;
 	}
 	s = sent_place(sk);
 	if (s) {
@@ -113,7 +113,7 @@ __noinline int ipc_datagram_sender(__u64 sk, __u64 ino, __u32 to)
 		s->flags = flags;
 		__sync_lock_test_and_set(&s->at, sk);
 	}
-	return 1;
+	return SENDS_BY_NAME_NOW;
 }
 
 static __always_inline bool is_udp(struct sock *sk)

@@ -8,12 +8,31 @@
 #include "ipc/udp.bpf.h"
 #include "ipc/unix.bpf.h"
 
+/*
+ * A unix datagram socket sends to addresses, too, from now on. What its peer has not received yet
+ * of what it had sent there will be known by the socket, so it must not wait in his queue as well.
+ */
+__noinline int ipc_queue_leave(__u32 object)
+{
+	struct oscope_queue *q = ipc_queue_of(object);
+	struct ipc_lock *l = ipc_lock_of(object);
+
+	if (!q || !l)
+		return 0;
+	bpf_spin_lock(&l->lock);
+	oscope_queue_drop(q);
+	oscope_queue_upset(q);
+	bpf_spin_unlock(&l->lock);
+	return 0;
+}
+
 __noinline __u32 ipc_socket_queue(__u32 end, __u64 inode, __u32 op, __u32 make)
 {
 	struct inode *i = (void *)inode;
 	struct sock *sk = inode_sock(inode);
 	struct oscope_ipc_object *o;
 	__u32 cell = end - 1, queue;
+	int named;
 
 	o = bpf_map_lookup_elem(&ipc_objects, &cell);
 	if (!ipc_follows(OSCOPE_IPC_SOCKETS) || !o || !sk)
@@ -30,10 +49,17 @@ __noinline __u32 ipc_socket_queue(__u32 end, __u64 inode, __u32 op, __u32 make)
 	}
 	if (op == OSCOPE_IPC_RECEIVE)
 		return unix_receives(o, end, sk);
-	if (ipc_follows(OSCOPE_IPC_BIT(UNIX_DGRAM)) && o->mechanism == OSCOPE_IPC_UNIX_DGRAM + 1 &&
-	    ipc_datagram_sender((__u64)sk, o->ino, make))
+	named = ipc_follows(OSCOPE_IPC_BIT(UNIX_DGRAM)) &&
+		o->mechanism == OSCOPE_IPC_UNIX_DGRAM + 1 ?
+		ipc_datagram_sender((__u64)sk, o->ino, make) : 0;
+	if (named == SENDS_BY_NAME)
 		return 0;
-	return unix_sends(o, (__u64)BPF_CORE_READ(i, i_sb), sk, make & OSCOPE_TO_PASSES);
+	queue = unix_sends(o, (__u64)BPF_CORE_READ(i, i_sb), sk,
+			   !named && (make & OSCOPE_TO_PASSES));
+	if (!named)
+		return queue;
+	ipc_queue_leave(queue);
+	return 0;
 }
 
 __noinline __u32 ipc_socket_empty(__u64 inode, __u32 op)

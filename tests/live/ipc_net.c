@@ -7,6 +7,7 @@
  *   turns     a sends to b and c in turn, from one UDP socket that is connected to nobody
  *   log       a sends to b by the path of b's unix socket, and closes its own before b looks
  *   aside     a, whose unix socket is connected to b, sends to c by its path, then to b
+ *   later     a sends to b, whose peer it is, then to c; d sends to b; then b looks
  *   shared    a and b send to c by its path, from one unix socket
  *   lists     a sends to b, both in lists of eight: UDP
  *   listed    ... by unix datagrams
@@ -17,87 +18,9 @@
  *   serve     receives by UDP and by TCP, where it answers; in its own name, says when it is ready
  *   visit     sends there, to 10.9.8.1; in its own name
  */
-#include <errno.h>
-#include <error.h>
-#include <fcntl.h>
-#include <netinet/in.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "datagrams.h"
 
 #define LIST	8
-#define ROOM	(16 << 20)
-
-static unsigned int messages, bytes;
-static const char *pattern;
-static char *buffer;
-
-static void fail(const char *what)
-{
-	error(1, errno, "%s: %s", pattern, what);
-}
-
-/* A task of that letter; 0 in it. */
-static pid_t task(char letter)
-{
-	char name[16];
-	pid_t pid = fork();
-
-	if (pid < 0)
-		fail("fork");
-	if (!pid) {
-		snprintf(name, sizeof(name), "%s.%c", pattern, letter);
-		prctl(PR_SET_NAME, name);
-	}
-	return pid;
-}
-
-static void finish(pid_t pid)
-{
-	int status;
-
-	if (waitpid(pid, &status, 0) <= 0 || status)
-		fail("a task has failed");
-}
-
-static int udp(struct sockaddr_in *at, int room)
-{
-	int fd = socket(AF_INET, SOCK_DGRAM, 0);
-	socklen_t len = sizeof(*at);
-
-	*at = (struct sockaddr_in){ .sin_family = AF_INET,
-				    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)) ||
-	    bind(fd, (void *)at, len) || getsockname(fd, (void *)at, &len))
-		fail("a UDP socket");
-	return fd;
-}
-
-static void send_to(int fd, const void *to, socklen_t len)
-{
-	if (sendto(fd, buffer, bytes, 0, to, len) != bytes)
-		fail("sendto");
-}
-
-static void send_some(int fd, const void *to, socklen_t len, unsigned int n)
-{
-	while (n--)
-		send_to(fd, to, len);
-}
-
-static void receive_some(int fd, unsigned int n)
-{
-	while (n--) {
-		if (recv(fd, buffer, bytes, 0) != bytes)
-			fail("recv");
-	}
-}
 
 static void ask_one(const struct sockaddr_in *server)
 {
@@ -157,20 +80,6 @@ static void turns(void)
 		finish(-1);
 }
 
-static int unix_bound(struct sockaddr_un *at)
-{
-	static int number;
-	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
-
-	*at = (struct sockaddr_un){ .sun_family = AF_UNIX };
-	snprintf(at->sun_path, sizeof(at->sun_path), "%s/net.%s.%d", getenv("TMPDIR") ? : "/tmp",
-		 pattern, number++);
-	unlink(at->sun_path);
-	if (fd < 0 || bind(fd, (void *)at, sizeof(*at)))
-		fail(at->sun_path);
-	return fd;
-}
-
 /* As many at a time as the queue of a unix socket takes (net.unix.max_dgram_qlen). */
 #define AT_A_TIME	5
 
@@ -213,13 +122,43 @@ static void aside(void)
 		from = socket(AF_UNIX, SOCK_DGRAM, 0);
 		if (connect(from, (void *)&at[0], sizeof(at[0])))
 			fail("connect");
-		send_some(from, NULL, 0, messages);
 		send_some(from, &at[1], sizeof(at[1]), messages);
-		send_some(from, NULL, 0, messages);
+		send_some(from, NULL, 0, 2 * messages);
 		exit(0);
 	}
 	for (i = 0; i < 3; i++)
 		finish(-1);
+}
+
+/*
+ * What a has sent to its peer lies there when it begins to send elsewhere; so does d's, who never
+ * does.
+ */
+static void later(void)
+{
+	struct sockaddr_un at[2];
+	int fd[2] = { unix_bound(&at[0]), unix_bound(&at[1]) }, from, i;
+	pid_t pid;
+
+	for (i = 0; i < 2; i++) {
+		pid = task(i ? 'd' : 'a');
+		if (!pid) {
+			from = socket(AF_UNIX, SOCK_DGRAM, 0);
+			if (connect(from, (void *)&at[0], sizeof(at[0])))
+				fail("connect");
+			send_some(from, NULL, 0, 3);
+			if (!i)
+				send_some(from, &at[1], sizeof(at[1]), 1);
+			exit(0);
+		}
+		finish(pid);
+	}
+	pid = task('b');
+	if (!pid) {
+		receive_some(fd[0], 6);
+		exit(0);
+	}
+	finish(pid);
 }
 
 static void shared(void)
@@ -449,6 +388,7 @@ static const struct {
 	{ "turns", turns },
 	{ "log", unix_log },
 	{ "aside", aside },
+	{ "later", later },
 	{ "shared", shared },
 	{ "lists", lists },
 	{ "listed", listed },
