@@ -188,7 +188,7 @@ static bool call_peeks(u32 rule, const unsigned long *args)
 static u32 moved_units(u32 mechanism, long ret)
 {
 	if (oscope_ipc_take(mechanism) == OSCOPE_TAKE_BYTES)
-		return ret > 0 ? ret : 0;
+		return max(ret, 0L);
 	return ret > 0 || (!ret && mechanism == OSCOPE_IPC_UNIX_DGRAM);
 }
 

@@ -175,7 +175,7 @@ static const char *pairing(u32 flags)
 {
 	if (flags & OSCOPE_QUEUE_FOREIGN)
 		return "foreign";
-	return flags & OSCOPE_QUEUE_SYNCED ? "yes" : "no";
+	return str_yes_no(flags & OSCOPE_QUEUE_SYNCED);
 }
 
 static void object_put(struct seq_file *m, const void *at, int i)
