@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The floor of any BPF tracer of context switches: programs that do nothing.
+ * The floor of any BPF tracer of context switches, and of system calls: programs that do nothing.
  */
 #include <linux/types.h>
 #include <linux/bpf.h>
@@ -9,6 +9,18 @@
 
 SEC("tp_btf/sched_switch")
 int BPF_PROG(floor_switch)
+{
+	return 0;
+}
+
+SEC("tp_btf/sys_enter")
+int BPF_PROG(floor_enter)
+{
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(floor_exit)
 {
 	return 0;
 }
