@@ -178,7 +178,7 @@ static __always_inline void call_count(struct ipc_call *c, const struct oscope_i
 	u = use_find(c);
 	if (u)
 		oscope_ipc_count(&u->sum, what);
-	else
+	else if (c->shown)		/* or it is counted by now: objects_full */
 		b->uses_full++;
 }
 

@@ -105,7 +105,7 @@ struct ipc_call {
 #define IPC_UNTOLD		(~0U)
 #define IPC_UNSEEN_SENDS	0x80000000U
 
-#define IPC_PROBES		8	/* cells looked at before a table counts as full */
+#define IPC_PROBES		16	/* cells looked at before a table counts as full */
 
 /* Of a queue: apart from it, since what has a lock in it cannot be mapped. */
 struct ipc_lock {
@@ -252,11 +252,6 @@ static __always_inline struct ipc_lock *ipc_lock_of(__u32 object)
 	__u32 cell = object - 1;
 
 	return bpf_map_lookup_elem(&ipc_locks, &cell);
-}
-
-static __always_inline __u32 ipc_hash(__u64 key)
-{
-	return (key * 0x9e3779b97f4a7c15ULL) >> 32;
 }
 
 /* One more word of an object's key. */

@@ -47,7 +47,7 @@ struct {
 
 static __always_inline struct ipc_sent *sent_cell(__u64 at, __u32 way)
 {
-	__u32 cell = (ipc_hash(at) + way) & (IPC_DATAGRAMS - 1);
+	__u32 cell = (oscope_ipc_hash(at) + way) & (IPC_DATAGRAMS - 1);
 
 	return bpf_map_lookup_elem(&ipc_datagrams, &cell);
 }

@@ -115,7 +115,7 @@ static __always_inline void signal_count(__u32 object, __u32 op, __u32 tid,
 	u = signal_use(object, op, tid);
 	if (u)
 		oscope_ipc_count(&u->sum, what);
-	else
+	else if (object)
 		b->uses_full++;
 }
 

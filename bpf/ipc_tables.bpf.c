@@ -6,7 +6,7 @@
 
 __noinline __u32 ipc_object_find(__u64 key, __u32 make)
 {
-	__u32 hash = ipc_hash(key), i, cell;
+	__u32 hash = oscope_ipc_hash(key), i, cell;
 	struct oscope_ipc_object *o;
 
 	for (i = 0; i < IPC_PROBES; i++) {
@@ -24,7 +24,7 @@ __noinline __u32 ipc_object_find(__u64 key, __u32 make)
 
 __noinline __u32 ipc_use_find(__u64 key)
 {
-	__u32 hash = ipc_hash(key), i, cell;
+	__u32 hash = oscope_ipc_hash(key), i, cell;
 	struct oscope_ipc_use *u;
 
 	for (i = 0; i < IPC_PROBES; i++) {
@@ -43,7 +43,7 @@ __noinline __u32 ipc_use_find(__u64 key)
 /* The cell + 1 of a pair of tasks by an object; it is the object's as soon as that is in it. */
 static __always_inline __u32 pair_find(__u32 object, __u64 who)
 {
-	__u32 hash = ipc_hash(who ^ (__u64)object << 20 ^ object), i, cell, other;
+	__u32 hash = oscope_ipc_hash(who ^ (__u64)object << 20 ^ object), i, cell, other;
 	struct oscope_ipc_pair *p;
 
 	for (i = 0; i < IPC_PROBES; i++) {

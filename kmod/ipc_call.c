@@ -231,7 +231,7 @@ static void call_ends(struct ipc_tables *t, struct ipc_call *c, u32 units, long 
 	oscope_hist_add(&b->latency[c->mechanism][c->op], what.latency_ns);
 	if (u)
 		oscope_ipc_count(&u->sum, &what);
-	else
+	else if (c->shown)		/* or it is counted by now: objects_full */
 		oscope_add(&b->uses_full, 1);
 	WRITE_ONCE(c->tid, 0);
 }

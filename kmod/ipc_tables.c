@@ -6,12 +6,7 @@
 #include <linux/atomic.h>
 #include "ipc.h"
 
-#define PROBES	8			/* cells looked at before a table counts as full */
-
-static u32 hash_of(u64 key)
-{
-	return (key * 0x9e3779b97f4a7c15ULL) >> 32;
-}
+#define PROBES	16			/* cells looked at before a table counts as full */
 
 /* Whether a cell is of that key, or becomes so. */
 static bool cell_take(u64 *cell, u64 key)
@@ -25,7 +20,7 @@ static bool cell_take(u64 *cell, u64 key)
 
 u32 ipc_object_find(struct ipc_tables *t, u64 key, bool make)
 {
-	u32 hash = hash_of(key), i, cell;
+	u32 hash = oscope_ipc_hash(key), i, cell;
 	u64 *at;
 
 	for (i = 0; i < PROBES; i++) {
@@ -43,7 +38,7 @@ u32 ipc_object_find(struct ipc_tables *t, u64 key, bool make)
 
 u32 ipc_use_find(struct ipc_tables *t, u64 key)
 {
-	u32 hash = hash_of(key), i, cell;
+	u32 hash = oscope_ipc_hash(key), i, cell;
 
 	for (i = 0; i < PROBES; i++) {
 		cell = (hash + i) & (OSCOPE_IPC_USES - 1);
@@ -56,7 +51,7 @@ u32 ipc_use_find(struct ipc_tables *t, u64 key)
 /* The cell + 1 of a pair of tasks by an object; it is the object's as soon as that is in it. */
 static u32 pair_find(struct ipc_tables *t, u32 object, u64 who)
 {
-	u32 hash = hash_of(who ^ (u64)object << 20 ^ object), i, cell, other;
+	u32 hash = oscope_ipc_hash(who ^ (u64)object << 20 ^ object), i, cell, other;
 	struct oscope_ipc_pair *p;
 
 	for (i = 0; i < PROBES; i++) {

@@ -13,7 +13,7 @@
 
 static __always_inline struct oscope_ipc_share *share_at(__u32 process, __u32 step)
 {
-	__u32 cell = (ipc_hash(process) + step) & config.ipc_share_mask;
+	__u32 cell = (oscope_ipc_hash(process) + step) & config.ipc_share_mask;
 
 	return bpf_map_lookup_elem(&ipc_shares, &cell);
 }

@@ -53,6 +53,16 @@ OSCOPE_CORE void oscope_ipc_count(struct oscope_ipc_sum *s, const struct oscope_
 	}
 }
 
+/*
+ * Where to look first in a table. What differs may be in the upper bits of a key only, of which the
+ * middle ones of a product have little.
+ */
+OSCOPE_CORE __u32 oscope_ipc_hash(__u64 key)
+{
+	key = (key ^ key >> 32) * 0x9e3779b97f4a7c15ULL;
+	return ((key ^ key >> 32) * 0x9e3779b97f4a7c15ULL) >> 32;
+}
+
 /* How receivers of a mechanism take. */
 OSCOPE_CORE __u32 oscope_ipc_take(__u32 mechanism)
 {
