@@ -120,14 +120,14 @@ hang_dump() {
 	local key size=-1
 
 	for key in w l; do
-		echo 'chardev-send-break console' > "$RUN/monitor.in"
-		printf %s "$key" > "$RUN/console.in"
+		echo 'chardev-send-break console' 1<> "$RUN/monitor.in"
+		printf %s "$key" 1<> "$RUN/console.in"
 		while [[ $size != "$(stat -c %s -- "$LOG")" ]]; do
 			size=$(stat -c %s -- "$LOG")
 			sleep 2
 		done
 	done
-	echo quit > "$RUN/monitor.in"
+	echo quit 1<> "$RUN/monitor.in"
 }
 
 # Runs QEMU without a terminal, its output to ours; 124 if the time was up.
