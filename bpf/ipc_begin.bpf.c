@@ -22,6 +22,7 @@ struct ipc_event {
 	struct ipc_call *call;
 	struct ipc_target target;
 	__u32 to;			/* OSCOPE_TO_* */
+	bool fresh;			/* how its socket leads to its object was not known */
 };
 
 /* What communicates by read(2) and write(2), or their like. */
@@ -130,28 +131,39 @@ static __always_inline __u32 object_find(struct ipc_target *t, bool make, __u32 
 	return object;
 }
 
-/* From there to the object that something is sent to or received from. */
-static __always_inline __u32 queue_find(struct ipc_target *t, __u32 end, __u32 op, __u32 make)
+/*
+ * From there to the object that something is sent to or received from. Fresh: that was not known,
+ * so the object may have the name of something before it: of a connection between the same ports.
+ */
+static __always_inline __u32 queue_find(struct ipc_target *t, __u32 end, __u32 op, __u32 make,
+					bool *fresh)
 {
 	__u32 cell = end - 1, queue;
 	struct oscope_ipc_object *o;
 
+	*fresh = false;
 	if (!target_is(t, IPC_KIND_SOCKET))
 		return end;
 	o = bpf_map_lookup_elem(&ipc_objects, &cell);
 	if (!o)
 		return 0;
 	queue = op == OSCOPE_IPC_SEND ? o->queue[OSCOPE_IPC_SEND] : o->queue[OSCOPE_IPC_RECEIVE];
+	*fresh = !queue;
 	return queue ? : ipc_socket_queue(end, t->inode, op, make);
 }
 
-/* What the kernel's own queue holds, where that is not known. */
+/* What the kernel's own queue holds, where that is not known, or may be another's than it was. */
 static __always_inline __u64 queue_look(struct ipc_event *e)
 {
 	struct oscope_queue *q = ipc_queue_of(e->call->object);
-	__u32 begun;
+	__u32 begun, flags;
 
-	if (!q || (oscope_once(q->flags) & (OSCOPE_QUEUE_SYNCED | OSCOPE_QUEUE_FOREIGN)))
+	if (!q)
+		return 0;
+	flags = oscope_once(q->flags);
+	if (flags & OSCOPE_QUEUE_FOREIGN)
+		return 0;
+	if ((flags & OSCOPE_QUEUE_SYNCED) && !e->fresh && !fifo_loses(e->call, q))
 		return 0;
 	begun = oscope_once(q->begun);
 	return target_empty(&e->target, e->call->op) ? begun | IPC_LOOK_EMPTY : 0;
@@ -242,7 +254,8 @@ static __always_inline bool call_object(struct ipc_event *e, __u32 rule, bool pa
 	if (!c->shown && (!passes || *mechanism == OSCOPE_IPC_NONE))
 		return false;
 	e->to |= passes ? OSCOPE_TO_PASSES : 0;
-	c->object = c->shown ? queue_find(&e->target, c->shown, c->op, e->to) : 0;
+	c->object = c->shown ?
+		    queue_find(&e->target, c->shown, c->op, e->to, &e->fresh) : 0;
 	if (c->object)
 		c->shown = c->object;
 	return true;
@@ -322,6 +335,7 @@ __noinline int ipc_file_foreign(__u64 file, __u32 make)
 {
 	struct ipc_target t = { .file = file };
 	__u32 mode = target_look(&t), mechanism = OSCOPE_IPC_NONE, end;
+	bool fresh;
 
 	if (!ipc_follows(IPC_IN_ORDER) || !mode)
 		return 0;
@@ -331,8 +345,8 @@ __noinline int ipc_file_foreign(__u64 file, __u32 make)
 	end = object_find(&t, make, &mechanism);
 	if (!end)
 		return 1;
-	ipc_queue_foreign(queue_find(&t, end, OSCOPE_IPC_SEND, make));
-	ipc_queue_foreign(queue_find(&t, end, OSCOPE_IPC_RECEIVE, make));
+	ipc_queue_foreign(queue_find(&t, end, OSCOPE_IPC_SEND, make, &fresh));
+	ipc_queue_foreign(queue_find(&t, end, OSCOPE_IPC_RECEIVE, make, &fresh));
 	return 1;
 }
 
@@ -340,9 +354,10 @@ __noinline int ipc_file_foreign(__u64 file, __u32 make)
 static __always_inline __u32 target_seed(struct ipc_target *t, __u32 rule)
 {
 	__u32 mechanism, end = object_find(t, true, &mechanism);
+	bool fresh;
 
 	return end ? queue_find(t, end, rule & OSCOPE_IPC_CALL_SENDS ? OSCOPE_IPC_SEND :
-				OSCOPE_IPC_RECEIVE, true) : 0;
+				OSCOPE_IPC_RECEIVE, true, &fresh) : 0;
 }
 
 /*

@@ -3,7 +3,7 @@
 # Calls that communicate, one by one: what fails, what waits, what moves nothing; and how they are added up.
 . ../lib.sh
 n=2000
-plan 11
+plan 15
 export TMPDIR=$TMP
 if emulated; then	# which takes seconds for each start of the probes, and the calls are the same on any kernel
 	skip_rest_of_plan "natively"
@@ -99,4 +99,50 @@ trace --by object -- ./ipc fifo ring $n 10
 check "by object: three FIFOs by their paths" report "[.rows[].object] | unique == [\"$TMP/fifo.0\", \"$TMP/fifo.1\", \"$TMP/fifo.2\"]"
 check "... each with one who sends and one who receives" report '[.rows[] | select(.tasks != 1 or .messages != '$n')] == [] and
 	(.rows | length) == 6'
+
+# What has the name of something before it: what lay there is gone, and is not what comes out later.
+mkfifo "$TMP/again"
+trace --by pair -- bash -c 'exec 3<> "$0"; head -c 10 /dev/zero >&3; exec 3>&-; cat "$0" & dd if=/dev/zero of="$0" bs=10 count=1; wait' \
+	"$TMP/again" > /dev/null 2>&1
+check "what lay in a FIFO that was closed is nobody's" report '[.rows[] | select(.mechanism == "fifo") | [.from.comm, .to.comm, .messages, .bytes]] ==
+	[["dd", "cat", 1, 10]]'
+trace --by object -- bash -c 'exec 3<> "$0"; head -c 10 /dev/zero >&3; exec 3>&-; exec 3<> "$0"; head -c 5 /dev/zero >&3; head -c 5 <&3' \
+	"$TMP/again" > /dev/null
+check "... and all that came later has its sender" report '[.rows[] | select(.mechanism == "fifo" and .op == "read")] | length == 1 and
+	(.[0] | .messages == 1 and .unpaired == 0)'
+# The first connection ends by a reset, with what was sent unread, so that nothing waits for its ports.
+cat > "$TMP/ports" <<- "END"
+	import os, socket, sys
+	def bound(port):
+	    s = socket.socket()
+	    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+	    s.bind(("127.0.0.1", port))
+	    return s
+	listener = bound(0)
+	listener.listen()
+	client = bound(0)
+	port = client.getsockname()[1]
+	for first in (True, False):
+	    pid = os.fork()
+	    if not pid:
+	        client.connect(listener.getsockname())
+	        client.send(b"x" * 10)
+	        try: client.recv(1)
+	        except ConnectionResetError: pass
+	        os._exit(0)
+	    client.close()
+	    s = listener.accept()[0]
+	    s.recv(10, socket.MSG_PEEK)
+	    if not first:
+	        s.recv(10)
+	    s.close()
+	    os.wait()
+	    if first:
+	        client = bound(port)
+	print(pid)
+	END
+second=$(trace --by pair -- /usr/bin/python3 "$TMP/ports")
+check "a connection between the same ports: what it brings is of who has it now" report "[.rows[] | select(.mechanism == \"tcp\") |
+	[.from.pid, .messages, .bytes]] == [[${second:-0}, 1, 10]]"
+check "... for certain" report '[.rows[] | select(.mechanism == "tcp") | .certainty] == ["exact"] and .lost.total == 0'
 finish
