@@ -228,7 +228,7 @@ int probes_configure(struct bpf_probes *p, const struct source_config *config)
 		to->rows = config->rows ? config->rows : ROWS_DEFAULT;
 	to->pair_mask = config->by_pair || config->wakers ? PAIRS_DEFAULT - 1 : 0;
 	if (config->ipc)
-		probes_ipc_configure(to, config->ipc);
+		probes_ipc_configure(to, config);
 	to->records = config->records;
 	config_ledger(to, config);
 	to->ring_drop = config->ring_flags & OSCOPE_RING_DROP;

@@ -36,15 +36,17 @@ void probes_ipc_size(struct bpf_probes *p)
 	}
 }
 
-void probes_ipc_configure(struct probe_config *to, uint64_t mechanisms)
+void probes_ipc_configure(struct probe_config *to, const struct source_config *config)
 {
+	const struct ipc_room room = ipc_room(config->ipc_objects ? config->ipc_objects :
+					      OSCOPE_IPC_OBJECTS);
 	const struct btf *btf = kernel_btf();
 
 	to->casts = btf && btf_has_function(btf, "bpf_rdonly_cast");
-	to->ipc = mechanisms;
-	to->ipc_object_mask = IPC_OBJECTS - 1;
-	to->ipc_use_mask = IPC_USES - 1;
-	to->ipc_pair_mask = IPC_PAIRS - 1;
+	to->ipc = config->ipc;
+	to->ipc_object_mask = room.objects - 1;
+	to->ipc_use_mask = room.uses - 1;
+	to->ipc_pair_mask = room.pairs - 1;
 	to->ipc_share_mask = IPC_SHARES - 1;
 }
 
@@ -66,6 +68,7 @@ int probes_ipc_read(struct bpf_probes *p, struct ipc_reading **to)
 	const struct ipc_tables tables = {
 		.cpu = p->area[AREA_IPC_CPUS].at,
 		.cpus = p->cpus,
+		.room = ipc_room(p->config.ipc_object_mask + 1),
 		.object = p->area[AREA_IPC_OBJECTS].at,
 		.queue = p->area[AREA_IPC_QUEUES].at,
 		.name = p->area[AREA_IPC_NAMES].at,

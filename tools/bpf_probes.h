@@ -96,7 +96,7 @@ int probes_calibrate(struct bpf_probes *p);
  * bpf_ipc.c: the tables of inter-process communication, if they are asked for. probes_ipc_read()
  * makes *to if it is NULL: 0, or -ENOMEM with a line printed.
  */
-void probes_ipc_configure(struct probe_config *to, uint64_t mechanisms);
+void probes_ipc_configure(struct probe_config *to, const struct source_config *config);
 void probes_ipc_size(struct bpf_probes *p);
 void probes_ipc_clear(struct bpf_probes *p);
 int probes_ipc_read(struct bpf_probes *p, struct ipc_reading **to);

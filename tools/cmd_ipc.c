@@ -7,6 +7,7 @@
 
 #include "cmd.h"
 #include "ipc_report.h"
+#include "parse.h"
 #include "session.h"
 
 static const char *const by_names[] = {
@@ -18,6 +19,7 @@ static const char *const hooks_names[] = { "tracepoint", "function", "auto", NUL
 static int hooks = HOOKS_AUTO;
 static int by = -1, graph = -1;		/* not given: by mechanism, a table */
 static uint64_t mechanisms;		/* a bit each, 0: all */
+static uint32_t objects;		/* 0: as many as usual */
 
 #define NAME_LISTED(id, name, send, receive, take)	name,
 #define NAME_IN_HELP(id, name, send, receive, take)	" " name
@@ -47,6 +49,19 @@ static int parse_mechanisms(struct opts *o, const struct opt_def *def, const cha
 	return 0;
 }
 
+/* Rounded up to a power of two, as hashes are cut by a mask. */
+static int parse_objects(struct opts *o, const struct opt_def *def, const char *arg)
+{
+	uint64_t n;
+
+	(void)o;
+	if (parse_u64(arg, 1, IPC_OBJECTS_MAX, &n))
+		return opt_refuse(def, arg, "not a number from 1 to %u", IPC_OBJECTS_MAX);
+	for (objects = IPC_OBJECTS_MIN; objects < n; objects *= 2)
+		;
+	return 0;
+}
+
 static const struct opt_def ipc_options[] = {
 	{ .letter = 'b', .name = "by", .arg = "WHAT", .parse = opt_choice, .to = &by,
 	  .choices = by_names,
@@ -58,6 +73,8 @@ static const struct opt_def ipc_options[] = {
 	{ .name = "hooks", .arg = "HOW", .parse = opt_choice, .to = &hooks,
 	  .choices = hooks_names,
 	  .help = "see calls by their own function, by tracepoint of all, or auto" },
+	{ .name = "objects", .arg = "N", .parse = parse_objects, .to = &objects,
+	  .help = "room for N pipes, sockets, ... (8192), and 4 N uses and 4 N pairs" },
 	{ 0 }
 };
 
@@ -106,6 +123,7 @@ static int ipc_run(const struct opts *o)
 		.ipc = mechanisms ? mechanisms : OSCOPE_IPC_ALL,
 		.calibrate = true,
 		.hooks = hooks,
+		.ipc_objects = objects,
 	};
 	struct out *out;
 	int err, closed;

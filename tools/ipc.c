@@ -35,7 +35,7 @@ const char *ipc_op_name(uint32_t mechanism, enum oscope_ipc_op op)
 
 uint32_t ipc_mechanism(const struct ipc_reading *r, uint32_t object)
 {
-	uint32_t mechanism = object && object <= IPC_OBJECTS ? r->object[object - 1].mechanism : 0;
+	uint32_t mechanism = object && object <= r->room.objects ? r->object[object - 1].mechanism : 0;
 
 	return mechanism ? mechanism - 1 : OSCOPE_IPC_NONE;
 }
@@ -109,7 +109,7 @@ static void uses_take(struct ipc_reading *r, const struct oscope_ipc_use *cell)
 	size_t i;
 
 	r->n_use = 0;
-	for (i = 0; i < IPC_USES; i++) {
+	for (i = 0; i < r->room.uses; i++) {
 		if (!oscope_load(&cell[i].key))
 			continue;
 		ipc_words_load(&r->use[r->n_use++], &cell[i], sizeof(cell[i]));
@@ -122,7 +122,7 @@ static void pairs_take(struct ipc_reading *r, const struct oscope_ipc_pair *cell
 	size_t i;
 
 	r->n_pair = 0;
-	for (i = 0; i < IPC_PAIRS; i++) {
+	for (i = 0; i < r->room.pairs; i++) {
 		if (!oscope_load(&cell[i].messages) && !oscope_load(&cell[i].bytes))
 			continue;
 		ipc_words_load(&r->pair[r->n_pair++], &cell[i], sizeof(cell[i]));
@@ -134,23 +134,33 @@ static void objects_take(struct ipc_reading *r, const struct ipc_tables *t)
 {
 	size_t i;
 
-	ipc_words_load(r->object, t->object, IPC_OBJECTS * sizeof(*r->object));
+	ipc_words_load(r->object, t->object, r->room.objects * sizeof(*r->object));
 	ipc_words_load(r->name, t->name, IPC_NAMES * sizeof(*r->name));
-	for (i = 0; i < IPC_OBJECTS; i++)
+	for (i = 0; i < r->room.objects; i++)
 		r->exact[i] = r->object[i].key && oscope_queue_exact(&t->queue[i]);
 }
 
-static struct ipc_reading *reading_new(void)
+struct ipc_room ipc_room(uint32_t objects)
+{
+	return (struct ipc_room){
+		.objects = objects,
+		.uses = OSCOPE_IPC_USES / OSCOPE_IPC_OBJECTS * objects,
+		.pairs = OSCOPE_IPC_PAIRS / OSCOPE_IPC_OBJECTS * objects,
+	};
+}
+
+static struct ipc_reading *reading_new(struct ipc_room room)
 {
 	struct ipc_reading *r = calloc(1, sizeof(*r));
 
 	if (!r)
 		return NULL;
-	r->object = calloc(IPC_OBJECTS, sizeof(*r->object));
-	r->exact = calloc(IPC_OBJECTS, sizeof(*r->exact));
+	r->room = room;
+	r->object = calloc(room.objects, sizeof(*r->object));
+	r->exact = calloc(room.objects, sizeof(*r->exact));
 	r->name = calloc(IPC_NAMES, sizeof(*r->name));
-	r->use = calloc(IPC_USES, sizeof(*r->use));
-	r->pair = calloc(IPC_PAIRS, sizeof(*r->pair));
+	r->use = calloc(room.uses, sizeof(*r->use));
+	r->pair = calloc(room.pairs, sizeof(*r->pair));
 	r->share = calloc(IPC_SHARES, sizeof(*r->share));
 	if (r->object && r->exact && r->name && r->use && r->pair && r->share)
 		return r;
@@ -160,7 +170,7 @@ static struct ipc_reading *reading_new(void)
 
 int ipc_take(struct ipc_reading **to, const struct ipc_tables *t)
 {
-	struct ipc_reading *r = *to ? *to : reading_new();
+	struct ipc_reading *r = *to ? *to : reading_new(t->room);
 	uint32_t i;
 
 	*to = r;
@@ -266,13 +276,13 @@ int ipc_copy(struct ipc_reading **to, const struct ipc_reading *from)
 	if (!from)
 		return 0;
 	if (!r)
-		r = reading_new();
+		r = reading_new(from->room);
 	*to = r;
 	if (!r)
 		return err_sys(-ENOMEM, "keeping a reading");
 	r->sum = from->sum;
-	memcpy(r->object, from->object, IPC_OBJECTS * sizeof(*r->object));
-	memcpy(r->exact, from->exact, IPC_OBJECTS * sizeof(*r->exact));
+	memcpy(r->object, from->object, r->room.objects * sizeof(*r->object));
+	memcpy(r->exact, from->exact, r->room.objects * sizeof(*r->exact));
 	memcpy(r->name, from->name, IPC_NAMES * sizeof(*r->name));
 	memcpy(r->use, from->use, from->n_use * sizeof(*r->use));
 	memcpy(r->pair, from->pair, from->n_pair * sizeof(*r->pair));

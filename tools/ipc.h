@@ -9,14 +9,23 @@
 
 #include "../kmod/uapi/oscope_ipc.h"
 
-#define IPC_OBJECTS	OSCOPE_IPC_OBJECTS
 #define IPC_NAMES	OSCOPE_IPC_NAMES
-#define IPC_USES	OSCOPE_IPC_USES
-#define IPC_PAIRS	OSCOPE_IPC_PAIRS
 #define IPC_SHARES	4096U
+/* Objects that the probes' tables can have room for: powers of two. */
+#define IPC_OBJECTS_MIN	1024U
+#define IPC_OBJECTS_MAX	1048576U
+
+/* How many cells tables have. */
+struct ipc_room {
+	uint32_t objects, uses, pairs;
+};
+
+/* Room for so many objects. */
+struct ipc_room ipc_room(uint32_t objects);
 
 /* One reading. Objects are known by cell + 1, 0: one that found no place in the table. */
 struct ipc_reading {
+	struct ipc_room room;
 	struct oscope_ipc_cpu sum;	/* over CPUs */
 	struct oscope_ipc_object *object;	/* all cells */
 	bool *exact;			/* of each: what overlapping calls moved is known */
@@ -36,6 +45,7 @@ struct ipc_reading {
 struct ipc_tables {
 	const struct oscope_ipc_cpu *cpu;
 	uint32_t cpus;
+	struct ipc_room room;		/* the same each time */
 	const struct oscope_ipc_object *object;
 	const struct oscope_queue *queue;
 	const struct oscope_ipc_name *name;

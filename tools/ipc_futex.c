@@ -16,7 +16,7 @@ static const struct oscope_ipc_name *file_name(const struct ipc_reading *r,
 {
 	uint32_t file = o->queue[OSCOPE_IPC_RECEIVE], name;
 
-	if (!file || file > IPC_OBJECTS)
+	if (!file || file > r->room.objects)
 		return NULL;
 	name = r->object[file - 1].name;
 	return name && name <= IPC_NAMES && r->name[name - 1].parts ? &r->name[name - 1] : NULL;

@@ -20,6 +20,9 @@ int kmod_ipc_check(const struct source_config *c)
 	if (c->hooks == HOOKS_FUNCTION)
 		return err_msg(-EOPNOTSUPP, "source kmod sees calls by tracepoint only: use "
 			       "--source bpf");
+	if (c->ipc_objects)
+		return err_msg(-EOPNOTSUPP, "source kmod has tables of one size: leave --objects "
+			       "out, or use --source bpf");
 	return 0;
 }
 
@@ -40,6 +43,11 @@ int kmod_ipc_read(struct ipc_reading **to, const struct oscope_info *info, void 
 	const struct ipc_tables tables = {
 		.cpu = area[OSCOPE_AREA_IPC_CPUS],
 		.cpus = info->area[OSCOPE_AREA_IPC_CPUS].count,
+		.room = {
+			.objects = info->area[OSCOPE_AREA_IPC_OBJECTS].count,
+			.uses = info->area[OSCOPE_AREA_IPC_USES].count,
+			.pairs = info->area[OSCOPE_AREA_IPC_PAIRS].count,
+		},
 		.object = area[OSCOPE_AREA_IPC_OBJECTS],
 		.queue = area[OSCOPE_AREA_IPC_QUEUES],
 		.name = area[OSCOPE_AREA_IPC_NAMES],

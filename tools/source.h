@@ -57,6 +57,7 @@ struct source_config {
 	/* Who communicates with whom, and nothing else: a bit a mechanism, 0: not. */
 	uint64_t ipc;
 	enum source_hooks hooks;	/* ... with ipc */
+	uint32_t ipc_objects;		/* ... room for so many, a power of two, 0: default */
 	bool by_cpu;			/* source "file": keep CPUs apart; live ones always do */
 	bool calibrate;			/* measure own cost before start (some 200 ms) */
 	uint64_t records;		/* recording: bit set of record ids, 0: do not record */
