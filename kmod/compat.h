@@ -138,6 +138,17 @@ static inline bool compat_foreign_number(long nr)
 #endif
 }
 
+/*
+ * Whether a foreign call, of either kind, is rt_sigtimedwait(2): 177, and since 5.1 421 for long
+ * times, of 32-bit programs of x86 and ARM alike; 523 of x32.
+ */
+static inline bool compat_foreign_sigwait(long nr)
+{
+	if (compat_foreign_number(nr))
+		return (nr & 0xfff) == 523;
+	return nr == 177 || nr == 421;
+}
+
 /* Whether a task has set up a ring of io_uring, or used one. */
 static inline bool compat_has_ring(const struct task_struct *p)
 {

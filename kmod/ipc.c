@@ -93,6 +93,7 @@ int ipc_make(void)
 		return -ENOMEM;
 	}
 	rules_fill();
+	ipc_signals_start();
 	get_random_bytes(&ipc_secret, sizeof(ipc_secret));
 	mutex_lock(&ipc_lock);
 	smp_store_release(&ipc_tables, t);	/* pairs with ipc_active() */
@@ -223,7 +224,9 @@ static void call_seed(struct ipc_tables *t, struct task_struct *p, u32 rule, uns
 	struct task_node *node = task_find(p);
 	u32 object;
 
-	if (!node || !file || !ipc_target_find(&target, file))
+	/* Of who reads a signalfd its end will be told, and all that it takes by then. */
+	if (!node || !file || !ipc_target_find(&target, file) ||
+	    target.mechanism == OSCOPE_IPC_SIGNAL)
 		return;
 	object = ipc_target_object(t, &target);
 	if (object && target.sk)
@@ -251,7 +254,7 @@ static void task_seed(struct ipc_tables *t, struct task_struct *p, struct pt_reg
 		ipc_numbers_foreign(t, p->files, args);
 	else if (rule & IPC_CALL_FOREIGN)
 		ipc_moves_foreign(t, p->files, nr, args);
-	else if (rule)
+	else if (rule && !(rule & OSCOPE_IPC_CALL_SIGNAL))
 		call_seed(t, p, rule, args[0]);
 }
 

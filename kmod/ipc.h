@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Inter-process communication by system calls: who sends to whom through pipes, FIFOs, unix sockets
- * and TCP. The tables are those of uapi/oscope_ipc.h; they are there while it is followed, which is
+ * Inter-process communication: who sends to whom, by which of OSCOPE_IPC_OF_MODULE. The tables are those of uapi/oscope_ipc.h; they are there while it is followed, which is
  * switched on and off as a whole.
  *
  * What hooks of system calls do runs in the caller's context, with preemption off and interrupts
  * on. Locks of queues and the one for making objects are taken there only, and never one in the
- * other. What the scheduler's hooks do takes none.
+ * other. What the scheduler's hooks do takes none; those of signals have their own.
  */
 #ifndef OSCOPE_KMOD_IPC_H
 #define OSCOPE_KMOD_IPC_H
@@ -64,6 +63,7 @@ struct ipc_tables {
 	raw_spinlock_t making;		/* objects, their names and ways to each other */
 	u32 names;			/* used; may go on above the room */
 	bool seeded;			/* who was in a call is known: queues may be paired */
+	bool signals_foreign;		/* somebody takes some from a signalfd, and does not tell */
 };
 
 /*
@@ -149,7 +149,10 @@ static __always_inline u32 ipc_rule(u64 nr)
 	return nr <= OSCOPE_IPC_CALL_LAST ? ipc_rules[nr] : 0;
 }
 
-/* ipc_file.c: whether a file communicates by what is followed; what is then in t. Under RCU. */
+/*
+ * ipc_file.c: whether a file communicates by what is followed; what is then in t. Under RCU. A
+ * signalfd is no object: who reads it takes his own signals.
+ */
 bool ipc_target_find(struct ipc_target *t, const struct file *file);
 
 /* Whether nothing is in the kernel's own queue that is sent to, or received from. */
@@ -213,6 +216,14 @@ void ipc_queue_forget(struct ipc_tables *t, u32 object);
 void ipc_queue_foreign(struct ipc_tables *t, u32 object);
 /* Somebody is in a call, or was, of which no more is known: see core/ipc_unseen.h. */
 void ipc_queue_unseen(struct ipc_tables *t, u32 object, bool sends, bool begins);
+
+/*
+ * ipc_signal.c: once, before anything is followed. Then current has got a signal, or those that a
+ * read of so many bytes of a signalfd has brought there: preemption off.
+ */
+void ipc_signals_start(void);
+void ipc_signal_received(struct ipc_tables *t, u32 sig);
+void ipc_signals_read(struct ipc_tables *t, const void __user *at, size_t bytes);
 
 /*
  * ipc_foreign.c: queues that pair nothing from now on. Those of a file, both of a socket; of all

@@ -86,11 +86,28 @@ static u32 wanted_units(const struct ipc_event *e)
 	       e->args[2] : OSCOPE_IPC_ANY_UNITS;
 }
 
+/* Somebody reads a signalfd: what he gets shows at the end, and nothing else counts of the call. */
+static void signalfd_begin(struct ipc_event *e)
+{
+	struct ipc_call *c = e->call;
+
+	if (e->op != OSCOPE_IPC_RECEIVE)
+		return;
+	c->mechanism = OSCOPE_IPC_SIGNAL;
+	c->op = e->op;
+	c->object = 0;
+	smp_store_release(&c->tid, current->pid);	/* pairs with call_now() */
+}
+
 /* Follow a call from here on. */
 static void call_begin(struct ipc_event *e)
 {
 	struct ipc_call *c = e->call;
 
+	if (e->target.mechanism == OSCOPE_IPC_SIGNAL) {
+		signalfd_begin(e);
+		return;
+	}
 	object_find(e);
 	c->mechanism = e->target.mechanism;
 	c->op = e->op;
@@ -135,6 +152,8 @@ static void call_enters(struct ipc_event *e, struct pt_regs *regs)
 	const struct file *file;
 	struct task_node *node;
 
+	if (e->rule & OSCOPE_IPC_CALL_SIGNAL)	/* its end tells all */
+		return;
 	syscall_get_arguments(current, regs, e->args);
 	file = files ? compat_file_of(files, e->args[0]) : NULL;
 	if (!file || !ipc_target_find(&e->target, file) ||
@@ -236,21 +255,55 @@ static void call_ends(struct ipc_tables *t, struct ipc_call *c, u32 units, long 
 	WRITE_ONCE(c->tid, 0);
 }
 
+/* A signalfd has been read: where that has put what. Of several buffers the first is looked at. */
+static void signalfd_ends(struct ipc_tables *t, u64 nr, const unsigned long *args, long ret)
+{
+	struct iovec v = { .iov_base = (void __user *)args[1], .iov_len = ret };
+
+	if (ret <= 0)
+		return;
+	if (nr != __NR_read && copy_from_user_nofault(&v, (void __user *)args[1], sizeof(v)))
+		return;
+	ipc_signals_read(t, v.iov_base, min_t(size_t, v.iov_len, ret));
+}
+
+/* Whether a call that had begun before anything was followed has read a signalfd. */
+static bool signalfd_was_read(u32 rule, const unsigned long *args)
+{
+	struct files_struct *files = current->files;
+	const struct file *file = files ? compat_file_of(files, args[0]) : NULL;
+	struct ipc_target target;
+
+	return !(rule & (OSCOPE_IPC_CALL_SENDS | OSCOPE_IPC_CALL_SOCKET)) && file &&
+	       ipc_target_find(&target, file) && target.mechanism == OSCOPE_IPC_SIGNAL;
+}
+
 static void call_leaves(struct ipc_tables *t, u32 rule, struct pt_regs *regs, long ret)
 {
-	u64 now = clock_ns();
+	u64 now = clock_ns(), nr = syscall_get_nr(current, regs);
 	struct task_node *node = task_find(current);
 	unsigned long args[6];
 	struct ipc_call *c;
+	bool late;
 
 	if (!node)
 		return;
 	c = ipc_call_of(t, node);
+	late = unlikely(READ_ONCE(c->seen) != IPC_SEEN);
 	call_seen(t, c);
-	if (!c->tid)
+	if (!c->tid && !late)
 		return;
 	syscall_get_arguments(current, regs, args);
-	call_ends(t, c, call_peeks(rule, args) ? 0 : moved_units(c->mechanism, ret), ret, now);
+	if (!c->tid) {
+		if (signalfd_was_read(rule, args))
+			signalfd_ends(t, nr, args, ret);
+	} else if (c->mechanism == OSCOPE_IPC_SIGNAL) {
+		signalfd_ends(t, nr, args, ret);
+		WRITE_ONCE(c->tid, 0);
+	} else {
+		call_ends(t, c, call_peeks(rule, args) ? 0 : moved_units(c->mechanism, ret), ret,
+			  now);
+	}
 }
 
 static void on_ipc_exit(void *data, struct pt_regs *regs, long ret)
@@ -259,10 +312,15 @@ static void on_ipc_exit(void *data, struct pt_regs *regs, long ret)
 	struct ipc_tables *t = ipc_active();
 	u32 rule = ipc_rule(nr);
 
-	if (likely(!rule) || !t || (rule & IPC_CALL_FOREIGN) || compat_foreign_call(current))
+	if (unlikely(compat_foreign_call(current) || compat_foreign_number(nr)))
+		rule = compat_foreign_sigwait(nr) ? OSCOPE_IPC_CALL_SIGNAL : 0;
+	if (likely(!rule) || !t || (rule & IPC_CALL_FOREIGN))
 		return;
 	preempt_disable();
-	call_leaves(t, rule, regs, ret);
+	if (!(rule & OSCOPE_IPC_CALL_SIGNAL))
+		call_leaves(t, rule, regs, ret);
+	else if (ret > 0)
+		ipc_signal_received(t, ret);
 	preempt_enable();
 }
 HOOK(sys_exit, on_ipc_exit, .feature = OSCOPE_FEAT_IPC, .flags = HOOK_IPC);

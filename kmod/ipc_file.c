@@ -11,6 +11,7 @@
 #include <linux/pipe_fs_i.h>
 #include <linux/uaccess.h>
 #include <net/sock.h>
+#include "core/blocked.h"
 #include "ipc.h"
 
 static void socket_find(struct ipc_target *t, struct inode *inode)
@@ -20,6 +21,35 @@ static void socket_find(struct ipc_target *t, struct inode *inode)
 	t->sk = ipc_peek(socket->sk);
 	if (t->sk)
 		t->mechanism = ipc_socket_mechanism(socket, t->sk);
+}
+
+/* What files of anonymous inodes do, by which they are told once one of the kind has been met. */
+static const struct file_operations *signalfd_ops;
+
+static bool is_anon(const struct file *file, const struct file_operations **known, u32 kind)
+{
+	const struct file_operations *ops = READ_ONCE(file->f_op), *met = READ_ONCE(*known);
+	struct dentry *dentry = READ_ONCE(file->f_path.dentry);
+	const unsigned char *name;
+	u64 word;
+
+	if (met || !ops || !dentry)
+		return met && met == ops;
+	name = ipc_look(dentry->d_name.name);
+	if (copy_from_kernel_nofault(&word, name, sizeof(word)) || oscope_anon_file(word) != kind)
+		return false;
+	/* It may have gone, and another have come in its place, while we looked. */
+	if (READ_ONCE(file->f_op) != ops)
+		return false;
+	WRITE_ONCE(*known, ops);
+	return true;
+}
+
+static void anon_find(struct ipc_target *t)
+{
+	if (t->sb->s_magic == ANON_INODE_FS_MAGIC &&
+	    is_anon(t->file, &signalfd_ops, OSCOPE_FILE_SIGNALFD))
+		t->mechanism = OSCOPE_IPC_SIGNAL;
 }
 
 bool ipc_target_find(struct ipc_target *t, const struct file *file)
@@ -42,6 +72,10 @@ bool ipc_target_find(struct ipc_target *t, const struct file *file)
 	case S_IFSOCK:
 		if (t->sb->s_magic == SOCKFS_MAGIC)
 			socket_find(t, inode);
+		break;
+	case S_IFREG:
+	case 0:			/* of an anonymous inode, until 6.15 */
+		anon_find(t);
 		break;
 	default:
 		break;

@@ -25,6 +25,10 @@ void ipc_file_foreign(struct ipc_tables *t, const struct file *file)
 
 	if (!file || !ipc_target_find(&target, file))
 		return;
+	if (target.mechanism == OSCOPE_IPC_SIGNAL) {
+		WRITE_ONCE(t->signals_foreign, true);
+		return;
+	}
 	end = ipc_target_object(t, &target);
 	if (!end)
 		return;

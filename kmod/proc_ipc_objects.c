@@ -158,7 +158,10 @@ static void name_show(struct seq_file *m, const struct object_row *row)
 {
 	const struct oscope_ipc_object *o = &row->object;
 
-	if (o->local_port) {
+	if (o->mechanism == OSCOPE_IPC_SIGNAL + 1) {
+		seq_printf(m, "%s:%u", o->flags & OSCOPE_IPC_OBJECT_THREAD ? "thread" : "process",
+			   o->number);
+	} else if (o->local_port) {
 		endpoint_show(m, o->remote, o->remote_port);
 		seq_putc(m, '>');
 		endpoint_show(m, o->local, o->local_port);

@@ -401,15 +401,15 @@ static int print_data(struct out *out, struct out_data *data, struct totals *tot
 /* What a source leaves out is said. */
 static const char *followed_note(const struct ipc_reading *r)
 {
-	static char note[160];
+	static char note[200];
 	size_t len;
 	uint32_t m;
 
 	if (!r->followed)
 		return NULL;
-	len = snprintf(note, sizeof(note), "not seen by this source: all but");
+	len = snprintf(note, sizeof(note), "not seen by this source:");
 	for (m = 0; m < OSCOPE_IPCS; m++) {
-		if (r->followed >> m & 1)
+		if (!(r->followed >> m & 1))
 			len += snprintf(note + len, sizeof(note) - len, " %s",
 					ipc_mechanism_name(m));
 	}

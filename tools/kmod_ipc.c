@@ -11,12 +11,13 @@
 
 int kmod_ipc_check(const struct source_config *c)
 {
+	uint64_t others = c->ipc & ~OSCOPE_IPC_OF_MODULE;
+
 	if (!c->ipc)
 		return 0;
-	if (c->ipc != OSCOPE_IPC_ALL && (c->ipc & ~OSCOPE_IPC_OF_MODULE))
-		return err_msg(-EOPNOTSUPP,
-			       "source kmod follows pipes, FIFOs, unix sockets and TCP: use "
-			       "--source bpf for the rest");
+	if (c->ipc != OSCOPE_IPC_ALL && others)
+		return err_msg(-EOPNOTSUPP, "source kmod does not follow %s: use --source bpf",
+			       ipc_mechanism_name((uint32_t)__builtin_ctzll(others)));
 	if (c->hooks == HOOKS_FUNCTION)
 		return err_msg(-EOPNOTSUPP, "source kmod sees calls by tracepoint only: use "
 			       "--source bpf");

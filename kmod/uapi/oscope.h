@@ -14,7 +14,7 @@
 
 #include "oscope_ledger.h"
 
-#define OSCOPE_ABI		4U
+#define OSCOPE_ABI		5U
 #define OSCOPE_ABI_FILE_MIN	2U	/* recordings since then have the same layout */
 #define OSCOPE_COMM_LEN		16
 #define OSCOPE_DEVICE		"/dev/oscope"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
  * The contract, continued: inter-process communication: by which mechanism, through which object,
- * who to whom. The module follows pipes, FIFOs, unix sockets and TCP; the probes follow all.
+ * who to whom. The module follows those of OSCOPE_IPC_OF_MODULE; the probes follow all.
  */
 #ifndef OSCOPE_IPC_UAPI_H
 #define OSCOPE_IPC_UAPI_H
@@ -68,7 +68,8 @@ enum oscope_ipc {
 
 /* What the module follows. */
 #define OSCOPE_IPC_OF_MODULE	(OSCOPE_IPC_BIT(PIPE) | OSCOPE_IPC_BIT(FIFO) | \
-				 (OSCOPE_IPC_SOCKETS & ~OSCOPE_IPC_BIT(UDP)))
+				 (OSCOPE_IPC_SOCKETS & ~OSCOPE_IPC_BIT(UDP)) | \
+				 OSCOPE_IPC_BIT(SIGNAL))
 
 enum oscope_ipc_take {
 	OSCOPE_TAKE_BYTES	= 0,	/* a stream: as many bytes as the call says, in order */

@@ -1,0 +1,78 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What else than calls by descriptors communicates: the module tells what is known of a workload, and the same as the
+# probes do of it. In an IPC namespace of its own, which takes with it what is left there.
+[ "${IN_NAMESPACE-}" ] || IN_NAMESPACE=1 exec unshare -i "$0" "$@"
+. ./lib.sh
+n=100
+plan 16
+cd ../live || exit
+bpf=$(live_sources | grep -x bpf)
+
+report() { jq -e "$@" "$TMP/report"; }
+trace() { # SOURCE MECHANISM BY COMMAND...
+	"$OSCOPE" ipc --source "$1" -m "$2" --by "$3" --json -o "$TMP/report" -- "${@:4}"
+}
+# Rows of a mechanism without numbers that differ from run to run, and what an end of the run itself tells.
+rows() { # MECHANISM FIELD...
+	local fields
+	printf -v fields ', (.%s // "")' "${@:2}"
+	jq -r --arg m "$1" ".rows[] | select(.mechanism == \$m and ((.object // \"\") | startswith(\"SIGCHLD\") | not)) |
+		[((.object // \"\") | gsub(\"[0-9]{2,}\"; \"N\"))$fields] | map(tostring) | join(\" \")" "$TMP/report" | sort
+}
+pairs() { rows "$1" from.comm to.comm messages bytes certainty; }
+uses() { rows "$1" task.comm op count messages bytes errors eagain unpaired; }
+# by_pair MECHANISM WHAT COMMAND... - with the rows on the input, fields of pairs() from the second on
+by_pair() {
+	local m=$1 what=$2
+	shift 2
+	trace kmod "$m" pair "$@"
+	pairs "$m" > "$TMP/kmod"
+	check "$m: $what" diff <(sort) <(cut -d ' ' -f "$from-" "$TMP/kmod" | sort)
+	[ "$bpf" ] || { skip "$m: $what: the same by the probes" "source not usable here"; return; }
+	trace bpf "$m" pair "$@"
+	check "$m: $what: the same by the probes" diff <(pairs "$m") "$TMP/kmod"
+}
+# ... and of each task's calls, by the probes alone
+by_task() { # MECHANISM WHAT COMMAND...
+	local m=$1 what=$2
+	shift 2
+	[ "$bpf" ] || { skip "$m: $what: calls are the same by the probes" "source not usable here"; return; }
+	trace kmod "$m" task "$@"
+	uses "$m" > "$TMP/kmod"
+	trace bpf "$m" task "$@"
+	check "$m: $what: calls are the same by the probes" diff <(uses "$m") "$TMP/kmod"
+}
+
+load ipc=1
+
+# Signals. The object is "SIGUSR1 to N" or "... to thread N".
+from=4
+by_pair signal "$n blocked SIGUSR1 are one, $n SIGRTMIN are $n" ./ipc_signals blocked $n <<-END
+	a b 1 0 exact
+	a b $n 0 exact
+END
+by_task signal "blocked" ./ipc_signals blocked $n
+trace kmod signal object ./ipc_signals blocked $n
+check "signal: sent $n, delivered 1" report '[.rows[] | select(.object | startswith("SIGUSR1")) | [.op, .count, .messages, .eagain]] | sort ==
+	[["receive", 1, 1, 0], ["send", '$n', 1, '$((n - 1))']]'
+by_pair signal "by two in turns" ./ipc_signals queued $n <<-END
+	a b $((n / 2)) 0 exact
+	c b $((n / 2)) 0 exact
+END
+by_pair signal "one after the other" ./ipc_signals each $n <<< "a b $n 0 exact"
+from=5
+by_pair signal "to a thread" ./ipc_signals thread $n <<< "a b.thread $n 0 exact"
+from=4
+by_pair signal "taken by sigwaitinfo()" ./ipc_signals waited $n <<< "a b $n 0 exact"
+by_task signal "ignored" ./ipc_signals ignored $n
+trace kmod signal pair ./ipc_signals alarm 10
+check "signal: of a timer: from the kernel" report '[.rows[] | select((.object | startswith("SIGALRM")) and .from.tid == 0 and
+	.from.comm == "kernel" and .to.comm == "b" and .messages >= 10)] | length == 1'
+check "signal: nothing is lost" is "$(cat "$SYS"/lost) == 0"
+load_start 4
+for ((i = 0; i < 10; i++)); do echo 0 > "$SYS"/ipc; echo 1 > "$SYS"/ipc; done
+load_stop
+check "on and off, ten times while signals are sent" is "$(cat "$SYS"/ipc) == 1"
+unload
+finish
