@@ -22,12 +22,16 @@
 
 #include <linux/fdtable.h>
 #include <linux/fs.h>
+#include <linux/ipc.h>
 #include <linux/magic.h>
 #include <linux/mm.h>
+#include <linux/mqueue.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
 #include <linux/sched/coredump.h>
 #include <linux/sched/signal.h>
+#include <linux/uaccess.h>
+#include <linux/wait.h>
 #include <trace/events/sched.h>
 #include <trace/events/signal.h>
 #include <trace/events/task.h>
@@ -149,6 +153,21 @@ static inline bool compat_foreign_sigwait(long nr)
 	return nr == 177 || nr == 421;
 }
 
+/*
+ * Where a foreign call that is about a SysV message queue has its identifier: an argument's place,
+ * -1: it is none. ipc(2), msgsnd(2) and msgrcv(2) of 32-bit x86, since 5.1, or ARM; and of x32.
+ */
+static inline int compat_foreign_message(long nr)
+{
+	if (compat_foreign_number(nr))
+		return (nr & 0xfff) == 69 || (nr & 0xfff) == 70 ? 0 : -1;
+	if (IS_ENABLED(CONFIG_ARM64))
+		return nr == 301 || nr == 302 ? 0 : -1;
+	if (nr == 117)
+		return 1;
+	return nr == 400 || nr == 401 ? 0 : -1;
+}
+
 /* Whether a task has set up a ring of io_uring, or used one. */
 static inline bool compat_has_ring(const struct task_struct *p)
 {
@@ -212,6 +231,59 @@ static inline struct pid *compat_pidfd_pid(const struct file *file)
 	    !strcmp(file->f_path.dentry->d_name.name, "[pidfd]"))
 		return file->private_data;
 	return NULL;
+}
+
+/*
+ * Of some things modules do not get the declaration, which lies beside their code. It is the same
+ * since before 6.1; nothing tells if that changes, or if a kernel has its fields shuffled. So
+ * nothing is believed of them but that they are empty, and this only if all that is known of what
+ * lies around that fits: a list that is empty points at itself, and a place that is none does not.
+ */
+static inline bool compat_list_fits(const struct list_head *l)
+{
+	struct list_head *next, *back;
+
+	return !get_kernel_nofault(next, &l->next) && !get_kernel_nofault(back, &next->prev) &&
+	       back == l;
+}
+
+static inline bool compat_list_none(const struct list_head *l)
+{
+	return data_race(l->next) == l && data_race(l->prev) == l;
+}
+
+/* ipc/msg.c: struct msg_queue, since 4.19. Under RCU. */
+static inline bool compat_msg_queue_empty(const struct kern_ipc_perm *perm)
+{
+	const struct {
+		struct kern_ipc_perm perm;
+		time64_t times[3];
+		unsigned long bytes, messages, most;
+		struct pid *last[2];
+		struct list_head list, receivers, senders;
+	} *q = (const void *)perm;
+
+	return compat_list_none(&q->list) && !data_race(q->messages) && !data_race(q->bytes) &&
+	       compat_list_fits(&q->receivers) && compat_list_fits(&q->senders);
+}
+
+/* ipc/mqueue.c: struct mqueue_inode_info, since 5.3. Under RCU. */
+static inline bool compat_mqueue_empty(const struct inode *inode)
+{
+	struct mqueue {
+		spinlock_t lock;
+		struct inode inode;
+		wait_queue_head_t wait;
+		struct rb_root tree;
+		struct rb_node *rightmost;
+		void *cache;
+		struct mq_attr attr;
+	};
+	const struct mqueue *q = container_of(inode, struct mqueue, inode);
+
+	return !data_race(q->tree.rb_node) && !data_race(q->attr.mq_curmsgs) &&
+	       q->attr.mq_maxmsg > 0 && q->attr.mq_maxmsg <= 65536 && q->attr.mq_msgsize > 0 &&
+	       compat_list_fits(&q->wait.head);
 }
 
 #endif /* OSCOPE_COMPAT_H */

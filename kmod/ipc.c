@@ -219,13 +219,12 @@ void ipc_pause(void)
 static void call_seed(struct ipc_tables *t, struct task_struct *p, u32 rule, unsigned int fd)
 {
 	bool sends = rule & OSCOPE_IPC_CALL_SENDS, fresh;
-	const struct file *file = compat_file_of(p->files, fd);
-	struct ipc_target target;
 	struct task_node *node = task_find(p);
+	struct ipc_target target;
 	u32 object;
 
 	/* Of who reads a signalfd its end will be told, and all that it takes by then. */
-	if (!node || !file || !ipc_target_find(&target, file) ||
+	if (!node || !ipc_call_target(t, &target, p, rule, fd) ||
 	    target.mechanism == OSCOPE_IPC_SIGNAL)
 		return;
 	object = ipc_target_object(t, &target);

@@ -15,8 +15,12 @@
 #include "compat.h"
 #include "core/ipc.h"
 #include "core/ipc_calls.h"
+#include "core/ipc_choose.h"
 #include "core/ipc_queue.h"
 
+struct ipc_namespace;
+struct kern_ipc_perm;
+struct nsproxy;
 struct socket;
 struct switch_event;
 struct task_node;
@@ -77,9 +81,12 @@ static __always_inline struct ipc_tables *ipc_active(void)
 	return smp_load_acquire(&ipc_tables);	/* pairs with ipc_make() */
 }
 
-/* What a descriptor leads to. Addresses are looked at, never held. */
+/* What a descriptor, or an identifier, leads to. Addresses are looked at, never held. */
 struct ipc_target {
-	const struct file *file;
+	const struct file *file;	/* NULL: an identifier, in a namespace: these two */
+	struct ipc_namespace *space;
+	u32 ns;
+	struct inode *inode;		/* of a POSIX message queue */
 	u64 key;			/* of its object */
 	u64 ino;
 	struct super_block *sb;
@@ -155,6 +162,13 @@ static __always_inline u32 ipc_rule(u64 nr)
  */
 bool ipc_target_find(struct ipc_target *t, const struct file *file);
 
+/*
+ * ... what a call of that rule is about, by its first argument; p is current, or locked so that its
+ * descriptors and namespaces stay.
+ */
+bool ipc_call_target(struct ipc_tables *t, struct ipc_target *target, struct task_struct *p,
+		     u32 rule, unsigned long arg);
+
 /* Whether nothing is in the kernel's own queue that is sent to, or received from. */
 bool ipc_target_empty(const struct ipc_target *t, u32 op);
 
@@ -163,6 +177,24 @@ bool ipc_target_open(const struct ipc_target *t, u32 op);
 
 /* Its object, made if need be, as cell + 1; 0: the table is full. */
 u32 ipc_target_object(struct ipc_tables *t, const struct ipc_target *target);
+
+/*
+ * ipc_message.c, under RCU: what has a SysV identifier, ids: IPC_*_IDS, NULL: nothing has; the
+ * queue of one, in somebody's namespaces, which may not go; the POSIX queue of a descriptor. False:
+ * there is none. Whether it is empty; what an object with an identifier is called.
+ */
+const struct kern_ipc_perm *ipc_sysv_perm(struct ipc_namespace *ns, u32 ids, u32 id);
+bool ipc_sysv_find(struct ipc_tables *t, struct ipc_target *target, struct nsproxy *proxy, u32 id);
+bool ipc_mqueue_find(struct ipc_target *t, const struct file *file);
+bool ipc_message_empty(const struct ipc_target *t);
+void ipc_sysv_describe(struct oscope_ipc_object *o, const struct ipc_target *t, u32 ids);
+/* ipc/util.h */
+#define IPC_SEM_IDS	0
+#define IPC_MSG_IDS	1
+
+/* By what current's message is chosen that it sends, or has just got: a type, or a priority. */
+u32 ipc_sent_tag(u32 rule, const unsigned long *args);
+u32 ipc_got_tag(u32 rule, const unsigned long *args);
 
 /*
  * ipc_socket.c: from a socket's end to the object that it sends to or receives from; *fresh: nobody
@@ -210,6 +242,11 @@ void ipc_queue_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_
 void ipc_queue_sent(struct ipc_tables *t, struct ipc_call *c, u32 sent);
 /* It has received so many units. Returns how many of them nobody was seen to send. */
 u32 ipc_queue_received(struct ipc_tables *t, struct ipc_call *c, u32 units);
+/* The same three where receivers choose: got, whether it has a message, of that tag. */
+void ipc_choose_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_target *target,
+		      u32 tag);
+void ipc_choose_sent(struct ipc_tables *t, struct ipc_call *c, u32 sent);
+u32 ipc_choose_received(struct ipc_tables *t, struct ipc_call *c, u32 got, u32 tag);
 /* What is in it, and who is in a call, is not known any more. */
 void ipc_queue_forget(struct ipc_tables *t, u32 object);
 /* From now on nothing is paired by it. object 0: nothing happens. */
@@ -230,6 +267,7 @@ void ipc_signals_read(struct ipc_tables *t, const void __user *at, size_t bytes)
  * descriptors; of those that a call has which is not followed itself, or whose number we do not
  * know. Under RCU; files may not go.
  */
+void ipc_target_foreign(struct ipc_tables *t, const struct ipc_target *target);
 void ipc_file_foreign(struct ipc_tables *t, const struct file *file);
 void ipc_all_foreign(struct ipc_tables *t, struct files_struct *files);
 void ipc_moves_foreign(struct ipc_tables *t, struct files_struct *files, u64 nr,

@@ -50,6 +50,8 @@ static bool names_receiver(const struct ipc_event *e)
  */
 static bool is_foreign(const struct ipc_event *e)
 {
+	if (oscope_ipc_call_chooses(e->rule))
+		return false;
 	if (!e->target.sk)	/* packets, of which readers may leave the rest out */
 		return ipc_peek(e->target.file->f_flags) & O_DIRECT;
 	if ((e->rule & OSCOPE_IPC_CALL_SOCKET) && (message_flags(e) & MSG_OOB))
@@ -127,7 +129,10 @@ static void call_begin(struct ipc_event *e)
 	/* From here on it is woken, and wakes; its time is without what it took to come here. */
 	c->entry_ns = clock_ns();
 	smp_store_release(&c->tid, current->pid);	/* pairs with call_now() */
-	if (e->object)
+	if (e->object && oscope_ipc_call_chooses(e->rule))
+		ipc_choose_begin(e->tables, c, &e->target,
+				 e->op == OSCOPE_IPC_SEND ? ipc_sent_tag(e->rule, e->args) : 0);
+	else if (e->object)
 		ipc_queue_begin(e->tables, c, &e->target, wanted_units(e), e->fresh);
 	c->entry_ns = clock_ns();
 }
@@ -148,21 +153,17 @@ static void call_seen(struct ipc_tables *t, struct ipc_call *c)
 
 static void call_enters(struct ipc_event *e, struct pt_regs *regs)
 {
-	struct files_struct *files = current->files;
-	const struct file *file;
 	struct task_node *node;
 
 	if (e->rule & OSCOPE_IPC_CALL_SIGNAL)	/* its end tells all */
 		return;
 	syscall_get_arguments(current, regs, e->args);
-	file = files ? compat_file_of(files, e->args[0]) : NULL;
-	if (!file || !ipc_target_find(&e->target, file) ||
-	    ((e->rule & OSCOPE_IPC_CALL_SOCKET) && !e->target.sk))
+	if (!ipc_call_target(e->tables, &e->target, current, e->rule, e->args[0]))
 		return;
 	node = task_get(current);
 	if (!node) {		/* the table of tasks is full */
 		oscope_add(&e->tables->cpu[smp_processor_id()].calls_full, 1);
-		ipc_file_foreign(e->tables, file);
+		ipc_target_foreign(e->tables, &e->target);
 		return;
 	}
 	e->call = ipc_call_of(e->tables, node);
@@ -195,6 +196,9 @@ HOOK(sys_enter, on_ipc_enter, .feature = OSCOPE_FEAT_IPC, .flags = HOOK_IPC);
 static bool call_peeks(u32 rule, const unsigned long *args)
 {
 	u32 flags = 0;
+
+	if ((rule & OSCOPE_IPC_CALL_BY) == OSCOPE_IPC_CALL_BY_MSGID)
+		return !(rule & OSCOPE_IPC_CALL_SENDS) && (args[4] & OSCOPE_MSG_COPY);
 
 	if (rule & OSCOPE_IPC_CALL_FLAGS3)
 		flags = args[2];
@@ -234,14 +238,40 @@ static void call_moved(struct ipc_tables *t, struct ipc_call *c, u32 units, long
 			       units ? ret + 1 : 0);
 }
 
-static void call_ends(struct ipc_tables *t, struct ipc_call *c, u32 units, long ret, u64 now)
+/* ... where receivers choose. */
+static void chosen_moved(struct ipc_tables *t, struct ipc_call *c, u32 rule,
+			 const unsigned long *args, long ret, struct oscope_ipc_call *what)
+{
+	u32 got = ret >= 0 && !call_peeks(rule, args);
+
+	what->messages = got;
+	if (c->op == OSCOPE_IPC_SEND) {
+		what->bytes = got ? args[2] : 0;
+		if (c->object)
+			ipc_choose_sent(t, c, got ? what->bytes + 1 : 0);
+		return;
+	}
+	what->bytes = got ? ret : 0;
+	what->unpaired = c->object ?
+		ipc_choose_received(t, c, got, got ? ipc_got_tag(rule, args) : 0) : got;
+	/* What is EAGAIN elsewhere, and here too if it is the queue that is full. */
+	if (what->error == OSCOPE_ENOMSG)
+		what->error = OSCOPE_EAGAIN;
+}
+
+static void call_ends(struct ipc_tables *t, struct ipc_call *c, u32 rule,
+		      const unsigned long *args, long ret, u64 now)
 {
 	struct oscope_ipc_cpu *b = &t->cpu[smp_processor_id()];
 	struct oscope_ipc_call what = { .error = ret < 0 ? -ret : 0 };
 	/* Reports show pairs of who has a use: it is there first. */
 	struct oscope_ipc_use *u = use_find(t, c);
 
-	call_moved(t, c, units, ret, &what);
+	if (oscope_ipc_call_chooses(rule))
+		chosen_moved(t, c, rule, args, ret, &what);
+	else
+		call_moved(t, c, call_peeks(rule, args) ? 0 : moved_units(c->mechanism, ret), ret,
+			   &what);
 	what.latency_ns = now > c->entry_ns ? now - c->entry_ns : 0;
 	what.blocked_ns = c->blocked_ns;
 	what.switches = c->switches;
@@ -268,14 +298,13 @@ static void signalfd_ends(struct ipc_tables *t, u64 nr, const unsigned long *arg
 }
 
 /* Whether a call that had begun before anything was followed has read a signalfd. */
-static bool signalfd_was_read(u32 rule, const unsigned long *args)
+static bool signalfd_was_read(struct ipc_tables *t, u32 rule, const unsigned long *args)
 {
-	struct files_struct *files = current->files;
-	const struct file *file = files ? compat_file_of(files, args[0]) : NULL;
 	struct ipc_target target;
 
-	return !(rule & (OSCOPE_IPC_CALL_SENDS | OSCOPE_IPC_CALL_SOCKET)) && file &&
-	       ipc_target_find(&target, file) && target.mechanism == OSCOPE_IPC_SIGNAL;
+	return !(rule & OSCOPE_IPC_CALL_SENDS) &&
+	       ipc_call_target(t, &target, current, rule, args[0]) &&
+	       target.mechanism == OSCOPE_IPC_SIGNAL;
 }
 
 static void call_leaves(struct ipc_tables *t, u32 rule, struct pt_regs *regs, long ret)
@@ -295,14 +324,13 @@ static void call_leaves(struct ipc_tables *t, u32 rule, struct pt_regs *regs, lo
 		return;
 	syscall_get_arguments(current, regs, args);
 	if (!c->tid) {
-		if (signalfd_was_read(rule, args))
+		if (signalfd_was_read(t, rule, args))
 			signalfd_ends(t, nr, args, ret);
 	} else if (c->mechanism == OSCOPE_IPC_SIGNAL) {
 		signalfd_ends(t, nr, args, ret);
 		WRITE_ONCE(c->tid, 0);
 	} else {
-		call_ends(t, c, call_peeks(rule, args) ? 0 : moved_units(c->mechanism, ret), ret,
-			  now);
+		call_ends(t, c, rule, args, ret, now);
 	}
 }
 

@@ -83,6 +83,21 @@ bool ipc_target_find(struct ipc_target *t, const struct file *file)
 	return t->mechanism != OSCOPE_IPC_NONE;
 }
 
+bool ipc_call_target(struct ipc_tables *t, struct ipc_target *target, struct task_struct *p,
+		     u32 rule, unsigned long arg)
+{
+	const struct file *file;
+
+	if ((rule & OSCOPE_IPC_CALL_BY) == OSCOPE_IPC_CALL_BY_MSGID)
+		return ipc_sysv_find(t, target, p->nsproxy, arg);
+	file = p->files ? compat_file_of(p->files, arg) : NULL;
+	if (!file)
+		return false;
+	if ((rule & OSCOPE_IPC_CALL_BY) == OSCOPE_IPC_CALL_BY_MQD)
+		return ipc_mqueue_find(target, file);
+	return ipc_target_find(target, file) && (target->sk || !(rule & OSCOPE_IPC_CALL_SOCKET));
+}
+
 bool ipc_target_empty(const struct ipc_target *t, u32 op)
 {
 	struct pipe_inode_info *pipe;
@@ -90,6 +105,8 @@ bool ipc_target_empty(const struct ipc_target *t, u32 op)
 
 	if (t->sk)
 		return ipc_socket_empty(t, op);
+	if (oscope_ipc_take(t->mechanism) == OSCOPE_TAKE_CHOSEN)
+		return ipc_message_empty(t);
 	pipe = READ_ONCE(t->file->private_data);
 	if (!pipe)
 		return false;
@@ -141,6 +158,15 @@ static void object_name(struct ipc_tables *t, struct oscope_ipc_object *o,
 
 	if (target->sk) {
 		ipc_socket_name(t, o, target->sk);
+	} else if (target->mechanism == OSCOPE_IPC_SYSV_MSG) {
+		ipc_sysv_describe(o, target, IPC_MSG_IDS);
+	} else if (target->mechanism == OSCOPE_IPC_POSIX_MQ) {
+		n = ipc_name_make(t, &place);
+		if (!n)
+			return;
+		part_add(n, READ_ONCE(target->file->f_path.dentry));
+		n->flags |= OSCOPE_IPC_NAME_LEAF;
+		WRITE_ONCE(o->name, place);
 	} else if (target->mechanism == OSCOPE_IPC_FIFO) {
 		n = ipc_name_make(t, &place);
 		if (!n)

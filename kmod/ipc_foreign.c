@@ -17,27 +17,32 @@
 
 #define AIO_MOST	64		/* requests of a call that are looked at one by one */
 
-void ipc_file_foreign(struct ipc_tables *t, const struct file *file)
+void ipc_target_foreign(struct ipc_tables *t, const struct ipc_target *target)
 {
-	struct ipc_target target;
 	bool fresh;
 	u32 end;
 
-	if (!file || !ipc_target_find(&target, file))
-		return;
-	if (target.mechanism == OSCOPE_IPC_SIGNAL) {
+	if (target->mechanism == OSCOPE_IPC_SIGNAL) {
 		WRITE_ONCE(t->signals_foreign, true);
 		return;
 	}
-	end = ipc_target_object(t, &target);
+	end = ipc_target_object(t, target);
 	if (!end)
 		return;
-	if (!target.sk) {
+	if (!target->sk) {
 		ipc_queue_foreign(t, end);
 		return;
 	}
-	ipc_queue_foreign(t, ipc_socket_queue(t, &target, end, OSCOPE_IPC_SEND, &fresh));
-	ipc_queue_foreign(t, ipc_socket_queue(t, &target, end, OSCOPE_IPC_RECEIVE, &fresh));
+	ipc_queue_foreign(t, ipc_socket_queue(t, target, end, OSCOPE_IPC_SEND, &fresh));
+	ipc_queue_foreign(t, ipc_socket_queue(t, target, end, OSCOPE_IPC_RECEIVE, &fresh));
+}
+
+void ipc_file_foreign(struct ipc_tables *t, const struct file *file)
+{
+	struct ipc_target target;
+
+	if (file && (ipc_target_find(&target, file) || ipc_mqueue_find(&target, file)))
+		ipc_target_foreign(t, &target);
 }
 
 static void fd_foreign(struct ipc_tables *t, struct files_struct *files, unsigned int fd)
@@ -106,19 +111,32 @@ void ipc_moves_foreign(struct ipc_tables *t, struct files_struct *files, u64 nr,
 	fd_foreign(t, files, args[m.to - 1]);
 }
 
+/* The SysV message queue that a foreign call is about. */
+static void message_foreign(struct ipc_tables *t, u64 nr, const unsigned long *args)
+{
+	int place = compat_foreign_message(nr);
+	struct ipc_target target;
+
+	if (place >= 0 && ipc_sysv_find(t, &target, current->nsproxy, args[place]))
+		ipc_target_foreign(t, &target);
+}
+
 void ipc_foreign_call(struct ipc_tables *t, struct pt_regs *regs, u64 nr)
 {
 	unsigned long args[6];
 
 	syscall_get_arguments(current, regs, args);
-	if (compat_foreign_call(current) || compat_foreign_number(nr))
+	if (compat_foreign_call(current) || compat_foreign_number(nr)) {
 		ipc_numbers_foreign(t, current->files, args);
-	else if (nr == __NR_io_uring_register)	/* files of a ring's own were descriptors once */
+		message_foreign(t, nr, args);
+	} else if (nr == __NR_io_uring_register) {
+		/* Files of a ring's own were descriptors once. */
 		ipc_all_foreign(t, current->files);
-	else if (nr == __NR_io_submit)
+	} else if (nr == __NR_io_submit) {
 		submit_foreign(t, args[1], (const void __user *)args[2]);
-	else
+	} else {
 		ipc_moves_foreign(t, current->files, nr, args);
+	}
 }
 
 /*

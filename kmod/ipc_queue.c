@@ -48,12 +48,12 @@ static bool queue_look(struct ipc_tables *t, struct ipc_call *c, const struct ip
 	return ipc_target_empty(target, c->op);
 }
 
-static void queue_squeeze(struct oscope_queue *q)
+static void queue_squeeze(struct oscope_queue *q, int (*one)(struct oscope_queue *q, u32 step))
 {
 	u32 step;
 
 	for (step = 0; step < OSCOPE_QUEUE_RUNS; step++) {
-		if (oscope_queue_squeeze(q, step))
+		if (one(q, step))
 			return;
 	}
 }
@@ -72,7 +72,7 @@ void ipc_queue_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_
 	if (c->op == OSCOPE_IPC_RECEIVE) {
 		oscope_queue_receive(q, &c->crossed);
 	} else {
-		queue_squeeze(q);
+		queue_squeeze(q, oscope_queue_squeeze);
 		c->placed = oscope_queue_send(q, c->tid, units, 0, whole, &c->number,
 					      &c->crossed);
 	}
@@ -165,6 +165,54 @@ u32 ipc_queue_received(struct ipc_tables *t, struct ipc_call *c, u32 units)
 	oscope_queue_received(q, c->tid, units, want);
 	queue_unlock(t, c->object);
 	return want;
+}
+
+void ipc_choose_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_target *target,
+		      u32 tag)
+{
+	struct oscope_queue *q;
+	u32 begun = 0;
+	bool empty = queue_look(t, c, target, false, &begun);
+
+	q = queue_lock(t, c->object);
+	if (empty)
+		oscope_queue_empty(q, begun);
+	if (c->op == OSCOPE_IPC_RECEIVE) {
+		oscope_choose_receive(q, &c->crossed, &c->number);
+	} else {
+		queue_squeeze(q, oscope_choose_squeeze);
+		c->placed = oscope_choose_send(q, c->tid, tag, &c->number);
+	}
+	queue_unlock(t, c->object);
+}
+
+void ipc_choose_sent(struct ipc_tables *t, struct ipc_call *c, u32 sent)
+{
+	struct oscope_queue *q = queue_lock(t, c->object);
+	struct oscope_taken taken = { 0 };
+	u64 wake = IPC_NO_WAKE;
+
+	if (c->placed)
+		oscope_choose_sent(q, c->tid, c->number, sent, &taken);
+	oscope_queue_send_ends(q, c->tid, sent);
+	if (taken.units && taken.to) {
+		if (taken.from == c->tid && smp_load_acquire(&c->left)) /* pairs: waking_leave() */
+			wake = wake_word(c->left_send_wake_ns, c->left_wake_run_ns);
+		ipc_pair_tell(t, c->object, &c->pair, &taken, wake);
+	}
+	queue_unlock(t, c->object);
+}
+
+u32 ipc_choose_received(struct ipc_tables *t, struct ipc_call *c, u32 got, u32 tag)
+{
+	struct oscope_queue *q = queue_lock(t, c->object);
+	struct oscope_taken taken;
+	u32 missing = oscope_choose_received(q, c->tid, got, tag, c->crossed, c->number, &taken);
+
+	if (taken.from)
+		first_tell(t, c, &taken);
+	queue_unlock(t, c->object);
+	return missing;
 }
 
 void ipc_queue_forget(struct ipc_tables *t, u32 object)

@@ -161,6 +161,8 @@ static void name_show(struct seq_file *m, const struct object_row *row)
 	if (o->mechanism == OSCOPE_IPC_SIGNAL + 1) {
 		seq_printf(m, "%s:%u", o->flags & OSCOPE_IPC_OBJECT_THREAD ? "thread" : "process",
 			   o->number);
+	} else if (o->ns) {
+		seq_printf(m, "0x%08x:%u", (u32)(o->ino >> 32), (u32)o->ino);
 	} else if (o->local_port) {
 		endpoint_show(m, o->remote, o->remote_port);
 		seq_putc(m, '>');
@@ -189,7 +191,8 @@ static void object_put(struct seq_file *m, const void *at, int i)
 	if (!row)
 		return;
 	seq_printf(m, "%-6u %-14s %10llu", row->number,
-		   ipc_words[row->object.mechanism - 1].name, row->object.ino);
+		   ipc_words[row->object.mechanism - 1].name,
+		   row->object.ns ? (u32)row->object.ino : row->object.ino);
 	for (op = 0; op < OSCOPE_IPC_OPS; op++)
 		seq_printf(m, " %*u %12llu %16llu", op ? 9 : 7, row->op[op].tasks,
 			   row->op[op].messages, row->op[op].bytes);

@@ -4,8 +4,8 @@
 # probes do of it. In an IPC namespace of its own, which takes with it what is left there.
 [ "${IN_NAMESPACE-}" ] || IN_NAMESPACE=1 exec unshare -i "$0" "$@"
 . ./lib.sh
-n=100
-plan 16
+n=100 few=20 b=100
+plan 23
 cd ../live || exit
 bpf=$(live_sources | grep -x bpf)
 
@@ -18,7 +18,7 @@ rows() { # MECHANISM FIELD...
 	local fields
 	printf -v fields ', (.%s // "")' "${@:2}"
 	jq -r --arg m "$1" ".rows[] | select(.mechanism == \$m and ((.object // \"\") | startswith(\"SIGCHLD\") | not)) |
-		[((.object // \"\") | gsub(\"[0-9]{2,}\"; \"N\"))$fields] | map(tostring) | join(\" \")" "$TMP/report" | sort
+		[((.object // \"\") | gsub(\"[0-9]+\"; \"N\"))$fields] | map(tostring) | join(\" \")" "$TMP/report" | sort
 }
 pairs() { rows "$1" from.comm to.comm messages bytes certainty; }
 uses() { rows "$1" task.comm op count messages bytes errors eagain unpaired; }
@@ -69,7 +69,23 @@ by_task signal "ignored" ./ipc_signals ignored $n
 trace kmod signal pair ./ipc_signals alarm 10
 check "signal: of a timer: from the kernel" report '[.rows[] | select((.object | startswith("SIGALRM")) and .from.tid == 0 and
 	.from.comm == "kernel" and .to.comm == "b" and .messages >= 10)] | length == 1'
-check "signal: nothing is lost" is "$(cat "$SYS"/lost) == 0"
+
+# Message queues, called "msg:0x6f6e00 id N", and "/on.0".
+edges() { printf "%s $few $((few * b)) exact\n" "$@"; }
+single() { printf "%s 1 $b exact\n" "$@"; }
+from=4
+by_pair sysv-msg "one way, a ring, eight to one, by type" ./ipc_queues sysv $few $b oneway ring fanin order types < <(
+	edges "a b" "a b" "b c" "c a" in{0..7}" out" "a c" "b d"
+	single "a f" "b e" "c d")
+by_task sysv-msg "none, copies, removed, unread" ./ipc_queues sysv $few $b oneway nothing copies removed unread
+from=2
+by_pair posix-mq "one way, a ring, eight to one, by priority" ./ipc_queues mq $few $b oneway ring fanin order < <(
+	edges "a b" "a b" "b c" "c a" in{0..7}" out"
+	single "a f" "b d" "c e")
+by_task posix-mq "none, status" ./ipc_queues mq $few $b oneway nothing status
+trace kmod sysv-msg object ./ipc_queues sysv $few $b oneway
+check "sysv-msg: a line of /proc by key and identifier" bash -c "awk '\$2 == \"sysv-msg\" { print \$NF }' $PROC/ipc_objects | grep -qx '0x006f6e00:[0-9]*'"
+check "nothing is lost" is "$(cat "$SYS"/lost) == 0"
 load_start 4
 for ((i = 0; i < 10; i++)); do echo 0 > "$SYS"/ipc; echo 1 > "$SYS"/ipc; done
 load_stop
