@@ -253,7 +253,7 @@ static void task_seed(struct ipc_tables *t, struct task_struct *p, struct pt_reg
 		ipc_numbers_foreign(t, p->files, args);
 	else if (rule & IPC_CALL_FOREIGN)
 		ipc_moves_foreign(t, p->files, nr, args);
-	else if (rule && !(rule & OSCOPE_IPC_CALL_SIGNAL))
+	else if (rule && !(rule & (OSCOPE_IPC_CALL_SIGNAL | OSCOPE_IPC_CALL_OWN)))
 		call_seed(t, p, rule, args[0]);
 }
 

@@ -47,6 +47,9 @@ struct ipc_call {
 	u32 send_wake_ns;		/* from that call's entry to the wake-up */
 	u32 wake_run_ns;		/* ... from that until it ran */
 	u32 left_send_wake_ns, left_wake_run_ns;	/* of a receiver that is back already */
+	/* Semaphores: whom it has let go; somebody has ended its sleep; what it does is not known. */
+	u32 told;
+	bool slept, unread;
 	/* What the last calls found, as cell + 1: use and object by operation, the pair. */
 	u32 use[OSCOPE_IPC_OPS], end[OSCOPE_IPC_OPS];
 	u32 pair;
@@ -180,14 +183,16 @@ u32 ipc_target_object(struct ipc_tables *t, const struct ipc_target *target);
 
 /*
  * ipc_message.c, under RCU: what has a SysV identifier, ids: IPC_*_IDS, NULL: nothing has; the
- * queue of one, in somebody's namespaces, which may not go; the POSIX queue of a descriptor. False:
- * there is none. Whether it is empty; what an object with an identifier is called.
+ * queue or semaphores of one, in somebody's namespaces, which may not go; the POSIX queue of a
+ * descriptor. False: there is none. Whether it is empty; what an object with an identifier is
+ * called.
  */
 const struct kern_ipc_perm *ipc_sysv_perm(struct ipc_namespace *ns, u32 ids, u32 id);
-bool ipc_sysv_find(struct ipc_tables *t, struct ipc_target *target, struct nsproxy *proxy, u32 id);
+bool ipc_sysv_find(struct ipc_tables *t, struct ipc_target *target, struct nsproxy *proxy,
+		   u32 mechanism, u32 id);
 bool ipc_mqueue_find(struct ipc_target *t, const struct file *file);
 bool ipc_message_empty(const struct ipc_target *t);
-void ipc_sysv_describe(struct oscope_ipc_object *o, const struct ipc_target *t, u32 ids);
+void ipc_sysv_describe(struct oscope_ipc_object *o, const struct ipc_target *t);
 /* ipc/util.h */
 #define IPC_SEM_IDS	0
 #define IPC_MSG_IDS	1
@@ -216,6 +221,19 @@ struct oscope_ipc_name *ipc_name_make(struct ipc_tables *t, u32 *place);
 #define IPC_NO_WAKE	(~0ULL)
 void ipc_pair_tell(struct ipc_tables *t, u32 object, u32 *pair, const struct oscope_taken *taken,
 		   u64 wake);
+
+/* A waking as one word: from the sender's entry to the wake-up, and on until it ran. */
+static inline u64 ipc_wake_word(u32 send_wake_ns, u32 wake_run_ns)
+{
+	return (u64)send_wake_ns << 32 | wake_run_ns;
+}
+
+static inline u32 ipc_short_ns(u64 to, u64 from)
+{
+	u64 ns = to > from ? to - from : 0;
+
+	return min_t(u64, ns, OSCOPE_NS_NONE - 1);
+}
 
 /* One more word of a key. Readers see keys: they shall not look like addresses of the kernel. */
 #define IPC_KEY_BITS	(~0ULL >> 1)
@@ -278,6 +296,17 @@ void ipc_numbers_foreign(struct ipc_tables *t, struct files_struct *files,
 bool ipc_sees_rings(void);
 /* ... whatever current's call may touch, which begins. */
 void ipc_foreign_call(struct ipc_tables *t, struct pt_regs *regs, u64 nr);
+
+/*
+ * ipc_sem.c: whether semctl(2) does what concerns others, as the rest does; such a call begins; what
+ * it is, if that could not be read then; it ends. Somebody who waits is woken, by c in its own
+ * context: from ipc_woken().
+ */
+bool ipc_sem_concerns(u32 rule, const unsigned long *args);
+void ipc_sem_begin(struct ipc_call *c, u32 rule, const unsigned long *args);
+void ipc_sem_settle(struct ipc_call *c, const unsigned long *args);
+void ipc_sem_end(struct ipc_tables *t, struct ipc_call *c, long ret, struct oscope_ipc_call *what);
+void ipc_sem_woken(struct ipc_call *woken, struct ipc_call *c, unsigned int state, u64 ts);
 
 /*
  * ipc_sched.c: p is woken, from sched_waking; a task leaves, another comes, from sched_switch:

@@ -50,7 +50,7 @@ static bool names_receiver(const struct ipc_event *e)
  */
 static bool is_foreign(const struct ipc_event *e)
 {
-	if (oscope_ipc_call_chooses(e->rule))
+	if (oscope_ipc_call_chooses(e->rule) || (e->rule & OSCOPE_IPC_CALL_SEM))
 		return false;
 	if (!e->target.sk)	/* packets, of which readers may leave the rest out */
 		return ipc_peek(e->target.file->f_flags) & O_DIRECT;
@@ -123,6 +123,8 @@ static void call_begin(struct ipc_event *e)
 	c->woken_ns = 0;
 	c->blocked_ns = 0;
 	c->waker = 0;
+	if (e->rule & OSCOPE_IPC_CALL_SEM)
+		ipc_sem_begin(c, e->rule, e->args);
 	oscope_add(&e->tables->cpu[smp_processor_id()].calls, 1);
 	if (e->object && is_foreign(e))
 		ipc_queue_foreign(e->tables, e->object);
@@ -132,7 +134,7 @@ static void call_begin(struct ipc_event *e)
 	if (e->object && oscope_ipc_call_chooses(e->rule))
 		ipc_choose_begin(e->tables, c, &e->target,
 				 e->op == OSCOPE_IPC_SEND ? ipc_sent_tag(e->rule, e->args) : 0);
-	else if (e->object)
+	else if (e->object && !(e->rule & OSCOPE_IPC_CALL_SEM))
 		ipc_queue_begin(e->tables, c, &e->target, wanted_units(e), e->fresh);
 	c->entry_ns = clock_ns();
 }
@@ -158,6 +160,8 @@ static void call_enters(struct ipc_event *e, struct pt_regs *regs)
 	if (e->rule & OSCOPE_IPC_CALL_SIGNAL)	/* its end tells all */
 		return;
 	syscall_get_arguments(current, regs, e->args);
+	if ((e->rule & OSCOPE_IPC_CALL_SEM) && !ipc_sem_concerns(e->rule, e->args))
+		return;
 	if (!ipc_call_target(e->tables, &e->target, current, e->rule, e->args[0]))
 		return;
 	node = task_get(current);
@@ -267,7 +271,9 @@ static void call_ends(struct ipc_tables *t, struct ipc_call *c, u32 rule,
 	/* Reports show pairs of who has a use: it is there first. */
 	struct oscope_ipc_use *u = use_find(t, c);
 
-	if (oscope_ipc_call_chooses(rule))
+	if (rule & OSCOPE_IPC_CALL_SEM)
+		ipc_sem_end(t, c, ret, &what);
+	else if (oscope_ipc_call_chooses(rule))
 		chosen_moved(t, c, rule, args, ret, &what);
 	else
 		call_moved(t, c, call_peeks(rule, args) ? 0 : moved_units(c->mechanism, ret), ret,
@@ -330,6 +336,8 @@ static void call_leaves(struct ipc_tables *t, u32 rule, struct pt_regs *regs, lo
 		signalfd_ends(t, nr, args, ret);
 		WRITE_ONCE(c->tid, 0);
 	} else {
+		if (rule & OSCOPE_IPC_CALL_SEM)
+			ipc_sem_settle(c, args);
 		call_ends(t, c, rule, args, ret, now);
 	}
 }

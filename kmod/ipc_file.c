@@ -58,6 +58,7 @@ bool ipc_target_find(struct ipc_target *t, const struct file *file)
 
 	t->mechanism = OSCOPE_IPC_NONE;
 	t->sk = NULL;
+	t->space = NULL;
 	/* On its way out; or only a name of what it is. */
 	if (!inode || (ipc_peek(file->f_mode) & FMODE_PATH))
 		return false;
@@ -88,8 +89,10 @@ bool ipc_call_target(struct ipc_tables *t, struct ipc_target *target, struct tas
 {
 	const struct file *file;
 
+	if (rule & OSCOPE_IPC_CALL_SEM)
+		return ipc_sysv_find(t, target, p->nsproxy, OSCOPE_IPC_SYSV_SEM, arg);
 	if ((rule & OSCOPE_IPC_CALL_BY) == OSCOPE_IPC_CALL_BY_MSGID)
-		return ipc_sysv_find(t, target, p->nsproxy, arg);
+		return ipc_sysv_find(t, target, p->nsproxy, OSCOPE_IPC_SYSV_MSG, arg);
 	file = p->files ? compat_file_of(p->files, arg) : NULL;
 	if (!file)
 		return false;
@@ -158,8 +161,8 @@ static void object_name(struct ipc_tables *t, struct oscope_ipc_object *o,
 
 	if (target->sk) {
 		ipc_socket_name(t, o, target->sk);
-	} else if (target->mechanism == OSCOPE_IPC_SYSV_MSG) {
-		ipc_sysv_describe(o, target, IPC_MSG_IDS);
+	} else if (target->space) {
+		ipc_sysv_describe(o, target);
 	} else if (target->mechanism == OSCOPE_IPC_POSIX_MQ) {
 		n = ipc_name_make(t, &place);
 		if (!n)

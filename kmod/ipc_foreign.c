@@ -117,7 +117,8 @@ static void message_foreign(struct ipc_tables *t, u64 nr, const unsigned long *a
 	int place = compat_foreign_message(nr);
 	struct ipc_target target;
 
-	if (place >= 0 && ipc_sysv_find(t, &target, current->nsproxy, args[place]))
+	if (place >= 0 &&
+	    ipc_sysv_find(t, &target, current->nsproxy, OSCOPE_IPC_SYSV_MSG, args[place]))
 		ipc_target_foreign(t, &target);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Message queues: SysV, by an identifier in an IPC namespace, and POSIX, by a descriptor; how they
- * are called, whether anything is in them, and what their messages are chosen by. Under RCU, by
- * which both go.
+ * are called, whether anything is in them, and what their messages are chosen by. And SysV
+ * semaphores, by an identifier, too. Under RCU, by which all of them go.
  */
 #include <linux/dcache.h>
 #include <linux/ipc_namespace.h>
@@ -31,20 +31,27 @@ const struct kern_ipc_perm *ipc_sysv_perm(struct ipc_namespace *ns, u32 ids, u32
 	return perm_at(idr, id, id & INDEX_MASK) ?: perm_at(idr, id, id & INDEX_EXTENDED);
 }
 
-/* What gives itself no namespace has left it: it ends. */
-bool ipc_sysv_find(struct ipc_tables *t, struct ipc_target *target, struct nsproxy *proxy, u32 id)
+static u32 ids_of(u32 mechanism)
+{
+	return mechanism == OSCOPE_IPC_SYSV_SEM ? IPC_SEM_IDS : IPC_MSG_IDS;
+}
+
+/* Who has no namespaces has left them: it ends. */
+bool ipc_sysv_find(struct ipc_tables *t, struct ipc_target *target, struct nsproxy *proxy,
+		   u32 mechanism, u32 id)
 {
 	struct ipc_namespace *ns = proxy ? proxy->ipc_ns : NULL;
 
 	if (!ns)
 		return false;
 	memset(target, 0, sizeof(*target));
-	target->mechanism = OSCOPE_IPC_SYSV_MSG;
+	target->mechanism = mechanism;
 	target->space = ns;
 	target->ns = ns->ns.inum;
 	target->ino = id;
-	target->key = ipc_mix(ipc_mix(ipc_secret, 3), (u64)target->ns << 32 | id);
-	return ipc_object_find(t, target->key, false) || ipc_sysv_perm(ns, IPC_MSG_IDS, id);
+	target->key = ipc_mix(ipc_mix(ipc_secret, 3 + ids_of(mechanism)),
+			      (u64)target->ns << 32 | id);
+	return ipc_object_find(t, target->key, false) || ipc_sysv_perm(ns, ids_of(mechanism), id);
 }
 
 bool ipc_mqueue_find(struct ipc_target *t, const struct file *file)
@@ -74,9 +81,9 @@ bool ipc_message_empty(const struct ipc_target *t)
 }
 
 /* The identifier's key, beside it. Somebody may have removed it since it was found: then without. */
-void ipc_sysv_describe(struct oscope_ipc_object *o, const struct ipc_target *t, u32 ids)
+void ipc_sysv_describe(struct oscope_ipc_object *o, const struct ipc_target *t)
 {
-	const struct kern_ipc_perm *perm = ipc_sysv_perm(t->space, ids, t->ino);
+	const struct kern_ipc_perm *perm = ipc_sysv_perm(t->space, ids_of(t->mechanism), t->ino);
 
 	o->ns = t->ns;
 	o->ino = OSCOPE_IPC_SYSV_INO(perm ? perm->key : 0, t->ino);

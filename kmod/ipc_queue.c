@@ -95,11 +95,6 @@ static u32 queue_take(struct ipc_tables *t, struct ipc_call *c, struct oscope_qu
 	return want;
 }
 
-static u64 wake_word(u32 send_wake_ns, u32 wake_run_ns)
-{
-	return (u64)send_wake_ns << 32 | wake_run_ns;
-}
-
 void ipc_queue_sent(struct ipc_tables *t, struct ipc_call *c, u32 sent)
 {
 	struct oscope_taken taken = { 0 };
@@ -111,7 +106,7 @@ void ipc_queue_sent(struct ipc_tables *t, struct ipc_call *c, u32 sent)
 	oscope_queue_send_ends(q, c->tid, sent);
 	if (taken.to && (taken.units || taken.messages)) {
 		if (smp_load_acquire(&c->left))		/* pairs with waking_leave() */
-			wake = wake_word(c->left_send_wake_ns, c->left_wake_run_ns);
+			wake = ipc_wake_word(c->left_send_wake_ns, c->left_wake_run_ns);
 		ipc_pair_tell(t, c->object, &c->pair, &taken, wake);
 	}
 	if (taken.to && taken.owed)
@@ -143,7 +138,7 @@ static void first_tell(struct ipc_tables *t, struct ipc_call *c, const struct os
 
 	if (taken->units && taken->to)
 		ipc_pair_tell(t, c->object, &c->pair, taken, woken && taken->to == c->tid ?
-			      wake_word(c->send_wake_ns, c->wake_run_ns) : IPC_NO_WAKE);
+			      ipc_wake_word(c->send_wake_ns, c->wake_run_ns) : IPC_NO_WAKE);
 	else if (woken)
 		waking_leave(t, c);
 }
@@ -197,7 +192,7 @@ void ipc_choose_sent(struct ipc_tables *t, struct ipc_call *c, u32 sent)
 	oscope_queue_send_ends(q, c->tid, sent);
 	if (taken.units && taken.to) {
 		if (taken.from == c->tid && smp_load_acquire(&c->left)) /* pairs: waking_leave() */
-			wake = wake_word(c->left_send_wake_ns, c->left_wake_run_ns);
+			wake = ipc_wake_word(c->left_send_wake_ns, c->left_wake_run_ns);
 		ipc_pair_tell(t, c->object, &c->pair, &taken, wake);
 	}
 	queue_unlock(t, c->object);

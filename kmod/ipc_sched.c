@@ -7,13 +7,6 @@
 #include "switch.h"
 #include "task.h"
 
-static u32 short_ns(u64 to, u64 from)
-{
-	u64 ns = to > from ? to - from : 0;
-
-	return min_t(u64, ns, OSCOPE_NS_NONE - 1);
-}
-
 /* The call that a task is in, NULL: in none. */
 static struct ipc_call *call_now(struct ipc_tables *t, const struct task_node *node)
 {
@@ -29,11 +22,12 @@ static struct ipc_call *call_now(struct ipc_tables *t, const struct task_node *n
 void ipc_woken(struct task_struct *p, const struct task_node *node, u64 ts)
 {
 	struct ipc_tables *t = ipc_active();
+	u32 context = oscope_wake_context(preempt_count());
 	struct ipc_call *c = NULL, *woken;
 
 	if (likely(!t))
 		return;
-	if (!(oscope_wake_context(preempt_count()) & OSCOPE_WAKE_HARDIRQ))
+	if (!(context & OSCOPE_WAKE_HARDIRQ))
 		c = call_now(t, task_find(current));
 	if (c)
 		WRITE_ONCE(c->wakeups, c->wakeups + 1);
@@ -41,13 +35,17 @@ void ipc_woken(struct task_struct *p, const struct task_node *node, u64 ts)
 	if (!woken)
 		return;
 	WRITE_ONCE(woken->woken_ns, ts);
+	if (woken->mechanism == OSCOPE_IPC_SYSV_SEM) {
+		ipc_sem_woken(woken, context ? NULL : c, READ_ONCE(p->__state), ts);
+		return;
+	}
 	if (!c || c->op != OSCOPE_IPC_SEND) {
 		WRITE_ONCE(woken->waker, 0);
 		return;
 	}
 	WRITE_ONCE(woken->waker, c->tid);
 	WRITE_ONCE(woken->waker_place, c - t->call);
-	WRITE_ONCE(woken->send_wake_ns, short_ns(ts, c->entry_ns));
+	WRITE_ONCE(woken->send_wake_ns, ipc_short_ns(ts, c->entry_ns));
 }
 
 /* A task in a call comes back to a CPU. It may have been woken while it was leaving. */
@@ -58,7 +56,7 @@ static void call_runs(struct ipc_call *c, u64 ts)
 	if (!c->asleep_ns)
 		return;
 	c->blocked_ns += woken - c->asleep_ns;
-	c->wake_run_ns = short_ns(ts, woken);
+	c->wake_run_ns = ipc_short_ns(ts, woken);
 	c->asleep_ns = 0;
 }
 

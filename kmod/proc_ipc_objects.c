@@ -176,8 +176,11 @@ static void name_show(struct seq_file *m, const struct object_row *row)
 	}
 }
 
-static const char *pairing(u32 flags)
+/* Whom a call has let go the scheduler tells: no queue. */
+static const char *pairing(u32 mechanism, u32 flags)
 {
+	if (oscope_ipc_take(mechanism) == OSCOPE_TAKE_WAKE)
+		return "yes";
 	if (flags & OSCOPE_QUEUE_FOREIGN)
 		return "foreign";
 	return str_yes_no(flags & OSCOPE_QUEUE_SYNCED);
@@ -196,7 +199,7 @@ static void object_put(struct seq_file *m, const void *at, int i)
 	for (op = 0; op < OSCOPE_IPC_OPS; op++)
 		seq_printf(m, " %*u %12llu %16llu", op ? 9 : 7, row->op[op].tasks,
 			   row->op[op].messages, row->op[op].bytes);
-	seq_printf(m, " %7s ", pairing(row->queue_flags));
+	seq_printf(m, " %7s ", pairing(row->object.mechanism - 1, row->queue_flags));
 	name_show(m, row);
 }
 

@@ -38,7 +38,7 @@ exec {both}<> "$TMP/known"
 head -c 10 < "$TMP/known" > /dev/null {both}>&- & reader=$!
 asleep $reader
 on
-check "on: lines for each mechanism that it follows" is "$(cat "$SYS"/ipc) == 1 && $(lines ipc) == 18"
+check "on: lines for each mechanism that it follows" is "$(cat "$SYS"/ipc) == 1 && $(lines ipc) == 20"
 printf 0123456789 > "$TMP/known"
 wait $reader
 check "who was in a call by then: nobody's, whoever sent it" is "$(object "$TMP/known" sent) == 1 && $(object "$TMP/known" received) == 0"

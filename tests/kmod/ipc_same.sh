@@ -5,7 +5,7 @@
 [ "${IN_NAMESPACE-}" ] || IN_NAMESPACE=1 exec unshare -i "$0" "$@"
 . ./lib.sh
 n=100 few=20 b=100
-plan 23
+plan 26
 cd ../live || exit
 bpf=$(live_sources | grep -x bpf)
 
@@ -85,6 +85,20 @@ by_pair posix-mq "one way, a ring, eight to one, by priority" ./ipc_queues mq $f
 by_task posix-mq "none, status" ./ipc_queues mq $few $b oneway nothing status
 trace kmod sysv-msg object ./ipc_queues sysv $few $b oneway
 check "sysv-msg: a line of /proc by key and identifier" bash -c "awk '\$2 == \"sysv-msg\" { print \$NF }' $PROC/ipc_objects | grep -qx '0x006f6e00:[0-9]*'"
+
+# SysV semaphores: who waits for another to sleep takes the CPU from it there, so on one.
+from=4
+sems() { # PATTERN...
+	local loads
+	printf -v loads './ipc_sem %s 5 && ' "$@"
+	taskset -c 0 bash -c "$loads :"
+}
+export -f sems
+by_pair sysv-sem "whom a call lets go" bash -c "sems oneway free ring eight zero set removed undone two errors chain signal" < <(
+	printf "%s 5 0 exact\n" "oneway.a oneway.b" "ring.a ring.b" "ring.b ring.c" "ring.c ring.a" "eight.a eight.w"{0..7} \
+		"zero.a zero.b" "set.a set.b" "two.a two.b" "two.a two.c" "chain.a chain.b" "chain.a chain.c"
+	printf "%s 1 0 exact\n" "removed.a removed.b"{,,,,} "undone.u undone.b"{,,,,})
+by_task sysv-sem "what they come to" bash -c "sems oneway free errors removed signal"
 check "nothing is lost" is "$(cat "$SYS"/lost) == 0"
 load_start 4
 for ((i = 0; i < 10; i++)); do echo 0 > "$SYS"/ipc; echo 1 > "$SYS"/ipc; done
