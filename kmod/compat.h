@@ -20,6 +20,7 @@
 #error "oscope needs a 64-bit kernel: its counters are 64 bits wide and read without a lock"
 #endif
 
+#include <linux/eventfd.h>
 #include <linux/fdtable.h>
 #include <linux/fs.h>
 #include <linux/ipc.h>
@@ -249,7 +250,7 @@ static inline bool compat_list_fits(const struct list_head *l)
 
 static inline bool compat_list_none(const struct list_head *l)
 {
-	return data_race(l->next) == l && data_race(l->prev) == l;
+	return data_race(l->next == l && l->prev == l);	/* as good before as after */
 }
 
 /* ipc/msg.c: struct msg_queue, since 4.19. Under RCU. */
@@ -263,7 +264,8 @@ static inline bool compat_msg_queue_empty(const struct kern_ipc_perm *perm)
 		struct list_head list, receivers, senders;
 	} *q = (const void *)perm;
 
-	return compat_list_none(&q->list) && !data_race(q->messages) && !data_race(q->bytes) &&
+	return compat_list_none(&q->list) &&
+	       !data_race(q->messages | q->bytes) &&	/* as good before as after */
 	       compat_list_fits(&q->receivers) && compat_list_fits(&q->senders);
 }
 
@@ -271,7 +273,7 @@ static inline bool compat_msg_queue_empty(const struct kern_ipc_perm *perm)
 static inline bool compat_mqueue_empty(const struct inode *inode)
 {
 	struct mqueue {
-		spinlock_t lock;
+		spinlock_t lock;	/* not taken, as the rest is not touched */
 		struct inode inode;
 		wait_queue_head_t wait;
 		struct rb_root tree;
@@ -281,9 +283,27 @@ static inline bool compat_mqueue_empty(const struct inode *inode)
 	};
 	const struct mqueue *q = container_of(inode, struct mqueue, inode);
 
-	return !data_race(q->tree.rb_node) && !data_race(q->attr.mq_curmsgs) &&
+	return data_race(!q->tree.rb_node && !q->attr.mq_curmsgs) && /* as good before as after */
 	       q->attr.mq_maxmsg > 0 && q->attr.mq_maxmsg <= 65536 && q->attr.mq_msgsize > 0 &&
 	       compat_list_fits(&q->wait.head);
+}
+
+/* fs/eventfd.c: struct eventfd_ctx, since 5.2. It may go at any time. */
+struct compat_eventfd {
+	struct kref users;
+	wait_queue_head_t wait;
+	u64 count;
+	unsigned int flags;
+	int id;
+};
+
+/* A copy of it, as it was at some moment; false: it has gone, or is none. */
+static inline bool compat_eventfd_read(struct compat_eventfd *to, const void *from)
+{
+	const struct compat_eventfd *e = from;
+
+	return !copy_from_kernel_nofault(to, e, sizeof(*to)) && compat_list_fits(&e->wait.head) &&
+	       !(to->flags & ~(EFD_SHARED_FCNTL_FLAGS | EFD_SEMAPHORE)) && to->id >= 0;
 }
 
 #endif /* OSCOPE_COMPAT_H */

@@ -48,6 +48,10 @@ static void rules_fill(void)
 	ipc_rules[__NR_sendmmsg] = IPC_CALL_FOREIGN;
 	ipc_rules[__NR_recvmmsg] = IPC_CALL_FOREIGN;
 	ipc_rules[__NR_io_uring_register] = IPC_CALL_FOREIGN;
+	ipc_rules[__NR_eventfd2] = IPC_CALL_MAKES;
+#ifdef __NR_eventfd
+	ipc_rules[__NR_eventfd] = IPC_CALL_MAKES;
+#endif
 }
 
 static void tables_free(struct ipc_tables *t)
@@ -253,7 +257,7 @@ static void task_seed(struct ipc_tables *t, struct task_struct *p, struct pt_reg
 		ipc_numbers_foreign(t, p->files, args);
 	else if (rule & IPC_CALL_FOREIGN)
 		ipc_moves_foreign(t, p->files, nr, args);
-	else if (rule && !(rule & (OSCOPE_IPC_CALL_SIGNAL | OSCOPE_IPC_CALL_OWN)))
+	else if (rule & OSCOPE_IPC_CALL && !(rule & (OSCOPE_IPC_CALL_SIGNAL | OSCOPE_IPC_CALL_OWN)))
 		call_seed(t, p, rule, args[0]);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Inter-process communication: who sends to whom, by which of OSCOPE_IPC_OF_MODULE. The tables are those of uapi/oscope_ipc.h; they are there while it is followed, which is
- * switched on and off as a whole.
+ * Inter-process communication: who sends to whom, by which of OSCOPE_IPC_OF_MODULE. The tables
+ * are those of uapi/oscope_ipc.h; they are there while it is followed, which is switched on and off
+ * as a whole.
  *
  * What hooks of system calls do runs in the caller's context, with preemption off and interrupts
  * on. Locks of queues and the one for making objects are taken there only, and never one in the
@@ -47,7 +48,7 @@ struct ipc_call {
 	u32 send_wake_ns;		/* from that call's entry to the wake-up */
 	u32 wake_run_ns;		/* ... from that until it ran */
 	u32 left_send_wake_ns, left_wake_run_ns;	/* of a receiver that is back already */
-	/* Semaphores: whom it has let go; somebody has ended its sleep; what it does is not known. */
+	/* Semaphores: whom it has let go; its sleep was ended; what it does is not known. */
 	u32 told;
 	bool slept, unread;
 	/* What the last calls found, as cell + 1: use and object by operation, the pair. */
@@ -153,6 +154,7 @@ void ipc_forget(const struct task_node *node);
 /* What a call does, OSCOPE_IPC_CALL_*, or IPC_CALL_FOREIGN: it is not followed itself. */
 extern u32 ipc_rules[OSCOPE_IPC_CALL_LAST + 1];
 #define IPC_CALL_FOREIGN	OSCOPE_IPC_CALL_PARTS
+#define IPC_CALL_MAKES		0x80000000U	/* an eventfd */
 
 static __always_inline u32 ipc_rule(u64 nr)
 {
@@ -171,6 +173,9 @@ bool ipc_target_find(struct ipc_target *t, const struct file *file);
  */
 bool ipc_call_target(struct ipc_tables *t, struct ipc_target *target, struct task_struct *p,
 		     u32 rule, unsigned long arg);
+
+/* current has made a descriptor, of what may have the key of something that is gone. */
+void ipc_file_made(struct ipc_tables *t, unsigned int fd);
 
 /* Whether nothing is in the kernel's own queue that is sent to, or received from. */
 bool ipc_target_empty(const struct ipc_target *t, u32 op);
@@ -298,8 +303,8 @@ bool ipc_sees_rings(void);
 void ipc_foreign_call(struct ipc_tables *t, struct pt_regs *regs, u64 nr);
 
 /*
- * ipc_sem.c: whether semctl(2) does what concerns others, as the rest does; such a call begins; what
- * it is, if that could not be read then; it ends. Somebody who waits is woken, by c in its own
+ * ipc_sem.c: whether semctl(2) does what concerns others, as the rest does; such a call begins;
+ * what it is, if that could not be read then; it ends. Somebody who waits is woken, by c in its own
  * context: from ipc_woken().
  */
 bool ipc_sem_concerns(u32 rule, const unsigned long *args);

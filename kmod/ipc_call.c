@@ -50,7 +50,8 @@ static bool names_receiver(const struct ipc_event *e)
  */
 static bool is_foreign(const struct ipc_event *e)
 {
-	if (oscope_ipc_call_chooses(e->rule) || (e->rule & OSCOPE_IPC_CALL_SEM))
+	if (oscope_ipc_call_chooses(e->rule) || (e->rule & OSCOPE_IPC_CALL_SEM) ||
+	    e->target.mechanism == OSCOPE_IPC_EVENTFD)
 		return false;
 	if (!e->target.sk)	/* packets, of which readers may leave the rest out */
 		return ipc_peek(e->target.file->f_flags) & O_DIRECT;
@@ -157,7 +158,7 @@ static void call_enters(struct ipc_event *e, struct pt_regs *regs)
 {
 	struct task_node *node;
 
-	if (e->rule & OSCOPE_IPC_CALL_SIGNAL)	/* its end tells all */
+	if (e->rule & (OSCOPE_IPC_CALL_SIGNAL | IPC_CALL_MAKES))	/* the end tells all */
 		return;
 	syscall_get_arguments(current, regs, e->args);
 	if ((e->rule & OSCOPE_IPC_CALL_SEM) && !ipc_sem_concerns(e->rule, e->args))
@@ -353,10 +354,12 @@ static void on_ipc_exit(void *data, struct pt_regs *regs, long ret)
 	if (likely(!rule) || !t || (rule & IPC_CALL_FOREIGN))
 		return;
 	preempt_disable();
-	if (!(rule & OSCOPE_IPC_CALL_SIGNAL))
+	if (!(rule & (OSCOPE_IPC_CALL_SIGNAL | IPC_CALL_MAKES)))
 		call_leaves(t, rule, regs, ret);
-	else if (ret > 0)
+	else if (ret > 0 && (rule & OSCOPE_IPC_CALL_SIGNAL))
 		ipc_signal_received(t, ret);
+	else if (ret >= 0 && (rule & IPC_CALL_MAKES))
+		ipc_file_made(t, ret);
 	preempt_enable();
 }
 HOOK(sys_exit, on_ipc_exit, .feature = OSCOPE_FEAT_IPC, .flags = HOOK_IPC);

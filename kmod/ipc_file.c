@@ -24,7 +24,7 @@ static void socket_find(struct ipc_target *t, struct inode *inode)
 }
 
 /* What files of anonymous inodes do, by which they are told once one of the kind has been met. */
-static const struct file_operations *signalfd_ops;
+static const struct file_operations *eventfd_ops, *signalfd_ops;
 
 static bool is_anon(const struct file *file, const struct file_operations **known, u32 kind)
 {
@@ -45,11 +45,17 @@ static bool is_anon(const struct file *file, const struct file_operations **know
 	return true;
 }
 
+/* All of them share one inode: what there is of their own lies behind the file. */
 static void anon_find(struct ipc_target *t)
 {
-	if (t->sb->s_magic == ANON_INODE_FS_MAGIC &&
-	    is_anon(t->file, &signalfd_ops, OSCOPE_FILE_SIGNALFD))
+	if (t->sb->s_magic != ANON_INODE_FS_MAGIC)
+		return;
+	if (is_anon(t->file, &eventfd_ops, OSCOPE_FILE_EVENTFD)) {
+		t->key = ipc_mix(ipc_mix(ipc_secret, 2), (u64)READ_ONCE(t->file->private_data));
+		t->mechanism = OSCOPE_IPC_EVENTFD;
+	} else if (is_anon(t->file, &signalfd_ops, OSCOPE_FILE_SIGNALFD)) {
 		t->mechanism = OSCOPE_IPC_SIGNAL;
+	}
 }
 
 bool ipc_target_find(struct ipc_target *t, const struct file *file)
@@ -104,12 +110,15 @@ bool ipc_call_target(struct ipc_tables *t, struct ipc_target *target, struct tas
 bool ipc_target_empty(const struct ipc_target *t, u32 op)
 {
 	struct pipe_inode_info *pipe;
+	struct compat_eventfd e;
 	unsigned int head;
 
 	if (t->sk)
 		return ipc_socket_empty(t, op);
 	if (oscope_ipc_take(t->mechanism) == OSCOPE_TAKE_CHOSEN)
 		return ipc_message_empty(t);
+	if (t->mechanism == OSCOPE_IPC_EVENTFD)
+		return compat_eventfd_read(&e, READ_ONCE(t->file->private_data)) && !e.count;
 	pipe = READ_ONCE(t->file->private_data);
 	if (!pipe)
 		return false;
@@ -153,6 +162,18 @@ static void path_fill(struct oscope_ipc_name *n, const struct file *file)
 		n->flags |= OSCOPE_IPC_NAME_CUT;
 }
 
+/* What it is called by: the number that fdinfo shows, too; and how it is read. */
+static void eventfd_describe(struct oscope_ipc_object *o, const struct ipc_target *t)
+{
+	struct compat_eventfd e;
+
+	o->ino = 0;
+	if (!compat_eventfd_read(&e, READ_ONCE(t->file->private_data)))
+		return;
+	o->ino = e.id;
+	o->flags = e.flags & EFD_SEMAPHORE ? OSCOPE_IPC_OBJECT_ONE : 0;
+}
+
 static void object_name(struct ipc_tables *t, struct oscope_ipc_object *o,
 			const struct ipc_target *target)
 {
@@ -161,6 +182,8 @@ static void object_name(struct ipc_tables *t, struct oscope_ipc_object *o,
 
 	if (target->sk) {
 		ipc_socket_name(t, o, target->sk);
+	} else if (target->mechanism == OSCOPE_IPC_EVENTFD) {
+		eventfd_describe(o, target);
 	} else if (target->space) {
 		ipc_sysv_describe(o, target);
 	} else if (target->mechanism == OSCOPE_IPC_POSIX_MQ) {
@@ -177,6 +200,24 @@ static void object_name(struct ipc_tables *t, struct oscope_ipc_object *o,
 		path_fill(n, target->file);
 		WRITE_ONCE(o->name, place);
 	}
+}
+
+/* An eventfd is known by its address, which the kernel gives again. */
+void ipc_file_made(struct ipc_tables *t, unsigned int fd)
+{
+	struct ipc_target target;
+	u32 object;
+
+	if (!current->files || !ipc_call_target(t, &target, current, 0, fd) ||
+	    target.mechanism != OSCOPE_IPC_EVENTFD)
+		return;
+	object = ipc_object_find(t, target.key, false);
+	if (!object)
+		return;
+	raw_spin_lock(&t->making);
+	eventfd_describe(&t->object[object - 1], &target);
+	raw_spin_unlock(&t->making);
+	ipc_queue_forget(t, object);
 }
 
 u32 ipc_target_object(struct ipc_tables *t, const struct ipc_target *target)

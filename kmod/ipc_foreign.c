@@ -94,6 +94,8 @@ static void submit_foreign(struct ipc_tables *t, long n, const void __user *list
 			return;
 		}
 		fd_foreign(t, current->files, request.aio_fildes);
+		if (request.aio_flags & IOCB_FLAG_RESFD)
+			fd_foreign(t, current->files, request.aio_resfd);
 		asked_count(t);
 	}
 }

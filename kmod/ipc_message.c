@@ -80,7 +80,7 @@ bool ipc_message_empty(const struct ipc_target *t)
 	return perm && compat_msg_queue_empty(perm);
 }
 
-/* The identifier's key, beside it. Somebody may have removed it since it was found: then without. */
+/* The identifier's key, beside it; without, if somebody has removed it since it was found. */
 void ipc_sysv_describe(struct oscope_ipc_object *o, const struct ipc_target *t)
 {
 	const struct kern_ipc_perm *perm = ipc_sysv_perm(t->space, ids_of(t->mechanism), t->ino);
@@ -102,7 +102,7 @@ u32 ipc_sent_tag(u32 rule, const unsigned long *args)
 	return type;
 }
 
-/* Of one that was received, from where the kernel has just put it: its priority, if it was asked. */
+/* Of one that was received, from where the kernel has just put it: its priority, if asked for. */
 u32 ipc_got_tag(u32 rule, const unsigned long *args)
 {
 	u32 priority;

@@ -58,25 +58,32 @@ static void queue_squeeze(struct oscope_queue *q, int (*one)(struct oscope_queue
 	}
 }
 
-void ipc_queue_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_target *target,
-		     u32 units, bool fresh)
+/* Whether a receiving call gets all messages that there are. */
+static bool takes_all(const struct ipc_tables *t, const struct ipc_call *c)
 {
-	u32 whole = oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_BYTES ? 0 : OSCOPE_RUN_WHOLE;
-	struct oscope_queue *q;
-	u32 begun = 0;
-	bool empty = queue_look(t, c, target, fresh, &begun);
+	return oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_ALL &&
+	       !(t->object[c->object - 1].flags & OSCOPE_IPC_OBJECT_ONE);
+}
 
-	q = queue_lock(t, c->object);
-	if (empty)
-		oscope_queue_empty(q, begun);
-	if (c->op == OSCOPE_IPC_RECEIVE) {
-		oscope_queue_receive(q, &c->crossed);
-	} else {
-		queue_squeeze(q, oscope_queue_squeeze);
-		c->placed = oscope_queue_send(q, c->tid, units, 0, whole, &c->number,
-					      &c->crossed);
-	}
-	queue_unlock(t, c->object);
+/*
+ * Where a call takes all there is, a message whose sender's call had not ended then may have been
+ * among it. That shows when the only one who receives finds nothing, at the point *begun.
+ */
+static bool finds_nothing(const struct ipc_tables *t, const struct ipc_call *c,
+			  const struct ipc_target *target, u32 *begun)
+{
+	const struct oscope_queue *q = &t->queue[c->object - 1];
+
+	if (c->op != OSCOPE_IPC_RECEIVE || !takes_all(t, c) || !ipc_peek(q->first != q->last))
+		return false;
+	*begun = ipc_peek(READ_ONCE(q->begun));
+	return ipc_target_empty(target, c->op);
+}
+
+static bool all_gone(const struct oscope_queue *q, u32 by, u32 begun)
+{
+	return q->begun == begun && !q->senders && q->receiver == by &&
+	       !(q->flags & OSCOPE_QUEUE_MANY_TO);
 }
 
 /* Take units for `by`, or for nobody, 0, and tell whose they were. Returns what nobody has sent. */
@@ -93,6 +100,30 @@ static u32 queue_take(struct ipc_tables *t, struct ipc_call *c, struct oscope_qu
 			ipc_pair_tell(t, c->object, &c->pair, &taken, IPC_NO_WAKE);
 	}
 	return want;
+}
+
+void ipc_queue_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_target *target,
+		     u32 units, bool fresh)
+{
+	u32 whole = oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_BYTES ? 0 : OSCOPE_RUN_WHOLE;
+	struct oscope_queue *q;
+	u32 begun = 0;
+	bool empty = queue_look(t, c, target, fresh, &begun);
+	bool nothing = !empty && finds_nothing(t, c, target, &begun);
+
+	q = queue_lock(t, c->object);
+	if (nothing && all_gone(q, c->tid, begun))
+		queue_take(t, c, q, c->tid, OSCOPE_IPC_ANY_UNITS, false);
+	if (empty)
+		oscope_queue_empty(q, begun);
+	if (c->op == OSCOPE_IPC_RECEIVE) {
+		oscope_queue_receive(q, &c->crossed);
+	} else {
+		queue_squeeze(q, oscope_queue_squeeze);
+		c->placed = oscope_queue_send(q, c->tid, units, 0, whole, &c->number,
+					      &c->crossed);
+	}
+	queue_unlock(t, c->object);
 }
 
 void ipc_queue_sent(struct ipc_tables *t, struct ipc_call *c, u32 sent)
@@ -152,6 +183,8 @@ u32 ipc_queue_received(struct ipc_tables *t, struct ipc_call *c, u32 units)
 
 	if (units) {
 		doubtful = oscope_queue_overlaps(q, c->crossed);
+		if (takes_all(t, c))
+			want = oscope_queue_all(q);
 		if (oscope_queue_take(q, c->tid, &want, doubtful, &taken)) {
 			first_tell(t, c, &taken);
 			want = queue_take(t, c, q, c->tid, want, doubtful);

@@ -54,7 +54,7 @@ static u32 signal_object(struct ipc_tables *t, const struct task_struct *p, u32 
 	if (!object)
 		return 0;
 	o = &t->object[object - 1];
-	if (!smp_load_acquire(&o->mechanism)) {
+	if (!smp_load_acquire(&o->mechanism)) {	/* pairs with the end, below */
 		WRITE_ONCE(o->ino, thread ? p->pid : p->tgid);
 		WRITE_ONCE(o->flags, thread ? OSCOPE_IPC_OBJECT_THREAD : 0);
 		WRITE_ONCE(o->number, sig);

@@ -12,6 +12,9 @@
  *
  * late: d sleeps in its call before the others begin; then it says so, and waits for a line.
  *
+ * foreign again N: a sends through an eventfd that is closed then; c sends to b through the next one,
+ * which most often has its place in the kernel. So often.
+ *
  * foreign many N: so many pipes, one after the other, through each of which a byte is sent.
  */
 #include <errno.h>
@@ -23,6 +26,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -229,16 +233,48 @@ static void many(int n)
 	}
 }
 
+static void number_give(void)
+{
+	if (eventfd_write(out, 1))
+		fail("write");
+}
+
+static void number_take(void)
+{
+	eventfd_t number;
+
+	if (eventfd_read(in, &number))
+		fail("read");
+}
+
+/* One that b need not wait for. */
+static void again(int n)
+{
+	while (n--) {
+		in = out = eventfd(0, 0);
+		end(begin("a", number_give));
+		close(in);
+		in = out = eventfd(1, EFD_SEMAPHORE);
+		end(begin("c", number_give));
+		end(begin("b", number_take));
+		close(in);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	pid_t d = 0;
 	char line[8];
 
 	if (argc < 2)
-		error(2, 0, "usage: foreign HOW [late], or foreign many N");
+		error(2, 0, "usage: foreign HOW [late], or foreign again|many N");
 	how = argv[1];
 	if (is("many")) {
 		many(atoi(argv[2]));
+		return 0;
+	}
+	if (is("again")) {
+		again(atoi(argv[2]));
 		return 0;
 	}
 	nowhere = open("/dev/null", O_WRONLY);

@@ -5,7 +5,7 @@
 [ "${IN_NAMESPACE-}" ] || IN_NAMESPACE=1 exec unshare -i "$0" "$@"
 . ./lib.sh
 n=100 few=20 b=100
-plan 26
+plan 35
 cd ../live || exit
 bpf=$(live_sources | grep -x bpf)
 
@@ -99,6 +99,19 @@ by_pair sysv-sem "whom a call lets go" bash -c "sems oneway free ring eight zero
 		"zero.a zero.b" "set.a set.b" "two.a two.b" "two.a two.c" "chain.a chain.b" "chain.a chain.c"
 	printf "%s 1 0 exact\n" "removed.a removed.b"{,,,,} "undone.u undone.b"{,,,,})
 by_task sysv-sem "what they come to" bash -c "sems oneway free errors removed signal"
+
+# Eventfds, called by the number that fdinfo shows; of the second kind a read gets all at once.
+from=2
+by_pair eventfd "one way" ./ipc eventfd oneway $n 8 <<< "a b $n $((8 * n)) exact"
+for way in eventfd eventfd-all; do
+	by_pair eventfd "$way: a ring" ./ipc $way ring $n 8 < <(printf "%s $n $((8 * n)) exact\n" "a b" "b c" "c a")
+done
+by_task eventfd "a ring" ./ipc eventfd ring $n 8
+trace kmod eventfd pair ../kmod/foreign again 5
+check "eventfd: what lies in one that is closed, or is there from its begin, is nobody's" report '[.rows[] | select(.mechanism == "eventfd")] == []'
+trace kmod eventfd op ../kmod/foreign again 5
+check "... sent ten times, received five times" report '[.rows[] | select(.mechanism == "eventfd") | [.op, .messages, .unpaired]] | sort ==
+	[["read", 5, 5], ["write", 10, 0]]'
 check "nothing is lost" is "$(cat "$SYS"/lost) == 0"
 load_start 4
 for ((i = 0; i < 10; i++)); do echo 0 > "$SYS"/ipc; echo 1 > "$SYS"/ipc; done
