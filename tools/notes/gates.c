@@ -8,6 +8,8 @@
 #define LOST_MAX	0.001	/* of all events */
 #define KERNEL_SLACK	2	/* switches a task, around its first and its last moment */
 
+#define REASON_NAME(id, name)	name,
+
 void note_gate(struct note *n, const char *arm, const char *count, double expected, double min,
 	       double max, double measured)
 {
@@ -37,6 +39,26 @@ void note_gate_syscalls(struct note *n, size_t arm, double expected, double tole
 	if (!isnan(measured))
 		note_gate_near(n, n->claim->arm[arm].name, "syscalls/op", expected, tolerance,
 			       measured);
+}
+
+/* What the samples of the counted pass saw, which are those that the probes have counted. */
+static double counted_mean(const struct note *n, size_t arm, unsigned int what)
+{
+	const struct arm_seen *seen = &n->counted[arm].seen[what];
+
+	return seen->n ? seen->sum / (double)seen->n : NAN;
+}
+
+void note_gate_waits(struct note *n, size_t arm, size_t task, enum oscope_reason reason,
+		     unsigned int what)
+{
+	static const char *const names[OSCOPE_REASONS] = { OSCOPE_REASON_LIST(REASON_NAME) };
+	char name[48];
+
+	snprintf(name, sizeof(name), "%s, %s sleeps - waits/op", n->claim->tasks[task],
+		 names[reason]);
+	note_gate_near(n, n->claim->arm[arm].name, name, 0, 0,
+		       note_sleeps(n, arm, task, reason) - counted_mean(n, arm, what));
 }
 
 static void gate_counting_arm(struct note *n, const char *arm, const struct arm_counted *c)
@@ -85,6 +107,13 @@ struct stats_samples note_samples(const struct note *n, int a, int b)
 double note_per_op(const struct arm_counted *c, uint64_t count)
 {
 	return c->ops ? (double)count / (double)c->ops : NAN;
+}
+
+double note_sleeps(const struct note *n, size_t arm, size_t task, enum oscope_reason reason)
+{
+	const struct arm_counted *c = &n->counted[arm];
+
+	return c->states ? note_per_op(c, c->ledger[task].sum.blocked[reason].n) : NAN;
 }
 
 double note_timed_switches(const struct arm_timed *t)

@@ -188,7 +188,7 @@ struct arm_counted {
 };
 
 struct gate {
-	char count[48];			/* what is counted, with the arm */
+	char count[64];			/* what is counted, with the arm */
 	double expected, min, max, measured;
 	bool ok;
 };
@@ -276,6 +276,12 @@ void note_gate_near(struct note *n, const char *arm, const char *count, double e
 void note_gate_syscalls(struct note *n, size_t arm, double expected, double tolerance);
 /* Every sample, of both passes, has seen exactly this. */
 void note_gate_seen(struct note *n, size_t arm, unsigned int what, double expected);
+/*
+ * A task of the claim's slept for this as often, by the probes, as samples saw that it waited:
+ * whoever did not wait voids nothing. Of arms whose samples are one operation.
+ */
+void note_gate_waits(struct note *n, size_t arm, size_t task, enum oscope_reason reason,
+		     unsigned int what);
 /* What the claim lists in its counts. */
 void note_gate_counts(struct note *n);
 /* Gates that hold for each counted arm: nothing lost, and the probes agree with the kernel. */
@@ -309,6 +315,8 @@ enum note_outcomes note_outcomes(const struct note *n);
 struct stats_samples note_samples(const struct note *n, int a, int b);
 /* An operation's share of a count of the second pass. */
 double note_per_op(const struct arm_counted *c, uint64_t count);
+/* Sleeps of tasks of a name in claim->tasks, by its place there, an operation. NAN: not known. */
+double note_sleeps(const struct note *n, size_t arm, size_t task, enum oscope_reason reason);
 /* The part of the experiment's CPU that others use, if that is much; else 0. */
 double note_crowded(const struct note *n);
 /* nvcsw + nivcsw an operation in the first pass, where nothing is attached. */

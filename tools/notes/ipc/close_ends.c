@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* ipc.close-ends: may who does not need an end of a pipe close it? */
 #include <errno.h>
-#include <math.h>
 #include <sched.h>
 #include <signal.h>
 #include <unistd.h>
@@ -77,11 +76,10 @@ static int run(struct sample *s)
 /* The last sleep is the one that has no end; before the byte came there may have been another. */
 static void check(struct note *n)
 {
-	const struct arm_counted *c = &n->counted[KEPT];
 	double stuck = note_seen_mean(n, KEPT, STUCK);
 
-	note_gate(n, "kept", "pipe-read sleeps/op", stuck, stuck, stuck + 1, c->states ?
-		  note_per_op(c, c->ledger[0].sum.blocked[OSCOPE_REASON_PIPE_READ].n) : NAN);
+	note_gate(n, "kept", "pipe-read sleeps/op", stuck, stuck, stuck + 1,
+		  note_sleeps(n, KEPT, 0, OSCOPE_REASON_PIPE_READ));
 }
 
 static void say_yes(struct note *n)

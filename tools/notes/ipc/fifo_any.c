@@ -2,7 +2,6 @@
 /* ipc.fifo-any: can any processes talk through a pipe with a name? */
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -93,21 +92,12 @@ static int run(struct sample *s)
 	return err;
 }
 
-static double sleeps(const struct note *n, size_t arm)
-{
-	const struct arm_counted *c = &n->counted[arm];
-
-	return c->states ? note_per_op(c, c->ledger[0].sum.blocked[OSCOPE_REASON_FIFO_OPEN].n) :
-	       NAN;
-}
-
 static void check(struct note *n)
 {
 	size_t a;
 
 	for (a = 0; a < claim_arms(n->claim); a++)
-		note_gate_near(n, n->claim->arm[a].name, "fifo-open sleeps - waits/op", 0, 0,
-			       sleeps(n, a) - note_seen_mean(n, a, OPEN_WAITED));
+		note_gate_waits(n, a, 0, OSCOPE_REASON_FIFO_OPEN, OPEN_WAITED);
 }
 
 static void say_yes(struct note *n)

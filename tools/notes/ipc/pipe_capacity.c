@@ -2,7 +2,6 @@
 /* ipc.pipe-capacity: does a writer wait when a pipe is full, and how large can a pipe be? */
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <unistd.h>
 
 #include "notes/kin.h"
@@ -72,19 +71,9 @@ static int run_grown(struct sample *s)
 	return 0;
 }
 
-static double sleeps(const struct note *n)
-{
-	const struct arm_counted *c = &n->counted[FULL];
-
-	return c->states ? note_per_op(c, c->ledger[0].sum.blocked[OSCOPE_REASON_PIPE_FULL].n) :
-	       NAN;
-}
-
-/* Whoever did not wait does not void that: it is what the claim is about. */
 static void check(struct note *n)
 {
-	note_gate_near(n, "full", "pipe-full sleeps - waits/op", 0, 0,
-		       sleeps(n) - note_seen_mean(n, FULL, WAITED));
+	note_gate_waits(n, FULL, 0, OSCOPE_REASON_PIPE_FULL, WAITED);
 }
 
 static void say_yes(struct note *n)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* ipc.sem-sync: is a semaphore a count, that makes wait and carries nothing else? */
 #include <errno.h>
-#include <math.h>
 #include <semaphore.h>
 #include <stdbool.h>
 #include <sys/sem.h>
@@ -129,20 +128,10 @@ static int run_free(struct sample *s)
 	return err;
 }
 
-static double sleeps(const struct note *n, size_t arm, enum oscope_reason reason)
-{
-	const struct arm_counted *c = &n->counted[arm];
-
-	return c->states ? note_per_op(c, c->ledger[0].sum.blocked[reason].n) : NAN;
-}
-
-/* A sleep that was seen is one for this, whoever comes out as having waited. */
 static void check(struct note *n)
 {
-	note_gate_near(n, "posix", "futex sleeps - waits/op", 0, 0,
-		       sleeps(n, POSIX, OSCOPE_REASON_FUTEX) - note_seen_mean(n, POSIX, WAITED));
-	note_gate_near(n, "sysv", "semop sleeps - waits/op", 0, 0,
-		       sleeps(n, SYSV, OSCOPE_REASON_SEMOP) - note_seen_mean(n, SYSV, WAITED));
+	note_gate_waits(n, POSIX, 0, OSCOPE_REASON_FUTEX, WAITED);
+	note_gate_waits(n, SYSV, 0, OSCOPE_REASON_SEMOP, WAITED);
 }
 
 static void say_yes(struct note *n)

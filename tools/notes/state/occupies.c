@@ -112,10 +112,7 @@ static void effect(struct note *n)
 /* Sleeps of the waiter, an operation. */
 static double pipe_sleeps(const struct note *n, size_t arm)
 {
-	const struct arm_counted *c = &n->counted[arm];
-
-	return c->states ?
-	       note_per_op(c, c->ledger[0].sum.blocked[OSCOPE_REASON_PIPE_READ].n) : NAN;
+	return note_sleeps(n, arm, 0, OSCOPE_REASON_PIPE_READ);
 }
 
 static void check(struct note *n)

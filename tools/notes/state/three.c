@@ -233,7 +233,7 @@ static void check(struct note *n)
 	note_gate(n, "family", "time in no state, share of a life", 0, 0, CLOSES, all(n).residual);
 	/* One may lose the CPU on its way to sleep, and find that the time is over. */
 	note_gate(n, "sleeper", "sleeps/op", SLEEPS, SLEEPS - 1, SLEEPS,
-		  note_per_op(c, l[SLEEPER].sum.blocked[OSCOPE_REASON_SLEEP].n));
+		  note_sleeps(n, 0, SLEEPER, OSCOPE_REASON_SLEEP));
 	note_gate_near(n, "stopped", "stops/op", 1, 0,
 		       note_per_op(c, l[STOPPED].sum.moves[OSCOPE_MOVE_RUNNING_STOPPED]));
 	if (c->states)

@@ -46,9 +46,7 @@ static int run_free(struct sample *s)
 /* Of the second thread, which waits for nothing but the mutex. */
 static double sleeps(const struct note *n)
 {
-	const struct arm_counted *c = &n->counted[CONTENDED];
-
-	return c->states ? note_per_op(c, c->ledger[0].sum.blocked[OSCOPE_REASON_FUTEX].n) : NAN;
+	return note_sleeps(n, CONTENDED, 0, OSCOPE_REASON_FUTEX);
 }
 
 /* Without a wait for it, nothing was shown. */
