@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The claims on locks run for true: outcomes and counts, which an emulator does not change.
+# The claims on locks run for true: outcomes and counts, which an emulator does not change. Those on waiting for each
+# other and on who may come in are in sync_waits.sh.
 . ./lib.sh
 
 plan $((TOPIC_CHECKS + 8))
@@ -9,7 +10,7 @@ if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
 	exit
 fi
-EACH=45 topic sync 50
+EACH=45 topic sync 50 "race|mutex|deadlock|self|rlock"
 check "deadlock holds" verdict sync.deadlock HOLDS
 check "self holds" verdict sync.self HOLDS
 check "rlock-cure is false" verdict sync.rlock-cure FALSE

@@ -8,6 +8,9 @@
 #define LOST_MAX	0.001	/* of all events */
 #define KERNEL_SLACK	2	/* switches a task, around its first and its last moment */
 
+#define SLEPT_MIN	0.95	/* of waits for a condition */
+#define SLEPT_MAX	2.0
+
 #define REASON_NAME(id, name)	name,
 
 void note_gate(struct note *n, const char *arm, const char *count, double expected, double min,
@@ -59,6 +62,17 @@ void note_gate_waits(struct note *n, size_t arm, size_t task, enum oscope_reason
 		 names[reason]);
 	note_gate_near(n, n->claim->arm[arm].name, name, 0, 0,
 		       note_sleeps(n, arm, task, reason) - counted_mean(n, arm, what));
+}
+
+void note_gate_cond_waits(struct note *n, size_t arm, const char *who, unsigned int what,
+			  double sleeps)
+{
+	double waits = counted_mean(n, arm, what);
+	char name[48];
+
+	snprintf(name, sizeof(name), "%s, futex sleeps/op", who);
+	note_gate(n, n->claim->arm[arm].name, name, waits, SLEPT_MIN * waits, SLEPT_MAX * waits,
+		  sleeps);
 }
 
 static void gate_counting_arm(struct note *n, const char *arm, const struct arm_counted *c)

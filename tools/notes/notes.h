@@ -282,6 +282,13 @@ void note_gate_seen(struct note *n, size_t arm, unsigned int what, double expect
  */
 void note_gate_waits(struct note *n, size_t arm, size_t task, enum oscope_reason reason,
 		     unsigned int what);
+/*
+ * Waits for a condition that samples have counted, what, were as many futex sleeps by the probes,
+ * an operation: one in 20 may be over before it slept, and after each one may sleep for the mutex,
+ * too. Who names the tasks. Of arms whose samples are one operation.
+ */
+void note_gate_cond_waits(struct note *n, size_t arm, const char *who, unsigned int what,
+			  double sleeps);
 /* What the claim lists in its counts. */
 void note_gate_counts(struct note *n);
 /* Gates that hold for each counted arm: nothing lost, and the probes agree with the kernel. */
