@@ -4,15 +4,20 @@
 # and counts, which an emulator does not change.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 3))
+plan $((TOPIC_CHECKS + 6))
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
 	exit
 fi
-EACH=45 topic sync 50 "condvar"
+EACH=45 topic sync 50 "condvar|queue"
 check "condvar holds" verdict sync.condvar HOLDS
 check "... a setter between look and wait sleeps for the mutex" is \
 	"$(row sync.condvar .evidence.gap_setter_slept) == 1"
 check "... and without it does not" is "$(row sync.condvar .evidence.gap_bare_setter_slept) == 0"
+check "queue holds" verdict sync.queue HOLDS
+check "... a slow reader makes the writer wait" is \
+	"$(row sync.queue .evidence.slow_reader_writer_waits) > $(row sync.queue .evidence.slow_reader_reader_waits)"
+check "... and a slow writer the reader" is \
+	"$(row sync.queue .evidence.slow_writer_reader_waits) > $(row sync.queue .evidence.slow_writer_writer_waits)"
 finish

@@ -101,4 +101,83 @@ TEST_F(note, condvar_void_when_the_setter_slept_unseen)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+/*
+ * sync.queue: arms ends, slow reader, slow writer; seen 0 waited when full, 1 went on, 2 waited when
+ * empty, 3 went on, 4 the faster waited, 5 writer's waits, 6 reader's, 7 both; tasks writer, reader.
+ */
+static void queue(struct note *n)
+{
+	unsigned int what;
+	size_t a;
+
+	feed(n, "sync.queue");
+	for (a = 0; a < 3; a++) {
+		made(n, a, OSCOPE_BIRTH_THREAD, 2);
+		see(n, a, 4, 1);
+		see(n, a, 7, a ? 26 : 2);
+		slept(n, a, a == 2, OSCOPE_REASON_FUTEX, a ? 26 : 2);
+	}
+	for (what = 0; what < 4; what++)
+		see(n, 0, what, 1);
+	slept(n, 1, 1, OSCOPE_REASON_SLEEP, 30);
+	slept(n, 2, 0, OSCOPE_REASON_SLEEP, 30);
+}
+
+TEST_F(note, queue_holds)
+{
+	queue(self->n);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, queue_false_when_a_full_one_takes_more)
+{
+	queue(self->n);
+	see(self->n, 0, 0, 0);
+	see(self->n, 0, 7, 1);
+	slept(self->n, 0, 0, OSCOPE_REASON_FUTEX, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, queue_false_when_nobody_is_woken)
+{
+	queue(self->n);
+	see(self->n, 0, 3, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, queue_false_when_the_faster_does_not_wait)
+{
+	queue(self->n);
+	see(self->n, 2, 4, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, queue_inconclusive_when_samples_differ)
+{
+	queue(self->n);
+	see_half(self->n, 1, 4);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, queue_void_when_the_slow_side_did_not_pause)
+{
+	queue(self->n);
+	slept(self->n, 1, 1, OSCOPE_REASON_SLEEP, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, queue_void_when_waits_were_no_sleeps)
+{
+	queue(self->n);
+	slept(self->n, 2, 1, OSCOPE_REASON_FUTEX, 3);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, queue_void_when_items_came_in_another_order)
+{
+	queue(self->n);
+	self->n->counted[2].turns = OPS - 1;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
 TEST_HARNESS_MAIN
