@@ -180,4 +180,71 @@ TEST_F(note, queue_void_when_items_came_in_another_order)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+/*
+ * sync.sem-count: arms crowd, later; seen 0 as permitted, 1 most inside, 2 waiting, 3 in order,
+ * 4 overtook, 5 overtaken, 6 sleeps; tasks entrant, waiter.
+ */
+static void sem_count(struct note *n, long most, double overtaken)
+{
+	feed(n, "sync.sem-count");
+	made(n, 0, OSCOPE_BIRTH_THREAD, 7);
+	made(n, 1, OSCOPE_BIRTH_THREAD, 1);
+	see(n, 0, 0, most == 3);
+	see(n, 0, 1, (double)most);
+	see(n, 0, 2, (double)(7 - most));
+	slept(n, 0, 0, OSCOPE_REASON_FUTEX, (double)(7 - most));
+	see(n, 0, 3, 1);
+	see(n, 1, 4, overtaken > 0);
+	see(n, 1, 5, overtaken);
+	see(n, 1, 6, 1 + overtaken);
+	slept(n, 1, 1, OSCOPE_REASON_FUTEX, 1 + overtaken);
+}
+
+TEST_F(note, sem_count_holds_if_it_is_the_number)
+{
+	sem_count(self->n, 3, 10);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_NE(strstr(self->n->reason, "10.0 times in a row"), NULL);
+}
+
+TEST_F(note, sem_count_holds_if_it_is_the_number_when_sleepers_change_places)
+{
+	sem_count(self->n, 3, 0);
+	see_half(self->n, 0, 3);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+}
+
+TEST_F(note, sem_count_holds_when_nobody_overtakes)
+{
+	sem_count(self->n, 3, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, sem_count_false_when_more_come_in)
+{
+	sem_count(self->n, 4, 10);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, sem_count_inconclusive_when_samples_differ)
+{
+	sem_count(self->n, 3, 10);
+	see_half(self->n, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, sem_count_void_when_those_outside_did_not_sleep)
+{
+	sem_count(self->n, 3, 10);
+	slept(self->n, 0, 0, OSCOPE_REASON_FUTEX, 3);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, sem_count_void_when_the_overtaken_did_not_sleep_again)
+{
+	sem_count(self->n, 3, 10);
+	slept(self->n, 1, 1, OSCOPE_REASON_FUTEX, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
 TEST_HARNESS_MAIN
