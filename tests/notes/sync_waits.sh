@@ -4,13 +4,13 @@
 # and counts, which an emulator does not change.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 9))
+plan $((TOPIC_CHECKS + 13))
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
 	exit
 fi
-EACH=45 topic sync 50 "condvar|queue|sem-count"
+EACH=45 topic sync 50 "condvar|queue|sem-count|file-lock"
 check "condvar holds" verdict sync.condvar HOLDS
 check "... a setter between look and wait sleeps for the mutex" is \
 	"$(row sync.condvar .evidence.gap_setter_slept) == 1"
@@ -23,4 +23,9 @@ check "... and a slow writer the reader" is \
 check "sem-count: the number alone" verdict sync.sem-count "HOLDS IF"
 check "... as many as permits" is "$(row sync.sem-count .evidence.crowd_most_inside) == 3"
 check "... whoever comes later may be first" is "$(row sync.sem-count .evidence.later_overtaken) > 0"
+check "file-lock: who asks for it" verdict sync.file-lock "HOLDS IF"
+check "... no record is damaged then" is "$(row sync.file-lock .evidence.files_flock_whole) + \
+	$(row sync.file-lock .evidence.files_fcntl_whole) == 20"
+check "... some are without" is "$(row sync.file-lock .evidence.files_none_whole) < 10"
+check "no file is left" test ! -e /tmp/oscope-note
 finish

@@ -247,4 +247,72 @@ TEST_F(note, sem_count_void_when_the_overtaken_did_not_sleep_again)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+/*
+ * sync.file-lock: one arm; seen 2 k whole and 2 k + 1 waited of k none, flock, fcntl, unasked,
+ * inherited, 10 damaged without, 11 kept off; tasks as k.
+ */
+static void file_lock(struct note *n, double unasked)
+{
+	static const unsigned int whole[] = { 3, 10, 10 }, waited[] = { 0, 5, 5 };
+	unsigned int k;
+
+	feed(n, "sync.file-lock");
+	made(n, 0, OSCOPE_BIRTH_FORK, 5);
+	n->counted[0].turns = 5 * OPS;
+	for (k = 0; k < 5; k++) {
+		see(n, 0, 2 * k, k < 3 ? whole[k] : unasked);
+		see(n, 0, 2 * k + 1, k < 3 ? waited[k] : 0);
+		slept(n, 0, k, OSCOPE_REASON_FILE_LOCK, k < 3 ? waited[k] : 0);
+	}
+	see(n, 0, 10, 1);
+	see(n, 0, 11, 1);
+}
+
+TEST_F(note, file_lock_holds_if_they_ask)
+{
+	file_lock(self->n, 3);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+}
+
+TEST_F(note, file_lock_holds_when_it_keeps_off_who_does_not_ask)
+{
+	file_lock(self->n, 10);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, file_lock_false_when_it_keeps_nobody_off)
+{
+	file_lock(self->n, 3);
+	see(self->n, 0, 11, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, file_lock_false_when_none_is_needed)
+{
+	file_lock(self->n, 3);
+	see(self->n, 0, 10, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, file_lock_inconclusive_when_samples_differ)
+{
+	file_lock(self->n, 3);
+	see_half(self->n, 0, 11);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, file_lock_void_when_who_waited_did_not_sleep)
+{
+	file_lock(self->n, 3);
+	slept(self->n, 0, 2, OSCOPE_REASON_FILE_LOCK, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, file_lock_void_when_a_process_is_missing)
+{
+	file_lock(self->n, 3);
+	made(self->n, 0, OSCOPE_BIRTH_FORK, 4);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
 TEST_HARNESS_MAIN
