@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The rules of the claims on waiting for each other, fed with made-up numbers. */
+/* The rules of the claims on waiting for each other and on sharing, fed with made-up numbers. */
 #include "notes_feed.h"
 
 static void slept(struct note *n, size_t a, size_t task, enum oscope_reason reason, double per_op)
@@ -312,6 +312,80 @@ TEST_F(note, file_lock_void_when_a_process_is_missing)
 {
 	file_lock(self->n, 3);
 	made(self->n, 0, OSCOPE_BIRTH_FORK, 4);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/*
+ * sync.rwlock: arms pairs, crowd, lengths; seen 0-3 slept: read beside read, write beside read, read
+ * beside write, write beside write, 4 together, 5 alone, 6 passed, 7 none beside, 8 most readers,
+ * 9 pays from, 10 read ns, 11 mutex ns; tasks as 0-3.
+ */
+static void rwlock(struct note *n)
+{
+	unsigned int k;
+
+	feed(n, "sync.rwlock");
+	made(n, 0, OSCOPE_BIRTH_THREAD, 6);
+	made(n, 1, OSCOPE_BIRTH_THREAD, 5);
+	for (k = 0; k < 4; k++) {
+		see(n, 0, k, k > 0);
+		slept(n, 0, k, OSCOPE_REASON_FUTEX, k > 0);
+	}
+	see(n, 0, 4, 1);
+	see(n, 0, 5, 1);
+	see(n, 0, 6, 1);
+	see(n, 1, 7, 1);
+	see(n, 1, 8, 3);
+	see(n, 2, 10, 20);
+}
+
+TEST_F(note, rwlock_holds)
+{
+	rwlock(self->n);
+	see(self->n, 2, 9, 1500);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_NE(strstr(self->n->reason, "from 1500 ns"), NULL);
+}
+
+TEST_F(note, rwlock_holds_where_it_never_pays)
+{
+	rwlock(self->n);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_NE(strstr(self->n->reason, "in no sample"), NULL);
+}
+
+TEST_F(note, rwlock_false_when_readers_wait_for_readers)
+{
+	rwlock(self->n);
+	see(self->n, 0, 4, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, rwlock_false_when_a_writer_is_not_alone)
+{
+	rwlock(self->n);
+	see(self->n, 1, 7, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, rwlock_inconclusive_when_samples_differ)
+{
+	rwlock(self->n);
+	see_half(self->n, 0, 5);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, rwlock_void_when_who_waited_did_not_sleep)
+{
+	rwlock(self->n);
+	slept(self->n, 0, 3, OSCOPE_REASON_FUTEX, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, rwlock_void_when_somebody_is_missing)
+{
+	rwlock(self->n);
+	self->n->counted[1].turns = 0;
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 

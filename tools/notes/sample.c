@@ -4,6 +4,7 @@
 #include <math.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 
 #include "notes/sample.h"
@@ -45,6 +46,14 @@ int sample_pin(const struct sample *s)
 	CPU_ZERO(&one);
 	CPU_SET(s->cpu, &one);
 	return sched_setaffinity(0, sizeof(one), &one) ? -errno : 0;
+}
+
+int sample_unpin(void)
+{
+	cpu_set_t all;
+
+	memset(&all, 0xff, sizeof(all));
+	return sched_setaffinity(0, sizeof(all), &all) ? -errno : 0;
 }
 
 int sample_batch_policy(void)

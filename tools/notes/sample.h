@@ -51,6 +51,8 @@ void clock_measure(struct clock_facts *clock);
 
 /* Pin the calling process to s->cpu with plain or batch scheduling. 0 or -errno. */
 int sample_pin(const struct sample *s);
+/* On every CPU that the kernel lets it have. 0 or -errno. */
+int sample_unpin(void);
 /*
  * SCHED_BATCH: as SCHED_OTHER, but a task that is woken does not push the one that woke it off
  * the CPU (check_preempt_wakeup_fair() in kernel/sched/fair.c), so that every hand-over is a

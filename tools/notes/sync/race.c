@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sync.race: do shared data go wrong without a lock? */
-#include <errno.h>
-#include <sched.h>
-#include <string.h>
-
 #include "notes/notes.h"
 #include "notes/updates.h"
 
@@ -13,22 +9,13 @@
 enum { ONE_CPU, ALL_CPUS };
 enum { LOST_SOME, LOST, OVER_OTHERS };
 
-/* As many as the kernel lets us have. */
-static int anywhere(void)
-{
-	cpu_set_t all;
-
-	memset(&all, 0xff, sizeof(all));
-	return sched_setaffinity(0, sizeof(all), &all) ? -errno : 0;
-}
-
 static int run(struct sample *s)
 {
 	static struct updates u;
 	int err = updates_init(&u, false);
 
 	if (!err && s->arm == ALL_CPUS)
-		err = anywhere();
+		err = sample_unpin();
 	u.switches = s->arm == ONE_CPU ? SWITCHES : 0;
 	u.enough = s->arm == ONE_CPU ? 0 : UPDATES;
 	if (!err)
