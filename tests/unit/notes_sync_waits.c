@@ -181,6 +181,76 @@ TEST_F(note, queue_void_when_items_came_in_another_order)
 }
 
 /*
+ * sync.queue-safe: arms one, many; seen 0 once, 1 lost, 2 twice, 3 by writer, 4 as done, 5 waits,
+ * 6 all read; tasks writer, reader.
+ */
+static void queue_safe(struct note *n, bool as_done)
+{
+	size_t a;
+
+	feed(n, "sync.queue-safe");
+	for (a = 0; a < 2; a++) {
+		made(n, a, OSCOPE_BIRTH_THREAD, a ? 4 : 3);
+		see(n, a, 0, 1);
+		see(n, a, 5, 120);
+		slept(n, a, 0, OSCOPE_REASON_FUTEX, 100);
+		slept(n, a, 1, OSCOPE_REASON_FUTEX, 30);
+	}
+	see(n, 0, 3, 1);
+	see(n, 1, 4, as_done);
+	see(n, 1, 6, 1);
+}
+
+TEST_F(note, queue_safe_holds_if_there_is_one_reader)
+{
+	queue_safe(self->n, false);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+}
+
+TEST_F(note, queue_safe_holds_when_two_keep_the_order)
+{
+	queue_safe(self->n, true);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, queue_safe_false_when_items_are_lost)
+{
+	queue_safe(self->n, false);
+	see(self->n, 1, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, queue_safe_false_when_one_reader_has_another_order)
+{
+	queue_safe(self->n, false);
+	see(self->n, 0, 3, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, queue_safe_inconclusive_when_samples_differ)
+{
+	queue_safe(self->n, false);
+	see_half(self->n, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, queue_safe_void_when_one_reader_had_all)
+{
+	queue_safe(self->n, false);
+	see_half(self->n, 1, 6);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, queue_safe_void_when_nobody_waited)
+{
+	queue_safe(self->n, false);
+	see(self->n, 0, 5, 1);
+	slept(self->n, 0, 0, OSCOPE_REASON_FUTEX, 1);
+	slept(self->n, 0, 1, OSCOPE_REASON_FUTEX, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/*
  * sync.sem-count: arms crowd, later; seen 0 as permitted, 1 most inside, 2 waiting, 3 in order,
  * 4 overtook, 5 overtaken, 6 sleeps; tasks entrant, waiter.
  */
