@@ -2,15 +2,13 @@
 /* Two tasks on one CPU that hand a turn to and fro through a futex. */
 #include <errno.h>
 #include <linux/futex.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "notes/handoff.h"
+#include "notes/kin.h"
 #include "util.h"
 
 #define CACHE_LINE 64
@@ -62,17 +60,10 @@ static void *partner(void *arg)
 
 static int process_begin(struct handoff *h)
 {
-	pid_t parent = getpid();
-
-	h->process = fork();
-	if (h->process < 0)
-		return -errno;
-	if (h->process)
-		return 0;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1);
-	_exit(partner(h->word) ? 1 : 0);
+	h->process = kin_fork();
+	if (!h->process)
+		_exit(partner(h->word) ? 1 : 0);
+	return h->process < 0 ? h->process : 0;
 }
 
 int handoff_begin(struct handoff *h, enum handoff_partner kind)
@@ -83,10 +74,9 @@ int handoff_begin(struct handoff *h, enum handoff_partner kind)
 	h->own = calloc(1, HANDOFF_WORKING_SET);
 	if (!h->own)
 		return -ENOMEM;
-	h->word = mmap(NULL, sizeof(*h->word), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		       -1, 0);
-	if (h->word == MAP_FAILED) {
-		err = -errno;
+	h->word = kin_shared(sizeof(*h->word));
+	if (!h->word) {
+		err = -ENOMEM;
 		goto free_own;
 	}
 	err = kind == HANDOFF_THREAD ? -pthread_create(&h->thread, NULL, partner, h->word)
@@ -108,17 +98,6 @@ void handoff_rounds(struct handoff *h, uint64_t n)
 	}
 }
 
-static int process_end(pid_t pid)
-{
-	int status;
-
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return -errno;
-	}
-	return status ? -EPIPE : 0;
-}
-
 int handoff_end(struct handoff *h)
 {
 	void *failed = NULL;
@@ -129,7 +108,7 @@ int handoff_end(struct handoff *h)
 		err = -pthread_join(h->thread, &failed);
 		err = failed ? -ENOMEM : err;
 	} else {
-		err = process_end(h->process);
+		err = kin_ends_well(h->process);
 	}
 	munmap(h->word, sizeof(*h->word));
 	free((char *)h->own);

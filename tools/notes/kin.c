@@ -39,6 +39,13 @@ int kin_wait(pid_t pid, int *status)
 	return 0;
 }
 
+int kin_ends_well(pid_t pid)
+{
+	int status, err = kin_wait(pid, &status);
+
+	return !err && status ? -ECHILD : err;
+}
+
 int kin_ended(pid_t pid)
 {
 	siginfo_t info;
@@ -152,6 +159,19 @@ void *kin_shared(size_t bytes)
 	if (at == MAP_FAILED)
 		return NULL;
 	return at;
+}
+
+int kin_mutex(pthread_mutex_t *m, int robust)
+{
+	pthread_mutexattr_t attr;
+	int err;
+
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
+	pthread_mutexattr_setrobust(&attr, robust);
+	err = -pthread_mutex_init(m, &attr);
+	pthread_mutexattr_destroy(&attr);
+	return err;
 }
 
 int kin_tell(int fd)

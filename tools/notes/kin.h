@@ -3,6 +3,7 @@
 #ifndef OSCOPE_NOTES_KIN_H
 #define OSCOPE_NOTES_KIN_H
 
+#include <pthread.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -10,6 +11,8 @@
 pid_t kin_fork(void);
 /* Wait for a child of ours, whatever it is made by; status may be NULL. 0 or -errno. */
 int kin_wait(pid_t pid, int *status);
+/* The same of one that is to end well. 0, -ECHILD: it did not, or -errno. */
+int kin_ends_well(pid_t pid);
 /* Wait until it is a zombie, and leave it one. 0 or -errno. */
 int kin_ended(pid_t pid);
 /* Kill a child of ours and wait for it; status may be NULL. 0 or -errno. */
@@ -36,6 +39,8 @@ long kin_entries(pid_t pid, const char *dir);
 
 /* Zeroed memory that a child shares with us; NULL: none. Gone with the last of them. */
 void *kin_shared(size_t bytes);
+/* A mutex there, PTHREAD_MUTEX_STALLED or _ROBUST. 0 or -errno. */
+int kin_mutex(pthread_mutex_t *m, int robust);
 
 /* One byte through a pipe, for taking turns. 0, -EPIPE at its end, or -errno. */
 int kin_tell(int fd);

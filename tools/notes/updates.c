@@ -12,15 +12,8 @@
 
 int updates_init(struct updates *u, bool locks)
 {
-	pthread_mutexattr_t attr;
-	int err;
-
 	u->locks = locks;
-	pthread_mutexattr_init(&attr);
-	pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
-	err = -pthread_mutex_init(&u->lock, &attr);
-	pthread_mutexattr_destroy(&attr);
-	return err;
+	return kin_mutex(&u->lock, PTHREAD_MUTEX_STALLED);
 }
 
 static void update(struct updates *u, int me)

@@ -58,15 +58,13 @@ static int work_memory(struct sample *s)
 /* The sample lies in shared memory: a child can fill it in as well as a thread. */
 static int in_process(struct sample *s, int (*work)(struct sample *s))
 {
-	int status, err;
 	pid_t pid = kin_fork();
 
 	if (pid < 0)
 		return pid;
 	if (!pid)
 		_exit(work(s) ? 1 : 0);
-	err = kin_wait(pid, &status);
-	return !err && status ? -EIO : err;
+	return kin_ends_well(pid);
 }
 
 struct job {

@@ -20,15 +20,13 @@ enum { STAYED, REFUSED, CUT, REST_CAME };
 /* A sender that is gone before anybody receives. 0 or -errno. */
 static int sent_by_child(int (*send)(int to), int to)
 {
-	int status, err;
 	pid_t pid = kin_fork();
 
 	if (pid < 0)
 		return pid;
 	if (!pid)
 		_exit(send(to) ? 1 : 0);
-	err = kin_wait(pid, &status);
-	return !err && status ? -EIO : err;
+	return kin_ends_well(pid);
 }
 
 static int send_sysv(int to)

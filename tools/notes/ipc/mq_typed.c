@@ -37,9 +37,8 @@ static int which(const char *got, ssize_t bytes)
 
 static int send_all(int (*send)(int to, size_t i), int to)
 {
-	int status, err;
-	size_t i;
 	pid_t pid = kin_fork();
+	size_t i;
 
 	if (pid < 0)
 		return pid;
@@ -49,8 +48,7 @@ static int send_all(int (*send)(int to, size_t i), int to)
 	}
 	if (!pid)
 		_exit(0);
-	err = kin_wait(pid, &status);
-	return !err && status ? -EIO : err;
+	return kin_ends_well(pid);
 }
 
 static int send_sysv(int to, size_t i)

@@ -72,7 +72,7 @@ static int run_thread(struct sample *s)
 /* A child closes its own; it is the parent that reads then. */
 static int run_process(struct sample *s)
 {
-	int p[2], status, err;
+	int p[2], err;
 	pid_t pid;
 
 	if (pipe(p))
@@ -82,9 +82,7 @@ static int run_process(struct sample *s)
 		return pid;
 	if (!pid)
 		_exit(close(p[0]) || read(p[0], &err, 1) >= 0 ? 1 : 0);
-	err = kin_wait(pid, &status);
-	if (!err && status)
-		err = -EIO;
+	err = kin_ends_well(pid);
 	if (!err)
 		err = kin_tell(p[1]);
 	sample_see(s, OTHER_READS, !err && !kin_hear(p[0]));

@@ -24,19 +24,6 @@ struct locks {
 	int ready[2];
 };
 
-static int mutex_make(pthread_mutex_t *m, int robust)
-{
-	pthread_mutexattr_t attr;
-	int err;
-
-	pthread_mutexattr_init(&attr);
-	pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
-	pthread_mutexattr_setrobust(&attr, robust);
-	err = pthread_mutex_init(m, &attr);
-	pthread_mutexattr_destroy(&attr);
-	return -err;
-}
-
 /* Semaphores outlive who makes them; those of an IPC namespace go with its last process. */
 static int locks_make(struct locks *l)
 {
@@ -53,8 +40,8 @@ static int locks_make(struct locks *l)
 	l->file = memfd_create("note", MFD_CLOEXEC);
 	if (l->file < 0 || pipe(l->ready))
 		return -errno;
-	err = mutex_make(&l->plain, PTHREAD_MUTEX_STALLED);
-	return err ? err : mutex_make(&l->robust, PTHREAD_MUTEX_ROBUST);
+	err = kin_mutex(&l->plain, PTHREAD_MUTEX_STALLED);
+	return err ? err : kin_mutex(&l->robust, PTHREAD_MUTEX_ROBUST);
 }
 
 /* A descriptor of its own: flock(2) belongs to the open file, which fork shares. */

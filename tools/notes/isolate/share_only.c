@@ -35,15 +35,12 @@ static int add_all(struct shared *sh)
 static int run_mapped(struct sample *s)
 {
 	struct shared *sh = kin_shared(sizeof(*sh));
-	pthread_mutexattr_t attr;
-	int status = 0, err;
+	int err;
 	pid_t pid;
 
 	if (!sh)
 		return -ENOMEM;
-	pthread_mutexattr_init(&attr);
-	pthread_mutexattr_setpshared(&attr, PTHREAD_PROCESS_SHARED);
-	err = -pthread_mutex_init(&sh->lock, &attr);
+	err = kin_mutex(&sh->lock, PTHREAD_MUTEX_STALLED);
 	if (err)
 		return err;
 	pid = kin_fork();
@@ -53,8 +50,8 @@ static int run_mapped(struct sample *s)
 		_exit(add_all(sh) ? 1 : 0);
 	err = add_all(sh);
 	if (!err)
-		err = kin_wait(pid, &status);
-	sample_see(s, NONE_LOST, !err && !status && sh->count == 2 * ADDS);
+		err = kin_ends_well(pid);
+	sample_see(s, NONE_LOST, !err && sh->count == 2 * ADDS);
 	s->ops = 1;
 	return err;
 }

@@ -182,7 +182,7 @@ static void call_see(struct sample *s, const struct ends *e, int call, int file)
 
 static int run(struct sample *s)
 {
-	int file = cold_file(0), call, status, err;
+	int file = cold_file(0), call, err;
 	pid_t caller = getpid(), pid;
 	struct ends e;
 
@@ -206,8 +206,7 @@ static int run(struct sample *s)
 		s->ops++;
 	}
 	*e.call = CALLS;
-	err = kin_wait(pid, &status);
-	return !err && status ? -EIO : err;
+	return kin_ends_well(pid);
 }
 
 /* Sleeps of the caller in a call, a sample, by the probes. */

@@ -91,13 +91,6 @@ static void stopped_main(void)
 	_exit(0);
 }
 
-static int status_good(pid_t pid)
-{
-	int status, err = kin_wait(pid, &status);
-
-	return !err && status ? -ECHILD : err;
-}
-
 /* On their CPU we run, so none of them does; and neither can have ended before we have looked. */
 static int spinners_run(struct sample *s, struct family *f)
 {
@@ -120,7 +113,7 @@ static int spinners_run(struct sample *s, struct family *f)
 		ready = ready && kin_state(pid[i]) == 'R';
 	f->looked = true;
 	for (i = 0; i < SPINNERS && !err; i++)
-		err = status_good(pid[i]);
+		err = kin_ends_well(pid[i]);
 	sample_see(s, WAITING_IS_R, ready);
 	sample_see(s, WAITED_NS, f->waited_ns[0] + f->waited_ns[1]);
 	return err;
@@ -146,7 +139,7 @@ static int sleeper_run(struct sample *s, struct family *f)
 		err = kin_ended(pid);
 	sample_see(s, DEAD_IS_Z, kin_state(pid) == 'Z');
 	nanosleep(&moment, NULL);
-	return err ? err : status_good(pid);
+	return err ? err : kin_ends_well(pid);
 }
 
 static int stopped_run(struct sample *s)
@@ -162,7 +155,7 @@ static int stopped_run(struct sample *s)
 		return -errno;
 	sample_see(s, STOPPED_IS_T, kin_state(pid) == 'T');
 	nanosleep(&moment, NULL);
-	return kill(pid, SIGCONT) ? -errno : status_good(pid);
+	return kill(pid, SIGCONT) ? -errno : kin_ends_well(pid);
 }
 
 static int run(struct sample *s)

@@ -134,7 +134,7 @@ static long whole_records(int fd)
 static int pair(struct sample *s, int kind)
 {
 	struct turns *t = kin_shared(sizeof(*t));
-	int fd = open(NAME, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), status = 1, err;
+	int fd = open(NAME, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), err;
 	long waited = 0;
 	pid_t pid;
 
@@ -147,8 +147,8 @@ static int pair(struct sample *s, int kind)
 		second_main(kind, fd, t);
 	err = first_append(kind, fd, t, pid, &waited);
 	if (!err)
-		err = kin_wait(pid, &status);
-	s->turns += !err && !status;
+		err = kin_ends_well(pid);
+	s->turns += !err;
 	sample_see(s, WHOLE(kind), (double)whole_records(fd));
 	sample_see(s, WAITED(kind), (double)waited);
 	close(fd);

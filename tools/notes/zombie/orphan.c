@@ -45,15 +45,13 @@ static void middle_main(struct family *f)
 static int heir_main(struct family *f)
 {
 	pid_t middle = kin_fork();
-	int status, err;
+	int err;
 
 	if (middle < 0)
 		return middle;
 	if (!middle)
 		middle_main(f);
-	err = kin_wait(middle, &status);
-	if (!err && status)
-		err = -ECHILD;
+	err = kin_ends_well(middle);
 	if (!err)
 		err = kin_tell(f->orphaned[1]);
 	if (!err)
