@@ -119,7 +119,7 @@ static void signal_count(struct ipc_tables *t, u32 object, u32 op,
 		oscope_add(&b->objects_full, 1);
 	if (use)
 		oscope_ipc_count(&t->use[use - 1].sum, what);
-	else
+	else if (object)		/* or it is counted by now: objects_full */
 		oscope_add(&b->uses_full, 1);
 }
 
