@@ -3,7 +3,7 @@
 # The claims on message queues run for true: outcomes, which an emulator does not change; and no queue is left.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 11))
+plan $((TOPIC_CHECKS + 13))
 
 queues() { wc -l < /proc/sysvipc/msg; }
 
@@ -29,5 +29,11 @@ check "... unlike a pipe" is "$(row ipc.mq-typed .evidence.pipe_kept_apart) == 0
 check "mq-bigger: by kind and size, a System V queue is smaller" verdict ipc.mq-bigger "HOLDS IF"
 check "... it takes what the system says" is \
 	"$(row ipc.mq-bigger .evidence.sysv_large_bytes) == $(limit kernel/msgmnb)"
+if emulated; then
+	check "mq-list: an emulator's times decide nothing" verdict ipc.mq-list "INCONCLUSIVE HERE"
+else
+	check "mq-list: System V is one" verdict ipc.mq-list "HOLDS IF"
+fi
+check "... two system calls a message" within "$(row ipc.mq-list .evidence.sysv_typed_syscalls_per_op)" 2 0.1
 check "no queue is left" test "$(queues)" = "$queues_before"
 finish

@@ -178,4 +178,64 @@ TEST_F(note, mq_bigger_void_when_nothing_went_in)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+/* ipc.mq-list: arms typed, oldest, POSIX; a value is how many times dearer it is when deep. */
+static void mq_list(struct note *n, double typed, double posix)
+{
+	size_t a;
+
+	feed(n, "ipc.mq-list");
+	times(n, 0, typed, 0.02);
+	times(n, 2, posix, 0.02);
+	for (a = 0; a < 3; a++)
+		n->counted[a].syscalls = 2;
+}
+
+TEST_F(note, mq_list_holds_if_it_is_system_v)
+{
+	mq_list(self->n, 15, 1.1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_NE(strstr(self->n->reason, "it is System V: "), NULL);
+}
+
+TEST_F(note, mq_list_holds_when_both_are)
+{
+	mq_list(self->n, 15, 15);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, mq_list_false_when_none_is_walked)
+{
+	mq_list(self->n, 1.1, 1.1);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, mq_list_inconclusive_between_them)
+{
+	mq_list(self->n, 3, 1.1);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	mq_list(self->n, 15, 3);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, mq_list_inconclusive_where_there_are_no_times)
+{
+	mq_list(self->n, 15, 1.1);
+	snprintf(self->machine.no_times, sizeof(self->machine.no_times), "an emulator");
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, mq_list_void_when_another_message_came)
+{
+	mq_list(self->n, 15, 1.1);
+	self->n->counted[0].turns = OPS - 1;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, mq_list_void_when_more_calls_were_made)
+{
+	mq_list(self->n, 15, 1.1);
+	self->n->counted[2].syscalls = 3;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
 TEST_HARNESS_MAIN
