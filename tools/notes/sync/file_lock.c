@@ -16,7 +16,7 @@
 #define NAME	PLACE "/oscope-note"
 
 #define RECORD	64		/* bytes, appended by halves */
-#define RECORDS	5		/* of each of the two */
+#define RECORDS	2		/* of each of the two */
 
 /* What the second one does; the first locks as it says, unless there are none. */
 enum { NONE, FLOCK, FCNTL, UNASKED, INHERITED, KINDS };
@@ -134,12 +134,15 @@ static long whole_records(int fd)
 static int pair(struct sample *s, int kind)
 {
 	struct turns *t = kin_shared(sizeof(*t));
-	int fd = open(NAME, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), err;
 	long waited = 0;
+	int fd, err;
 	pid_t pid;
 
-	if (!t || fd < 0)
-		return t ? -errno : -ENOMEM;
+	if (!t)
+		return -ENOMEM;
+	fd = open(NAME, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return -errno;
 	pid = kin_fork();
 	if (pid < 0)
 		return pid;
@@ -211,7 +214,7 @@ static const struct claim file_lock = {
 	.claim = "A process lock keeps other processes off the same file",
 	.claim_zh = "进程锁防止多个进程同时操作同一文件",
 	.how =
-		"Two processes append five records each to a file, in two writes at its end. Between "
+		"Two processes append two records each to a file, in two writes at its end. Between "
 		"the two of each the first one lets the other come, until that has written its "
 		"own, or sleeps. So without a lock, with flock(2), with fcntl(2); with flock that "
 		"the other does not ask for; and with flock of one open file that both have by "
