@@ -8,9 +8,9 @@ static void slept(struct note *n, size_t a, size_t task, enum oscope_reason reas
 }
 
 /*
- * sync.condvar: arms hand, gap, shop; seen 0 all came, 1 items, 2 waits, 3 the setter slept, 4 came,
- * 5 the bare one slept, 6 lost, 7 took one, 8 took two, 9 waits, 10 waits; tasks hands, setter, bare
- * setter, bare waiter, again, once.
+ * sync.condvar: arms hand, gap, shop; seen 0 all came, 1 items, 2 waits, 3 the setter slept, 4
+ * came, 5 the bare one slept, 6 lost, 7 took one, 8 took two, 9 waits, 10 waits; tasks hands,
+ * setter, bare setter, bare waiter, again, once.
  */
 static void condvar(struct note *n)
 {
@@ -102,8 +102,9 @@ TEST_F(note, condvar_void_when_the_setter_slept_unseen)
 }
 
 /*
- * sync.queue: arms ends, slow reader, slow writer; seen 0 waited when full, 1 went on, 2 waited when
- * empty, 3 went on, 4 the faster waited, 5 writer's waits, 6 reader's, 7 both; tasks writer, reader.
+ * sync.queue: arms ends, slow reader, slow writer; seen 0 waited when full, 1 went on, 2 waited
+ * when empty, 3 went on, 4 the faster waited, 5 writer's waits, 6 reader's, 7 both; tasks writer,
+ * reader.
  */
 static void queue(struct note *n)
 {
@@ -386,9 +387,9 @@ TEST_F(note, file_lock_void_when_a_process_is_missing)
 }
 
 /*
- * sync.rwlock: arms pairs, crowd, lengths; seen 0-3 slept: read beside read, write beside read, read
- * beside write, write beside write, 4 together, 5 alone, 6 passed, 7 none beside, 8 most readers,
- * 9 pays from, 10 read ns, 11 mutex ns; tasks as 0-3.
+ * sync.rwlock: arms pairs, crowd, lengths; seen 0-3 slept: read beside read, write beside read,
+ * read beside write, write beside write, 4 together, 5 alone, 6 passed, 7 none beside, 8 most
+ * readers, 9 pays from, 10 read ns, 11 mutex ns; tasks as 0-3.
  */
 static void rwlock(struct note *n)
 {

@@ -139,9 +139,11 @@ static long add(long *count, long by)
 static void read_often(void *arg)
 {
 	struct crowd *c = arg;
-	long i, inside;
+	long i;
 
 	for (i = 0; i < VISITS; i++) {
+		long inside;
+
 		pthread_rwlock_rdlock(&c->lock);
 		inside = add(&c->readers, 1);
 		if (inside > c->most_readers)
@@ -157,9 +159,11 @@ static void read_often(void *arg)
 static void write_often(void *arg)
 {
 	struct crowd *c = arg;
-	long i, inside;
+	long i;
 
 	for (i = 0; i < VISITS; i++) {
+		long inside;
+
 		pthread_rwlock_wrlock(&c->lock);
 		inside = add(&c->writers, 1);
 		sched_yield();
