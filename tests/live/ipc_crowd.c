@@ -205,7 +205,8 @@ int main(int argc, char **argv)
 		error(2, 0, "usage: ipc_crowd TASKS ROUNDS");
 	tasks = atoi(argv[1]);
 	rounds = atoi(argv[2]);
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		      -1, 0);
 	if (tasks < 2 || tasks > TASKS_MAX || shared == MAP_FAILED)
 		fail("tasks");
 	sigemptyset(&set);

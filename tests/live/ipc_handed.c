@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ipc_handed HOW WAY PLAY ROLE MESSAGES BYTES: one of some processes that have nothing in common but
- * the paths of unix sockets, below $TMPDIR, at which they meet. There one hands another an end of a
+ * ipc_handed HOW WAY PLAY ROLE MESSAGES BYTES: one of some processes that have nothing in common
+ * but the paths of unix sockets, below $TMPDIR, at which they meet. There one hands another an end of a
  * way (pipe, unix, tcp) that it has not inherited. HOW:
  *
  *   rights    it sends the descriptor, SCM_RIGHTS, and closes its own but if the play says that it holds it

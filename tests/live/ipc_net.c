@@ -15,9 +15,14 @@
  *   peek      b looks at each UDP datagram before it takes it; some are empty
  *   dropped   a sends to b more than its UDP socket has room for, before b receives, and then more
  *   split     a sends to b and c, who receive from one UDP socket
+ *   forged    a sends to b, and c writes datagrams itself that nobody's UDP socket has sent; in turns
  *   serve     receives by UDP and by TCP, where it answers; in its own name, says when it is ready
  *   visit     sends there, to 10.9.8.1; in its own name
  */
+#include <netinet/ip.h>
+#include <netinet/udp.h>
+#include <sched.h>
+
 #include "datagrams.h"
 
 #define LIST	8
@@ -341,6 +346,69 @@ static void split(void)
 		finish(-1);
 }
 
+static void token(int fd, bool give)
+{
+	char byte = 0;
+
+	if ((give ? write(fd, &byte, 1) : read(fd, &byte, 1)) != 1)
+		fail("a pipe");
+}
+
+/* From another port than a's; on one CPU, so that the kernel uses a's buffer again. */
+static void forge(int raw, const struct sockaddr_in *at)
+{
+	struct {
+		struct iphdr ip;
+		struct udphdr udp;
+		char data[1024];
+	} d = {
+		.ip = { .version = 4, .ihl = 5, .ttl = 1, .protocol = IPPROTO_UDP,
+			.saddr = at->sin_addr.s_addr, .daddr = at->sin_addr.s_addr },
+		.udp = { .source = htons(9), .dest = at->sin_port,
+			 .len = htons(sizeof(struct udphdr) + bytes) },
+	};
+	unsigned int len = sizeof(d.ip) + sizeof(d.udp) + bytes;
+
+	if (sendto(raw, &d, len, 0, (void *)at, sizeof(*at)) != len)
+		fail("a datagram of our own");
+}
+
+static void forged(void)
+{
+	struct sockaddr_in at;
+	int raw = socket(AF_INET, SOCK_RAW, IPPROTO_RAW), fd = udp(&at, ROOM), by_a[2], by_c[2], i;
+	int from = socket(AF_INET, SOCK_DGRAM, 0);
+	cpu_set_t one = { { 1 } }, before;
+	unsigned int n;
+	pid_t pid;
+
+	if (raw < 0 || pipe(by_a) || pipe(by_c) || sched_getaffinity(0, sizeof(before), &before) ||
+	    sched_setaffinity(0, sizeof(one), &one))
+		fail("forged");
+	for (i = 0; i < 3; i++) {
+		pid = task('a' + i);
+		for (n = 0; !pid && n < messages; n++) {
+			if (i == 1) {
+				receive_some(fd, 1);
+				token(by_c[1], true);
+				receive_some(fd, 1);
+				token(by_a[1], true);
+				continue;
+			}
+			if (!i)
+				send_to(from, &at, sizeof(at));
+			token(i ? by_c[0] : by_a[0], false);
+			if (i)
+				forge(raw, &at);
+		}
+		if (!pid)
+			exit(0);
+	}
+	for (i = 0; i < 3; i++)
+		finish(-1);
+	sched_setaffinity(0, sizeof(before), &before);
+}
+
 #define PORT		9
 
 /* Each message by UDP and by TCP, and the latter answers. */
@@ -396,6 +464,7 @@ static const struct {
 	{ "peek", peek },
 	{ "dropped", dropped },
 	{ "split", split },
+	{ "forged", forged },
 	{ "serve", serve },
 	{ "visit", visit },
 };

@@ -5,7 +5,7 @@
 . ../lib.sh
 n=400 b=100
 ! emulated || n=80
-plan 29
+plan 30
 export TMPDIR=$TMP
 report() { jq -e "$@" "$TMP/report"; }
 # edges PATTERN: from, to, messages, bytes, certainty
@@ -30,7 +30,7 @@ trace() { # OPTION... -- PROGRAM...
 	"$OSCOPE" ipc -m udp,unix-dgram,unix-stream,pipe --json -o "$TMP/report" "$@"
 }
 
-trace --by pair -- ./ipc_net $n $b ask turns log aside later shared lists listed stream peek dropped split
+trace --by pair -- ./ipc_net $n $b ask turns log aside later shared lists listed stream peek dropped split forged
 check "nothing lost" report '.lost.total == 0'
 check "three that ask a server by its address: it hears each, and answers each" udp_edges_are ask < <(printf "%s $n $((n * b))\n" "a d" "b d" "c d" "d a" "d b" "d c")
 check "... through the socket that receives: four" report '[.rows[] | select(.from.comm | startswith("ask.")) | .object] | unique | length == 4'
@@ -51,6 +51,7 @@ check "more than there is room for: an edge of each who sends" report '[.rows[] 
 	length == 2 and all(.messages > 0 and .messages < '$n' and .certainty == "exact")'
 check "two that receive from one socket: together no more than was sent, and from nobody else" report '[.rows[] | select(.to.comm | startswith("split."))] |
 	length > 0 and all(.from.comm == "split.a") and ([.[].messages] | add) <= '$n' + 2'
+check "buffers used again for what no UDP socket has sent: no edge but of who has sent" udp_edges_are forged <<< "a b $n $((n * b))"
 
 trace --by task -- ./ipc_net $n $b lists listed stream dropped peek
 calls() { # TASK OP MECHANISM CONDITION
