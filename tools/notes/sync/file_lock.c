@@ -144,10 +144,12 @@ static int pair(struct sample *s, int kind)
 	if (fd < 0)
 		return -errno;
 	pid = kin_fork();
-	if (pid < 0)
-		return pid;
 	if (!pid)
 		second_main(kind, fd, t);
+	if (pid < 0) {
+		close(fd);
+		return pid;
+	}
 	err = first_append(kind, fd, t, pid, &waited);
 	if (!err)
 		err = kin_ends_well(pid);
