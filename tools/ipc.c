@@ -35,7 +35,8 @@ const char *ipc_op_name(uint32_t mechanism, enum oscope_ipc_op op)
 
 uint32_t ipc_mechanism(const struct ipc_reading *r, uint32_t object)
 {
-	uint32_t mechanism = object && object <= r->room.objects ? r->object[object - 1].mechanism : 0;
+	bool there = object && object <= r->room.objects;
+	uint32_t mechanism = there ? r->object[object - 1].mechanism : 0;
 
 	return mechanism ? mechanism - 1 : OSCOPE_IPC_NONE;
 }
