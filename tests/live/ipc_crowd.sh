@@ -5,7 +5,7 @@
 # another's name, is a wrong sum.
 . ../lib.sh
 tasks=12 rounds=1000
-! emulated || rounds=40
+! emulated || tasks=8 rounds=25
 sums=("pipe write" "pipe read" "tcp send" "tcp receive" "unix-seqpacket send" "posix-mq send" "signal send" "signal receive" "futex wake")
 pairs=(pipe tcp signal unix-seqpacket posix-mq)
 plan $((1 + 3 * 2 + ${#sums[@]} + ${#pairs[@]} + 5 + 3))
