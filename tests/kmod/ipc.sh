@@ -83,9 +83,9 @@ check "... its calls, and how often and how long they sleep" report '[.rows[] | 
 	(.[] | select(.op == "write") | .count == '$((2 * n))' and .messages == .count and .bytes == '$((200 * n))' and .errors == 0) and
 	(.[] | select(.op == "read") | .messages == '$((2 * n))' and .switches >= '$((n - 1))' and .blocked_ns > 0)'
 trace --by task -- ../live/ipc fifo oneway "$n" $b
-check "by task: one sends, one receives" report '[.rows[] | [.task.comm, .op, .bytes]] | sort == [["a", "write", '$((n * b))'], ["b", "read", '$((n * b))']]'
+check "by task: one sends, one receives" report '[.rows[] | select(.mechanism == "fifo") | [.task.comm, .op, .bytes]] | sort == [["a", "write", '$((n * b))'], ["b", "read", '$((n * b))']]'
 trace --by object -- ../live/ipc fifo oneway "$n" $b
-check "by object: a FIFO by its path" report '[.rows[].object] | unique == ["'"$TMP"'/fifo.0"]'
+check "by object: a FIFO by its path" report '[.rows[] | select(.mechanism == "fifo") | .object] | unique == ["'"$TMP"'/fifo.0"]'
 "$OSCOPE" ipc --source kmod --by pair --csv -o "$TMP/csv" -- ../live/ipc fifo oneway "$n" $b
 check "as CSV" is "$(grep -c ",$n,$((n * b))," "$TMP/csv") == 1"
 "$OSCOPE" ipc --source kmod -o "$TMP/text" -- ../live/ipc fifo oneway "$n" $b
