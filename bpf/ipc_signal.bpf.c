@@ -88,8 +88,9 @@ static __always_inline void signal_queue(struct task_struct *to, __u32 sig, bool
 					  ipc_signal_alone(signals_first(to, thread), sig));
 	bpf_spin_lock(&l->lock);
 	if (alone)
-		oscope_queue_empty(q, q->begun);
-	oscope_queue_put(q, from);
+		oscope_queue_put_only(q, from);
+	else
+		oscope_queue_put(q, from);
 	bpf_spin_unlock(&l->lock);
 }
 

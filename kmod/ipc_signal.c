@@ -77,32 +77,22 @@ static bool signal_alone(const struct task_struct *to, u32 sig, bool thread)
 	return n == 1;
 }
 
-/*
- * The kernel takes another one below RT_FIRST only if none is there: what we think is there is gone
- * unseen, or a call has taken it that has not ended. Then it is not sure whose is whose.
- */
-static void queue_renew(struct oscope_queue *q, bool *uncertain)
-{
-	*uncertain = q->first != q->last;
-	oscope_queue_empty(q, q->begun);
-}
-
 /* One more is in the kernel's queue. siglock held. */
 static void signal_queue(struct ipc_tables *t, const struct task_struct *to, u32 sig, bool thread,
 			 u32 from, u32 object)
 {
 	struct oscope_queue *q = &t->queue[object - 1];
-	bool rt = sig >= RT_FIRST, uncertain = false;
+	bool rt = sig >= RT_FIRST;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(lock_of(object), flags);
 	if (rt && READ_ONCE(t->signals_foreign))
 		oscope_queue_foreign(q);
-	else if (!rt || (!(q->flags & OSCOPE_QUEUE_SYNCED) && signal_alone(to, sig, thread)))
-		queue_renew(q, &uncertain);
-	oscope_queue_put(q, from);
-	if (uncertain && q->first != q->last)
-		oscope_queue_run(q, q->last - 1)->flags |= OSCOPE_RUN_UNCERTAIN;
+	/* Below RT_FIRST the kernel takes another one only if none is there. */
+	if (!rt || (!(q->flags & OSCOPE_QUEUE_SYNCED) && signal_alone(to, sig, thread)))
+		oscope_queue_put_only(q, from);
+	else
+		oscope_queue_put(q, from);
 	raw_spin_unlock_irqrestore(lock_of(object), flags);
 }
 

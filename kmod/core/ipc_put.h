@@ -57,6 +57,21 @@ OSCOPE_CORE void oscope_queue_put(struct oscope_queue *q, __u32 from)
 	r->messages = 1;
 }
 
+/*
+ * One more message, which the kernel takes only if none of its kind is there: what we think is
+ * there has gone unseen, or a call has taken it that has not ended. Then it is not sure whose is
+ * whose.
+ */
+OSCOPE_CORE void oscope_queue_put_only(struct oscope_queue *q, __u32 from)
+{
+	int overtakes = q->first != q->last;
+
+	oscope_queue_empty(q, q->begun);
+	oscope_queue_put(q, from);
+	if (overtakes && q->first != q->last)
+		oscope_queue_run(q, q->last - 1)->flags |= OSCOPE_RUN_UNCERTAIN;
+}
+
 /* The first message is taken: *from whom, and whether that is uncertain. 0: none is there. */
 OSCOPE_CORE int oscope_queue_get(struct oscope_queue *q, __u32 *from, __u32 *uncertain)
 {

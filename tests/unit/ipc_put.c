@@ -114,6 +114,22 @@ TEST_F(queue, numbers_wrap)
 	NOTHING();
 }
 
+/* Of a kind of which the kernel has one at most: what overtakes one that nobody has got by now. */
+TEST_F(queue, the_only_one)
+{
+	oscope_queue_put_only(&self->q, 1);
+	GET(1);
+	EXPECT_EQ(self->uncertain, 0U);
+	oscope_queue_put_only(&self->q, 1);
+	oscope_queue_put_only(&self->q, 2);
+	GET(2);
+	EXPECT_NE(self->uncertain, 0U);
+	NOTHING();
+	oscope_queue_put_only(&self->q, 3);
+	GET(3);
+	EXPECT_EQ(self->uncertain, 0U);
+}
+
 /* What was there may be gone, and what comes may not be all there is. */
 TEST_F(queue, foreign)
 {
