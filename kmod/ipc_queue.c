@@ -48,7 +48,7 @@ static bool queue_look(struct ipc_tables *t, struct ipc_call *c, const struct ip
 	return ipc_target_empty(target, c->op);
 }
 
-/* Inline, so that what does a step is no pointer any more, which would be called through a thunk. */
+/* Inline, so that what does a step is no pointer, which would be called through a thunk. */
 static __always_inline void queue_squeeze(struct oscope_queue *q,
 					  int (*one)(struct oscope_queue *q, u32 step))
 {
