@@ -20,6 +20,17 @@ struct ipc_event {
 	bool fresh;			/* how its socket leads to its object was not known */
 };
 
+/*
+ * Whether something may have gone out of a queue unseen: what a FIFO has in it when all have closed
+ * it; and an eventfd may be where another was before, which was closed unread.
+ */
+static __always_inline bool may_be_lost(const struct ipc_call *c, const struct oscope_queue *q)
+{
+	return ((ipc_follows(OSCOPE_IPC_BIT(FIFO)) && c->mechanism == OSCOPE_IPC_FIFO) ||
+		(ipc_follows(OSCOPE_IPC_BIT(EVENTFD)) && c->mechanism == OSCOPE_IPC_EVENTFD)) &&
+	       oscope_once(q->first) != oscope_once(q->last);
+}
+
 /* What the kernel's own queue holds, where that is not known, or may be another's than it was. */
 static __always_inline __u64 queue_look(struct ipc_event *e)
 {
@@ -31,7 +42,7 @@ static __always_inline __u64 queue_look(struct ipc_event *e)
 	flags = oscope_once(q->flags);
 	if (flags & OSCOPE_QUEUE_FOREIGN)
 		return 0;
-	if ((flags & OSCOPE_QUEUE_SYNCED) && !e->fresh && !fifo_loses(e->call, q))
+	if ((flags & OSCOPE_QUEUE_SYNCED) && !e->fresh && !may_be_lost(e->call, q))
 		return 0;
 	begun = oscope_once(q->begun);
 	return target_empty(&e->target, e->call->op) ? begun | IPC_LOOK_EMPTY : 0;

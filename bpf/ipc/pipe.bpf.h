@@ -23,13 +23,6 @@ static __always_inline __u32 pipe_mechanism(struct ipc_target *t)
 	return BPF_CORE_READ(sb, s_magic) == PIPEFS_MAGIC ? OSCOPE_IPC_PIPE : OSCOPE_IPC_FIFO;
 }
 
-/* What a FIFO has in it is gone when all have closed it, which nobody tells of. */
-static __always_inline bool fifo_loses(const struct ipc_call *c, const struct oscope_queue *q)
-{
-	return ipc_follows(OSCOPE_IPC_BIT(FIFO)) && c->mechanism == OSCOPE_IPC_FIFO &&
-	       oscope_once(q->first) != oscope_once(q->last);
-}
-
 /* Whether nothing is in it at this moment. */
 static __always_inline bool pipe_empty(struct ipc_target *t)
 {

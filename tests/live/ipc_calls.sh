@@ -3,7 +3,7 @@
 # Calls that communicate, one by one: what fails, what waits, what moves nothing; and how they are added up.
 . ../lib.sh
 n=2000
-plan 15
+plan 16
 export TMPDIR=$TMP
 if emulated; then	# which takes seconds for each start of the probes, and the calls are the same on any kernel
 	skip_rest_of_plan "natively"
@@ -145,4 +145,25 @@ second=$(trace --by pair -- /usr/bin/python3 "$TMP/ports")
 check "a connection between the same ports: what it brings is of who has it now" report "[.rows[] | select(.mechanism == \"tcp\") |
 	[.from.pid, .messages, .bytes]] == [[${second:-0}, 1, 10]]"
 check "... for certain" report '[.rows[] | select(.mechanism == "tcp") | .certainty] == ["exact"] and .lost.total == 0'
+# The address of an eventfd that is closed is given to the next one.
+trace --by pair -- /usr/bin/python3 -c '
+import os
+def named(name): open("/proc/self/comm", "w").write(name)
+def written(fd, name):
+    if not os.fork():
+        named(name)
+        os.eventfd_write(fd, 1)
+        os._exit(0)
+    os.wait()
+named("d")
+for i in range(40):
+    fd = os.eventfd(0)
+    written(fd, "a")
+    os.close(fd)
+    fd = os.eventfd(0)
+    written(fd, "c")
+    os.eventfd_read(fd)
+    os.close(fd)'
+check "what an eventfd had when it was closed is not what the next one has" report '[.rows[] | select(.mechanism == "eventfd") |
+	[.from.comm, .to.comm, .messages, .certainty]] | length == 40 and unique == [["c", "d", 1, "exact"]]'
 finish
