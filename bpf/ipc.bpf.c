@@ -10,6 +10,7 @@
  */
 #include "ipc.bpf.h"
 #include "ipc/futex.bpf.h"
+#include "ipc/message.bpf.h"
 #include "ipc/share.bpf.h"
 #include "../kmod/core/ipc_lock.h"
 
@@ -21,26 +22,6 @@ static __always_inline __u64 call_tag(__u32 rule, struct pt_regs *regs)
 	if (by == OSCOPE_IPC_CALL_BY_MSGID)
 		return regs_arg2(regs);
 	return by == OSCOPE_IPC_CALL_BY_MQD ? regs_arg4(regs) : 0;
-}
-
-/*
- * Whether a call says to which address it sends, whatever its socket is connected to. A list of
- * messages may do so in any of them.
- */
-static __always_inline bool call_names(__u32 rule, struct pt_regs *regs)
-{
-	__u64 name = 0;
-
-	if (!ipc_follows(OSCOPE_IPC_BIT(UNIX_DGRAM)) || !(rule & OSCOPE_IPC_CALL_SOCKET) ||
-	    !(rule & OSCOPE_IPC_CALL_SENDS))
-		return false;
-	if (rule & OSCOPE_IPC_CALL_MANY)
-		return true;
-	if (rule & OSCOPE_IPC_CALL_COUNTED)
-		return regs_arg5(regs);
-	/* What struct msghdr begins with. */
-	bpf_probe_read_user(&name, sizeof(name), (void *)regs_arg2(regs));
-	return name;
 }
 
 /* Most calls of these map or unmap something else, and leave here. */
@@ -71,6 +52,12 @@ static __always_inline int own_begin(__u32 rule, struct pt_regs *regs, __u32 lat
 			       regs_arg2(regs) : regs_arg4(regs), late);
 }
 
+static __always_inline int object_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late, __u64 tag)
+{
+	return late ? ipc_call_begin_late(rule, fd, bytes, tag) :
+		      ipc_call_begin(rule, fd, bytes, tag);
+}
+
 /* Both sides of a call that moves. From here, since the stacks of a chain of functions add up. */
 static __always_inline int move_begin(__u32 late)
 {
@@ -79,10 +66,10 @@ static __always_inline int move_begin(__u32 late)
 	__u32 half;
 
 	if (way >> 32)
-		sends = ipc_call_begin(way >> 32, (__u32)way, ipc_move_bytes(), late, 0);
+		sends = object_begin(way >> 32, (__u32)way, ipc_move_bytes(), late, 0);
 	half = sends ? OSCOPE_IPC_CALL_HALF : 0;
 	way = ipc_move_way(OSCOPE_IPC_RECEIVE);
-	if (way >> 32 && ipc_call_begin(way >> 32 | half, (__u32)way, 0, late, 0))
+	if (way >> 32 && object_begin(way >> 32 | half, (__u32)way, 0, late, 0))
 		return 1;
 	return sends;
 }
@@ -98,8 +85,8 @@ static __always_inline int call_begin(__u32 rule, struct pt_regs *regs, __u32 la
 		return own_begin(rule, regs, late);
 	if (!ipc_follows(IPC_CHOOSE | IPC_IN_ORDER | OSCOPE_IPC_BIT(SIGNAL)))
 		return 0;
-	return ipc_call_begin(rule, regs_arg1(regs), regs_arg3(regs), late,
-			      call_names(rule, regs) ? : call_tag(rule, regs));
+	return object_begin(rule | call_apart(rule, regs), regs_arg1(regs), regs_arg3(regs), late,
+			    call_names(rule, regs) ? : call_tag(rule, regs));
 }
 
 /* Its rule, 0: it is none of these. What fcntl(2) does is mostly something else. */

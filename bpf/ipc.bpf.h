@@ -310,10 +310,11 @@ int ipc_socket_remote(__u32 tid, __u64 bytes);
 
 /*
  * ipc_begin.bpf.c, the same. The current task begins a call (OSCOPE_IPC_CALL_*, its first and its
- * third argument), or had begun it before the trace: late. tag: where its message's type is, or its
- * priority. Returns whether it is followed.
+ * third argument); or, late, it had begun it before the trace. tag: where its message's type is, or
+ * its priority. Returns whether it is followed.
  */
-int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late, __u64 tag);
+int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u64 tag);
+int ipc_call_begin_late(__u32 rule, __u64 fd, __u64 bytes, __u64 tag);
 
 /*
  * ipc.bpf.c, the same. The call of that task has ended at now: messages that it has moved;
@@ -372,6 +373,8 @@ __u64 ipc_list_bytes(__u64 at, __u32 messages);
  * them. Returns whether it is of what communicates.
  */
 int ipc_file_foreign(__u64 file, __u32 make);
+/* ... nor is all of an object's queue known from now on. object 0: nothing happens. */
+int ipc_queue_foreign(__u32 object);
 /* ipc_uring.bpf.c: the current task lets the kernel read and write for it: io_submit(2). */
 int ipc_submit_begin(__u64 n, __u64 list);
 

@@ -3,6 +3,8 @@
  * BPF side: a call that communicates begins: what its descriptor leads to, and its place in the
  * queue of that. In the caller's context; interrupts are on, preemption is off.
  */
+#include <asm/fcntl.h>
+
 #include "ipc_call.bpf.h"
 #include "ipc_find.bpf.h"
 #include "ipc/file_lock.bpf.h"
@@ -26,8 +28,9 @@ struct ipc_event {
  */
 static __always_inline bool may_be_lost(const struct ipc_call *c, const struct oscope_queue *q)
 {
-	return ((ipc_follows(OSCOPE_IPC_BIT(FIFO)) && c->mechanism == OSCOPE_IPC_FIFO) ||
-		(ipc_follows(OSCOPE_IPC_BIT(EVENTFD)) && c->mechanism == OSCOPE_IPC_EVENTFD)) &&
+	const __u64 some = OSCOPE_IPC_BIT(FIFO) | OSCOPE_IPC_BIT(EVENTFD);
+
+	return ipc_follows(some) && (some >> (c->mechanism & 63) & 1) &&
 	       oscope_once(q->first) != oscope_once(q->last);
 }
 
@@ -161,7 +164,20 @@ static __always_inline bool datagrams_begin(struct ipc_event *e)
 	return true;
 }
 
-__noinline int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late, __u64 tag)
+/*
+ * Whether what it moves is not in the order of the queue, or not all of what it puts there will be
+ * taken, as of packets, of which readers may leave the rest out: then nothing is paired there.
+ */
+static __always_inline bool call_is_foreign(const struct ipc_event *e, __u32 rule)
+{
+	if (rule & OSCOPE_IPC_CALL_APART)
+		return true;
+	return target_is(&e->target, IPC_KIND_PIPE) && e->call->op == OSCOPE_IPC_SEND &&
+	       (kernel_field(e->target.file, struct file, f_flags) & O_DIRECT);
+}
+
+/* late: a constant, so that what comes of the other is not looked at by the verifier. */
+static __always_inline int call_begin(__u32 rule, __u64 fd, __u64 bytes, bool late, __u64 tag)
 {
 	struct task_struct *p = bpf_get_current_task_btf();
 	__u32 mechanism = OSCOPE_IPC_NONE, half = rule & OSCOPE_IPC_CALL_HALF ? IPC_HALF : 0;
@@ -192,9 +208,21 @@ __noinline int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late, __u
 		e.call->object = 0;
 		e.call->flags |= IPC_CALL_LOOKS;
 	}
+	if (e.call->object && call_is_foreign(&e, rule))
+		ipc_queue_foreign(e.call->object);
 	if (!datagrams_begin(&e) && e.call->object)
 		call_queue(&e, rule, bytes, tag, late);
 	return 1;
+}
+
+__noinline int ipc_call_begin(__u32 rule, __u64 fd, __u64 bytes, __u64 tag)
+{
+	return call_begin(rule, fd, bytes, false, tag);
+}
+
+__noinline int ipc_call_begin_late(__u32 rule, __u64 fd, __u64 bytes, __u64 tag)
+{
+	return call_begin(rule, fd, bytes, true, tag);
 }
 
 __noinline int ipc_queue_foreign(__u32 object)

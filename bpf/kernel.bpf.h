@@ -348,7 +348,7 @@ struct mqueue_inode_info {
 };
 
 struct file {
-	unsigned int f_mode;
+	unsigned int f_mode, f_flags;
 	const void *f_op;
 	struct inode *f_inode;
 	void *private_data;

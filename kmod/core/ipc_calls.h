@@ -51,6 +51,8 @@
 #define OSCOPE_IPC_CALL_PARTS		0x40000000 /* sends as many messages as it likes */
 /* Of either half of a call that moves, in no table. */
 #define OSCOPE_IPC_CALL_HALF		0x10000000 /* what receives, beside what sends */
+/* ... and of a call of a socket: what it moves has no place in the order of the rest. */
+#define OSCOPE_IPC_CALL_APART		0x100000
 #define OSCOPE_IPC_CALL_LOOKS		0x20000000 /* leaves what it receives where it is */
 
 #define OSCOPE_IPC_CALL_SEND		(OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_SENDS)
@@ -186,7 +188,9 @@ OSCOPE_CORE int oscope_uring_moves(__u32 operation)
 				 OSCOPE_IPC_CALL_MAP | OSCOPE_IPC_CALL_MEMORY | \
 				 OSCOPE_IPC_CALL_LOCKS)
 
-/* include/linux/socket.h: a receiving call leaves what it shows where it is. */
+/* include/linux/socket.h: beside the order of a stream. */
+#define OSCOPE_MSG_OOB			0x0001
+/* ... a receiving call leaves what it shows where it is. */
 #define OSCOPE_MSG_PEEK			0x0002
 #define OSCOPE_MSG_ERRQUEUE		0x2000
 /* include/uapi/linux/msg.h: msgrcv(2), the same. */

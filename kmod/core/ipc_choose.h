@@ -57,7 +57,7 @@ OSCOPE_CORE struct oscope_run *oscope_choose_place(struct oscope_queue *q, __u32
 		}
 	}
 	if (!found && q->last - q->first >= OSCOPE_QUEUE_RUNS)
-		return 0;
+		return (void *)0;
 	*number = found ? dead : q->last++;
 	return oscope_queue_run(q, *number);
 }
@@ -97,7 +97,7 @@ OSCOPE_CORE int oscope_choose_send(struct oscope_queue *q, __u32 from, __u32 tag
 	q->begun++;
 	if (!(q->flags & OSCOPE_QUEUE_SYNCED))
 		return 0;
-	r = tag < OSCOPE_TAG_UNKNOWN ? oscope_choose_place(q, number) : 0;
+	r = tag < OSCOPE_TAG_UNKNOWN ? oscope_choose_place(q, number) : (void *)0;
 	if (!r) {
 		oscope_queue_upset(q);
 		return 0;

@@ -3,7 +3,7 @@
 # Calls that communicate, one by one: what fails, what waits, what moves nothing; and how they are added up.
 . ../lib.sh
 n=2000
-plan 16
+plan 18
 export TMPDIR=$TMP
 if emulated; then	# which takes seconds for each start of the probes, and the calls are the same on any kernel
 	skip_rest_of_plan "natively"
@@ -166,4 +166,27 @@ for i in range(40):
     os.close(fd)'
 check "what an eventfd had when it was closed is not what the next one has" report '[.rows[] | select(.mechanism == "eventfd") |
 	[.from.comm, .to.comm, .messages, .certainty]] | length == 40 and unique == [["c", "d", 1, "exact"]]'
+# What is beside the order of a queue, or does not come out whole: the rest would be taken for others'.
+trace --by pair -- ../kmod/foreign packet < /dev/null
+check "a pipe of packets, of which a reader leaves the rest out: nothing is paired" report '[.rows[] |
+	select(.from.comm | IN("a", "c", "e"))] == [] and .totals.unpaired_share > 0'
+trace --by pair -- /usr/bin/python3 -c '
+import os, socket
+def named(name): open("/proc/self/comm", "w").write(name)
+listener = socket.socket()
+listener.bind(("127.0.0.1", 0))
+listener.listen()
+to = socket.create_connection(listener.getsockname())
+at = listener.accept()[0]
+def sends(name, *flags):
+    if not os.fork():
+        named(name)
+        for flag in flags: to.send(b"x" * (1 if flag else 10), flag)
+        os._exit(0)
+    os.wait()
+named("d")
+sends("a", 0, socket.MSG_OOB)
+sends("c", 0)
+for i in range(2): assert len(at.recv(10)) == 10'
+check "an urgent byte: no other's is taken for it" report '[.rows[] | select(.mechanism == "tcp")] == [] and .totals.unpaired_share > 0'
 finish
