@@ -5,9 +5,11 @@
 usage: hook_calls.py OSCOPE.KO HOOK[,OTHER...]...
 
 Follows the calls in the object code from the functions HOOK on (or what OTHER it is called for this
-kernel), through all of the module's own, and says which of the kernel's are reached that are not in ALLOWED. Hooks run with a run-queue lock held:
-what prints, allocates, sleeps or wakes somebody can stop the machine there, and mostly does not, so that
-no run shows it.
+kernel), through all of the module's own, and says which of the kernel's are reached that are not in
+ALLOWED. Hooks run with a run-queue lock held: what prints, allocates, sleeps or wakes somebody can stop
+the machine there, and mostly does not, so that no run shows it. Those of a system call or of a task's end
+run in the caller's own context, with interrupts on, and may do what is in IN_CALLER, too; those of
+signals, with siglock, what is in IN_SIGNAL.
 """
 import collections
 import re
@@ -38,6 +40,11 @@ IN_CALLER = {
     "_raw_spin_unlock": "its other half",
     "__SCT__preempt_schedule": "preemption is on again; tracepoints have it off for themselves until 6.13",
     "copy_from_kernel_nofault": "gives up where there is nothing any more",
+    "idr_find": "looks, under RCU",
+}
+SIGNALS = {"on_signal_generate", "on_signal_deliver"}
+IN_SIGNAL = {
+    "__SCT__preempt_schedule": "interrupts are off, so it does nothing; with PREEMPT_RT siglock is one that sleeps",
 }
 
 
@@ -116,8 +123,9 @@ def main():
             sys.exit(f"{module}: has no hook {hook}")
     if not hooks:
         sys.exit("usage: hook_calls.py OSCOPE.KO HOOK[,OTHER...]...")
-    bad = follow(module, [hook for hook in hooks if hook not in CALLERS], called, names, ALLOWED)
+    bad = follow(module, [hook for hook in hooks if hook not in CALLERS | SIGNALS], called, names, ALLOWED)
     bad += follow(module, [hook for hook in hooks if hook in CALLERS], called, names, ALLOWED | IN_CALLER)
+    bad += follow(module, [hook for hook in hooks if hook in SIGNALS], called, names, ALLOWED | IN_SIGNAL)
     sys.exit(bad > 0)
 
 
