@@ -21,8 +21,8 @@
 /* What the second one does; the first locks as it says, unless there are none. */
 enum { NONE, FLOCK, FCNTL, UNASKED, INHERITED, KINDS };
 /* Of each kind: records that are whole at the end, and how often the second one slept. */
-#define WHOLE(kind)	(2 * (kind))
-#define WAITED(kind)	(2 * (kind) + 1)
+#define WHOLE(kind)	(2UL * (kind))
+#define WAITED(kind)	(2UL * (kind) + 1)
 enum { DAMAGED_WITHOUT = 2 * KINDS, KEPT_OFF };
 
 static const struct {

@@ -10,7 +10,7 @@
 #define WRITERS	2
 #define READERS	2
 #define ITEMS	100		/* of each writer */
-#define ALL	(WRITERS * ITEMS)
+#define ALL	((long)WRITERS * ITEMS)
 #define ROOM	4
 
 enum { ONE, MANY };
@@ -137,11 +137,11 @@ static void say_yes(struct note *n)
 {
 	if (note_seen_always(n, MANY, AS_DONE, 1))
 		note_verdict(n, VERDICT_HOLDS,
-			     "each of %d items came once, and those of a writer in its order, with "
+			     "each of %ld items came once, and those of a writer in its order, with "
 			     "one reader and with %d", ALL, READERS);
 	else
 		note_verdict(n, VERDICT_HOLDS_IF,
-			     "there is one reader: each of %d items came once, with one and with %d, "
+			     "there is one reader: each of %ld items came once, with one and with %d, "
 			     "and one dealt with those of a writer in its order; two did in %.0f %% of "
 			     "the samples", ALL, READERS, 100 * note_seen_mean(n, MANY, AS_DONE));
 }
@@ -149,7 +149,7 @@ static void say_yes(struct note *n)
 static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
-		     "of %d items %.1f were lost and %.1f came twice with one reader, %.1f and %.1f "
+		     "of %ld items %.1f were lost and %.1f came twice with one reader, %.1f and %.1f "
 		     "with %d; share of samples in which one reader had those of a writer in order "
 		     "%.2f", ALL, note_seen_mean(n, ONE, LOST), note_seen_mean(n, ONE, TWICE),
 		     note_seen_mean(n, MANY, LOST), note_seen_mean(n, MANY, TWICE), READERS,

@@ -192,7 +192,7 @@ static int run_crowd(struct sample *s)
 		return err;
 	sample_see(s, NONE_BESIDE, !c.beside);
 	sample_see(s, MOST_READERS, (double)c.most_readers);
-	s->turns = c.visits == (READERS + WRITERS) * VISITS;
+	s->turns = c.visits == (long)(READERS + WRITERS) * VISITS;
 	s->ops = 1;
 	return 0;
 }
