@@ -104,12 +104,14 @@ reports_say() { # FEATURE
 	*) "$OSCOPE" switch --source kmod -q -o /dev/null -- true ;;
 	esac
 }
-# What hangs on a feature goes with it.
+# What hangs on a feature goes with it, or by this hook with that feature.
 declare -A hangs=([tasks]="ledger|reasons|kernel|places|ipc" [waking]="context|places|ipc" [migrate]=places
-	[life]="memory|args|ipc" [spawn]=ipc [ipc]=spawn)
-loses() { # FEATURE: compared to what the module has here
+	[life]="memory|args|ipc" [spawn]=ipc [ipc]=spawn
+	[signal_deliver ipc]="" [signal_generate ipc]=zombie [signal_generate zombie]=ipc)
+loses() { # HOOK FEATURE: compared to what the module has here
+	local feature=$2 with=${hangs[$1 $2]-${hangs[$2]-}}
 	[ "$(tr ' ' '\n' < "$SYS/features" | sort)" = \
-		"$(tr ' ' '\n' <<< "$all" | grep -vxE "$1${hangs[$1]:+|${hangs[$1]}}" | sort)" ] || { cat "$SYS/features"; return 1; }
+		"$(tr ' ' '\n' <<< "$all" | grep -vxE "$feature${with:+|$with}" | sort)" ] || { cat "$SYS/features"; return 1; }
 }
 refused_in_a_line() { # HOOK
 	refused_load "no tracepoint $1" hide="$1" &&
@@ -133,7 +135,7 @@ if has_part kmod; then
 		# A tracepoint that this kernel has not got cannot be missed.
 		[[ " $all " = *" $feature "* ]] || feature=none
 		load hide="$hook"
-		check "without $hook: $feature is lost, nothing else" loses "$feature"
+		check "without $hook: $feature is lost, nothing else" loses "$hook" "$feature"
 		check "... and named as not captured; the rest adds up" reports_say "$feature"
 		unload
 	done < <(hooks)
