@@ -3,6 +3,8 @@
 # A kernel that preempts itself, with many more tasks than CPUs, which are moved in their calls: each row has what its task
 # has done and nothing else. Each task's messages have a size of its own, so half of another's call, or a call under
 # another's name, is a wrong sum.
+# What is mounted here goes with the test.
+[ "${IN_NAMESPACE-}" ] || IN_NAMESPACE=1 exec unshare -m "$0" "$@"
 . ../lib.sh
 tasks=12 rounds=1000
 ! emulated || tasks=8 rounds=25
@@ -13,11 +15,12 @@ plan $((1 + 3 * 2 + ${#sums[@]} + ${#pairs[@]} + 5 + 3))
 [ -e /sys/kernel/debug/sched ] || mount -t debugfs none /sys/kernel/debug 2> /dev/null
 mode=/sys/kernel/debug/sched/preempt
 before=$(sed -nE 's/.*\(([a-z]+)\).*/\1/p' $mode 2> /dev/null)
-if [ "$before" ] && echo full 2> /dev/null > $mode; then
+# Of a machine that is not the tests' own nobody changes how it preempts.
+if [ "${OSCOPE_VM_ACCEL-}" ] && [ "$before" ] && echo full 2> /dev/null > $mode; then
 	trap 'echo "$before" > $mode; rm -rf "$TMP"' EXIT
 	check "the kernel preempts itself" grep -qF "(full)" $mode
 else
-	skip "the kernel preempts itself" "it cannot be told to: as it is, ${before:-unknown}"
+	skip "the kernel preempts itself" "it is not told to here: as it is, ${before:-unknown}"
 fi
 
 trace() { # SOURCE BY MECHANISMS

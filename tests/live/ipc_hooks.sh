@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # How calls that communicate are seen: by hooks on their own functions or by the tracepoints of all, and the counts are
 # the same; nothing stays attached; where functions cannot be hooked it says so.
+# What is mounted here goes with the test.
+[ "${IN_NAMESPACE-}" ] || IN_NAMESPACE=1 exec unshare -m "$0" "$@"
 . ../lib.sh
 n=500
 plan 13
