@@ -22,12 +22,20 @@ house_licence() {
 		FNR == 2 && !/SPDX-License-Identifier: / { print FILENAME ":2: no SPDX line" }'
 }
 
-# What takes turns is there.
+# What takes turns, or runs beside others, is there.
 house_turns() {
-	local name
-	while read -r name; do
-		[ -e "tests/live/$name" ] || echo "tests/live/turns: there is no $name"
-	done < <(grep -v '^#' tests/live/turns)
+	local list name
+	for list in tests/kmod/turns tests/live/{turns,beside}; do
+		while read -r name; do
+			[ -e "${list%/*}/$name" ] || echo "$list: there is no $name"
+		done < <(grep -v '^#' "$list")
+	done
+}
+
+# A test that plans cases says whether all of them ran, and how they ended.
+house_finish() {
+	grep -lE '^plan ' tests/*/*.sh | xargs grep -L '^finish$' |
+		sed 's/$/: plans cases and does not finish/'
 }
 
 check_house() {
@@ -35,6 +43,7 @@ check_house() {
 		house_length
 		house_licence
 		house_turns
+		house_finish
 		grep -rnIE '[[:space:]]$' "${sources[@]}" README.md | sed 's/$/: blank at the end/'
 		grep -rnE 'LINUX_VERSION_CODE|KERNEL_VERSION\(' bpf kmod tests/*/*.c tools |
 			grep -v '^[a-z]*/compat\.'

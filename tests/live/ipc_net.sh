@@ -105,3 +105,4 @@ else
 		skip "$what" "no pair of network devices here: $(head -n 1 "$TMP/err")"
 	done
 fi
+finish
