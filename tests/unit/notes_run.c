@@ -443,7 +443,8 @@ TEST_F(run, tracepoint_counts_both_processes)
 
 	if (isnan(calls))
 		SKIP(return, "the tracepoint may not be used here");
-	EXPECT_GT(calls, 3.98);
+	/* Two of either; who is preempted as it wakes may find its turn come, and not sleep. One alone has two. */
+	EXPECT_GT(calls, 2.5);
 	EXPECT_LT(calls, 4.02);
 }
 
