@@ -24,11 +24,13 @@ struct ipc_event {
 
 /*
  * Whether something may have gone out of a queue unseen: what a FIFO has in it when all have closed
- * it; and an eventfd may be where another was before, which was closed unread.
+ * it, or a datagram socket when it gets another peer; and an eventfd may be where another was
+ * before, which was closed unread.
  */
 static __always_inline bool may_be_lost(const struct ipc_call *c, const struct oscope_queue *q)
 {
-	const __u64 some = OSCOPE_IPC_BIT(FIFO) | OSCOPE_IPC_BIT(EVENTFD);
+	const __u64 some = OSCOPE_IPC_BIT(FIFO) | OSCOPE_IPC_BIT(EVENTFD) |
+			   OSCOPE_IPC_BIT(UNIX_DGRAM);
 
 	return ipc_follows(some) && (some >> (c->mechanism & 63) & 1) &&
 	       oscope_once(q->first) != oscope_once(q->last);

@@ -124,6 +124,7 @@ static __always_inline __u32 object_find(struct ipc_target *t, bool make, __u32 
 /*
  * From there to the object that something is sent to or received from. Fresh: that was not known,
  * so the object may have the name of something before it: of a connection between the same ports.
+ * To whom a datagram socket sends is looked up each time.
  */
 static __always_inline __u32 queue_find(struct ipc_target *t, __u32 end, __u32 op, __u32 make,
 					bool *fresh)
@@ -138,7 +139,7 @@ static __always_inline __u32 queue_find(struct ipc_target *t, __u32 end, __u32 o
 	if (!o)
 		return 0;
 	queue = op == OSCOPE_IPC_SEND ? o->queue[OSCOPE_IPC_SEND] : o->queue[OSCOPE_IPC_RECEIVE];
-	*fresh = !queue;
+	*fresh = !queue && o->mechanism != OSCOPE_IPC_UNIX_DGRAM + 1;
 	return queue ? : ipc_socket_queue(end, t->inode, op, make);
 }
 
