@@ -51,9 +51,9 @@
 #define OSCOPE_IPC_CALL_PARTS		0x40000000 /* sends as many messages as it likes */
 /* Of either half of a call that moves, in no table. */
 #define OSCOPE_IPC_CALL_HALF		0x10000000 /* what receives, beside what sends */
+#define OSCOPE_IPC_CALL_LOOKS		0x20000000 /* leaves what it receives where it is */
 /* ... and of a call of a socket: what it moves has no place in the order of the rest. */
 #define OSCOPE_IPC_CALL_APART		0x100000
-#define OSCOPE_IPC_CALL_LOOKS		0x20000000 /* leaves what it receives where it is */
 
 #define OSCOPE_IPC_CALL_SEND		(OSCOPE_IPC_CALL | OSCOPE_IPC_CALL_SENDS)
 #define OSCOPE_IPC_CALL_RECEIVE		OSCOPE_IPC_CALL

@@ -7,7 +7,7 @@
 n=$MESSAGES b=100
 mechanisms=(pipe fifo unix-stream unix-dgram unix-seqpacket tcp tcp6)
 hows=(splice tee+read aio uring recvmmsg packet dgram)
-plan $((4 * ${#mechanisms[@]} + 2 * 3 + ${#hows[@]} + 41))
+plan $((4 * ${#mechanisms[@]} + 2 * 3 + ${#hows[@]} + 42))
 export TMPDIR=$TMP
 
 on() { echo 1 > "$SYS"/ipc; }
@@ -90,6 +90,7 @@ check "by object: a FIFO by its path" report '[.rows[] | select(.mechanism == "f
 check "as CSV" is "$(grep -c ",$n,$((n * b))," "$TMP/csv") == 1"
 "$OSCOPE" ipc --source kmod -o "$TMP/text" -- ../live/ipc fifo oneway "$n" $b
 check "what it does not follow is said" grep -q 'not seen by this source: futex process-vm ' "$TMP/text"
+check "... so is another size of its tables" bash -c "! '$OSCOPE' ipc --source kmod --objects 9000 -d 10ms 2> '$TMP/err' && grep -q -- 'leave --objects' '$TMP/err'"
 check "... and refused by name" bash -c "! '$OSCOPE' ipc --source kmod -m futex -d 10ms 2> '$TMP/err' && grep -q 'source bpf' '$TMP/err'"
 "$OSCOPE" ipc --source kmod --by pair --json -v -d 600s -o "$TMP/report" 2> "$TMP/err" & tracer=$!
 until grep -qs tracing "$TMP/err" || ! kill -0 $tracer; do read -rt 0.05 <> <(:); done
