@@ -38,6 +38,8 @@ static __always_inline int map_begin(__u32 rule, struct pt_regs *regs, __u32 lat
 
 static __always_inline int own_begin(__u32 rule, struct pt_regs *regs, __u32 late)
 {
+	__u64 op;
+
 	if (ipc_follows(OSCOPE_IPC_BIT(PROCESS_VM)) && (rule & OSCOPE_IPC_CALL_MEMORY))
 		return ipc_memory_begin(rule, regs_arg1(regs), late);
 	if (ipc_follows(OSCOPE_IPC_BIT(FILE_LOCK)) && (rule & OSCOPE_IPC_CALL_LOCKS))
@@ -48,8 +50,12 @@ static __always_inline int own_begin(__u32 rule, struct pt_regs *regs, __u32 lat
 		return ipc_sem_begin(rule, regs_arg1(regs), regs_arg2(regs), regs_arg3(regs), late);
 	if (!ipc_follows(OSCOPE_IPC_BIT(FUTEX)))
 		return 0;
-	return ipc_futex_begin(rule, regs_arg1(regs), rule & OSCOPE_IPC_CALL_FUTEX_OP ?
-			       regs_arg2(regs) : regs_arg4(regs), late);
+	op = rule & OSCOPE_IPC_CALL_FUTEX_OP ? regs_arg2(regs) : regs_arg4(regs);
+	if (!ipc_futex_begin(rule, regs_arg1(regs), op, late))
+		return 0;
+	if (!late)
+		ipc_futex_queue(rule, op);
+	return 1;
 }
 
 static __always_inline int object_begin(__u32 rule, __u64 fd, __u64 bytes, __u32 late, __u64 tag)

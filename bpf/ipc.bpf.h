@@ -390,11 +390,14 @@ __u64 ipc_lock_end(__u32 tid, __s32 ret);
  * wanting so many units, after a look at the kernel's own queue.
  */
 #define IPC_LOOK_EMPTY	(1ULL << 32)	/* it was empty when `begun` was what the low half says */
-#define IPC_LOOK_LATE	(1ULL << 33)	/* none: it had begun before the trace, and ends now */
-
-#define IPC_LOOK_WHOLE	(1ULL << 34)	/* units are messages */
+#define IPC_LOOK_WHOLE	(1ULL << 33)	/* units are messages */
 
 int ipc_queue_begin(__u32 tid, __u32 units, __u64 look);
+/*
+ * ... or it had begun before the trace, and ends now; or it is not known in how many messages it
+ * will send. What it sends has no place.
+ */
+int ipc_queue_begin_blind(__u32 tid);
 /* Before that, if the queue is long: make room in it. */
 int ipc_queue_squeeze(__u32 tid);
 /* It ends; sent: as oscope_queue_sent() has it. */
@@ -419,6 +422,8 @@ int ipc_unseen_ends(__u32 tid);
  * word in its first argument, or a list of them; and what says what it does.
  */
 int ipc_futex_begin(__u32 rule, __u64 word, __u64 op, __u32 late);
+/* ... if it was seen to begin: it takes its place among those that wake, or lock. */
+int ipc_futex_queue(__u32 rule, __u64 op);
 /* The object of a word, or of what is listed there (OSCOPE_FUTEX_LIST, _SHARED), 0: none. */
 __u32 ipc_futex_object(__u64 word, __u32 does, __u32 make);
 /* By the number of a task in such a call, of a lock with priority inheritance: it begins. */

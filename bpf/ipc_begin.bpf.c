@@ -100,8 +100,13 @@ static __always_inline void call_queue(struct ipc_event *e, __u32 rule, __u64 by
 				       bool late)
 {
 	struct ipc_call *c = e->call;
-	__u64 look = late ? IPC_LOOK_LATE : queue_look(e);
+	__u64 look;
 
+	if (late) {
+		ipc_queue_begin_blind(c->tid);
+		return;
+	}
+	look = queue_look(e);
 	if (c->op == OSCOPE_IPC_SEND && queue_long(c->object))
 		ipc_queue_squeeze(c->tid);
 	if (oscope_ipc_call_chooses(rule)) {
@@ -114,12 +119,13 @@ static __always_inline void call_queue(struct ipc_event *e, __u32 rule, __u64 by
 		ipc_queue_begin(c->tid, wanted_units(rule, bytes), look);
 		return;
 	}
-	/* In how many messages it will do that is not known. */
-	if (rule & OSCOPE_IPC_CALL_PARTS)
-		look = IPC_LOOK_LATE;
 	if (all_gone(e))
 		ipc_queue_take(c->tid, c->tid, OSCOPE_IPC_ANY_UNITS, 0);
-	ipc_queue_begin(c->tid, 1, IPC_LOOK_WHOLE | look);
+	/* In how many messages it will do that is not known. */
+	if (rule & OSCOPE_IPC_CALL_PARTS)
+		ipc_queue_begin_blind(c->tid);
+	else
+		ipc_queue_begin(c->tid, 1, IPC_LOOK_WHOLE | look);
 }
 
 /* Its object, and where it is counted. Returns false if it is not to be followed. */

@@ -118,11 +118,19 @@ __noinline int ipc_futex_begin(__u32 rule, __u64 word, __u64 op, __u32 late)
 	futex_fill(c, does);
 	if (does & (OSCOPE_FUTEX_MOVES | OSCOPE_FUTEX_TWO))
 		futex_others(c, does, passes);
-	if (late)
-		return 1;
+	return 1;
+}
+
+__noinline int ipc_futex_queue(__u32 rule, __u64 op)
+{
+	__u32 does = oscope_futex_does(rule, op), tid = bpf_get_current_pid_tgid();
+	struct ipc_call *c = ipc_call_now(tid);
+
+	if (!ipc_follows(OSCOPE_IPC_BIT(FUTEX)) || !c)
+		return 0;
 	if (does & OSCOPE_FUTEX_PI)
 		ipc_futex_enter(tid);
 	else if (does & OSCOPE_FUTEX_WAKES)
 		wake_queue(c);
-	return 1;
+	return 0;
 }

@@ -4,6 +4,7 @@
  * themselves, by the number of the caller: what there is to know is in its call.
  */
 #include "ipc.bpf.h"
+#include "../kmod/core/ipc_unseen.h"
 
 /* A step of oscope_queue_squeeze(). */
 __noinline int ipc_queue_squeeze_one(__u32 tid, __u32 step)
@@ -53,8 +54,6 @@ __noinline int ipc_queue_begin(__u32 tid, __u32 units, __u64 look)
 	if (c->op == OSCOPE_IPC_RECEIVE) {
 		oscope_queue_receive(q, &crossed);
 	} else {
-		if (look & IPC_LOOK_LATE)
-			oscope_queue_upset(q);
 		placed = oscope_queue_send(q, tid, units, 0,
 					   look & IPC_LOOK_WHOLE ? OSCOPE_RUN_WHOLE : 0,
 					   &number, &crossed);
@@ -64,6 +63,31 @@ __noinline int ipc_queue_begin(__u32 tid, __u32 units, __u64 look)
 	c->crossed = crossed;
 	if (placed)
 		c->flags |= IPC_CALL_PLACED;
+	return 0;
+}
+
+/* Where receivers choose, of what has ended since it began: any may have been there, or not. */
+#define ENDED_UNSEEN	(1U << 30)
+
+__noinline int ipc_queue_begin_blind(__u32 tid)
+{
+	struct ipc_call *c = ipc_part_now(tid);
+	__u32 crossed = 0, since = 0;
+	struct oscope_queue *q;
+	struct ipc_lock *l;
+
+	q = c ? ipc_queue_of(c->object) : NULL;
+	l = c ? ipc_lock_of(c->object) : NULL;
+	if (!q || !l)
+		return 0;
+	bpf_spin_lock(&l->lock);
+	if (c->op == OSCOPE_IPC_RECEIVE)
+		oscope_choose_receive(q, &crossed, &since);
+	else
+		oscope_queue_send_blind(q, &crossed);
+	bpf_spin_unlock(&l->lock);
+	c->number = since - ENDED_UNSEEN;
+	c->crossed = crossed;
 	return 0;
 }
 
@@ -204,9 +228,6 @@ __noinline __u32 ipc_queue_received(__u32 tid, __u32 units, __u32 all)
 	return want;
 }
 
-/* Of a call that ends now, and had begun before the trace, it is not known what was there then. */
-#define ENDED_LATE	(1U << 30)
-
 __noinline int ipc_choose_begin(__u32 tid, __u32 tag, __u64 look)
 {
 	struct ipc_call *c = ipc_call_now(tid);
@@ -222,16 +243,12 @@ __noinline int ipc_choose_begin(__u32 tid, __u32 tag, __u64 look)
 	bpf_spin_lock(&l->lock);
 	if (look & IPC_LOOK_EMPTY)
 		oscope_queue_empty(q, (__u32)look);
-	if (c->op == OSCOPE_IPC_RECEIVE) {
+	if (c->op == OSCOPE_IPC_RECEIVE)
 		oscope_choose_receive(q, &crossed, &number);
-	} else {
-		if (look & IPC_LOOK_LATE)
-			oscope_queue_upset(q);
+	else
 		placed = oscope_choose_send(q, tid, tag, &number);
-	}
 	bpf_spin_unlock(&l->lock);
-	c->number = c->op == OSCOPE_IPC_RECEIVE && (look & IPC_LOOK_LATE) ? number - ENDED_LATE :
-									     number;
+	c->number = number;
 	c->crossed = crossed;
 	if (placed)
 		c->flags |= IPC_CALL_PLACED;

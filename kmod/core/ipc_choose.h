@@ -41,24 +41,38 @@ OSCOPE_CORE int oscope_run_before(const struct oscope_run *a, const struct oscop
 	return (__s32)(a->messages - b->messages) < 0;
 }
 
+/*
+ * A run that was looked for is told by how many runs before it there are + 1, 0: there is none. The
+ * verifier of BPF is made to forget that wherever a loop begins again, or has ended: what it knows
+ * when it comes to a test, it has to know of all that went before, and would look at each turn as
+ * often as there are ways to it.
+ */
+OSCOPE_CORE __u32 oscope_found_number(const struct oscope_queue *q, __u32 found)
+{
+	return q->first + found - 1;
+}
+
+OSCOPE_CORE struct oscope_run *oscope_found_run(struct oscope_queue *q, __u32 found)
+{
+	return oscope_queue_run(q, oscope_found_number(q, found));
+}
+
 /* A place for a message, anywhere. NULL: there is none. */
 OSCOPE_CORE struct oscope_run *oscope_choose_place(struct oscope_queue *q, __u32 *number)
 {
-	__u32 i, dead = 0;
-	int found = 0;
+	__u32 i, found = 0;
 
 	for (i = 0; i < OSCOPE_QUEUE_RUNS; i++) {
 		found = oscope_forget(found, q->last);
 		if (q->first + i == q->last)
 			break;
-		if (!found && oscope_run_dead(oscope_queue_run(q, q->first + i))) {
-			found = 1;
-			dead = q->first + i;
-		}
+		if (!found && oscope_run_dead(oscope_queue_run(q, q->first + i)))
+			found = i + 1;
 	}
+	found = oscope_forget(found, q->last);
 	if (!found && q->last - q->first >= OSCOPE_QUEUE_RUNS)
 		return (void *)0;
-	*number = found ? dead : q->last++;
+	*number = found ? oscope_found_number(q, found) : q->last++;
 	return oscope_queue_run(q, *number);
 }
 
@@ -109,15 +123,14 @@ OSCOPE_CORE int oscope_choose_send(struct oscope_queue *q, __u32 from, __u32 tag
 }
 
 /*
- * The number of the latest run before r that is of its tag, or, sender: of its sender and size,
- * too, and whose call has ended. Returns whether there is one.
+ * The latest run before r that is of its tag, or, sender: of its sender and size, too, and whose
+ * call has ended: told as above.
  */
-OSCOPE_CORE int oscope_choose_previous(struct oscope_queue *q, const struct oscope_run *r,
-				       int sender, __u32 *number)
+OSCOPE_CORE __u32 oscope_choose_previous(struct oscope_queue *q, const struct oscope_run *r,
+					 int sender)
 {
 	const struct oscope_run *other;
-	__u32 i, latest = 0;
-	int found = 0;
+	__u32 i, found = 0;
 
 	for (i = 0; i < OSCOPE_QUEUE_RUNS; i++) {
 		found = oscope_forget(found, q->last);
@@ -128,13 +141,10 @@ OSCOPE_CORE int oscope_choose_previous(struct oscope_queue *q, const struct osco
 			continue;
 		if (sender && (!oscope_runs_alike(other, r) || other->size != r->size))
 			continue;
-		if (found && (__s32)(other->messages - latest) < 0)
-			continue;
-		found = 1;
-		latest = other->messages;
-		*number = q->first + i;
+		if (!found || oscope_run_before(oscope_found_run(q, found), other))
+			found = i + 1;
 	}
-	return found;
+	return oscope_forget(found, q->last);
 }
 
 /* Put a run's messages to those of an earlier one. */
@@ -149,12 +159,11 @@ OSCOPE_CORE void oscope_choose_unite(struct oscope_run *to, struct oscope_run *r
 /* Put what a call has sent to what was last sent with its tag, if that is of the same kind. */
 OSCOPE_CORE void oscope_choose_join(struct oscope_queue *q, struct oscope_run *r)
 {
-	struct oscope_run *to;
-	__u32 number = 0;
+	__u32 previous = oscope_choose_previous(q, r, 0);
+	struct oscope_run *to = oscope_found_run(q, previous);
 
-	if (!oscope_choose_previous(q, r, 0, &number))
+	if (!previous)
 		return;
-	to = oscope_queue_run(q, number);
 	if (oscope_runs_alike(to, r) && to->size == r->size && to->flags == r->flags)
 		oscope_choose_unite(to, r);
 }
@@ -179,14 +188,16 @@ OSCOPE_CORE void oscope_choose_reordered(struct oscope_queue *q, const struct os
 OSCOPE_CORE int oscope_choose_squeeze(struct oscope_queue *q, __u32 step)
 {
 	struct oscope_run *r = oscope_queue_run(q, q->first + step), *to;
-	__u32 number = 0;
+	__u32 previous;
 
 	if ((!step && !oscope_queue_crowded(q)) || step >= q->last - q->first)
 		return 1;
-	if (oscope_run_dead(r) || (r->flags & OSCOPE_RUN_OPEN) ||
-	    !oscope_choose_previous(q, r, 1, &number))
+	if (oscope_run_dead(r) || (r->flags & OSCOPE_RUN_OPEN))
 		return 0;
-	to = oscope_queue_run(q, number);
+	previous = oscope_choose_previous(q, r, 1);
+	if (!previous)
+		return 0;
+	to = oscope_found_run(q, previous);
 	oscope_choose_reordered(q, to, r);
 	oscope_choose_unite(to, r);
 	return 1;
@@ -198,26 +209,24 @@ OSCOPE_CORE int oscope_choose_first(const struct oscope_run *a, const struct osc
 	return a->tag != b->tag ? a->tag > b->tag : oscope_run_before(a, b);
 }
 
-/* The number of the run that the next message of a tag is of. Returns whether there is one. */
-OSCOPE_CORE int oscope_choose_find(struct oscope_queue *q, __u32 tag, __u32 *number)
+/* The run that the next message of a tag is of, told as above. */
+OSCOPE_CORE __u32 oscope_choose_find(struct oscope_queue *q, __u32 tag)
 {
 	const struct oscope_run *r;
-	__u32 i;
-	int found = 0;
+	__u32 i, found = 0;
 
 	for (i = 0; i < OSCOPE_QUEUE_RUNS; i++) {
 		found = oscope_forget(found, q->last);
+		tag = oscope_forget(tag, q->last);
 		if (q->first + i == q->last)
 			break;
 		r = oscope_queue_run(q, q->first + i);
 		if (!oscope_run_live(r) || (tag != OSCOPE_TAG_HIGHEST && r->tag != tag))
 			continue;
-		if (found && !oscope_choose_first(r, oscope_queue_run(q, *number)))
-			continue;
-		found = 1;
-		*number = q->first + i;
+		if (!found || oscope_choose_first(r, oscope_found_run(q, found)))
+			found = i + 1;
 	}
-	return found;
+	return oscope_forget(found, q->last);
 }
 
 /*
@@ -228,12 +237,9 @@ OSCOPE_CORE int oscope_choose_find(struct oscope_queue *q, __u32 tag, __u32 *num
 OSCOPE_CORE int oscope_choose_doubt(struct oscope_queue *q, __u32 number, __u32 tag, __u32 since)
 {
 	const struct oscope_run *r = oscope_queue_run(q, number), *other;
-	int shared = q->receivers > 1, senders = 0, tags = 0;
-	__u32 i;
+	__u32 shared = q->receivers > 1, senders = 0, tags = 0, i;
 
 	for (i = 0; i < OSCOPE_QUEUE_RUNS; i++) {
-		senders = oscope_forget(senders, q->last);
-		tags = oscope_forget(tags, q->last);
 		if (q->first + i == q->last)
 			break;
 		other = oscope_queue_run(q, q->first + i);
@@ -244,6 +250,8 @@ OSCOPE_CORE int oscope_choose_doubt(struct oscope_queue *q, __u32 number, __u32 
 		else if (other->from != r->from ||
 			 ((other->flags | r->flags) & OSCOPE_RUN_UNCERTAIN))
 			senders = 1;
+		senders = oscope_forget(senders, q->last);
+		tags = oscope_forget(tags, q->last);
 	}
 	if (shared && senders)
 		return 1;
@@ -287,7 +295,7 @@ OSCOPE_CORE void oscope_choose_lose(struct oscope_queue *q, __u32 tag)
 /* The message of a call that has failed was another one: of the same tag, if that is known. */
 OSCOPE_CORE void oscope_choose_owed(struct oscope_queue *q, __u32 tag, struct oscope_taken *t)
 {
-	__u32 to = t->to, blind = t->flags & OSCOPE_RUN_BLIND, number = 0;
+	__u32 to = t->to, blind = t->flags & OSCOPE_RUN_BLIND, next;
 
 	__builtin_memset(t, 0, sizeof(*t));
 	if (blind) {
@@ -296,8 +304,10 @@ OSCOPE_CORE void oscope_choose_owed(struct oscope_queue *q, __u32 tag, struct os
 	}
 	blind = oscope_forget(blind, to);
 	tag = oscope_forget(tag, to);
-	if (oscope_choose_find(q, tag, &number))
-		oscope_choose_take(q, number, to, blind | OSCOPE_RUN_UNCERTAIN, t);
+	next = oscope_choose_find(q, tag);
+	if (next)
+		oscope_choose_take(q, oscope_found_number(q, next), to,
+				   blind | OSCOPE_RUN_UNCERTAIN, t);
 	else
 		oscope_choose_lose(q, tag);
 }
@@ -344,15 +354,16 @@ OSCOPE_CORE void oscope_choose_receive(struct oscope_queue *q, __u32 *crossed, _
 OSCOPE_CORE __u32 oscope_choose_received(struct oscope_queue *q, __u32 by, __u32 got, __u32 tag,
 					 __u32 crossed, __u32 since, struct oscope_taken *t)
 {
-	__u32 number = 0, flags = tag == OSCOPE_TAG_HIGHEST ? OSCOPE_RUN_BLIND : 0, missing = 0;
+	__u32 flags = tag == OSCOPE_TAG_HIGHEST ? OSCOPE_RUN_BLIND : 0, missing = 0;
+	__u32 next = 0, number;
 
 	__builtin_memset(t, 0, sizeof(*t));
 	flags = oscope_forget(flags, tag);
 	/* Where not all is known the highest is not either. */
-	if (got && (!(q->flags & OSCOPE_QUEUE_SYNCED) && flags))
-		missing = 1;
-	else if (got)
-		missing = !oscope_choose_find(q, tag, &number);
+	if (got && ((q->flags & OSCOPE_QUEUE_SYNCED) || !flags))
+		next = oscope_choose_find(q, tag);
+	missing = got && !next;
+	number = oscope_found_number(q, next);
 	if (missing) {
 		oscope_choose_lose(q, tag);
 	} else if (got) {

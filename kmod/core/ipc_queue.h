@@ -173,20 +173,24 @@ OSCOPE_CORE void oscope_run_join(struct oscope_run *to, struct oscope_run *r)
 OSCOPE_CORE int oscope_queue_gather(struct oscope_queue *q, __u32 number)
 {
 	struct oscope_run *r = oscope_queue_run(q, number), *to;
-	__u32 i;
+	__u32 i, back = 0;
 
 	for (i = 1; i < OSCOPE_QUEUE_RUNS; i++) {
 		if (number - q->first < i)
-			return 0;
+			break;
 		to = oscope_queue_run(q, number - i);
-		if (!oscope_runs_alike(to, r) ||
-		    ((r->flags & OSCOPE_RUN_WHOLE) && to->size != r->size))
-			continue;
-		oscope_run_join(to, r);
-		oscope_queue_reordered(q, number - i);
-		return 1;
+		if (oscope_runs_alike(to, r) &&
+		    (!(r->flags & OSCOPE_RUN_WHOLE) || to->size == r->size)) {
+			back = i;
+			break;
+		}
 	}
-	return 0;
+	back = oscope_forget(back, q->last);
+	if (!back)
+		return 0;
+	oscope_run_join(oscope_queue_run(q, number - back), r);
+	oscope_queue_reordered(q, number - back);
+	return 1;
 }
 
 /* Whether a queue is long and none of its runs is dead. */
