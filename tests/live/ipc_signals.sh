@@ -8,7 +8,7 @@ in_short=$(emulated && echo yes)	# where the probes take seconds to start
 
 report() { jq -e "$@" "$TMP/report"; }
 trace() { # BY WHAT N
-	"$OSCOPE" ipc --by "$1" --json -o "$TMP/report" -- ./ipc_signals "$2" "$3"
+	"$OSCOPE" ipc -m signal --by "$1" --json -o "$TMP/report" -- ./ipc_signals "$2" "$3"
 }
 # edges_are NAME...: FROM TO MESSAGES OBJECT, each with the certainty exact; but for SIGCHLD
 edges_are() {
@@ -68,12 +68,12 @@ check "a child that ends tells who has made it, once" bash -c "'$OSCOPE' ipc --b
 # Who is asked for and gets it from one who is not.
 ./ipc_signals each 1000000000 & sender=$!
 until receiver=$(pgrep -P $sender -x b); do kill -0 $sender || break; done
-"$OSCOPE" ipc --by pair --json -p "$receiver" -d 500ms -o "$TMP/report"
+"$OSCOPE" ipc -m signal --by pair --json -p "$receiver" -d 500ms -o "$TMP/report"
 check "-p of who receives: from who is not asked for" report '[.rows[] | select(.mechanism == "signal" and .from.tid == '$sender' and
 	.to.tid == '"$receiver"' and .messages > 0)] | length == 1'
 kill -KILL $sender "$receiver"
 wait $sender 2> /dev/null
-"$OSCOPE" ipc --graph text -o "$TMP/graph" -- ./ipc_signals alarm 10
+"$OSCOPE" ipc -m signal --graph text -o "$TMP/graph" -- ./ipc_signals alarm 10
 check "a graph names the kernel" grep -q '^kernel:0$' "$TMP/graph"
 "$OSCOPE" ipc --by pair -o "$TMP/text" -- ./ipc_signals blocked $n
 check "text fits 80 columns" bash -c "! grep -E '.{81}' '$TMP/text'"
