@@ -9,7 +9,7 @@ CFLAGS	?= -O2 -g
 TOOL_CFLAGS := -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wstrict-prototypes \
 	-Wmissing-prototypes -Wshadow -pthread
 TOOL_CPPFLAGS := -D_GNU_SOURCE -DOSCOPE_VERSION='"$(VERSION)"' -Itools -I. -I$(O)/bpf
-TOOL_LIBS := -lsmartcols -ljansson -lcap -lbpf -lelf -lz -lm -pthread
+TOOL_LIBS := -lsmartcols -ljansson -lcap -lbpf -lelf -lz -lzstd -lm -pthread
 
 # Names of system calls by their numbers here.
 SYSCALL_NAMES := $(O)/bpf/syscall_names.h

@@ -12,6 +12,7 @@
 #include "session.h"
 #include "switch_report.h"
 #include "trace_file.h"
+#include "trace_pack.h"
 #include "virt.h"
 
 #define DRAIN_MS	10
@@ -32,6 +33,7 @@ static const struct {
 
 static uint64_t records;
 static uint64_t ring_slots = 65536;
+static uint64_t level = 1;
 static bool overwrite, no_direct;
 static const char *live_report;
 
@@ -77,12 +79,22 @@ static int parse_ring(struct opts *o, const struct opt_def *def, const char *arg
 	return 0;
 }
 
+static int parse_level(struct opts *o, const struct opt_def *def, const char *arg)
+{
+	if (parse_u64(arg, 0, TRACE_PACK_LEVEL_MAX, &level))
+		return opt_refuse(def, arg, "not a level from 0 (as it is) to %d",
+				  TRACE_PACK_LEVEL_MAX);
+	return 0;
+}
+
 static const struct opt_def record_options[] = {
 	{ .letter = 'e', .name = "events", .arg = "LIST", .parse = parse_events,
 	  .help = "what to record: switch, wake, task, reap, spawn, args, state (default: the "
 		  "first 3)" },
 	{ .name = "ring", .arg = "SLOTS", .parse = parse_ring,
 	  .help = "ring of each CPU in records of 24 bytes, a power of two (default 65536)" },
+	{ .letter = 'z', .name = "compress", .arg = "LEVEL", .parse = parse_level,
+	  .help = "pack the file by zstd at this level, 1 to 19 (default 1); 0: not at all" },
 	{ .name = "overwrite", .parse = opt_flag, .to = &overwrite,
 	  .help = "flight recorder: keep the latest records only, written out at the end" },
 	{ .name = "no-direct", .parse = opt_flag, .to = &no_direct,
@@ -141,7 +153,7 @@ static int recording_begin(struct session *s, struct recording *r)
 	strncpy(h.virt, virt_name(), sizeof(h.virt) - 1);
 	strncpy(h.kernel, kernel_release(), sizeof(h.kernel) - 1);
 	snapshot_free(&snap);
-	return trace_create(&r->file, s->o->output, &h);
+	return trace_create(&r->file, s->o->output, &h, level);
 }
 
 /* Both files are opened while there may be privilege for it. */
@@ -186,7 +198,7 @@ static int recording_poll(struct session *s)
 	/* A flight recorder reads its rings once, after the stop. */
 	if (!err && (!overwrite || s->stopped))
 		err = s->src->ops->drain(s->src, write_slots, r);
-	return err;
+	return err ? err : trace_write_old(&r->file, now_ns());
 }
 
 static int recording_end(struct session *s, const struct snapshot *snap)
@@ -252,10 +264,10 @@ static const struct cmd_ops record_cmd = {
 	.name = "record",
 	.summary = "record events into a file for later reports",
 	.about =
-		"Writes each event as a record of 24 bytes into per-CPU rings, and those into a\n"
-		"file that every report reads with -r FILE, without privilege. However the\n"
-		"recording ended, the file is readable up to its last whole chunk. Records that\n"
-		"found no room are counted and shown.",
+		"Writes each event as a record of 24 bytes into per-CPU rings, and those, packed,\n"
+		"into a file that every report reads with -r FILE, without privilege. However\n"
+		"the recording ended, the file is readable up to its last whole chunk. Records\n"
+		"that found no room are counted and shown.",
 	.opts = OPTS_FILTER | OPT_BIT(OPT_DURATION) | OPT_BIT(OPT_SOURCE) | OPT_BIT(OPT_OUTPUT) |
 		OPT_BIT(OPT_WAIT_TREE),
 	.own = record_options,

@@ -8,12 +8,14 @@
 #include "../kmod/core/ring.h"
 #include "replay.h"
 #include "replay_tasks.h"
+#include "trace_pack.h"
 #include "util.h"
 
 /* Where one CPU's records are read next. */
 struct cursor {
 	const struct oscope_slot *slot, *end;	/* NULL: no more */
 	size_t chunk;			/* its next chunk, or TRACE_NO_CHUNK */
+	struct oscope_slot *room;	/* where it is unpacked */
 	struct oscope_cpu state;
 	uint64_t lost;			/* as of its latest chunk */
 	uint64_t position;		/* of the slot that should come next; 0: any */
@@ -29,6 +31,8 @@ struct replay {
 	uint32_t *heap, n_heap;		/* CPUs that have records left, the oldest at the top */
 	bool direct;
 	uint64_t last_ns;
+	struct trace_unpacker *unpacker;
+	int err;			/* of a chunk that could not be read */
 	struct replay_tasks tasks;
 };
 
@@ -36,20 +40,25 @@ struct replay {
 static void cursor_refill(struct replay *r, uint32_t cpu)
 {
 	struct cursor *c = &r->cursor[cpu];
+	struct trace_slots slots = { r->unpacker, c->room };
 	const struct trace_chunk *chunk;
 	const struct oscope_chunk *head;
 
 	c->slot = NULL;
 	c->end = NULL;
-	if (c->chunk == TRACE_NO_CHUNK)
+	if (c->chunk == TRACE_NO_CHUNK || r->err)
 		return;
 	chunk = &r->file->chunk[c->chunk];
 	head = chunk->head;
 	c->chunk = chunk->next;
-	c->slot = chunk->data;
-	c->end = c->slot + head->bytes / sizeof(*c->slot);
+	c->slot = trace_slots(r->file, chunk, &slots, &r->err);
+	r->unpacker = slots.unpacker;	/* one for all */
+	c->room = slots.room;
+	if (!c->slot)
+		return;
+	c->end = c->slot + chunk->slots;
 	c->gap |= c->position && head->position != c->position;
-	c->position = head->position + head->bytes / sizeof(*c->slot);
+	c->position = head->position + chunk->slots;
 	c->lost = head->lost;
 }
 
@@ -368,7 +377,7 @@ static int replay_all(struct replay *r)
 		if (!err)
 			heap_top_moved(r);
 	}
-	return err;
+	return err ? err : r->err;
 }
 
 /* What a source can tell is told by records, of which only some may have been asked for. */
@@ -440,6 +449,18 @@ static int counters_make(struct replay *r)
 	return err;
 }
 
+static void replay_free(struct replay *r)
+{
+	uint32_t i;
+
+	for (i = 0; r->cursor && i < r->cpus; i++)
+		free(r->cursor[i].room);
+	free(r->cursor);
+	free(r->heap);
+	trace_unpacker_free(r->unpacker);
+	free(r);
+}
+
 int replay_switches(const struct trace_reader *file, const struct source_config *config,
 		    struct snapshot *snap)
 {
@@ -468,8 +489,6 @@ int replay_switches(const struct trace_reader *file, const struct source_config 
 	if (!err && (config->by_task || config->by_pair || config->wakers))
 		err = replay_tables(&r->tasks, snap);
 	replay_tasks_free(&r->tasks);
-	free(r->cursor);
-	free(r->heap);
-	free(r);
+	replay_free(r);
 	return err;
 }

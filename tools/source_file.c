@@ -81,6 +81,8 @@ static int file_read(struct source *src, struct snapshot *snap)
 static int file_drain(struct source *src, ring_out out, void *arg)
 {
 	struct source_file *s = src->priv;
+	struct trace_slots room = { 0 };
+	const struct oscope_slot *slot;
 	size_t i;
 	int err = 0;
 
@@ -88,10 +90,13 @@ static int file_drain(struct source *src, ring_out out, void *arg)
 		const struct trace_chunk *chunk = &s->file.chunk[i];
 		const struct oscope_chunk *head = chunk->head;
 
-		if (head->kind == OSCOPE_CHUNK_SLOTS)
-			err = out(arg, head->cpu, head->position, chunk->data,
-				  head->bytes / sizeof(struct oscope_slot), head->lost);
+		if (!chunk->slots)
+			continue;
+		slot = trace_slots(&s->file, chunk, &room, &err);
+		if (slot)
+			err = out(arg, head->cpu, head->position, slot, chunk->slots, head->lost);
 	}
+	trace_slots_free(&room);
 	return err;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Recorded files: written chunk by chunk, mapped and checked as a whole for reading.
+ * Recorded files, read: mapped and checked as a whole; what is packed is unpacked chunk by chunk.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -8,123 +8,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "../kmod/core/contract.h"
 #include "trace_file.h"
+#include "trace_pack.h"
 #include "util.h"
 
 #define CPUS_MAX	8192U
-
-/* Write all of both parts. A signal or a short write only means another round. */
-static int write_all(struct trace_writer *w, struct iovec *iov, int n)
-{
-	while (n) {
-		ssize_t got = writev(w->fd, iov, n);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return err_msg(-EIO, "cannot write %s: %s", w->path, strerror(errno));
-		w->bytes += got;
-		while (n && (size_t)got >= iov->iov_len) {
-			got -= iov->iov_len;
-			iov++;
-			n--;
-		}
-		if (n) {
-			iov->iov_base = (char *)iov->iov_base + got;
-			iov->iov_len -= got;
-		}
-	}
-	return 0;
-}
-
-/* A file that is there keeps its mode when it is cut: others could read what comes. */
-static int mode_private(int fd)
-{
-	struct stat st;
-
-	if (fstat(fd, &st))
-		return -errno;
-	if (!S_ISREG(st.st_mode) || !(st.st_mode & 077))
-		return 0;
-	return fchmod(fd, 0600) ? -errno : 0;
-}
-
-int trace_create(struct trace_writer *w, const char *path, const struct oscope_file_header *header)
-{
-	struct iovec iov = { (void *)header, sizeof(*header) };
-	int err;
-
-	memset(w, 0, sizeof(*w));
-	w->path = path;
-	w->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
-	if (w->fd < 0)
-		return err_msg(-EIO, "cannot write %s: %s", path, strerror(errno));
-	err = mode_private(w->fd);
-	if (!err)
-		return write_all(w, &iov, 1);
-	close(w->fd);
-	w->fd = -1;
-	return err_msg(-EIO, "cannot keep %s from other readers: %s", path, strerror(-err));
-}
-
-static int write_chunk(struct trace_writer *w, struct oscope_chunk *head, const void *data)
-{
-	struct iovec iov[2] = {
-		{ head, sizeof(*head) },
-		{ (void *)data, head->bytes },
-	};
-
-	head->magic = OSCOPE_CHUNK_MAGIC;
-	return write_all(w, iov, 2);
-}
-
-int trace_write_slots(struct trace_writer *w, uint32_t cpu, uint64_t pos,
-		      const struct oscope_slot *slots, uint32_t n, uint64_t lost)
-{
-	struct oscope_chunk head = {
-		.kind = OSCOPE_CHUNK_SLOTS,
-		.cpu = cpu,
-		.bytes = n * sizeof(*slots),
-		.position = pos,
-		.lost = lost,
-	};
-	uint32_t i;
-
-	for (i = 0; i < n; i++)
-		w->records += !(slots[i].head & OSCOPE_HEAD_CONT);
-	return write_chunk(w, &head, slots);
-}
-
-int trace_write_identities(struct trace_writer *w, const struct oscope_identity *ids, size_t n)
-{
-	struct oscope_chunk head = {
-		.kind = OSCOPE_CHUNK_IDENTITY,
-		.bytes = n * sizeof(*ids),
-	};
-
-	return n ? write_chunk(w, &head, ids) : 0;
-}
-
-int trace_write_end(struct trace_writer *w, const struct oscope_chunk_end *end)
-{
-	struct oscope_chunk head = { .kind = OSCOPE_CHUNK_END, .bytes = sizeof(*end) };
-
-	return write_chunk(w, &head, end);
-}
-
-int trace_close(struct trace_writer *w)
-{
-	int err = 0;
-
-	if (w->fd >= 0 && close(w->fd))
-		err = err_sys(-errno, "writing %s", w->path);
-	w->fd = -1;
-	return err;
-}
 
 static int header_check(struct trace_reader *r)
 {
@@ -146,6 +37,21 @@ static int header_check(struct trace_reader *r)
 	return 0;
 }
 
+static int chunk_refuse(const struct trace_reader *r, const struct oscope_chunk *c)
+{
+	return err_msg(-EINVAL, "%s: damaged at byte %zu", r->path,
+		       (size_t)((const unsigned char *)c - r->at));
+}
+
+static bool packed_sane(const struct oscope_chunk *c)
+{
+	const struct oscope_packed *packed = (const void *)(c + 1);
+
+	return packed->slots && packed->slots <= OSCOPE_PACKED_SLOTS &&
+	       c->bytes - sizeof(*packed) == OSCOPE_PACKED_FILLED((size_t)packed->bytes,
+								  packed->slots);
+}
+
 /* Whether a chunk's own numbers can be true. */
 static bool chunk_sane(const struct trace_reader *r, const struct oscope_chunk *c)
 {
@@ -155,6 +61,9 @@ static bool chunk_sane(const struct trace_reader *r, const struct oscope_chunk *
 	case OSCOPE_CHUNK_SLOTS:
 		return c->cpu < r->header.cpus && c->bytes &&
 		       c->bytes % sizeof(struct oscope_slot) == 0;
+	case OSCOPE_CHUNK_PACKED:
+		return c->cpu < r->header.cpus && c->bytes % sizeof(uint64_t) == 0 &&
+		       c->bytes > sizeof(struct oscope_packed);
 	case OSCOPE_CHUNK_IDENTITY:
 		return c->bytes % sizeof(struct oscope_identity) == 0;
 	case OSCOPE_CHUNK_END:
@@ -176,8 +85,16 @@ static void cpu_append(struct trace_reader *r, uint32_t cpu)
 	c->last = r->n_chunks;
 }
 
+static uint32_t chunk_slots(const struct oscope_chunk *head)
+{
+	if (head->kind == OSCOPE_CHUNK_PACKED)
+		return ((const struct oscope_packed *)(head + 1))->slots;
+	return head->kind == OSCOPE_CHUNK_SLOTS ? head->bytes / sizeof(struct oscope_slot) : 0;
+}
+
 static int chunk_keep(struct trace_reader *r, const struct oscope_chunk *head)
 {
+	uint32_t slots = chunk_slots(head);
 	struct trace_chunk *grown;
 
 	if ((r->n_chunks & (r->n_chunks - 1)) == 0) {
@@ -188,8 +105,8 @@ static int chunk_keep(struct trace_reader *r, const struct oscope_chunk *head)
 			return err_sys(-ENOMEM, "reading %s", r->path);
 		r->chunk = grown;
 	}
-	r->chunk[r->n_chunks] = (struct trace_chunk){ head, head + 1, TRACE_NO_CHUNK };
-	if (head->kind == OSCOPE_CHUNK_SLOTS)
+	r->chunk[r->n_chunks] = (struct trace_chunk){ head, head + 1, TRACE_NO_CHUNK, slots };
+	if (slots)
 		cpu_append(r, head->cpu);
 	if (head->kind == OSCOPE_CHUNK_END)
 		r->end = (const void *)(head + 1);
@@ -219,12 +136,14 @@ static int chunks_find(struct trace_reader *r)
 		const struct oscope_chunk *c = (const void *)(r->at + off);
 
 		if (!chunk_sane(r, c) || r->end)
-			return err_msg(-EINVAL, "%s: damaged at byte %zu", r->path, off);
+			return chunk_refuse(r, c);
 		off += sizeof(*c);
 		if (c->bytes > r->bytes - off) {
 			r->cut = true;
 			return 0;
 		}
+		if (c->kind == OSCOPE_CHUNK_PACKED && !packed_sane(c))
+			return chunk_refuse(r, c);
 		err = chunk_keep(r, c);
 		if (err)
 			return err;
@@ -299,4 +218,33 @@ void trace_unmap(struct trace_reader *r)
 	r->chunk = NULL;
 	r->cpu = NULL;
 	r->n_chunks = 0;
+}
+
+const struct oscope_slot *trace_slots(const struct trace_reader *r, const struct trace_chunk *chunk,
+				      struct trace_slots *to, int *err)
+{
+	const struct oscope_packed *packed = chunk->data;
+
+	*err = 0;
+	if (chunk->head->kind == OSCOPE_CHUNK_SLOTS)
+		return chunk->data;
+	if (!to->unpacker)
+		to->unpacker = trace_unpacker_new();
+	if (to->unpacker && !to->room) {
+		to->room = malloc(OSCOPE_PACKED_SLOTS * sizeof(*to->room));
+		if (!to->room)
+			err_sys(-ENOMEM, "reading %s", r->path);
+	}
+	if (!to->unpacker || !to->room)
+		*err = -ENOMEM;
+	else if (trace_unpack(to->unpacker, packed + 1, packed->bytes, to->room, packed->slots))
+		*err = chunk_refuse(r, chunk->head);
+	return *err ? NULL : to->room;
+}
+
+void trace_slots_free(struct trace_slots *to)
+{
+	trace_unpacker_free(to->unpacker);
+	free(to->room);
+	memset(to, 0, sizeof(*to));
 }

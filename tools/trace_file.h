@@ -12,22 +12,47 @@
 
 #include "../kmod/uapi/oscope.h"
 
+struct trace_packer;
+struct trace_unpacker;
+
+/* Slots of a CPU that are not written yet: packed they go by many. */
+struct trace_pending {
+	struct oscope_slot *slot;	/* room for OSCOPE_PACKED_SLOTS */
+	uint32_t n;
+	uint64_t position, lost;	/* as of a chunk */
+	uint64_t since_ns;		/* when the oldest came, CLOCK_MONOTONIC */
+};
+
 struct trace_writer {
 	int fd;
 	const char *path;
 	uint64_t bytes, records;
+	struct trace_packer *packer;	/* NULL: slots are written as they are */
+	struct trace_pending *pending;	/* cpus of them */
+	uint32_t cpus;
 };
 
-/* Create the file (0600, replacing one that is there) and write the header. 0 or -EIO. */
-int trace_create(struct trace_writer *w, const char *path, const struct oscope_file_header *header);
+/*
+ * Create the file (0600, replacing one that is there) and write the header. level: how hard slots
+ * are packed, of zstd, 0: not at all. 0, -EIO or -ENOMEM, a line printed.
+ */
+int trace_create(struct trace_writer *w, const char *path, const struct oscope_file_header *header,
+		 int level);
 
-/* Append a chunk. Errors: -EIO, a line printed that names the file and why. */
+/*
+ * Append a chunk. Packed slots wait until there are enough of them. Errors: -EIO, -ENOMEM, a line
+ * printed that names the file and why.
+ */
 int trace_write_slots(struct trace_writer *w, uint32_t cpu, uint64_t pos,
 		      const struct oscope_slot *slots, uint32_t n, uint64_t lost);
 int trace_write_identities(struct trace_writer *w, const struct oscope_identity *ids, size_t n);
 int trace_write_end(struct trace_writer *w, const struct oscope_chunk_end *end);
 
-/* Close; a delayed write error shows here. 0 or -EIO, a line printed. */
+/* What has waited for longer than this is written, too. Errors as above. */
+#define TRACE_WAITS_NS	1000000000ULL
+int trace_write_old(struct trace_writer *w, uint64_t now_ns);
+
+/* Close, without what waits; a delayed write error shows here. 0 or -EIO, a line printed. */
 int trace_close(struct trace_writer *w);
 
 #define TRACE_NO_CHUNK	SIZE_MAX
@@ -37,6 +62,7 @@ struct trace_chunk {
 	const struct oscope_chunk *head;
 	const void *data;
 	size_t next;			/* slots: the CPU's next chunk, or TRACE_NO_CHUNK */
+	uint32_t slots;			/* how many, packed or not */
 };
 
 /* The slots of one CPU: indices of chunks, or TRACE_NO_CHUNK. */
@@ -64,5 +90,19 @@ int trace_map(struct trace_reader *r, const char *path);
 int trace_check(struct trace_reader *r);
 int trace_open(struct trace_reader *r, const char *path);
 void trace_unmap(struct trace_reader *r);
+
+/* One at a time uses it. Zeroed: nothing is there yet. */
+struct trace_slots {
+	struct trace_unpacker *unpacker;
+	struct oscope_slot *room;	/* of OSCOPE_PACKED_SLOTS */
+};
+
+/*
+ * The slots of a chunk that has some, until the next call with the same room. NULL: it is damaged
+ * (*err -EINVAL) or there is no memory (-ENOMEM), a line printed.
+ */
+const struct oscope_slot *trace_slots(const struct trace_reader *r, const struct trace_chunk *chunk,
+				      struct trace_slots *to, int *err);
+void trace_slots_free(struct trace_slots *to);
 
 #endif /* OSCOPE_TRACE_FILE_H */

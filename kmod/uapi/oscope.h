@@ -14,7 +14,7 @@
 
 #include "oscope_ledger.h"
 
-#define OSCOPE_ABI		5U
+#define OSCOPE_ABI		6U
 #define OSCOPE_ABI_FILE_MIN	2U	/* recordings since then have the same layout */
 #define OSCOPE_COMM_LEN		16
 #define OSCOPE_DEVICE		"/dev/oscope"
@@ -449,52 +449,6 @@ struct oscope_tree_read {
 #define OSCOPE_IOC_TREE		_IOWR(OSCOPE_IOC_MAGIC, 3, struct oscope_tree_setup)
 #define OSCOPE_IOC_TREE_READ	_IOW(OSCOPE_IOC_MAGIC, 4, struct oscope_tree_read)
 
-/*
- * Recorded files
- * --------------
- * A header, then chunks until the end of the file; a file cut anywhere is readable up to its last
- * whole chunk. Little endian.
- */
-#define OSCOPE_FILE_MAGIC	0x45504f43534f0a1aULL	/* bytes 1a 0a "OSCOPE" */
-#define OSCOPE_CHUNK_MAGIC	0x4b4e4843U		/* "CHNK" */
-
-struct oscope_file_header {
-	__u64 magic;
-	__u32 abi;
-	__u32 bytes;			/* of this header */
-	__u64 start_ns;			/* CLOCK_MONOTONIC at the start of recording */
-	__u64 realtime_ns;		/* CLOCK_REALTIME at the same instant */
-	__u64 features;			/* OSCOPE_FEAT_* */
-	__u64 records;			/* bit set of record ids asked for */
-	__u32 cpus;
-	__u32 own_ns;
-	__u32 own_direct_ns;
-	__u32 tree_tid;			/* root of the recorded tree, 0: the whole system */
-	char source[8];			/* "bpf" or "kmod" */
-	char virt[16];
-	char kernel[64];
-};
-
-enum oscope_chunk_kind {
-	OSCOPE_CHUNK_SLOTS	= 1,	/* slots of one CPU's ring, in order */
-	OSCOPE_CHUNK_END	= 2,	/* last: totals; absent when the writer died */
-	/* struct oscope_identity of tasks there at the start; flight recorder: and at the end */
-	OSCOPE_CHUNK_IDENTITY	= 3,
-};
-
-struct oscope_chunk {
-	__u32 magic;
-	__u32 kind;			/* enum oscope_chunk_kind */
-	__u32 cpu;
-	__u32 bytes;			/* of what follows */
-	__u64 position;			/* of the first slot */
-	__u64 lost;			/* records lost on this CPU before the first slot, in all */
-};
-
-struct oscope_chunk_end {
-	__u64 end_ns;			/* CLOCK_MONOTONIC */
-	__u64 events;			/* records written by the producers, all CPUs */
-	__u64 lost;
-};
+#include "oscope_file.h"
 
 #endif /* OSCOPE_UAPI_H */

@@ -6,7 +6,7 @@ plan 4
 
 load
 ../live/spin 1 600000 0 & spinner=$!
-"$OSCOPE" record -q --source kmod --report "$TMP/live" -o "$TMP/rec" & recorder=$!
+"$OSCOPE" record -q -z 0 --source kmod --report "$TMP/live" -o "$TMP/rec" & recorder=$!
 until [ "$(stat -c %s "$TMP/rec" 2> /dev/null || echo 0)" -gt 100000 ]; do kill -0 $recorder || break; sleep 0.1; done
 echo 0 > $SYS/enabled
 read -rt 5 <> <(:)

@@ -144,17 +144,17 @@ work=(-- bash -c "$(program "${odd[@]}")"$'\n./births 2')
 events "${work[@]}"
 cp "$TMP/report" "$TMP/told"
 bare "$TMP/report" > "$TMP/live"
-"$OSCOPE" record -q -e task,spawn,args -o "$TMP/rec" "${work[@]}"
+"$OSCOPE" record -q -z 0 -e task,spawn,args -o "$TMP/rec" "${work[@]}"
 events -r "$TMP/rec"
 cp "$TMP/rec" "$TMP/whole"
 check "a recording tells the same" diff "$TMP/live" <(bare "$TMP/report")
-"$OSCOPE" record -q -e task,spawn -o "$TMP/rec" "${work[@]}"
+"$OSCOPE" record -q -z 0 -e task,spawn -o "$TMP/rec" "${work[@]}"
 events -r "$TMP/rec"
 check "... without arguments if they were not asked for" is "$(count 'has("args")') == 0 && $(count '.event == "exec"') > 0"
 # A piece of the longest one is as good as any.
 check "... not in the file, either" bash -c "! grep -q xxxxxxxx '$TMP/rec' && grep -q xxxxxxxx '$TMP/whole'"
 stranger yyyyyyyyyyyyyyyy & sibling=$!
-"$OSCOPE" record -q -e task,args -o "$TMP/rec" -- ./births 3
+"$OSCOPE" record -q -z 0 -e task,args -o "$TMP/rec" -- ./births 3
 touch "$TMP/enough"
 wait $sibling
 check "... and of a program never anybody else's" bash -c "! grep -q yyyyyyyy '$TMP/rec' && grep -q /bin/tru '$TMP/rec'"

@@ -33,9 +33,9 @@ recorder() { # FILE OPTION...: looks when this returns; its process id is in $re
 }
 sh -c 'kill -STOP $$; exec ./pingpong threads '$rounds & target=$!
 until [ "$(awk '$1 == "State:" { print $2 }' /proc/$target/status)" = T ]; do :; done
-recorder "$TMP/whole" --ring 131072
+recorder "$TMP/whole" -z 0 --ring 131072
 whole=$recorder
-recorder "$rec" --overwrite --ring 1024
+recorder "$rec" -z 0 --overwrite --ring 1024
 kill -CONT $target
 wait $target
 kill -INT "$whole" "$recorder"
@@ -49,7 +49,7 @@ check "flight recorder: recorded + lost = what the other one recorded" is \
 	"$(./records "$rec") + $(json "$replayed" .lost.ring) == $(./records "$TMP/whole") + 2"
 
 # A reader that stands still for a while: what was open when records were refused has no known end.
-"$OSCOPE" record -q -e switch,wake --ring 1024 --report "$live" -o "$rec" -- \
+"$OSCOPE" record -q -z 0 -e switch,wake --ring 1024 --report "$live" -o "$rec" -- \
 	./pingpong processes $((10 * rounds)) & pid=$!
 until [ "$(stat -c %s "$rec" 2> /dev/null || echo 0)" -gt 100000 ]; do
 	kill -0 $pid 2> /dev/null || break

@@ -38,7 +38,7 @@ handovers_stop() {
 	done
 }
 # record SOURCE: the whole system, itself too, into a ring much too small.
-record() { exec "$OSCOPE" record --source "$1" --ring 1024 -o "$TMP/$1" 2> "$TMP/$1.said"; }
+record() { exec "$OSCOPE" record -z 0 --source "$1" --ring 1024 -o "$TMP/$1" 2> "$TMP/$1.said"; }
 
 load
 console=$(cat /proc/sys/kernel/printk)

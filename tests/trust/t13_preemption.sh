@@ -12,7 +12,7 @@ check "preempt=${model:=full} is in effect" is_booted "$model"
 
 load
 load_start
-"$OSCOPE" record -q --source bpf --no-direct -o "$TMP/rec" & recorder=$!
+"$OSCOPE" record -q -z 0 --source bpf --no-direct -o "$TMP/rec" & recorder=$!
 until [ -s "$TMP/rec" ]; do kill -0 $recorder || break; sleep 0.1; done
 ./records device "$RECORDS" > "$TMP/said" 2>&1
 status=$?

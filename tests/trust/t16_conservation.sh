@@ -30,7 +30,7 @@ module_run() { # RUN
 # record N CPUS: what 'conserve file' says of a recording by the probes, of a storm of N on these CPUs
 # whose reader stands still meanwhile.
 record() {
-	"$OSCOPE" record -q --source bpf -e task --ring 2048 -o "$TMP/rec" -- \
+	"$OSCOPE" record -q -z 0 --source bpf -e task --ring 2048 -o "$TMP/rec" -- \
 		taskset -c "$2" ./conserve storm "$1" pause 2> "$TMP/err" || { cat "$TMP/err" >&2; return 1; }
 	./conserve file "$TMP/rec"
 }

@@ -19,7 +19,7 @@ check "nothing was untracked" is "$(cat $SYS/untracked) == 0"
 figure "$(./lives tracked)"
 unload
 
-"$OSCOPE" record -q --source bpf -e task -o "$TMP/rec" -- ./lives make "$LIVES" > "$TMP/made"
+"$OSCOPE" record -q -z 0 --source bpf -e task -o "$TMP/rec" -- ./lives make "$LIVES" > "$TMP/made"
 status=$?
 read -r processes threads < "$TMP/made"
 check "probes: recorded $processes processes and $threads threads" is "$status == 0 && $processes >= $LIVES"

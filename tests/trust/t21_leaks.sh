@@ -78,7 +78,7 @@ load_start 10
 status=$?
 check "mapped areas, answers of ioctls" is "$status == 0"
 # The probes see the same events meanwhile.
-"$OSCOPE" record -q --source bpf -o "$TMP/bpf" & recorder=$!
+"$OSCOPE" record -q -z 0 --source bpf -o "$TMP/bpf" & recorder=$!
 until [ -s "$TMP/bpf" ]; do kill -0 $recorder || break; sleep 0.1; done
 begin=$SECONDS
 ./leaks stream "$RECORDS" > "$TMP/stream" 2>&1
@@ -94,7 +94,7 @@ status=$?
 check "mapped areas after it" is "$status == 0"
 echo 1 > $SYS/reset
 check "texts after it" clean texts
-check "the module records" "$OSCOPE" record -q --source kmod -d 5s -o "$TMP/kmod"
+check "the module records" "$OSCOPE" record -q -z 0 --source kmod -d 5s -o "$TMP/kmod"
 for source in bpf kmod; do
 	./leaks file "$TMP/$source" > "$TMP/found" 2>&1
 	status=$?

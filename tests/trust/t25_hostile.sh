@@ -13,7 +13,7 @@ figure() { echo "# figure: $*"; }
 
 cases=(magic abi header-bytes no-cpus many-cpus empty cut-header chunk-magic chunk-kind chunk-cpu
 	chunk-odd chunk-none tid kind name-tid after-end)
-plan $((${#cases[@]} + 16))
+plan $((${#cases[@]} + 20))
 
 refused() { # STATUS FILE ARGS...
 	local want=$1 got
@@ -58,13 +58,14 @@ fuzzer() {
 		CFLAGS="${flags[*]} $with,fuzzer-no-link" tools > "$TMP/fuzz.make" &&
 		clang "${flags[@]}" $with,fuzzer -D_GNU_SOURCE -I"$OSCOPE_SRC" -I"$OSCOPE_SRC/tools" -o "$O/fuzz/reader" \
 			"$OSCOPE_SRC/tests/trust/fuzz/reader.c" -Wl,--whole-archive "$O/fuzz/tools/oscope.a" \
-			-Wl,--no-whole-archive -lsmartcols -ljansson -lcap -lbpf -lelf -lz -lm -pthread
+			-Wl,--no-whole-archive -lsmartcols -ljansson -lcap -lbpf -lelf -lz -lzstd -lm -pthread
 }
 fuzz() { # SECONDS
 	local case
 	mkdir -p "$TMP/found" "$TMP/made"
 	for case in $(../replay/mktrace); do
 		../replay/mktrace "$case" "$TMP/made/$case"
+		../replay/repack "$TMP/made/$case" "$TMP/made/$case.packed" 1 2> /dev/null
 	done
 	"$O/fuzz/reader" -max_total_time="$1" -max_len=4096 -timeout=2 -rss_limit_mb=1024 -close_fd_mask=2 \
 		-print_final_stats=1 -artifact_prefix="$O/fuzz/" "$TMP/found" "$TMP/made" \
@@ -118,6 +119,16 @@ check "$MUTATIONS recordings made worse, seed $SEED" hostile mutate "$TMP/kinds"
 figure "$(< "$TMP/sum")"
 check "$((MUTATIONS / 10)) longer ones" hostile mutate "$TMP/long" 0 $((MUTATIONS / 10)) "$SEED"
 figure "$(< "$TMP/sum")"
+
+# Packed: what zstd makes of it is no secret either, so that the bytes in front of it get most of this.
+../replay/repack "$TMP/kinds" "$TMP/packed" 1
+../replay/repack "$TMP/long" "$TMP/long_packed" 1
+bytes=$(stat -c %s "$TMP/packed")
+check "packed, cut at each of $bytes bytes" hostile cut "$TMP/packed" 0 "$bytes"
+check "... each of $((8 * bytes < FLIPS ? 8 * bytes : FLIPS)) bits flipped" hostile flip "$TMP/packed" 0 $((8 * bytes < FLIPS ? 8 * bytes : FLIPS))
+figure "packed: $(< "$TMP/sum")"
+check "... $((MUTATIONS / 4)) made worse" hostile mutate "$TMP/packed" 0 $((MUTATIONS / 4)) "$SEED"
+check "... $((MUTATIONS / 10)) longer ones" hostile mutate "$TMP/long_packed" 0 $((MUTATIONS / 10)) "$SEED"
 
 # Seconds and memory follow what is in the file, not what its header says, nor any square of it.
 many() { # CPUS CHUNKS

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * The contract, of recorded files. Included by uapi/oscope.h, whose slots and identities are what
+ * they hold.
+ */
+#ifndef OSCOPE_UAPI_FILE_H
+#define OSCOPE_UAPI_FILE_H
+
+#include <linux/types.h>
+
+/*
+ * Recorded files
+ * --------------
+ * A header, then chunks until the end of the file; a file cut anywhere is readable up to its last
+ * whole chunk. Little endian.
+ */
+#define OSCOPE_FILE_MAGIC	0x45504f43534f0a1aULL	/* bytes 1a 0a "OSCOPE" */
+#define OSCOPE_CHUNK_MAGIC	0x4b4e4843U		/* "CHNK" */
+
+struct oscope_file_header {
+	__u64 magic;
+	__u32 abi;
+	__u32 bytes;			/* of this header */
+	__u64 start_ns;			/* CLOCK_MONOTONIC at the start of recording */
+	__u64 realtime_ns;		/* CLOCK_REALTIME at the same instant */
+	__u64 features;			/* OSCOPE_FEAT_* */
+	__u64 records;			/* bit set of record ids asked for */
+	__u32 cpus;
+	__u32 own_ns;
+	__u32 own_direct_ns;
+	__u32 tree_tid;			/* root of the recorded tree, 0: the whole system */
+	char source[8];			/* "bpf" or "kmod" */
+	char virt[16];
+	char kernel[64];
+};
+
+enum oscope_chunk_kind {
+	OSCOPE_CHUNK_SLOTS	= 1,	/* slots of one CPU's ring, in order */
+	OSCOPE_CHUNK_END	= 2,	/* last: totals; absent when the writer died */
+	/* struct oscope_identity of tasks there at the start; flight recorder: and at the end */
+	OSCOPE_CHUNK_IDENTITY	= 3,
+	OSCOPE_CHUNK_PACKED	= 4,	/* struct oscope_packed and slots as with SLOTS, packed */
+};
+
+struct oscope_chunk {
+	__u32 magic;
+	__u32 kind;			/* enum oscope_chunk_kind */
+	__u32 cpu;
+	__u32 bytes;			/* of what follows */
+	__u64 position;			/* of the first slot */
+	__u64 lost;			/* records lost on this CPU before the first slot, in all */
+};
+
+#define OSCOPE_PACKED_SLOTS	4096U	/* in a chunk, at most */
+
+/*
+ * As tools/trace_pack.h has it. It is filled up to a multiple of 8 bytes, and to so many that
+ * reading a file takes no more than a multiple of its size, whatever it says.
+ */
+#define OSCOPE_PACKED_FILLED(bytes, slots) \
+	((((bytes) > (slots) / 4 ? (bytes) : (slots) / 4) + 7) & ~7UL)
+
+struct oscope_packed {
+	__u32 slots;
+	__u32 bytes;			/* of what follows, without what fills it up */
+	__u64 first_ns, last_ns;	/* of all records that say a time; 0, 0: none does */
+};
+
+struct oscope_chunk_end {
+	__u64 end_ns;			/* CLOCK_MONOTONIC */
+	__u64 events;			/* records written by the producers, all CPUs */
+	__u64 lost;
+};
+
+#endif /* OSCOPE_UAPI_FILE_H */
