@@ -28,5 +28,7 @@ oscope_switch() {
 
 # same FILTER EXPECTED: what jq's FILTER finds in the report is EXPECTED, a JSON value.
 same() {
-	diff <(jq -S "$1" "$TMP/out") <(jq -S . <<< "$2")
+	local found wanted
+	found=$(jq "$1" "$TMP/out") && wanted=$(jq . <<< "$2") && [ -n "$wanted" ] &&
+		diff <(printf '%s\n' "$found") <(printf '%s\n' "$wanted")
 }
