@@ -172,6 +172,9 @@ struct out_data {
  */
 int out_open(struct out **out, const struct opts *o);
 
+/* A destination in memory, for reports that we read ourselves. Errors as out_open(). */
+int out_open_memory(struct out **out, const struct opts *o, char **text, size_t *bytes);
+
 /*
  * Print one report. Without -i the file of -o appears whole or not at all.
  * 0; -EPIPE: the reader has gone, end quietly; -EIO or -ENOMEM with one line printed.

@@ -177,6 +177,22 @@ int out_open(struct out **to, const struct opts *o)
 	return 0;
 }
 
+int out_open_memory(struct out **to, const struct opts *o, char **text, size_t *bytes)
+{
+	struct out *out = calloc(1, sizeof(*out));
+
+	if (out)
+		out->f = open_memstream(text, bytes);
+	if (!out || !out->f) {
+		free(out);
+		return err_sys(-ENOMEM, "output");
+	}
+	out->o = o;
+	out->path = "memory";
+	*to = out;
+	return 0;
+}
+
 bool out_live(const struct out *out)
 {
 	return out->terminal && out->o->interval_ns && out->o->format == FORMAT_TEXT;

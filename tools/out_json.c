@@ -312,6 +312,19 @@ static void json_start(void)
 	no_memory = false;
 }
 
+/* By what a row is told from others. */
+static json_t *json_keys(const struct out_table *t)
+{
+	json_t *keys = json_array();
+	size_t i;
+
+	for (i = 0; i < t->n; i++) {
+		if (t->column[i].flags & OUT_KEY)
+			json_array_append_new(keys, json_string(t->column[i].name));
+	}
+	return keys;
+}
+
 int out_json(struct out *out, const struct out_data *d, const void **rows)
 {
 	const struct out_column *columns[OUT_COLUMNS_MAX];
@@ -323,6 +336,7 @@ int out_json(struct out *out, const struct out_data *d, const void **rows)
 	missing = json_array();
 	list = json_array();
 	j = json_head(d, missing);
+	json_object_set_new(j, "keys", json_keys(&d->report->rows));
 	if (d->totals) {
 		const struct out_column *totals[OUT_COLUMNS_MAX];
 
@@ -356,6 +370,11 @@ int out_json_row(struct out *out, const struct out_report *r, const void *row)
 
 static json_t *schema_table(const struct out_table *t);
 
+static json_t *schema_words(void)
+{
+	return json_pack("{s:s, s:{s:s}}", "type", "array", "items", "type", "string");
+}
+
 static json_t *schema_type(const struct out_column *c)
 {
 	switch (c->type) {
@@ -383,7 +402,7 @@ static json_t *schema_type(const struct out_column *c)
 		return json_pack("{s:s, s:{s:s}}", "type", "object", "additionalProperties", "type",
 				 "number");
 	case OUT_WORDS:
-		return json_pack("{s:s, s:{s:s}}", "type", "array", "items", "type", "string");
+		return schema_words();
 	}
 	return NULL;
 }
@@ -447,9 +466,9 @@ static json_t *schema_report(const struct out_report *r, const char *id)
 		json_object_set_new(properties, "totals", schema_table(&r->totals));
 	json_object_set_new(properties, "rows", json_pack("{s:s, s:o}", "type", "array", "items",
 							  schema_table(&r->rows)));
-	json_object_set_new(properties, "not_captured",
-			    json_pack("{s:s, s:{s:s}}", "type", "array",
-				      "items", "type", "string"));
+	json_object_set_new(properties, "keys", schema_words());
+	json_object_set_new(properties, "not_captured", schema_words());
+	json_array_append_new(required, json_string("keys"));
 	json_array_append_new(required, json_string("rows"));
 	json_array_append_new(required, json_string("not_captured"));
 	return json_pack("{s:s, s:o, s:o, s:b}", "type", "object", "properties", properties,

@@ -13,7 +13,6 @@
 struct source_file {
 	struct trace_reader file;
 	struct source_config config;
-	bool told;			/* what is wrong with the file */
 	struct oscope_identity *ids;	/* who was there at the start */
 };
 
@@ -54,26 +53,13 @@ static int file_start(struct source *src)
 	return 0;
 }
 
-/* What is reported, but is not all there was. */
-static void tell_what_lacks(struct source_file *s)
-{
-	if (s->told)
-		return;
-	s->told = true;
-	if (s->file.cut)
-		warn_msg("%s: cut short: reported up to its last whole chunk", s->file.path);
-	else if (!s->file.end)
-		warn_msg("%s: has no end, its writer did not finish: reported as far as it goes",
-			 s->file.path);
-}
-
 static int file_read(struct source *src, struct snapshot *snap)
 {
 	struct source_file *s = src->priv;
 	int err = replay_switches(&s->file, &s->config, snap);
 
 	if (!err)
-		tell_what_lacks(s);
+		trace_tell(&s->file);
 	return err;
 }
 

@@ -248,3 +248,15 @@ void trace_slots_free(struct trace_slots *to)
 	free(to->room);
 	memset(to, 0, sizeof(*to));
 }
+
+void trace_tell(struct trace_reader *r)
+{
+	if (r->told)
+		return;
+	r->told = true;
+	if (r->cut)
+		warn_msg("%s: cut short: reported up to its last whole chunk", r->path);
+	else if (!r->end)
+		warn_msg("%s: has no end, its writer did not finish: reported as far as it goes",
+			 r->path);
+}

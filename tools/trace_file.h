@@ -80,6 +80,7 @@ struct trace_reader {
 	struct trace_cpu *cpu;		/* header.cpus of them */
 	const struct oscope_chunk_end *end;	/* NULL: the writer did not finish */
 	bool cut;			/* bytes after the last whole chunk */
+	bool told;			/* that something lacks */
 };
 
 /*
@@ -104,5 +105,8 @@ struct trace_slots {
 const struct oscope_slot *trace_slots(const struct trace_reader *r, const struct trace_chunk *chunk,
 				      struct trace_slots *to, int *err);
 void trace_slots_free(struct trace_slots *to);
+
+/* Say, once, that what was reported is not all there was. */
+void trace_tell(struct trace_reader *r);
 
 #endif /* OSCOPE_TRACE_FILE_H */

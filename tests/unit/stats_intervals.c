@@ -41,6 +41,30 @@ TEST(nothing_gives_nan)
 	EXPECT_TRUE(isnan(stats_median_interval(&none, STATS_95, 1).value));
 }
 
+/* What was drawn together keeps the ratio that each pair has; what was not cannot. */
+TEST(arms_of_two_times_are_drawn_apart)
+{
+	double a[N], b[2 * N];
+	struct stats_samples s = { .a = a, .b = b, .n = N, .block = 1 };
+	struct interval together, apart;
+	size_t i;
+
+	for (i = 0; i < 2 * N; i++)
+		b[i] = 100 + (i % N);
+	for (i = 0; i < N; i++)
+		a[i] = 2 * b[i];
+	together = stats_ratio(&s, STATS_95, 1);
+	s.n_b = 2 * N;
+	apart = stats_ratio(&s, STATS_95, 1);
+	EXPECT_EQ(together.lo, 2);
+	EXPECT_EQ(together.hi, 2);
+	EXPECT_EQ(apart.value, 2);
+	EXPECT_LT(apart.lo, 1.95);
+	EXPECT_GT(apart.hi, 2.05);
+	s.n_b = 1;
+	EXPECT_TRUE(isnan(stats_ratio(&s, STATS_95, 1).lo));
+}
+
 TEST(one_block_gives_no_interval)
 {
 	double v[] = { 1, 2 };

@@ -129,9 +129,17 @@ static double median_in_place(double *v, size_t n)
 	return quantile_sorted(v, n, 0.5);
 }
 
+/* Samples of b. */
+static size_t samples_b(const struct stats_samples *s)
+{
+	if (!s->b)
+		return 0;
+	return s->n_b ? s->n_b : s->n;
+}
+
 static double combine_all(const struct stats_samples *s, combine_fn combine)
 {
-	return combine(stats_median(s->a, s->n), s->b ? stats_median(s->b, s->n) : 0);
+	return combine(stats_median(s->a, s->n), s->b ? stats_median(s->b, samples_b(s)) : 0);
 }
 
 /* One draw of as many blocks as there are, with replacement, into a and b. */
@@ -143,11 +151,15 @@ static double resample(const struct stats_samples *s, combine_fn combine, double
 	for (i = 0; i < blocks; i++) {
 		from = stats_random_below(rng, blocks) * s->block;
 		memcpy(a + i * s->block, s->a + from, bytes);
-		if (s->b)
+		if (s->b && !s->n_b)
 			memcpy(b + i * s->block, s->b + from, bytes);
 	}
+	for (i = 0; s->b && i < s->n_b / s->block; i++) {
+		from = stats_random_below(rng, s->n_b / s->block) * s->block;
+		memcpy(b + i * s->block, s->b + from, bytes);
+	}
 	return combine(median_in_place(a, blocks * s->block),
-		       s->b ? median_in_place(b, blocks * s->block) : 0);
+		       s->b ? median_in_place(b, samples_b(s) / s->block * s->block) : 0);
 }
 
 static struct interval bootstrap(const struct stats_samples *s, combine_fn combine,
@@ -157,12 +169,12 @@ static struct interval bootstrap(const struct stats_samples *s, combine_fn combi
 	double *room, *draw;
 	size_t i;
 
-	if (s->n < 2 * s->block)
+	if (s->n < 2 * s->block || (s->n_b && s->n_b < 2 * s->block))
 		return result;
-	room = malloc((2 * s->n + RESAMPLES) * sizeof(*room));
+	room = malloc((s->n + samples_b(s) + RESAMPLES) * sizeof(*room));
 	if (!room)
 		return result;
-	draw = room + 2 * s->n;
+	draw = room + s->n + samples_b(s);
 	for (i = 0; i < RESAMPLES; i++)
 		draw[i] = resample(s, combine, room, room + s->n, &seed);
 	qsort(draw, RESAMPLES, sizeof(*draw), compare);

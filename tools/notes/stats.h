@@ -23,6 +23,7 @@ struct stats_samples {
 	const double *a, *b;
 	size_t n;		/* samples an arm */
 	size_t block;		/* samples of an arm in a block, at least 1 */
+	size_t n_b;		/* so many of b, taken at another time: drawn apart; 0: n, as a */
 };
 
 #define STATS_95	0.95
