@@ -1,124 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A recording through the accounting core, merged over CPUs by time.
+ * A recording through the accounting core, in the order of time.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "../kmod/core/ring.h"
 #include "replay.h"
+#include "replay_merge.h"
 #include "replay_tasks.h"
-#include "trace_pack.h"
 #include "util.h"
-
-/* Where one CPU's records are read next. */
-struct cursor {
-	const struct oscope_slot *slot, *end;	/* NULL: no more */
-	size_t chunk;			/* its next chunk, or TRACE_NO_CHUNK */
-	struct oscope_slot *room;	/* where it is unpacked */
-	struct oscope_cpu state;
-	uint64_t lost;			/* as of its latest chunk */
-	uint64_t position;		/* of the slot that should come next; 0: any */
-	bool gap;			/* something is missing in front of it */
-};
 
 struct replay {
 	const struct trace_reader *file;
 	const struct source_config *config;
+	const struct replay_watch *watch;	/* NULL: nobody */
 	struct snapshot *snap;
-	struct cursor *cursor;
-	uint32_t cpus;
-	uint32_t *heap, n_heap;		/* CPUs that have records left, the oldest at the top */
+	struct merge merge;
 	bool direct;
 	uint64_t last_ns;
-	struct trace_unpacker *unpacker;
-	int err;			/* of a chunk that could not be read */
 	struct replay_tasks tasks;
 };
-
-/* Move to the next chunk of slots of this CPU. */
-static void cursor_refill(struct replay *r, uint32_t cpu)
-{
-	struct cursor *c = &r->cursor[cpu];
-	struct trace_slots slots = { r->unpacker, c->room };
-	const struct trace_chunk *chunk;
-	const struct oscope_chunk *head;
-
-	c->slot = NULL;
-	c->end = NULL;
-	if (c->chunk == TRACE_NO_CHUNK || r->err)
-		return;
-	chunk = &r->file->chunk[c->chunk];
-	head = chunk->head;
-	c->chunk = chunk->next;
-	c->slot = trace_slots(r->file, chunk, &slots, &r->err);
-	r->unpacker = slots.unpacker;	/* one for all */
-	c->room = slots.room;
-	if (!c->slot)
-		return;
-	c->end = c->slot + chunk->slots;
-	c->gap |= c->position && head->position != c->position;
-	c->position = head->position + chunk->slots;
-	c->lost = head->lost;
-}
-
-static void cursor_next(struct replay *r, uint32_t cpu)
-{
-	struct cursor *c = &r->cursor[cpu];
-
-	if (++c->slot == c->end)
-		cursor_refill(r, cpu);
-}
-
-/* Whether a's next record comes before b's; of two at one time the lower CPU's. */
-static bool older(const struct replay *r, uint32_t a, uint32_t b)
-{
-	uint64_t x = r->cursor[a].slot->ts, y = r->cursor[b].slot->ts;
-
-	return x < y || (x == y && a < b);
-}
-
-/* Entry i of the heap has a later record than it had: move it down to its place. */
-static void heap_sink(struct replay *r, uint32_t i)
-{
-	uint32_t cpu = r->heap[i], child;
-
-	while ((child = 2 * i + 1) < r->n_heap) {
-		if (child + 1 < r->n_heap && older(r, r->heap[child + 1], r->heap[child]))
-			child++;
-		if (!older(r, r->heap[child], cpu))
-			break;
-		r->heap[i] = r->heap[child];
-		i = child;
-	}
-	r->heap[i] = cpu;
-}
-
-/*
- * The CPU at the top has moved on. A clock that stepped back needs no more than this: a record
- * older than the one before it stays at the top.
- */
-static void heap_top_moved(struct replay *r)
-{
-	if (!r->cursor[r->heap[0]].slot)
-		r->heap[0] = r->heap[--r->n_heap];
-	if (r->n_heap)
-		heap_sink(r, 0);
-}
-
-static void heap_make(struct replay *r)
-{
-	uint32_t i;
-
-	for (i = 0; i < r->cpus; i++) {
-		r->cursor[i].chunk = r->file->cpu[i].first;
-		cursor_refill(r, i);
-		if (r->cursor[i].slot)
-			r->heap[r->n_heap++] = i;
-	}
-	for (i = r->n_heap / 2; i-- > 0;)
-		heap_sink(r, i);
-}
 
 static struct oscope_counters *counters(const struct replay *r, uint32_t cpu)
 {
@@ -128,7 +30,7 @@ static struct oscope_counters *counters(const struct replay *r, uint32_t cpu)
 /* Something is missing on this CPU: what was open before has no known end. */
 static void gap_forget(struct replay *r, uint32_t cpu, uint64_t ts)
 {
-	struct cursor *c = &r->cursor[cpu];
+	struct merge_cursor *c = &r->merge.cursor[cpu];
 
 	memset(&c->state, 0, sizeof(c->state));
 	c->gap = false;
@@ -194,7 +96,7 @@ static int replay_counted(struct replay *r, uint32_t cpu, const struct oscope_sl
 			  const struct oscope_switch *sw)
 {
 	struct oscope_counters *c = counters(r, cpu);
-	struct oscope_cpu *state = &r->cursor[cpu].state;
+	struct oscope_cpu *state = &r->merge.cursor[cpu].state;
 	uint64_t slice;
 	int err = 0;
 
@@ -217,7 +119,7 @@ static int replay_switch(struct replay *r, uint32_t cpu, const struct oscope_slo
 		.comes = oscope_head_flags(slot->head) & OSCOPE_SWITCH_NEXT ?
 				 slot->w[1] : OSCOPE_TID_OTHER,
 	};
-	struct oscope_cpu *state = &r->cursor[cpu].state;
+	struct oscope_cpu *state = &r->merge.cursor[cpu].state;
 	int err = 0;
 
 	if ((sw.flags & OSCOPE_SWITCH_KIND) >= OSCOPE_KINDS)
@@ -281,34 +183,54 @@ static int replay_migrate(struct replay *r, uint32_t cpu, const struct oscope_sl
 static int replay_identity_slots(struct replay *r, uint32_t cpu)
 {
 	struct oscope_identity id;
-	struct cursor *c = &r->cursor[cpu];
+	struct merge_cursor *c = &r->merge.cursor[cpu];
 	int err;
 
 	memcpy(&id, c->slot, sizeof(*c->slot));
-	cursor_next(r, cpu);
+	merge_next(&r->merge, cpu);
 	if (!c->slot || !(c->slot->head & OSCOPE_HEAD_CONT))
 		return 0;
 	memcpy((char *)&id + sizeof(*c->slot), c->slot, sizeof(*c->slot));
-	cursor_next(r, cpu);
+	merge_next(&r->merge, cpu);
 	err = replay_identity(&r->tasks, &id);
-	return err ? bad_tid(r, id.tid) : 0;
+	if (err)
+		return bad_tid(r, id.tid);
+	return r->watch ? r->watch->identity(r->watch->arg, cpu, &id) : 0;
+}
+
+/* Tell of what is missing in front of a record, then of the record. */
+static int watch_one(struct replay *r, uint32_t cpu, const struct oscope_slot *slot, bool gap)
+{
+	struct merge_cursor *c = &r->merge.cursor[cpu];
+	int err = 0;
+
+	if (gap || c->missed)
+		err = r->watch->lost(r->watch->arg, cpu, slot->ts, c->missed);
+	c->missed = 0;
+	return err ? err : r->watch->record(r->watch->arg, cpu, slot);
 }
 
 /* The oldest record of all; the cursor moves on. */
 static int replay_one(struct replay *r, uint32_t cpu)
 {
-	const struct oscope_slot *slot = r->cursor[cpu].slot;
+	const struct oscope_slot *slot = r->merge.cursor[cpu].slot;
+	bool gap;
 	int err = 0;
 
 	if (slot->head & OSCOPE_HEAD_CONT) {
-		cursor_next(r, cpu);	/* its first half was overwritten */
+		merge_next(&r->merge, cpu);	/* its first half was overwritten */
 		return 0;
 	}
 	if (oscope_head_id(slot->head) == OSCOPE_REC_IDENTITY)
 		return replay_identity_slots(r, cpu);
 	r->last_ns = slot->ts;
-	if (r->cursor[cpu].gap || oscope_head_flags(slot->head) & OSCOPE_FLAG_GAP)
+	gap = r->merge.cursor[cpu].gap || oscope_head_flags(slot->head) & OSCOPE_FLAG_GAP;
+	if (gap)
 		gap_forget(r, cpu, slot->ts);
+	if (r->watch)
+		err = watch_one(r, cpu, slot, gap);
+	if (err)
+		return err;
 	switch (oscope_head_id(slot->head)) {
 	case OSCOPE_REC_SWITCH:
 		err = replay_switch(r, cpu, slot);
@@ -327,7 +249,7 @@ static int replay_one(struct replay *r, uint32_t cpu)
 		break;
 	}
 	if (!err)
-		cursor_next(r, cpu);
+		merge_next(&r->merge, cpu);
 	return err;
 }
 
@@ -341,7 +263,9 @@ static int identity_first(struct replay *r, const struct oscope_identity *id)
 
 	if (t && t->row.start_ns && t->row.start_ns != id->start_ns)
 		return 0;
-	return replay_identity(&r->tasks, id) ? bad_tid(r, id->tid) : 0;
+	if (replay_identity(&r->tasks, id))
+		return bad_tid(r, id->tid);
+	return r->watch ? r->watch->identity(r->watch->arg, REPLAY_NO_CPU, id) : 0;
 }
 
 static int identities_first(struct replay *r)
@@ -371,13 +295,13 @@ static int replay_all(struct replay *r)
 
 	err = identities_first(r);
 	if (!err)
-		heap_make(r);
-	while (!err && r->n_heap) {
-		err = replay_one(r, r->heap[0]);
+		merge_begin(&r->merge);
+	while (!err && r->merge.n_heap) {
+		err = replay_one(r, r->merge.heap[0]);
 		if (!err)
-			heap_top_moved(r);
+			merge_settle(&r->merge);
 	}
-	return err ? err : r->err;
+	return err ? err : r->merge.err;
 }
 
 /* What a source can tell is told by records, of which only some may have been asked for. */
@@ -422,8 +346,8 @@ static void snapshot_finish(struct replay *r)
 	snap->kernel = h->kernel;
 	snap->virt = h->virt;
 	memset(&snap->lost, 0, sizeof(snap->lost));
-	for (cpu = 0; cpu < r->cpus; cpu++)
-		snap->lost.ring += r->cursor[cpu].lost;
+	for (cpu = 0; cpu < r->merge.cpus; cpu++)
+		snap->lost.ring += r->merge.cursor[cpu].lost;
 	if (r->file->end)
 		snap->lost.ring = r->file->end->lost;
 }
@@ -437,10 +361,10 @@ static int counters_make(struct replay *r)
 	uint32_t used = 0, place = 0, i;
 	int err;
 
-	for (i = 0; i < r->cpus; i++)
+	for (i = 0; i < r->merge.cpus; i++)
 		used += r->file->cpu[i].first != TRACE_NO_CHUNK;
-	err = snapshot_cpus(r->snap, r->cpus, r->config->by_cpu && used ? used : 1);
-	for (i = 0; !err && i < r->cpus; i++) {
+	err = snapshot_cpus(r->snap, r->merge.cpus, r->config->by_cpu && used ? used : 1);
+	for (i = 0; !err && i < r->merge.cpus; i++) {
 		if (!r->config->by_cpu)
 			r->snap->place[i] = 0;
 		else if (r->file->cpu[i].first != TRACE_NO_CHUNK)
@@ -449,46 +373,58 @@ static int counters_make(struct replay *r)
 	return err;
 }
 
-static void replay_free(struct replay *r)
+/* What lasts until the end, and what was lost behind all records. */
+static int watch_end(struct replay *r)
 {
-	uint32_t i;
+	uint64_t told = 0;
+	uint32_t cpu;
 
-	for (i = 0; r->cursor && i < r->cpus; i++)
-		free(r->cursor[i].room);
-	free(r->cursor);
-	free(r->heap);
-	trace_unpacker_free(r->unpacker);
-	free(r);
+	replay_ledgers_close(&r->tasks, r->snap->ts_ns);
+	for (cpu = 0; cpu < r->merge.cpus; cpu++)
+		told += r->merge.cursor[cpu].lost;
+	if (r->snap->lost.ring <= told)
+		return 0;
+	return r->watch->lost(r->watch->arg, REPLAY_NO_CPU, r->snap->ts_ns,
+			      r->snap->lost.ring - told);
 }
 
 int replay_switches(const struct trace_reader *file, const struct source_config *config,
 		    struct snapshot *snap)
 {
+	return replay_watched(file, config, snap, NULL);
+}
+
+int replay_watched(const struct trace_reader *file, const struct source_config *config,
+		   struct snapshot *snap, const struct replay_watch *watch)
+{
+	bool tables = config->by_task || config->by_pair || config->wakers;
 	struct replay *r = calloc(1, sizeof(*r));
-	int err = -ENOMEM;
+	int err;
 
 	if (!r)
 		return err_sys(-ENOMEM, "reading %s", file->path);
 	r->file = file;
 	r->config = config;
 	r->snap = snap;
-	r->cpus = file->header.cpus;
+	r->watch = watch;
+	r->tasks.watch = watch;
+	r->tasks.forget = !tables;
 	r->tasks.ledgers = config->ledger && replay_ledger_features(&file->header);
 	r->direct = file->header.features &
 		    (OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_DIRECT_FINISH);
-	r->cursor = calloc(r->cpus, sizeof(*r->cursor));
-	r->heap = calloc(r->cpus, sizeof(*r->heap));
-	if (!r->cursor || !r->heap)
-		err_sys(err, "reading %s", file->path);
-	else
+	err = merge_open(&r->merge, file);
+	if (!err)
 		err = counters_make(r);
 	if (!err)
 		err = replay_all(r);
 	if (!err)
 		snapshot_finish(r);
-	if (!err && (config->by_task || config->by_pair || config->wakers))
+	if (!err && watch)
+		err = watch_end(r);
+	if (!err && tables)
 		err = replay_tables(&r->tasks, snap);
 	replay_tasks_free(&r->tasks);
-	replay_free(r);
+	merge_close(&r->merge);
+	free(r);
 	return err;
 }

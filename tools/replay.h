@@ -9,11 +9,44 @@
 #include "source.h"
 #include "trace_file.h"
 
+/* What a task's time was spent in, as oscope states tells it apart. */
+enum replay_span {
+	SPAN_NEW,
+	SPAN_RUNNING,
+	SPAN_READY_WOKEN,
+	SPAN_READY_PREEMPTED,
+	SPAN_BLOCKED,
+	SPAN_STOPPED,
+	SPAN_ZOMBIE,
+	SPAN_UNOBSERVED,
+	SPANS,
+};
+
+#define REPLAY_NO_CPU	UINT32_MAX
+
+/* Who looks on while a recording is replayed. Those that return an error end it with that. */
+struct replay_watch {
+	void *arg;
+	/* Who a tid is from now on; cpu: whose ring said so, REPLAY_NO_CPU: it was there before. */
+	int (*identity)(void *arg, uint32_t cpu, const struct oscope_identity *id);
+	/* Any other record, before anything follows from it. */
+	int (*record)(void *arg, uint32_t cpu, const struct oscope_slot *slot);
+	/* n records are missing on this CPU (REPLAY_NO_CPU: on any) before ts, 0: nobody knows. */
+	int (*lost)(void *arg, uint32_t cpu, uint64_t ts, uint64_t n);
+	/* With ledgers: tid was in this state, blocked for this reason, from one time to another. */
+	void (*span)(void *arg, uint32_t tid, enum replay_span span, uint32_t reason,
+		     uint64_t from_ns, uint64_t to_ns);
+};
+
 /*
  * Fill snap (cpu, task, pair, lost, ...) from the whole file. by_pair and by_task as in struct
  * source_config. 0; -EINVAL (damaged records), -ENOMEM with a line printed.
  */
 int replay_switches(const struct trace_reader *file, const struct source_config *config,
 		    struct snapshot *snap);
+
+/* The same with somebody who looks on. Errors also as of that. */
+int replay_watched(const struct trace_reader *file, const struct source_config *config,
+		   struct snapshot *snap, const struct replay_watch *watch);
 
 #endif /* OSCOPE_REPLAY_H */

@@ -20,14 +20,71 @@ uint64_t replay_ledger_features(const struct oscope_file_header *h)
 	return OSCOPE_FEAT_LEDGER | (h->features & OSCOPE_FEAT_REASONS);
 }
 
-/* Records were missing: what a task did before, and then, is not known. */
-static void whole_again(struct oscope_ledger *l, uint64_t whole_ns)
+/* As much of a ledger as one call of the core may add to. */
+struct sums {
+	uint64_t since, ns[SPANS];
+	uint32_t reason;
+};
+
+static struct sums sums_of(const struct oscope_ledger *l, uint32_t reason)
 {
+	return (struct sums){
+		.since = l->since,
+		.reason = reason,
+		.ns = {
+			[SPAN_NEW] = l->new,
+			[SPAN_RUNNING] = l->running,
+			[SPAN_READY_WOKEN] = l->ready[OSCOPE_WAIT_WOKEN],
+			[SPAN_READY_PREEMPTED] = l->ready[OSCOPE_WAIT_PREEMPTED],
+			[SPAN_BLOCKED] = reason < OSCOPE_REASONS_ROOM ? l->blocked[reason].ns : 0,
+			[SPAN_STOPPED] = l->stopped,
+			[SPAN_ZOMBIE] = l->zombie,
+			[SPAN_UNOBSERVED] = l->unobserved,
+		},
+	};
+}
+
+static struct sums sums_now(const struct oscope_ledger *l)
+{
+	return sums_of(l, OSCOPE_LEDGER_REASON(l->state));
+}
+
+/* What the core has added since then are spans, one after the other. */
+static void spans_tell(const struct replay_tasks *t, uint32_t tid, const struct oscope_ledger *l,
+		       const struct sums *was)
+{
+	static const enum replay_span order[] = {
+		SPAN_BLOCKED, SPAN_STOPPED, SPAN_NEW, SPAN_ZOMBIE, SPAN_RUNNING,
+		SPAN_READY_PREEMPTED, SPAN_READY_WOKEN, SPAN_UNOBSERVED,
+	};
+	uint64_t at = was->since;
+	struct sums now;
+	size_t i;
+
+	if (!t->watch)
+		return;
+	now = sums_of(l, was->reason);
+	for (i = 0; i < ARRAY_SIZE(order); i++) {
+		uint64_t ns = now.ns[order[i]] - was->ns[order[i]];
+
+		if (ns)
+			t->watch->span(t->watch->arg, tid, order[i], was->reason, at, at + ns);
+		at += ns;
+	}
+}
+
+/* Records were missing: what a task did before, and then, is not known. */
+static void whole_again(struct replay_tasks *t, uint32_t tid, struct oscope_ledger *l)
+{
+	struct sums was = sums_now(l);
+	uint64_t whole_ns = t->whole_ns;
+
 	if (!l->since || l->since >= whole_ns ||
 	    OSCOPE_LEDGER_STATE(l->state) == OSCOPE_STATE_DEAD)
 		return;
 	l->unobserved += oscope_ledger_span(l->since, whole_ns);
 	oscope_ledger_enter(l, whole_ns, OSCOPE_STATE_NONE);
+	spans_tell(t, tid, l, &was);
 }
 
 void replay_ledgers_whole(struct replay_tasks *t)
@@ -35,7 +92,20 @@ void replay_ledgers_whole(struct replay_tasks *t)
 	size_t i;
 
 	for (i = 0; i < t->tids.n && i < t->ledger_room; i++)
-		whole_again(&t->ledger[i], t->whole_ns);
+		whole_again(t, t->tids.key[i], &t->ledger[i]);
+}
+
+void replay_ledgers_close(struct replay_tasks *t, uint64_t now)
+{
+	struct sums was;
+	size_t i;
+
+	replay_ledgers_whole(t);
+	for (i = 0; i < t->tids.n && i < t->ledger_room; i++) {
+		was = sums_now(&t->ledger[i]);
+		oscope_ledger_close(&t->ledger[i], now);
+		spans_tell(t, t->tids.key[i], &t->ledger[i], &was);
+	}
 }
 
 struct oscope_ledger *replay_ledger(struct replay_tasks *t, uint32_t tid)
@@ -48,7 +118,7 @@ struct oscope_ledger *replay_ledger(struct replay_tasks *t, uint32_t tid)
 	if (place == MAP_FULL ||
 	    array_room(&t->ledger, &t->ledger_room, place, sizeof(*t->ledger)))
 		return NULL;
-	whole_again(&t->ledger[place], t->whole_ns);
+	whole_again(t, tid, &t->ledger[place]);
 	return &t->ledger[place];
 }
 
@@ -57,9 +127,11 @@ void replay_ledger_leaves(struct replay_tasks *t, uint32_t tid, const struct osc
 	struct oscope_ledger *l = replay_ledger(t, tid);
 	struct replay_task *task = l ? replay_task(t, tid) : NULL;
 	uint32_t state = OSCOPE_STATE_READY, reason = OSCOPE_REASON_OTHER;
+	struct sums was;
 
 	if (!task)
 		return;
+	was = sums_now(l);
 	if (task->sleeps) {
 		state = OSCOPE_LEDGER_STATE(task->sleeps);
 		reason = OSCOPE_LEDGER_REASON(task->sleeps);
@@ -70,14 +142,19 @@ void replay_ledger_leaves(struct replay_tasks *t, uint32_t tid, const struct osc
 		state = OSCOPE_STATE_BLOCKED;
 	}
 	oscope_ledger_leaves(l, sw->ts, state, reason);
+	spans_tell(t, tid, l, &was);
 }
 
 void replay_ledger_comes(struct replay_tasks *t, uint32_t tid, uint64_t ts, uint64_t wait_since)
 {
 	struct oscope_ledger *l = replay_ledger(t, tid);
+	struct sums was;
 
-	if (l)
-		oscope_ledger_comes(l, ts, wait_since);
+	if (!l)
+		return;
+	was = sums_now(l);
+	oscope_ledger_comes(l, ts, wait_since);
+	spans_tell(t, tid, l, &was);
 }
 
 /* A task sleeps, or ends: the SWITCH that follows takes it up. 0 or -ENOMEM. */
@@ -103,24 +180,35 @@ static void born(struct replay_tasks *t, const struct oscope_slot *slot)
 /* A thread that execs goes on with its leader's. */
 static void changed(struct replay_tasks *t, const struct oscope_slot *slot)
 {
-	struct oscope_ledger *old, *new;
+	struct oscope_ledger *l;
+	struct sums was;
 
 	if (slot->w[0] == slot->w[1])
 		return;
-	old = replay_ledger(t, slot->w[1]);
-	if (old)
-		oscope_ledger_leaves(old, slot->ts, OSCOPE_STATE_DEAD, 0);
-	new = replay_ledger(t, slot->w[0]);
-	if (new)
-		oscope_ledger_inherit(new, slot->ts);
+	l = replay_ledger(t, slot->w[1]);
+	if (l) {
+		was = sums_now(l);
+		oscope_ledger_leaves(l, slot->ts, OSCOPE_STATE_DEAD, 0);
+		spans_tell(t, slot->w[1], l, &was);
+	}
+	l = replay_ledger(t, slot->w[0]);
+	if (l) {
+		was = sums_now(l);
+		oscope_ledger_inherit(l, slot->ts);
+		spans_tell(t, slot->w[0], l, &was);
+	}
 }
 
 static void reaped(struct replay_tasks *t, uint32_t tid, uint64_t ts)
 {
 	struct oscope_ledger *l = replay_ledger(t, tid);
+	struct sums was;
 
-	if (l)
-		oscope_ledger_reaped(l, ts);
+	if (!l)
+		return;
+	was = sums_now(l);
+	oscope_ledger_reaped(l, ts);
+	spans_tell(t, tid, l, &was);
 }
 
 int replay_ledger_record(struct replay_tasks *t, const struct oscope_slot *slot)

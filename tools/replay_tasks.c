@@ -38,6 +38,15 @@ static int row_keep(struct replay_tasks *t, const struct oscope_task *row)
 	return 0;
 }
 
+static int row_forget(struct replay_tasks *t, uint32_t tid)
+{
+	struct oscope_ledger *l = replay_ledger(t, tid);
+
+	if (l)
+		memset(l, 0, sizeof(*l));
+	return 0;
+}
+
 int replay_identity(struct replay_tasks *t, const struct oscope_identity *id)
 {
 	struct replay_task *task = replay_task(t, id->tid);
@@ -46,7 +55,7 @@ int replay_identity(struct replay_tasks *t, const struct oscope_identity *id)
 	if (!task)
 		return id->tid >= REPLAY_TID_MAX ? -EINVAL : -ENOMEM;
 	if (task->row.start_ns && task->row.start_ns != id->start_ns) {
-		err = row_keep(t, &task->row);
+		err = t->forget ? row_forget(t, id->tid) : row_keep(t, &task->row);
 		if (err)
 			return err;
 		memset(task, 0, sizeof(*task));

@@ -5,7 +5,7 @@
 
 #include "../kmod/core/switch.h"
 #include "map.h"
-#include "source.h"
+#include "replay.h"
 
 #define REPLAY_TID_MAX		(1U << 22)	/* the kernel's PID_MAX_LIMIT */
 
@@ -23,6 +23,8 @@ struct replay_tasks {
 	struct oscope_task *ended;	/* rows of earlier lives of a tid */
 	size_t n_ended, ended_room;
 	uint64_t whole_ns;		/* nothing is missing since then */
+	bool forget;			/* ... of which nothing is asked */
+	const struct replay_watch *watch;	/* NULL: nobody */
 	bool ledgers;			/* are kept, by place in tids as task[] */
 	struct oscope_ledger *ledger;
 	size_t ledger_room;
@@ -57,6 +59,8 @@ void replay_ledger_leaves(struct replay_tasks *t, uint32_t tid, const struct osc
 void replay_ledger_comes(struct replay_tasks *t, uint32_t tid, uint64_t ts, uint64_t wait_since);
 /* At the end: of those who had no record since the last gap, too. */
 void replay_ledgers_whole(struct replay_tasks *t);
+/* At the end: tell the watch of the states that last until then. */
+void replay_ledgers_close(struct replay_tasks *t, uint64_t now);
 /* Any other record. 0, or -ENOMEM, also for a number that can be none. */
 int replay_ledger_record(struct replay_tasks *t, const struct oscope_slot *slot);
 

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The records of a recording's CPUs, the oldest of all first.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "replay_merge.h"
+#include "trace_pack.h"
+#include "util.h"
+
+int merge_open(struct merge *m, const struct trace_reader *file)
+{
+	m->file = file;
+	m->cpus = file->header.cpus;
+	m->cursor = calloc(m->cpus, sizeof(*m->cursor));
+	m->heap = calloc(m->cpus, sizeof(*m->heap));
+	return m->cursor && m->heap ? 0 : err_sys(-ENOMEM, "reading %s", file->path);
+}
+
+void merge_close(struct merge *m)
+{
+	uint32_t i;
+
+	for (i = 0; m->cursor && i < m->cpus; i++)
+		free(m->cursor[i].room);
+	free(m->cursor);
+	free(m->heap);
+	trace_unpacker_free(m->unpacker);
+	memset(m, 0, sizeof(*m));
+}
+
+/* Move to the next chunk of slots of this CPU. */
+static void cursor_refill(struct merge *m, uint32_t cpu)
+{
+	struct merge_cursor *c = &m->cursor[cpu];
+	struct trace_slots slots = { m->unpacker, c->room };
+	const struct trace_chunk *chunk;
+	const struct oscope_chunk *head;
+
+	c->slot = NULL;
+	c->end = NULL;
+	if (c->chunk == TRACE_NO_CHUNK || m->err)
+		return;
+	chunk = &m->file->chunk[c->chunk];
+	head = chunk->head;
+	c->chunk = chunk->next;
+	c->slot = trace_slots(m->file, chunk, &slots, &m->err);
+	m->unpacker = slots.unpacker;	/* one for all */
+	c->room = slots.room;
+	if (!c->slot)
+		return;
+	c->end = c->slot + chunk->slots;
+	c->gap |= c->position && head->position != c->position;
+	c->position = head->position + chunk->slots;
+	if (head->lost > c->lost)
+		c->missed += head->lost - c->lost;
+	c->lost = head->lost;
+}
+
+void merge_next(struct merge *m, uint32_t cpu)
+{
+	struct merge_cursor *c = &m->cursor[cpu];
+
+	if (++c->slot == c->end)
+		cursor_refill(m, cpu);
+}
+
+/* Whether a's next record comes before b's; of two at one time the lower CPU's. */
+static bool older(const struct merge *m, uint32_t a, uint32_t b)
+{
+	uint64_t x = m->cursor[a].slot->ts, y = m->cursor[b].slot->ts;
+
+	return x < y || (x == y && a < b);
+}
+
+/* Entry i of the heap has a later record than it had: move it down to its place. */
+static void heap_sink(struct merge *m, uint32_t i)
+{
+	uint32_t cpu = m->heap[i], child;
+
+	while ((child = 2 * i + 1) < m->n_heap) {
+		if (child + 1 < m->n_heap && older(m, m->heap[child + 1], m->heap[child]))
+			child++;
+		if (!older(m, m->heap[child], cpu))
+			break;
+		m->heap[i] = m->heap[child];
+		i = child;
+	}
+	m->heap[i] = cpu;
+}
+
+/*
+ * A clock that stepped back needs no more than this: a record older than the one before it stays at
+ * the top.
+ */
+void merge_settle(struct merge *m)
+{
+	if (!m->cursor[m->heap[0]].slot)
+		m->heap[0] = m->heap[--m->n_heap];
+	if (m->n_heap)
+		heap_sink(m, 0);
+}
+
+void merge_begin(struct merge *m)
+{
+	uint32_t i;
+
+	for (i = 0; i < m->cpus; i++) {
+		m->cursor[i].chunk = m->file->cpu[i].first;
+		cursor_refill(m, i);
+		if (m->cursor[i].slot)
+			m->heap[m->n_heap++] = i;
+	}
+	for (i = m->n_heap / 2; i-- > 0;)
+		heap_sink(m, i);
+}
