@@ -117,7 +117,7 @@ uninstall:				## takes away what install put there
 
 # Only what a build made: O may be a directory that holds other things too.
 clean:					## removes what was built
-	rm -rf $(addprefix $(O)/,oscope oscope.bash bpf tools kmod tests Documentation lint .need-build)
+	rm -rf $(addprefix $(O)/,oscope oscope.bash bpf proto tools kmod tests Documentation lint .need-build)
 	$(Q)rmdir $(O) 2>/dev/null || true
 
 help:					## this list

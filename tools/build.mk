@@ -2,14 +2,16 @@
 # The command line tool. Commands, sources and notes are found by their place: no list to edit.
 
 TOOL_SRC := $(wildcard tools/*.c tools/notes/*.c tools/notes/*/*.c)
-TOOL_OBJ := $(TOOL_SRC:%.c=$(O)/%.o)
+# Made of tools/*.proto.
+TOOL_PROTO := $(patsubst tools/%.proto,$(O)/proto/%.pb-c.c,$(wildcard tools/*.proto))
+TOOL_OBJ := $(TOOL_SRC:%.c=$(O)/%.o) $(TOOL_PROTO:%.c=%.o)
 TOOL_LIB := $(O)/tools/oscope.a
 
 CFLAGS	?= -O2 -g
 TOOL_CFLAGS := -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wstrict-prototypes \
 	-Wmissing-prototypes -Wshadow -pthread
-TOOL_CPPFLAGS := -D_GNU_SOURCE -DOSCOPE_VERSION='"$(VERSION)"' -Itools -I. -I$(O)/bpf
-TOOL_LIBS := -lsmartcols -ljansson -lcap -lbpf -lelf -lz -lzstd -lm -pthread
+TOOL_CPPFLAGS := -D_GNU_SOURCE -DOSCOPE_VERSION='"$(VERSION)"' -Itools -I. -I$(O)/bpf -I$(O)/proto
+TOOL_LIBS := -lsmartcols -ljansson -lcap -lprotobuf-c -lbpf -lelf -lz -lzstd -lm -pthread
 
 # Names of system calls by their numbers here.
 SYSCALL_NAMES := $(O)/bpf/syscall_names.h
@@ -19,10 +21,20 @@ $(SYSCALL_NAMES): tools/build.mk | $(O)/.need-build
 	$(Q)echo '#include <asm/unistd.h>' | $(CC) -E -dM - | \
 		sed -nE '/__NR_syscalls/d; s/^#define __NR_([a-z0-9_]+) .*/{ __NR_\1, "\1" },/p' > $@
 
-# What lint compiles the tools with.
-probes: $(SYSCALL_NAMES)
+$(O)/proto/%.pb-c.c $(O)/proto/%.pb-c.h &: tools/%.proto | $(O)/.need-build
+	$(say) PROTO $<
+	$(Q)mkdir -p $(@D)
+	$(Q)protoc-c --proto_path=tools --c_out=$(O)/proto $<
 
-$(O)/tools/%.o: tools/%.c Makefile tools/build.mk | $(O)/.need-build $(BPF_SKEL) $(SYSCALL_NAMES)
+# It is written by nobody: no warnings of ours.
+$(O)/proto/%.o: $(O)/proto/%.c
+	$(say) CC $(call short,$<)
+	$(Q)$(CC) $(CPPFLAGS) -std=gnu11 $(CFLAGS) -c -o $@ $<
+
+# What lint compiles the tools with.
+probes: $(SYSCALL_NAMES) $(TOOL_PROTO)
+
+$(O)/tools/%.o: tools/%.c Makefile tools/build.mk | $(O)/.need-build $(BPF_SKEL) $(SYSCALL_NAMES) $(TOOL_PROTO)
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(TOOL_CPPFLAGS) $(CPPFLAGS) $(TOOL_CFLAGS) $(CFLAGS) $(WERROR) -MMD -MP -c -o $@ $<

@@ -23,6 +23,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "source.h"
 
@@ -171,6 +172,9 @@ struct out_data {
  * 0, or -EIO or -ENOMEM with one line printed.
  */
 int out_open(struct out **out, const struct opts *o);
+
+/* Where an export is written to, which is no report. The file is out's own. */
+FILE *out_file(struct out *out);
 
 /* A destination in memory, for reports that we read ourselves. Errors as out_open(). */
 int out_open_memory(struct out **out, const struct opts *o, char **text, size_t *bytes);

@@ -24,13 +24,12 @@ static const struct {
 /* Set by an allocation that failed: a cell is missing then. */
 static bool no_memory;
 
-static void put_string(FILE *f, const char *s, size_t len)
+bool out_csv_string(FILE *f, const char *s, size_t len)
 {
 	char *safe = malloc(4 * len + 1), *c;
 
-	no_memory |= !safe;
 	if (!safe)
-		return;
+		return false;
 	fmt_escape(safe, 4 * len + 1, s, len, false);
 	if (strchr("=+-@'", safe[0]) && safe[0]) {
 		fprintf(f, "\"'");
@@ -39,7 +38,7 @@ static void put_string(FILE *f, const char *s, size_t len)
 	} else {
 		fputs(safe, f);
 		free(safe);
-		return;
+		return true;
 	}
 	for (c = safe; *c; c++) {
 		if (*c == '"')
@@ -48,6 +47,12 @@ static void put_string(FILE *f, const char *s, size_t len)
 	}
 	fputc('"', f);
 	free(safe);
+	return true;
+}
+
+static void put_string(FILE *f, const char *s, size_t len)
+{
+	no_memory |= !out_csv_string(f, s, len);
 }
 
 /* "direct_ns" and "p50" make direct_p50_ns. */

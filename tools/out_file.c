@@ -193,6 +193,12 @@ int out_open_memory(struct out **to, const struct opts *o, char **text, size_t *
 	return 0;
 }
 
+FILE *out_file(struct out *out)
+{
+	out->reports++;
+	return out->f;
+}
+
 bool out_live(const struct out *out)
 {
 	return out->terminal && out->o->interval_ns && out->o->format == FORMAT_TEXT;

@@ -49,6 +49,9 @@ int out_csv_row(struct out *out, const struct out_report *r, const void *row);
 void out_value_text(const struct out *out, const struct out_column *c, const struct out_value *v,
 		    char to[OUT_CELL]);
 
+/* out_csv.c: a name that anybody may have chosen, as a cell. false without memory. */
+bool out_csv_string(FILE *f, const char *s, size_t len);
+
 /* Whether text has it at the right-hand side of its column. */
 bool out_right(const struct out_column *c);
 

@@ -388,6 +388,11 @@ static int watch_end(struct replay *r)
 			      r->snap->lost.ring - told);
 }
 
+bool replay_has_states(const struct trace_reader *file)
+{
+	return replay_ledger_features(&file->header);
+}
+
 int replay_switches(const struct trace_reader *file, const struct source_config *config,
 		    struct snapshot *snap)
 {

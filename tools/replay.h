@@ -45,6 +45,9 @@ struct replay_watch {
 int replay_switches(const struct trace_reader *file, const struct source_config *config,
 		    struct snapshot *snap);
 
+/* Whether it has what ledgers need: spans are told. */
+bool replay_has_states(const struct trace_reader *file);
+
 /* The same with somebody who looks on. Errors also as of that. */
 int replay_watched(const struct trace_reader *file, const struct source_config *config,
 		   struct snapshot *snap, const struct replay_watch *watch);

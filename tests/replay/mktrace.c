@@ -336,6 +336,7 @@ static const struct event deaths_events[] = {
 	EVENT(1, 7500, FREE, 701, (uint32_t)(T0 + 1000), (T0 + 1000) >> 32),
 };
 
+#include "renamed.h"
 #include "spawns.h"
 
 #define EVENTS(array)		.event = (array), .n_events = COUNT(array)
@@ -348,6 +349,7 @@ static const struct trace lossy_unfinished = { KINDS, .lost = { 7, 5 }, .unfinis
 static const struct trace unfinished = { KINDS, .unfinished = 1 };
 static const struct trace long_kinds = { KINDS, .rounds = 62 };
 static const struct trace reuse = { EVENTS(reuse_events), NAMES(reuse_names, 1) };
+static const struct trace renamed = { EVENTS(renamed_events), NAMES(renamed_names, 1) };
 static const struct trace back = { EVENTS(back_events), NAMES(reuse_names, 1) };
 static const struct trace unwoken = { EVENTS(unwoken_events), NAMES(reuse_names, 1) };
 static const struct trace deaths = { EVENTS(deaths_events), NAMES(deaths_names, 3) };
@@ -422,6 +424,7 @@ static const struct {
 	{ "unfinished", &unfinished },
 	{ "long", &long_kinds },
 	{ "reuse", &reuse },
+	{ "renamed", &renamed },
 	{ "back", &back },
 	{ "unwoken", &unwoken },
 	{ "deaths", &deaths },

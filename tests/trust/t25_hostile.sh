@@ -58,7 +58,7 @@ fuzzer() {
 		CFLAGS="${flags[*]} $with,fuzzer-no-link" tools > "$TMP/fuzz.make" &&
 		clang "${flags[@]}" $with,fuzzer -D_GNU_SOURCE -I"$OSCOPE_SRC" -I"$OSCOPE_SRC/tools" -o "$O/fuzz/reader" \
 			"$OSCOPE_SRC/tests/trust/fuzz/reader.c" -Wl,--whole-archive "$O/fuzz/tools/oscope.a" \
-			-Wl,--no-whole-archive -lsmartcols -ljansson -lcap -lbpf -lelf -lz -lzstd -lm -pthread
+			-Wl,--no-whole-archive -lsmartcols -ljansson -lcap -lprotobuf-c -lbpf -lelf -lz -lzstd -lm -pthread
 }
 fuzz() { # SECONDS
 	local case
