@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# T25: hostile recordings: cut anywhere, any bit flipped, made worse by somebody who knows the format, or
+# T25: hostile recordings, to reports and exports: cut anywhere, any bit flipped, made worse by somebody who knows the format, or
 # searched for with a fuzzer. Each ends with status 1 and one line, or is reported with a line that says
-# what lacks, in less than 2 s and 64 MB. Recordings are not compressed, so there is no bomb to be had.
+# what lacks, in less than 2 s and 64 MB. What is packed says how much it is, and is refused if it is too small for that.
 #
 # What the fuzzer finds goes to corpus/, and is tried first of all from then on.
 . ../replay/lib.sh
@@ -50,26 +50,36 @@ measured() { # SECONDS MB FILE ARGS...
 	return $status
 }
 
-# The reader with the fuzzer and the sanitizers inside, in a build of its own.
-fuzzer() {
+# Who reads what anybody may have written, with the fuzzer and the sanitizers inside, in a build of their own.
+targets=("$OSCOPE_SRC"/tests/trust/fuzz/*.c)
+fuzzers() {
 	local -a flags=(-O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all)
-	local with=-fsanitize=address,undefined
+	local with=-fsanitize=address,undefined target
 	mkdir -p "$O/fuzz" && make -s -C "$OSCOPE_SRC" O="$O/fuzz" CC=clang \
-		CFLAGS="${flags[*]} $with,fuzzer-no-link" tools > "$TMP/fuzz.make" &&
-		clang "${flags[@]}" $with,fuzzer -D_GNU_SOURCE -I"$OSCOPE_SRC" -I"$OSCOPE_SRC/tools" -o "$O/fuzz/reader" \
-			"$OSCOPE_SRC/tests/trust/fuzz/reader.c" -Wl,--whole-archive "$O/fuzz/tools/oscope.a" \
-			-Wl,--no-whole-archive -lsmartcols -ljansson -lcap -lprotobuf-c -lbpf -lelf -lz -lzstd -lm -pthread
+		CFLAGS="${flags[*]} $with,fuzzer-no-link" tools > "$TMP/fuzz.make" || return
+	for target in "${targets[@]}"; do
+		clang "${flags[@]}" $with,fuzzer -D_GNU_SOURCE -I"$OSCOPE_SRC" -I"$OSCOPE_SRC/tools" \
+			-o "$O/fuzz/$(basename "$target" .c)" "$target" -Wl,--whole-archive "$O/fuzz/tools/oscope.a" \
+			-Wl,--no-whole-archive -lsmartcols -ljansson -lcap -lprotobuf-c -lbpf -lelf -lz -lzstd -lm -pthread || return
+	done
 }
+# They begin with recordings, and with reports of them.
 fuzz() { # SECONDS
-	local case
-	mkdir -p "$TMP/found" "$TMP/made"
+	local case target
+	mkdir -p "$TMP/made"
 	for case in $(../replay/mktrace); do
 		../replay/mktrace "$case" "$TMP/made/$case"
 		../replay/repack "$TMP/made/$case" "$TMP/made/$case.packed" 1 2> /dev/null
+		"$OSCOPE" switch -r "$TMP/made/$case" --by task --json > "$TMP/made/$case.json" 2> /dev/null
 	done
-	"$O/fuzz/reader" -max_total_time="$1" -max_len=4096 -timeout=2 -rss_limit_mb=1024 -close_fd_mask=2 \
-		-print_final_stats=1 -artifact_prefix="$O/fuzz/" "$TMP/found" "$TMP/made" \
-		"$OSCOPE_SRC/tests/trust/corpus" > "$TMP/fuzz" 2>&1 || { tail -n 30 "$TMP/fuzz"; return 1; }
+	for target in "${targets[@]}"; do
+		target=$(basename "$target" .c)
+		mkdir "$TMP/found.$target"
+		"$O/fuzz/$target" -max_total_time=$(($1 / ${#targets[@]})) -max_len=4096 -timeout=2 -rss_limit_mb=1024 \
+			-close_fd_mask=2 -print_final_stats=1 -artifact_prefix="$O/fuzz/$target." "$TMP/found.$target" \
+			"$TMP/made" "$OSCOPE_SRC/tests/trust/corpus" > "$TMP/fuzz" 2>&1 || { tail -n 30 "$TMP/fuzz"; return 1; }
+		awk -v t="$target" '/number_of_executed_units/ { print $2 " of " t }' "$TMP/fuzz" >> "$TMP/inputs"
+	done
 }
 
 for case in "${cases[@]}"; do
@@ -147,8 +157,8 @@ if [ "$FUZZ_SECONDS" = 0 ]; then
 	skip "the fuzzer" "only in the full form"
 	skip "... finds nothing" "only in the full form"
 else
-	check "the reader with the fuzzer and the sanitizers builds" fuzzer
-	check "... $FUZZ_SECONDS s of it find nothing" fuzz "$FUZZ_SECONDS"
-	figure "$(awk '/number_of_executed_units/ { print $2 " inputs of the fuzzer" }' "$TMP/fuzz")"
+	check "readers with the fuzzer and the sanitizers build" fuzzers
+	check "... $FUZZ_SECONDS s of them find nothing" fuzz "$FUZZ_SECONDS"
+	figure "$(paste -sd , "$TMP/inputs" | sed 's/,/, /g') as inputs of the fuzzer"
 fi
 finish
