@@ -253,17 +253,21 @@ static int head_take(struct diff_side *side, const json_t *report)
 	static const char *const numbers[] = { "duration_ns", "own_cost_ns", NULL };
 	const json_t *lost = json_object_get(report, "lost");
 	json_t *head = json_object();
+	bool missing = false;
 	int err, i;
 
-	for (i = 0; head && numbers[i]; i++)
-		json_object_set(head, numbers[i], json_object_get(report, numbers[i]));
-	json_object_set_new(head, "lost", json_integer(lost_of(lost, "total")));
+	for (i = 0; numbers[i]; i++) {
+		json_t *number = json_object_get(report, numbers[i]);
+
+		missing |= number && json_object_set(head, numbers[i], number);
+	}
+	missing |= json_object_set_new(head, "lost", json_integer(lost_of(lost, "total"))) != 0;
 	side->lost.ring += lost_of(lost, "ring");
 	side->lost.missed += lost_of(lost, "missed");
 	side->lost.nested += lost_of(lost, "nested");
 	side->lost.untracked += lost_of(lost, "untracked");
 	side->lost.total += lost_of(lost, "total");
-	err = head ? row_take(side, "report", "report", head, NULL) : no_room(side);
+	err = missing ? no_room(side) : row_take(side, "report", "report", head, NULL);
 	json_decref(head);
 	return err;
 }
@@ -309,8 +313,10 @@ static int report_take(struct diff_side *side, const json_t *report)
 	err = same_word(side, &side->schema, schema);
 	if (!err)
 		err = keys_name(side, keys);
-	if (!err && kernel && !side->kernel)
+	if (!err && kernel && !side->kernel) {
 		side->kernel = strdup(kernel);
+		err = side->kernel ? 0 : no_room(side);
+	}
 	if (!err && totals)
 		err = row_take(side, "totals", "totals", totals, NULL);
 	if (!err)

@@ -91,16 +91,15 @@ static char *kind_name(const struct diff_row *row, size_t nth)
 	return asprintf(&name, "%s #%zu", row->kind, nth) < 0 ? NULL : name;
 }
 
-/* How many of this kind there were before; one more from now on. */
+/* The how-manieth of this kind it is; 0 without memory. */
 static size_t kind_count(json_t *kinds, const char *kind)
 {
 	json_t *n = json_object_get(kinds, kind);
 
-	if (n)
-		json_integer_set(n, json_integer_value(n) + 1);
-	else
-		json_object_set_new(kinds, kind, json_integer(1));
-	return n ? json_integer_value(n) - 1 : 0;
+	if (!n)
+		return json_object_set_new(kinds, kind, json_integer(1)) ? 0 : 1;
+	json_integer_set(n, json_integer_value(n) + 1);
+	return json_integer_value(n);
 }
 
 /*
@@ -119,8 +118,8 @@ static int rows_name(struct diff_side *side, json_t *places)
 		if (row->other != DIFF_NONE)
 			continue;
 		n = kind_count(kinds, row->kind);
-		name = n ? kind_name(row, n + 1) : strdup(row->kind);
-		if (!name || json_object_set_new(places, name, json_integer(i))) {
+		name = n > 1 ? kind_name(row, n) : strdup(row->kind);
+		if (!n || !name || json_object_set_new(places, name, json_integer(i))) {
 			free(name);
 			json_decref(kinds);
 			return -ENOMEM;

@@ -32,7 +32,6 @@ struct export_state {
 	uint64_t runnable, shown;	/* tasks, now and as last written */
 	uint64_t window_ns, switches;	/* begin of the window, and how many in it */
 	uint64_t rate;			/* as last written */
-	int err;
 };
 
 const char *const export_counter_names[EXPORT_COUNTERS] = {
@@ -84,7 +83,7 @@ static struct export_task *task_place(struct export *e, uint32_t tid)
 		return NULL;
 	place = map_place(&s->tids, tid);
 	if (place == MAP_FULL || array_room(&s->task, &s->room, place, sizeof(*s->task))) {
-		s->err = -ENOMEM;
+		e->err = -ENOMEM;
 		return NULL;
 	}
 	t = &s->task[place];
@@ -284,7 +283,7 @@ static int on_record(void *arg, uint32_t cpu, const struct oscope_slot *slot)
 		break;
 	}
 	counter_write(e, EXPORT_RUNNABLE, slot->ts, s->runnable, &s->shown);
-	return s->err ? err_sys(s->err, "reading %s", e->file->path) : 0;
+	return e->err ? err_sys(e->err, "reading %s", e->file->path) : 0;
 }
 
 static int on_identity(void *arg, uint32_t cpu, const struct oscope_identity *id)
@@ -346,7 +345,7 @@ static void on_span(void *arg, uint32_t tid, enum replay_span span, uint32_t rea
 	if (!t || !tid)
 		return;
 	if (e->ops->span && e->ops->span(e, t, span, reason, to - from))
-		e->state->err = -ENOMEM;
+		e->err = -ENOMEM;
 	snprintf(text, sizeof(text), "%s%s%s", export_span_name(span), why ? ": " : "",
 		 why ? why : "");
 	s.name = text;
@@ -366,8 +365,8 @@ static int export_end(struct export *e, const struct snapshot *snap)
 	windows_close(e, snap->ts_ns);
 	for (cpu = 0; cpu < e->file->header.cpus; cpu++)
 		cpu_leaves(e, cpu, snap->ts_ns);
-	if (e->state->err)
-		return err_sys(e->state->err, "reading %s", e->file->path);
+	if (e->err)
+		return err_sys(e->err, "reading %s", e->file->path);
 	return e->ops->end(e) ? err_sys(-ENOMEM, "reading %s", e->file->path) : 0;
 }
 

@@ -77,6 +77,7 @@ struct export {
 	const struct trace_reader *file;
 	const struct export_ops *ops;
 	struct export_state *state;	/* of export.c */
+	int err;			/* -ENOMEM: something could not be written */
 	void *priv;			/* of the format, zeroed */
 };
 

@@ -23,6 +23,13 @@ static void begin(struct export *e)
 	fputs("ts_ns,cpu,record,flags,w0,w1,w2,comm\r\n", e->f);
 }
 
+static void comm_put(struct export *e, const struct export_task *t)
+{
+	if (t && t->known && !out_csv_string(e->f, t->comm, sizeof(t->comm)))
+		e->err = -ENOMEM;
+	fputs("\r\n", e->f);
+}
+
 static void record(struct export *e, uint32_t cpu, const struct oscope_slot *slot)
 {
 	uint32_t id = oscope_head_id(slot->head);
@@ -35,9 +42,7 @@ static void record(struct export *e, uint32_t cpu, const struct oscope_slot *slo
 		fprintf(e->f, "%u", id);
 	fprintf(e->f, ",%u,%u,%u,%u,", oscope_head_flags(slot->head), slot->w[0], slot->w[1],
 		slot->w[2]);
-	if (t && t->known)
-		out_csv_string(e->f, t->comm, sizeof(t->comm));
-	fputs("\r\n", e->f);
+	comm_put(e, t);
 }
 
 /* Says no time but that of the task's start. */
@@ -47,9 +52,7 @@ static void identity(struct export *e, uint32_t cpu, const struct oscope_identit
 
 	fprintf(e->f, ",%u,identity,%u,%u,%u,%u,", cpu, oscope_head_flags(id->head), id->tid,
 		id->tgid, id->ptid);
-	if (t)
-		out_csv_string(e->f, t->comm, sizeof(t->comm));
-	fputs("\r\n", e->f);
+	comm_put(e, t);
 }
 
 static void lost(struct export *e, uint32_t cpu, uint64_t ts, uint64_t n)
