@@ -212,6 +212,9 @@ static int cell_compare(struct cells *to, const struct diff_row *row, const char
 		c->count_b = b->count;
 		b->matched = true;
 	}
+	/* A median of something is a number, if there was memory for it. */
+	if ((a && isnan(c->a)) || (b && isnan(c->b)))
+		return -ENOMEM;
 	if (!a || !b) {
 		c->only = a ? "A" : "B";
 		return 0;

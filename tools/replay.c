@@ -301,7 +301,11 @@ static int replay_all(struct replay *r)
 		if (!err)
 			merge_settle(&r->merge);
 	}
-	return err ? err : r->merge.err;
+	if (!err)
+		err = r->merge.err;
+	if (!err && r->tasks.no_memory)
+		err = err_sys(-ENOMEM, "reading %s", r->file->path);
+	return err;
 }
 
 /* What a source can tell is told by records, of which only some may have been asked for. */

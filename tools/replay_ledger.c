@@ -115,9 +115,12 @@ struct oscope_ledger *replay_ledger(struct replay_tasks *t, uint32_t tid)
 	if (!t->ledgers || tid >= REPLAY_TID_MAX)
 		return NULL;
 	place = map_find(&t->tids, tid);
-	if (place == MAP_FULL ||
-	    array_room(&t->ledger, &t->ledger_room, place, sizeof(*t->ledger)))
+	if (place == MAP_FULL)
 		return NULL;
+	if (array_room(&t->ledger, &t->ledger_room, place, sizeof(*t->ledger))) {
+		t->no_memory = true;
+		return NULL;
+	}
 	whole_again(t, tid, &t->ledger[place]);
 	return &t->ledger[place];
 }

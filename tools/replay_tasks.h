@@ -28,6 +28,7 @@ struct replay_tasks {
 	bool ledgers;			/* are kept, by place in tids as task[] */
 	struct oscope_ledger *ledger;
 	size_t ledger_room;
+	bool no_memory;			/* there was none for a ledger */
 	struct oscope_ledger *ended_ledger;	/* beside ended[] */
 	size_t ended_ledger_room;
 	struct map pairs;		/* from << 32 | to */
@@ -49,7 +50,7 @@ int replay_pair(struct replay_tasks *t, uint32_t from, uint32_t to);
 
 /*
  * replay_ledger.c, if ledgers are kept. The ledger of a tid that has a state, NULL: none, or no
- * memory, which who asks for the state notices.
+ * memory, which is noted in no_memory.
  */
 struct oscope_ledger *replay_ledger(struct replay_tasks *t, uint32_t tid);
 /* OSCOPE_FEAT_* of ledgers that a recording gives. */
