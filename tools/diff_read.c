@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From JSON reports to numbers by row and column. Whatever is a number is one: totals, cells of rows,
- * parts of histograms; what tells rows apart the report says itself (keys).
+ * From JSON reports to numbers by row and column. Whatever is a number is one: totals, cells of
+ * rows, parts of histograms; what tells rows apart the report says itself (keys).
  */
 #include <malloc.h>
 #include <stdlib.h>

@@ -25,7 +25,7 @@ struct diff_cell {
 
 struct diff_row {
 	char *name;			/* to whom it belongs, in this file */
-	char *kind;			/* ... without what another run has by chance: tids, starts */
+	char *kind;			/* ... without what is another run's by chance */
 	struct diff_cell *cell;
 	size_t n, room;
 	size_t other;			/* its counterpart in the other file, or DIFF_NONE */
@@ -47,8 +47,8 @@ struct diff_side {
 };
 
 /*
- * Take the report, or the reports, that text holds. 0; -EINVAL, -EUSAGE (it holds none that could be
- * compared), -ENOMEM with a line printed that names the file.
+ * Take the report, or the reports, that text holds. 0; -EINVAL, -EUSAGE (it holds none that could
+ * be compared), -ENOMEM with a line printed that names the file.
  */
 int diff_read(struct diff_side *side, const char *text, size_t bytes);
 /* Take what a recording holds, as oscope switch --by reports it. Errors as trace_check(). */

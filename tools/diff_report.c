@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The report of oscope diff. Rows that are one task's are found by tid and start, else by what another
- * run would have: the name, and the how-manieth of that name it is.
+ * The report of oscope diff. Rows that are one task's are found by tid and start, else by what
+ * another run would have: the name, and the how-manieth of that name it is.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -23,14 +23,15 @@ struct cell {
 
 /* In text the interval has its place only where there is one. */
 #define DIFF_COLUMNS(interval) { \
-	{ "row", "ROW", OUT_STR, "what the number is of; totals, and what the report says of itself", \
+	{ "row", "ROW", OUT_STR, "what the number is of; totals; the report itself", \
 	  OUT_FIELD(struct cell, row), OUT_KEY | OUT_TRUNC }, \
 	{ "column", "COLUMN", OUT_STR, "its name there", OUT_FIELD(struct cell, column), \
 	  OUT_KEY | OUT_TRUNC }, \
 	{ "a", "A", OUT_NUM, "in the first; of several reports the median", \
 	  OUT_FIELD(struct cell, a), OUT_OPTIONAL }, \
 	{ "b", "B", OUT_NUM, "in the second", OUT_FIELD(struct cell, b), OUT_OPTIONAL }, \
-	{ "ratio", "B/A", OUT_NUM, "second by first", OUT_FIELD(struct cell, ratio), OUT_OPTIONAL }, \
+	{ "ratio", "B/A", OUT_NUM, "second by first", OUT_FIELD(struct cell, ratio), \
+	  OUT_OPTIONAL }, \
 	{ "ratio_low", "LOW", OUT_NUM, "95 % interval of the ratio of medians, from ...", \
 	  OUT_FIELD(struct cell, low), OUT_OPTIONAL | (interval) }, \
 	{ "ratio_high", "HIGH", OUT_NUM, "... to: if there are several reports of each", \
@@ -54,11 +55,12 @@ struct totals {
 };
 
 static const struct out_column totals_columns[] = {
-	{ "compared", "compared", OUT_STR, "the schema of both", OUT_FIELD(struct totals, compared) },
+	{ "compared", "compared", OUT_STR, "the schema of both",
+	  OUT_FIELD(struct totals, compared) },
 	{ "file_a", "A", OUT_STR, "the first", OUT_FIELD(struct totals, file_a) },
 	{ "file_b", "B", OUT_STR, "the second", OUT_FIELD(struct totals, file_b) },
-	{ "kernel_a", "kernel A", OUT_STR, "that the first is of", OUT_FIELD(struct totals, kernel_a),
-	  OUT_OPTIONAL },
+	{ "kernel_a", "kernel A", OUT_STR, "that the first is of",
+	  OUT_FIELD(struct totals, kernel_a), OUT_OPTIONAL },
 	{ "kernel_b", "kernel B", OUT_STR, "... the second", OUT_FIELD(struct totals, kernel_b),
 	  OUT_OPTIONAL },
 	{ "reports_a", "reports A", OUT_U64, "reports in the first",
@@ -103,8 +105,8 @@ static size_t kind_count(json_t *kinds, const char *kind)
 }
 
 /*
- * Name the rows of a side that have no counterpart yet by what they are, and where there are several
- * of that, by which of them. 0 or -ENOMEM.
+ * Name the rows of a side that have no counterpart yet by what they are, and where there are
+ * several of that, by which of them. 0 or -ENOMEM.
  */
 static int rows_name(struct diff_side *side, json_t *places)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Recordings for other programs: lanes of tasks and CPUs, what is in them, arrows from wakers to whom
- * they wake, counters, and where something is missing.
+ * Recordings for other programs: lanes of tasks and CPUs, what is in them, arrows from wakers to
+ * whom they wake, counters, and where something is missing.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +39,7 @@ const char *const export_counter_names[EXPORT_COUNTERS] = {
 	[EXPORT_SWITCHES] = "switches a second",
 };
 
-#define REASON_NAME(id, name)	[OSCOPE_REASON_##id] = (name),
+#define REASON_NAME(id, name) name,
 static const char *const reason_names[OSCOPE_REASONS] = { OSCOPE_REASON_LIST(REASON_NAME) };
 
 static const char *const span_names[SPANS] = {

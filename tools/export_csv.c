@@ -1,21 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Records as CSV, one a line, as they are in the contract (uapi/oscope.h): w0 to w2 mean what they mean
- * there. Where some are missing a line says so.
+ * Records as CSV, one a line, as they are in the contract (uapi/oscope.h): w0 to w2 mean what they
+ * mean there. Where some are missing a line says so.
  */
 #include "../kmod/core/ring.h"
 #include "export.h"
 #include "out_impl.h"
 
-#define NAME(id, name)	[OSCOPE_REC_##id] = (name)
 static const char *const names[] = {
-	NAME(PAD, "pad"), NAME(IDENTITY, "identity"), NAME(SWITCH, "switch"),
-	NAME(WAKING, "waking"), NAME(WAKEUP_NEW, "wakeup_new"), NAME(MIGRATE, "migrate"),
-	NAME(NEWTASK, "newtask"), NAME(EXEC, "exec"), NAME(EXIT, "exit"),
-	NAME(ZOMBIE, "zombie"), NAME(REAP, "reap"), NAME(FREE, "free"), NAME(LOSS, "loss"),
-	NAME(CLOCK, "clock"), NAME(WAITING, "waiting"), NAME(WAITED, "waited"),
-	NAME(RUN, "run"), NAME(SPAWNED, "spawned"), NAME(BLOCKED, "blocked"),
-	NAME(MEMORY, "memory"), NAME(FAULTS, "faults"), NAME(ARGS, "args"),
+	[OSCOPE_REC_PAD] = "pad",
+	[OSCOPE_REC_IDENTITY] = "identity",
+	[OSCOPE_REC_SWITCH] = "switch",
+	[OSCOPE_REC_WAKING] = "waking",
+	[OSCOPE_REC_WAKEUP_NEW] = "wakeup_new",
+	[OSCOPE_REC_MIGRATE] = "migrate",
+	[OSCOPE_REC_NEWTASK] = "newtask",
+	[OSCOPE_REC_EXEC] = "exec",
+	[OSCOPE_REC_EXIT] = "exit",
+	[OSCOPE_REC_ZOMBIE] = "zombie",
+	[OSCOPE_REC_REAP] = "reap",
+	[OSCOPE_REC_FREE] = "free",
+	[OSCOPE_REC_LOSS] = "loss",
+	[OSCOPE_REC_CLOCK] = "clock",
+	[OSCOPE_REC_WAITING] = "waiting",
+	[OSCOPE_REC_WAITED] = "waited",
+	[OSCOPE_REC_RUN] = "run",
+	[OSCOPE_REC_SPAWNED] = "spawned",
+	[OSCOPE_REC_BLOCKED] = "blocked",
+	[OSCOPE_REC_MEMORY] = "memory",
+	[OSCOPE_REC_FAULTS] = "faults",
+	[OSCOPE_REC_ARGS] = "args",
 };
 
 static void begin(struct export *e)
@@ -30,7 +44,7 @@ static void comm_put(struct export *e, const struct export_task *t)
 	fputs("\r\n", e->f);
 }
 
-static void record(struct export *e, uint32_t cpu, const struct oscope_slot *slot)
+static void record_put(struct export *e, uint32_t cpu, const struct oscope_slot *slot)
 {
 	uint32_t id = oscope_head_id(slot->head);
 	const struct export_task *t = export_task_of(e, slot->w[0]);
@@ -46,7 +60,7 @@ static void record(struct export *e, uint32_t cpu, const struct oscope_slot *slo
 }
 
 /* Says no time but that of the task's start. */
-static void identity(struct export *e, uint32_t cpu, const struct oscope_identity *id)
+static void identity_put(struct export *e, uint32_t cpu, const struct oscope_identity *id)
 {
 	const struct export_task *t = export_task_of(e, id->tid);
 
@@ -55,7 +69,7 @@ static void identity(struct export *e, uint32_t cpu, const struct oscope_identit
 	comm_put(e, t);
 }
 
-static void lost(struct export *e, uint32_t cpu, uint64_t ts, uint64_t n)
+static void lost_put(struct export *e, uint32_t cpu, uint64_t ts, uint64_t n)
 {
 	fprintf(e->f, "%llu,", (unsigned long long)ts);
 	if (cpu != REPLAY_NO_CPU)
@@ -73,8 +87,8 @@ static int end(struct export *e)
 
 const struct export_ops export_csv = {
 	.begin = begin,
-	.record = record,
-	.identity = identity,
-	.lost = lost,
+	.record = record_put,
+	.identity = identity_put,
+	.lost = lost_put,
 	.end = end,
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Folded stacks for flame graphs: the time off CPUs by name, state and reason, in ns. Recordings hold
- * no stacks: this is what they have in their place.
+ * Folded stacks for flame graphs: the time off CPUs by name, state and reason, in ns. Recordings
+ * hold no stacks: this is what they have in their place.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Perfetto's own format (perfetto.proto): a stream of packets, each of which stands for itself. Times
- * are CLOCK_MONOTONIC, which one clock snapshot relates to the time of day.
+ * Perfetto's own format (perfetto.proto): a stream of packets, each of which stands for itself.
+ * Times are CLOCK_MONOTONIC, which one clock snapshot relates to the time of day.
  */
 #include <string.h>
 
@@ -63,26 +63,34 @@ static void packet_at(Pf__Packet *packet, uint64_t ts)
 	packet->timestamp_clock_id = CLOCK_MONOTONIC_ID;
 }
 
+static void clock_fill(Pf__Clock *clock, uint32_t id, uint64_t ns)
+{
+	pf__clock__init(clock);
+	clock->has_clock_id = 1;
+	clock->clock_id = id;
+	clock->has_timestamp = 1;
+	clock->timestamp = ns;
+}
+
 static void clocks_write(struct export *e)
 {
 	const struct oscope_file_header *h = &e->file->header;
 	Pf__ClockSnapshot snapshot = PF__CLOCK_SNAPSHOT__INIT;
-	Pf__Clock clock[2] = { PF__CLOCK__INIT, PF__CLOCK__INIT };
-	Pf__Clock *clocks[2] = { &clock[0], &clock[1] };
 	Pf__Packet packet = PF__PACKET__INIT;
+	Pf__Clock clock[2], *clocks[2];
+	size_t i;
 
-	clock[0].has_clock_id = clock[0].has_timestamp = 1;
-	clock[0].clock_id = CLOCK_MONOTONIC_ID;
-	clock[0].timestamp = h->start_ns;
-	clock[1].has_clock_id = clock[1].has_timestamp = 1;
-	clock[1].clock_id = CLOCK_REALTIME_ID;
-	clock[1].timestamp = h->realtime_ns;
-	snapshot.n_clocks = 2;
+	clock_fill(&clock[0], CLOCK_MONOTONIC_ID, h->start_ns);
+	clock_fill(&clock[1], CLOCK_REALTIME_ID, h->realtime_ns);
+	for (i = 0; i < ARRAY_SIZE(clock); i++)
+		clocks[i] = &clock[i];
+	snapshot.n_clocks = ARRAY_SIZE(clock);
 	snapshot.clocks = clocks;
 	snapshot.has_primary_trace_clock = 1;
 	snapshot.primary_trace_clock = CLOCK_MONOTONIC_ID;
 	packet.clock_snapshot = &snapshot;
-	packet.has_first_packet_on_sequence = packet.first_packet_on_sequence = 1;
+	packet.has_first_packet_on_sequence = 1;
+	packet.first_packet_on_sequence = 1;
 	packet.has_sequence_flags = 1;
 	packet.sequence_flags = SEQUENCE_CLEARED;
 	packet_write(e, &packet);
@@ -158,8 +166,9 @@ static void lane_write(struct export *e, const struct export_lane *lane, const c
 		/* A process has the name of its first thread. */
 		if (lane->number == lane->pid)
 			process_write(e, lane->pid, name);
-		thread.has_pid = thread.has_tid = 1;
+		thread.has_pid = 1;
 		thread.pid = lane->pid;
+		thread.has_tid = 1;
 		thread.tid = lane->number;
 		thread.thread_name = (char *)name;
 		track.thread = &thread;

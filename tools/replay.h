@@ -33,7 +33,7 @@ struct replay_watch {
 	int (*record)(void *arg, uint32_t cpu, const struct oscope_slot *slot);
 	/* n records are missing on this CPU (REPLAY_NO_CPU: on any) before ts, 0: nobody knows. */
 	int (*lost)(void *arg, uint32_t cpu, uint64_t ts, uint64_t n);
-	/* With ledgers: tid was in this state, blocked for this reason, from one time to another. */
+	/* With ledgers: tid was in this state, blocked for this reason, from then to then. */
 	void (*span)(void *arg, uint32_t tid, enum replay_span span, uint32_t reason,
 		     uint64_t from_ns, uint64_t to_ns);
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The records of a recording's CPUs, the oldest of all first; memory is independent of its length. */
+/* The records of a recording's CPUs, the oldest of all first, in memory of a fixed size. */
 #ifndef OSCOPE_REPLAY_MERGE_H
 #define OSCOPE_REPLAY_MERGE_H
 
