@@ -20,6 +20,8 @@ int array_room(void *array, size_t *room, size_t n, size_t size)
 
 	if (n < *room)
 		return 0;
+	while (grown <= n)
+		grown *= 2;
 	to = reallocarray(*at, grown, size);
 	if (!to)
 		return -ENOMEM;

@@ -68,4 +68,21 @@ TEST(an_array_grows_and_what_is_new_is_zero)
 	free(array);
 }
 
+/* Elements come in any order: one far behind the others has room, too. */
+TEST(an_array_has_room_for_any_element)
+{
+	uint64_t *array = NULL;
+	size_t room = 0;
+
+	ASSERT_EQ(0, array_room(&array, &room, 1000, sizeof(*array)));
+	ASSERT_GT(room, 1000);
+	EXPECT_EQ(0, array[1000]);
+	array[1000] = 1;
+	ASSERT_EQ(0, array_room(&array, &room, 100000, sizeof(*array)));
+	ASSERT_GT(room, 100000);
+	EXPECT_EQ(1, array[1000]);
+	EXPECT_EQ(0, array[100000]);
+	free(array);
+}
+
 TEST_HARNESS_MAIN
