@@ -3,7 +3,7 @@
 # A live recording for other programs: as many records, switches and ns in each format as the reports of it have.
 . ../lib.sh
 : "${OSCOPE_SRC:?OSCOPE_SRC must name the sources}"
-plan 11
+plan 13
 
 rec=$TMP/rec
 check "record runs" "$OSCOPE" record -q -o "$rec" -- ./pingpong threads 300
@@ -33,4 +33,10 @@ else
 	skip "Perfetto: slices" "protoc is not there"
 	skip "... times" "protoc is not there"
 fi
+
+# Of the whole system: most of its tasks are there before the first of them is seen at anything.
+"$OSCOPE" record -q -o "$rec" -d 50ms
+check "the whole system: the ledgers of a recording" "$OSCOPE" states -r "$rec" --by total --json -o "$TMP/states"
+"$OSCOPE" export -r "$rec" -f chrome -o "$TMP/chrome"
+check "... Chrome: as long running" is "$(slices 'map(.dur * 1000 | round) | add') == $(json "$TMP/states" .totals.running_ns)"
 finish

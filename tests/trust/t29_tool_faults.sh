@@ -8,7 +8,7 @@
 # of one file do, some: see sites(). The rows of the table say how many allocations.
 : "${CALLS:=100000}" "${ALLOCS:=100000}"
 module=${OSCOPE_VM_ACCEL:+$OSCOPE_KO}	# never on a machine that somebody uses
-plan "$([ -z "$module" ] && echo 60 || echo 73)"
+plan "$([ -z "$module" ] && echo 68 || echo 81)"
 
 report=$TMP/report rec=$TMP/rec
 "$OSCOPE" record -q -o "$TMP/given" -d 100ms
@@ -137,6 +137,13 @@ sweeps() { # NAME CHECK COMMAND...
 sweeps "replay" whole "$OSCOPE" switch --json -r "$TMP/given" -o "$report"
 sweeps "replay as text" printed "$OSCOPE" switch -r "$TMP/given" --by task -o "$report"
 sweeps "replay to standard output" whole_out "$OSCOPE" switch --json -r "$TMP/given"
+# All of it, or a failure.
+"$OSCOPE" export -f csv -r "$TMP/given" -o "$TMP/exported"
+"$OSCOPE" diff --json "$TMP/given" "$TMP/given" -o "$TMP/compared"
+exported() { cmp -s "$report" "$TMP/exported"; }
+compared() { cmp -s "$report" "$TMP/compared"; }
+sweeps "export" exported "$OSCOPE" export -f csv -r "$TMP/given" -o "$report"
+sweeps "diff" compared "$OSCOPE" diff --json "$TMP/given" "$TMP/given" -o "$report"
 sweeps "doctor" diagnosed "$OSCOPE" doctor --json -o "$report"
 sweeps "verify" whole "$OSCOPE" verify -q --json -o "$report" -d 30ms
 sweeps "switch" whole "$OSCOPE" switch -q --json -o "$report" -i 20ms -n 1
