@@ -255,7 +255,10 @@ static int opts_check(struct opts *o, const struct cmd_ops *cmd)
 	if (o->program && (o->filter.n_pids || o->filter.n_tids))
 		return err_msg(-EUSAGE, "-p and -t name other processes than %s: one or the other",
 			       o->program[0]);
-	if (cmd->check)
+	/* Those of a recording may be gone. */
+	if (!o->file)
+		err = opts_tasks_check(o);
+	if (!err && cmd->check)
 		err = cmd->check(o);
 	if (!err && cmd->report)
 		report = cmd->report(o);

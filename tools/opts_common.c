@@ -18,7 +18,6 @@
 static int tasks_parse(const struct opt_def *def, const char *arg, pid_t **ids, size_t *n,
 		       const char *what)
 {
-	size_t i;
 	int err;
 
 	free(*ids);
@@ -28,32 +27,48 @@ static int tasks_parse(const struct opt_def *def, const char *arg, pid_t **ids, 
 		return err_sys(err, "--%s", def->name);
 	if (err)
 		return opt_refuse(def, arg, "not a list of %s numbers such as 12,345", what);
-	for (i = 0; i < *n; i++) {
-		if (!task_exists((*ids)[i]))
-			return opt_refuse(def, arg, "no %s %d%s", what, (*ids)[i],
-					  pid_ns_inode() ? " in this PID namespace" : "");
-	}
 	return 0;
 }
 
-/* -p takes processes: the number of another thread than the first would match nothing. */
 static int parse_pid(struct opts *o, const struct opt_def *def, const char *arg)
 {
-	size_t i;
-	int err;
-
-	err = tasks_parse(def, arg, &o->filter.pids, &o->filter.n_pids, "process");
-	for (i = 0; !err && i < o->filter.n_pids; i++) {
-		if (!process_exists(o->filter.pids[i]))
-			err = opt_refuse(def, arg, "%d is a thread, no process: use -t",
-					 o->filter.pids[i]);
-	}
-	return err;
+	return tasks_parse(def, arg, &o->filter.pids, &o->filter.n_pids, "process");
 }
 
 static int parse_tid(struct opts *o, const struct opt_def *def, const char *arg)
 {
 	return tasks_parse(def, arg, &o->filter.tids, &o->filter.n_tids, "thread");
+}
+
+static int task_check(enum opt_id option, pid_t id, const char *what)
+{
+	char word[16];
+
+	if (task_exists(id))
+		return 0;
+	snprintf(word, sizeof(word), "%d", id);
+	return opt_refuse(&opts_common[option], word, "no %s %d%s", what, id,
+			  pid_ns_inode() ? " in this PID namespace" : "");
+}
+
+/* -p takes processes: the number of another thread than the first would match nothing. */
+int opts_tasks_check(const struct opts *o)
+{
+	char word[16];
+	size_t i;
+	int err = 0;
+
+	for (i = 0; !err && i < o->filter.n_pids; i++) {
+		err = task_check(OPT_PID, o->filter.pids[i], "process");
+		if (err || process_exists(o->filter.pids[i]))
+			continue;
+		snprintf(word, sizeof(word), "%d", o->filter.pids[i]);
+		err = opt_refuse(&opts_common[OPT_PID], word, "%s is a thread, no process: use -t",
+				 word);
+	}
+	for (i = 0; !err && i < o->filter.n_tids; i++)
+		err = task_check(OPT_TID, o->filter.tids[i], "thread");
+	return err;
 }
 
 static int parse_comm(struct opts *o, const struct opt_def *def, const char *arg)
