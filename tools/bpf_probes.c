@@ -275,10 +275,11 @@ static int wanted_fill(struct bpf_probes *p, const struct filter *f)
 
 int probes_load(struct bpf_probes *p, const struct source_config *config)
 {
+	const uint64_t switched = 1ULL << OSCOPE_REC_SWITCH | 1ULL << OSCOPE_REC_WAKING;
 	int err;
 
 	memset(p, 0, sizeof(*p));
-	p->wanted = config->lives_only ? PROBES_TASK : PROBES_ALL;
+	p->wanted = config->lives_only && !(config->records & switched) ? PROBES_TASK : PROBES_ALL;
 	if (config->ipc)
 		p->wanted = PROBES_TASK | PROBES_IPC;
 	err = cpus_known(&p->cpus);

@@ -58,8 +58,9 @@ static int identities_timed(struct events *e, struct events_cpu *c, uint64_t ts)
 	return 0;
 }
 
-static int slot_add(struct events *e, struct events_cpu *c, const struct oscope_slot *slot)
+static int slot_add(struct events *e, uint32_t cpu, const struct oscope_slot *slot)
 {
+	struct events_cpu *c = &e->cpu[cpu];
 	uint32_t id = oscope_head_id(slot->head);
 	struct event *event;
 
@@ -74,6 +75,7 @@ static int slot_add(struct events *e, struct events_cpu *c, const struct oscope_
 		return -ENOMEM;
 	event->ts = slot->ts;
 	event->id = id;
+	event->cpu = cpu;
 	event->flags = oscope_head_flags(slot->head);
 	memcpy(event->w, slot->w, sizeof(event->w));
 	return 0;
@@ -87,7 +89,7 @@ int events_add(struct events *e, uint32_t cpu, const struct oscope_slot *slot, u
 	while (!err && cpu >= e->cpus)
 		err = array_room(&e->cpu, &e->cpus, e->cpus, sizeof(*e->cpu));
 	for (i = 0; !err && i < n; i++)
-		err = slot_add(e, &e->cpu[cpu], &slot[i]);
+		err = slot_add(e, cpu, &slot[i]);
 	return err ? err_sys(err, "keeping records") : 0;
 }
 

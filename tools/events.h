@@ -20,6 +20,7 @@ struct event {
 	uint64_t seq;			/* order of arrival */
 	uint32_t id, flags;
 	uint32_t w[3];
+	uint32_t cpu;			/* not an identity's */
 	struct oscope_identity who;	/* of an identity */
 };
 

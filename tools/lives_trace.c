@@ -12,6 +12,8 @@ static int events_keep(void *arg, uint32_t cpu, uint64_t pos, const struct oscop
 {
 	struct lives_trace *t = arg;
 
+	if (losses_run(&t->losses, cpu, pos, slots, n, lost))
+		return err_sys(-ENOMEM, "keeping where records are missing");
 	return events_add(&t->events, cpu, slots, n);
 }
 
@@ -48,6 +50,7 @@ static int trace_poll(struct session *s)
 
 	if (!err)
 		err = s->src->ops->drain(s->src, events_keep, t);
+	losses_settle(&t->losses);
 	if (!err)
 		err = events_take(&t->events, until, take, t);
 	if (!err && t->settled)
@@ -88,6 +91,7 @@ int lives_trace_run(const struct opts *o, struct lives_trace *t, uint64_t record
 	t->events.wanted = records;
 	err = session_run(o, &config, &lives_session, t);
 	events_free(&t->events);
+	losses_free(&t->losses);
 	lives_free(&t->lives);
 	return err;
 }

@@ -7,6 +7,7 @@
 #define OSCOPE_LIVES_TRACE_H
 
 #include "lives.h"
+#include "losses.h"
 #include "opts.h"
 #include "out.h"
 #include "session.h"
@@ -15,6 +16,7 @@ struct lives_trace {
 	struct out *out;
 	struct events events;
 	struct lives lives;
+	struct losses losses;		/* where records are missing; settled at each record */
 	bool begun;			/* who was there already is known */
 	uint64_t drained_ns;		/* when the drain before the last began */
 	/* Print what is known now. Errors as out_print(). */

@@ -345,6 +345,8 @@ static void snapshot_finish(struct replay *r)
 	snap->features &= ~(OSCOPE_FEAT_LEDGER | OSCOPE_FEAT_REASONS | OSCOPE_FEAT_KERNEL);
 	snap->features &= ~not_recorded(h);
 	snap->features |= replay_ledger_features(h);
+	snap->tree_tid = h->tree_tid;
+	snap->records = h->records;
 	snap->own_ns = h->own_ns;
 	snap->own_direct_ns = h->own_direct_ns;
 	snap->kernel = h->kernel;

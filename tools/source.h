@@ -61,7 +61,8 @@ struct source_config {
 	bool by_cpu;			/* source "file": keep CPUs apart; live ones always do */
 	bool calibrate;			/* measure own cost before start (some 200 ms) */
 	uint64_t records;		/* recording: bit set of record ids, 0: do not record */
-	bool lives_only;		/* only records of lives are of use: count no switches */
+	/* Only records are of use, and who belongs to a tree is seen by their reader: no counts. */
+	bool lives_only;
 	uint32_t ring_slots;		/* a CPU, power of two, 0: default */
 	uint32_t ring_flags;		/* OSCOPE_RING_* */
 };
@@ -97,6 +98,8 @@ struct snapshot {
 	uint64_t features;		/* OSCOPE_FEAT_* */
 	uint32_t own_ns;		/* calibrated own cost an event, 0: not measured */
 	uint32_t own_direct_ns;		/* own time taken out of the direct cost */
+	uint32_t tree_tid;		/* of a recording: the root of the recorded tree, 0: none */
+	uint64_t records;		/* ... bit set of records that it can have; 0: live */
 	const char *kernel, *virt;	/* of a recording, its source's own; NULL: this machine's */
 };
 
