@@ -43,7 +43,7 @@ load=(-- ./pingpong processes 200)
 # The module's reports where it is there, which starts sooner; but for those that it has not.
 source=(--source bpf)
 [ ! -e /dev/oscope ] || source=(--source kmod)
-plan 46
+plan 52
 for by in kind task cpu; do
 	valid "switch --by $by" switch --by $by "${source[@]}" "${load[@]}"
 done
@@ -55,6 +55,9 @@ done
 for how in "--by task" "--by process" "--by total" --why --matrix; do
 	# shellcheck disable=SC2086 # words
 	valid "states $how" states $how "${source[@]}" "${load[@]}"
+done
+for by in task reason segment; do
+	valid "critical --by $by" critical --by $by "${source[@]}" "${load[@]}"
 done
 valid "states --wakers" states --wakers "${load[@]}"
 valid "zombies" zombies

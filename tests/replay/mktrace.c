@@ -49,6 +49,9 @@ struct trace {
 	uint64_t lost[CPUS];		/* before the last chunk of each CPU */
 	uint64_t lost_last;		/* after it */
 	int unfinished;			/* no END chunk: the writer died */
+	uint32_t tree;			/* the root of what was recorded, 0: all */
+	uint64_t features;		/* beside those that every case has */
+	uint64_t without;		/* records that were not asked for */
 	uint32_t rounds;		/* how often all happens, one after another; 0: once */
 };
 
@@ -67,7 +70,7 @@ static void put(struct file *f, const void *data, size_t bytes)
 	f->bytes += bytes;
 }
 
-static void put_header(struct file *f)
+static void put_header(struct file *f, const struct trace *t)
 {
 	struct oscope_file_header h = {
 		.magic = OSCOPE_FILE_MAGIC,
@@ -78,8 +81,9 @@ static void put_header(struct file *f)
 		.features = OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_WAKING | OSCOPE_FEAT_MIGRATE |
 			    OSCOPE_FEAT_LIFE | OSCOPE_FEAT_TASKS | OSCOPE_FEAT_RENAME |
 			    OSCOPE_FEAT_ZOMBIE | OSCOPE_FEAT_REAP | OSCOPE_FEAT_SPAWN |
-			    OSCOPE_FEAT_ARGS,
-		.records = ~0ULL,
+			    OSCOPE_FEAT_ARGS | t->features,
+		.records = ~t->without,
+		.tree_tid = t->tree,
 		.cpus = CPUS,
 		.own_ns = 90,
 		.own_direct_ns = 40,
@@ -210,7 +214,7 @@ static void put_end(struct file *f, const struct trace *t)
 
 static void put_trace(struct file *f, const struct trace *t)
 {
-	put_header(f);
+	put_header(f, t);
 	put_names(f, t);
 	put_slots(f, t);
 	if (!t->unfinished)
@@ -302,40 +306,8 @@ static const struct event unwoken_events[] = {
 	SWITCH(0, 1500, FROM_IDLE, NEXT, 0, 500, NONE),
 };
 
-/*
- * Three children of 700 that end: 701 is waited for, 702 reaps itself, and of 703 the first thread ends
- * before the other; nobody waits for that. 701's number is another's life in the end.
- */
-#define DEATH(cpu, ns, id, flags, ...)	{ cpu, ns, OSCOPE_REC_##id, flags, { __VA_ARGS__ } }
-#define LAST	OSCOPE_END_LAST
-
-static const struct name deaths_names[] = {
-	{ 700, 700, 0, 70, "parent" },
-	{ 703, 703, 0, 73, "two" },
-	{ 704, 703, 0, 74, "two" },
-	{ 701, 701, 0, T0 + 1000, "child" },
-	{ 702, 702, 0, T0 + 5000, "lonely" },
-	{ 701, 701, 0, T0 + 7000, "again" },
-};
-
-static const struct event deaths_events[] = {
-	EVENT(0, 1000, IDENTITY, 3),
-	EVENT(0, 1001, NEWTASK, 701, 700, 0),
-	DEATH(1, 2000, EXIT, LAST, 701, 3 << 8, 700),
-	DEATH(1, 2010, ZOMBIE, LAST, 701, 700, 3 << 8),
-	EVENT(0, 3000, WAITING, 700, 700),
-	DEATH(0, 4010, REAP, OSCOPE_REAP_WAITED, 701, 700, 700),
-	EVENT(0, 5000, IDENTITY, 4),
-	EVENT(0, 5001, NEWTASK, 702, 700, 0),
-	DEATH(1, 5500, EXIT, LAST | OSCOPE_END_IGNORED, 702, 0, 700),
-	DEATH(0, 6000, EXIT, 0, 703, 0, 700),
-	DEATH(1, 6500, EXIT, LAST, 704, 0, 700),
-	DEATH(1, 6510, ZOMBIE, LAST | OSCOPE_END_DELAYED, 703, 700, 9),
-	EVENT(0, 7000, IDENTITY, 5),
-	EVENT(0, 7001, NEWTASK, 701, 700, 0),
-	EVENT(1, 7500, FREE, 701, (uint32_t)(T0 + 1000), (T0 + 1000) >> 32),
-};
-
+#include "deaths.h"
+#include "paths.h"
 #include "renamed.h"
 #include "spawns.h"
 
@@ -354,6 +326,15 @@ static const struct trace back = { EVENTS(back_events), NAMES(reuse_names, 1) };
 static const struct trace unwoken = { EVENTS(unwoken_events), NAMES(reuse_names, 1) };
 static const struct trace deaths = { EVENTS(deaths_events), NAMES(deaths_names, 3) };
 static const struct trace spawns = { EVENTS(spawns_events), NAMES(spawns_names, 3) };
+#define PATHS			NAMES(paths_names, 2), .features = PATH_FEATURES
+
+static const struct trace paths = { EVENTS(paths_events), PATHS, .tree = 900 };
+static const struct trace paths_all = { EVENTS(paths_events), PATHS };
+static const struct trace paths_gap = { EVENTS(paths_gap_events), PATHS, .tree = 900 };
+static const struct trace paths_lost = { EVENTS(paths_events), PATHS, .tree = 900, .lost = { 0, 7 } };
+static const struct trace paths_bare = {
+	EVENTS(paths_events), PATHS, .tree = 900, .without = 1ULL << OSCOPE_REC_WAKING,
+};
 static const struct trace nothing = { .event = NULL };
 
 /* Where things are in the recording "kinds". */
@@ -429,6 +410,11 @@ static const struct {
 	{ "unwoken", &unwoken },
 	{ "deaths", &deaths },
 	{ "spawns", &spawns },
+	{ "paths", &paths },
+	{ "paths-all", &paths_all },
+	{ "paths-gap", &paths_gap },
+	{ "paths-lost", &paths_lost },
+	{ "paths-bare", &paths_bare },
 	{ "nothing", &nothing },
 	{ "half", &kinds, damage_half },
 	{ "magic", &kinds, damage_magic },

@@ -1,0 +1,39 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The critical path of runs of which it is known: a pipeline with a slow stage, and a lock that one holds for long.
+. ../lib.sh
+read -ra sources <<< "$(live_sources | xargs)"
+cases=10
+plan $((2 * cases))
+
+report() { jq -e "$@" "$TMP/report"; }
+# The run takes as long as the program says, and a little for its start and its end, on a busy machine.
+slack=150e6
+emulated && slack=400e6
+lasts() { is "$(jq .totals.run_ns "$TMP/report") >= $(cat "$TMP/took") &&
+	$(jq .totals.run_ns "$TMP/report") <= $(cat "$TMP/took") + $slack"; }
+chain='[.rows | to_entries[] | select(.key > 0) | .key as $k | .value.from_ns] as $from | ([.rows[:-1][].to_ns] == $from)'
+for s in bpf kmod; do
+	if [[ " ${sources[*]} " != *" $s "* ]]; then
+		for ((i = 0; i < cases; i++)); do skip "$s: critical path" "source not usable here"; done
+		continue
+	fi
+	critical=("$OSCOPE" critical --source "$s" --json -o "$TMP/report")
+	"${critical[@]}" -- ./paths pipeline 40 300 3000 600 > "$TMP/took"
+	check "$s: pipeline: nothing is lost" report '.lost.total == 0 and .totals.losses == 0'
+	check "$s: the slow stage has most of the path" report '.rows[0].task.comm == "stage2"'
+	check "$s: ... it is what runs there" report '([.rows[] | select(.task.comm == "stage2").running_ns] | add) >
+		0.5 * ([.rows[].running_ns] | add)'
+	check "$s: ... and next to nothing is unknown" report '.totals.unknown_ns < 0.1 * .totals.run_ns'
+	check "$s: the run is as long as it says" lasts
+	"${critical[@]}" --by segment -- ./paths convoy 30 3000 > "$TMP/took"
+	check "$s: convoy: one segment after the other, from start to end" report "$chain and .rows[0].from_ns == 0 and
+		.rows[-1].to_ns == .totals.run_ns"
+	check "$s: segments add up to the run" report '.totals.sum_ns == .totals.run_ns and ([.rows[].ns] | add) == .totals.run_ns'
+	check "$s: the run is as long as it says" lasts
+	check "$s: who holds the lock is who runs on it" report '[.rows[] | select(.state == "running")] | ([.[] |
+		select(.task.comm == "holder") | .ns] | add) > 0.6 * (map(.ns) | add)'
+	check "$s: ... while others wait for the lock" report '[.rows[] | select(.task.comm == "holder" and .waited_for == "futex") |
+		.ns] | add >= 3e6'
+done
+finish
