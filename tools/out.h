@@ -157,6 +157,13 @@ struct out_head {
 	const char *note;		/* a line under the table, "note" in JSON; NULL: none */
 };
 
+/* Where a command draws for itself. */
+struct out_canvas {
+	FILE *to;
+	int width;
+	bool color, ascii;
+};
+
 /* One report. Borrowed while out_print() runs. */
 struct out_data {
 	const struct out_report *report;
@@ -164,6 +171,9 @@ struct out_data {
 	const void *totals;		/* struct of report->totals, NULL: none */
 	const void *rows;
 	size_t n_rows, stride;
+	/* Text: drawn between totals and foot, for so many columns; NULL: there is the table. */
+	void (*draw)(const void *arg, const struct out_canvas *canvas);
+	const void *draw_arg;
 };
 
 /*
@@ -212,6 +222,9 @@ struct out_graph {
 
 /* out_graph.c: print a graph instead of a table. Errors as out_print(). */
 int out_graph(struct out *out, const struct out_graph *g);
+
+/* Columns of text that fit a line. */
+int out_width(const struct out *out);
 
 /* Flush and release. Errors as out_print(): a full disk may only show here. out may be NULL. */
 int out_close(struct out *out);

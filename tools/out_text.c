@@ -24,7 +24,7 @@ static const struct {
 	{ "MAX", false, offsetof(struct hist_stats, max) },
 };
 
-static int width_of(const struct out *out)
+int out_width(const struct out *out)
 {
 	struct winsize w;
 
@@ -114,7 +114,7 @@ void out_value_text(const struct out *out, const struct out_column *c, const str
 /* "name value" pairs, as many a line as fit. */
 static void totals_text(struct out *out, const struct out_data *d)
 {
-	int width = width_of(out), at = 0, len;
+	int width = out_width(out), at = 0, len;
 	char value[OUT_CELL], pair[OUT_CELL + 64];
 	struct out_value v;
 	size_t i;
@@ -150,7 +150,7 @@ static void hists_draw(struct out *out, const struct out_data *d)
 		    !out_value(c, d->totals, &v) || !hist_count(v.hist))
 			continue;
 		fputc('\n', out->f);
-		draw_hist(out->f, c->title, v.hist, width_of(out), out->ascii);
+		draw_hist(out->f, c->title, v.hist, out_width(out), out->ascii);
 	}
 }
 
@@ -193,7 +193,7 @@ static void wrap_words(char *text, int limit)
 /* What is left of the line for each column that wraps, the others taking what they usually do. */
 static int wrap_limit(const struct out *out, const struct out_column **columns, size_t n)
 {
-	int room = width_of(out), wraps = 0;
+	int room = out_width(out), wraps = 0;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -311,7 +311,7 @@ static int table_text(struct out *out, const struct out_data *d, const void **ro
 	if (!err) {
 		scols_table_set_stream(t, out->f);
 		scols_table_set_termforce(t, SCOLS_TERMFORCE_ALWAYS);
-		scols_table_set_termwidth(t, width_of(out));
+		scols_table_set_termwidth(t, out_width(out));
 		scols_table_enable_noheadings(t, out->o->no_headings);
 		scols_table_enable_noencoding(t, 1);	/* cells are harmless already */
 		scols_table_enable_colors(t, out->color);
@@ -407,6 +407,9 @@ int out_text(struct out *out, const struct out_data *d, const void **rows)
 		return err;
 	if (d->totals)
 		hists_draw(out, d);
+	if (d->draw)
+		d->draw(d->draw_arg, &(struct out_canvas){ out->f, out_width(out), out->color,
+							   out->ascii });
 	foot_text(out, d);
 	return out_check(out);
 }
