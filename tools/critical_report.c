@@ -119,13 +119,10 @@ const struct out_report critical_reports[CRITICAL_BYS] = {
 
 static const struct out_task nobody = { .tid = UINT32_MAX };
 
-struct out_task critical_task(const struct critical *c, const struct lives *lives, uint32_t place,
-			      uint64_t ns)
+static struct out_task critical_task(const struct critical *c, const struct lives *lives,
+				     uint32_t place, uint64_t ns)
 {
-	uint32_t tid = c->segments.task[place].tid;
-	const struct life *life = lives_find_at(lives, tid, ns);
-
-	return life ? task_of_life(life) : (struct out_task){ .tid = tid, .pid = tid };
+	return task_at(lives, c->segments.task[place].tid, ns);
 }
 
 static const char *context_of(const struct critical_step *s, const struct snapshot *snap)

@@ -17,10 +17,6 @@ struct critical_run {
 
 extern const struct out_report critical_reports[CRITICAL_BYS];
 
-/* Who a place in segments.task[] was at a time. */
-struct out_task critical_task(const struct critical *c, const struct lives *lives, uint32_t place,
-			      uint64_t ns);
-
 /* Print a path that has been walked. Errors as out_print(). */
 int critical_print(struct out *out, enum critical_by by, const char *source,
 		   const struct critical *c, const struct critical_run *run,

@@ -58,3 +58,10 @@ struct out_task task_of_life(const struct life *life)
 	memcpy(task.comm, life->comm, sizeof(task.comm));
 	return task;
 }
+
+struct out_task task_at(const struct lives *lives, uint32_t tid, uint64_t ns)
+{
+	const struct life *life = lives_find_at(lives, tid, ns);
+
+	return life ? task_of_life(life) : (struct out_task){ .tid = tid, .pid = tid };
+}

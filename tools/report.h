@@ -13,5 +13,7 @@ struct out_head report_head(const char *source, const struct snapshot *snap);
 struct out_task task_of_row(const struct oscope_task *row);
 struct out_task task_of_tid(const struct snapshot *snap, uint32_t tid);
 struct out_task task_of_life(const struct life *life);
+/* Who had a tid at a time, as far as that was heard of. */
+struct out_task task_at(const struct lives *lives, uint32_t tid, uint64_t ns);
 
 #endif /* OSCOPE_REPORT_H */

@@ -55,21 +55,40 @@ static struct segment_task *task_new(struct segments *s, uint32_t tid, uint64_t 
 	return t;
 }
 
-static struct segment_task *task_get(struct segments *s, uint32_t tid, uint64_t ts)
+static struct segment_task *task_find(const struct segments *s, uint32_t tid)
 {
 	size_t place = map_find(&s->tids, tid);
 
-	return place == MAP_FULL || !s->current[place] ? task_new(s, tid, ts) :
-	       &s->task[s->current[place] - 1];
+	return place == MAP_FULL || !s->current[place] ? NULL : &s->task[s->current[place] - 1];
 }
 
-/* Its place + 1, 0: the idle task has none. MAP_FULL without memory. */
+/* Whose record it is: from now on there is something to tell of it. NULL without memory. */
+static struct segment_task *task_get(struct segments *s, uint32_t tid, uint64_t ts)
+{
+	struct segment_task *t = task_find(s, tid);
+
+	if (!t)
+		return task_new(s, tid, ts);
+	if (t->named) {
+		t->named = false;
+		t->first_ns = ts;
+		t->now.from_ns = ts;
+	}
+	return t;
+}
+
+/* Who a record names: place + 1, 0: the idle task has none. MAP_FULL without memory. */
 static size_t task_place(struct segments *s, uint32_t tid, uint64_t ts)
 {
-	const struct segment_task *t = tid ? task_get(s, tid, ts) : NULL;
+	struct segment_task *t = tid ? task_find(s, tid) : NULL;
 
 	if (!tid)
 		return 0;
+	if (!t) {
+		t = task_new(s, tid, ts);
+		if (t)
+			t->named = true;
+	}
 	return t ? (size_t)(t - s->task) + 1 : MAP_FULL;
 }
 
@@ -356,7 +375,7 @@ int segments_end(struct segments *s, uint64_t end_ns)
 	int err = 0;
 
 	for (i = 0; !err && i < s->n; i++)
-		err = enter(s, &s->task[i], end_ns, SEGMENT_GONE);
+		err = s->task[i].named ? 0 : enter(s, &s->task[i], end_ns, SEGMENT_GONE);
 	return err;
 }
 

@@ -9,6 +9,7 @@
 #ifndef OSCOPE_SEGMENTS_H
 #define OSCOPE_SEGMENTS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "events.h"
@@ -58,6 +59,7 @@ struct segment {
 /* One life of a number. */
 struct segment_task {
 	uint32_t tid;
+	bool named;			/* others' records name it, none is its own */
 	uint64_t first_ns;		/* of its first record */
 	uint64_t exit_ns;		/* when it began to end, 0: not seen */
 	struct segment now;		/* that has not ended yet */
