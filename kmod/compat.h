@@ -26,6 +26,7 @@
 #include <linux/ipc.h>
 #include <linux/magic.h>
 #include <linux/mm.h>
+#include <linux/mmap_lock.h>
 #include <linux/mqueue.h>
 #include <linux/pid.h>
 #include <linux/sched.h>
@@ -117,6 +118,20 @@ static inline bool compat_mm_may_be_huge(struct mm_struct *mm)
 	return mm_flags_test(MMF_VM_HUGEPAGE, mm);
 #else
 	return test_bit(MMF_VM_HUGEPAGE, &mm->flags);
+#endif
+}
+
+/*
+ * What a memory is told by from all others, ever: of x86 a number, which is not given again as the
+ * address is; since 4.14, commit f39681ed0f48 ("x86/mm: Give each mm TLB flush generation a unique
+ * ID").
+ */
+static inline u64 compat_mm_identity(const struct mm_struct *mm)
+{
+#ifdef CONFIG_X86_64
+	return mm->context.ctx_id;
+#else
+	return (u64)mm ^ (u64)mm->arg_start << 16;
 #endif
 }
 

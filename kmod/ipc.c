@@ -220,7 +220,8 @@ void ipc_pause(void)
 }
 
 /* p is in a call of that rule: by whichever queue, that is not paired as long as it may last. */
-static void call_seed(struct ipc_tables *t, struct task_struct *p, u32 rule, unsigned int fd)
+static void call_seed(struct ipc_tables *t, struct task_struct *p, u32 rule,
+		      const unsigned long *args)
 {
 	bool sends = rule & OSCOPE_IPC_CALL_SENDS, fresh;
 	struct task_node *node = task_find(p);
@@ -228,7 +229,7 @@ static void call_seed(struct ipc_tables *t, struct task_struct *p, u32 rule, uns
 	u32 object;
 
 	/* Of who reads a signalfd its end will be told, and all that it takes by then. */
-	if (!node || !ipc_call_target(t, &target, p, rule, fd) ||
+	if (!node || !ipc_call_target(t, &target, p, rule, args) ||
 	    target.mechanism == OSCOPE_IPC_SIGNAL)
 		return;
 	object = ipc_target_object(t, &target);
@@ -258,7 +259,7 @@ static void task_seed(struct ipc_tables *t, struct task_struct *p, struct pt_reg
 	else if (rule & IPC_CALL_FOREIGN)
 		ipc_moves_foreign(t, p->files, nr, args);
 	else if (rule & OSCOPE_IPC_CALL && !(rule & (OSCOPE_IPC_CALL_SIGNAL | OSCOPE_IPC_CALL_OWN)))
-		call_seed(t, p, rule, args[0]);
+		call_seed(t, p, rule, args);
 }
 
 void ipc_seed(void)

@@ -6,7 +6,8 @@
  *
  * What hooks of system calls do runs in the caller's context, with preemption off and interrupts
  * on. Locks of queues and the one for making objects are taken there only, and never one in the
- * other. What the scheduler's hooks do takes none; those of signals have their own.
+ * other; a memory's own is only tried there, under the latter, too. What the scheduler's hooks do
+ * takes none; those of signals have their own.
  */
 #ifndef OSCOPE_KMOD_IPC_H
 #define OSCOPE_KMOD_IPC_H
@@ -21,6 +22,7 @@
 
 struct ipc_namespace;
 struct kern_ipc_perm;
+struct mm_struct;
 struct nsproxy;
 struct socket;
 struct switch_event;
@@ -48,13 +50,32 @@ struct ipc_call {
 	u32 send_wake_ns;		/* from that call's entry to the wake-up */
 	u32 wake_run_ns;		/* ... from that until it ran */
 	u32 left_send_wake_ns, left_wake_run_ns;	/* of a receiver that is back already */
-	/* Semaphores: whom it has let go; its sleep was ended; what it does is not known. */
+	/* Semaphores, futex: whom it has let go; its sleep was ended; what it does is not known. */
 	u32 told;
 	bool slept, unread;
+	/*
+	 * futex: what it does, IPC_FUTEX_*; another object that a waking call is about. Who waits
+	 * has in number by which object it was woken, and in crossed which calls to unlock had
+	 * begun.
+	 */
+	u16 futex;
+	u32 second;
+	/*
+	 * Whose call, and when that began, has ended the latest wait without an event: it may come
+	 * yet. IPC_UNTOLD: that is not known.
+	 */
+	u32 untold, untold_entry;
+	u32 held;			/* the object that a wait has let go of last */
+	u64 held_ns;			/* ... when */
 	/* What the last calls found, as cell + 1: use and object by operation, the pair. */
 	u32 use[OSCOPE_IPC_OPS], end[OSCOPE_IPC_OPS];
 	u32 pair;
 };
+
+/* With OSCOPE_FUTEX_*: a call to lock that is in the object's numbers; who waited was let go. */
+#define IPC_FUTEX_LOCKS		0x100U
+#define IPC_FUTEX_HANDS		0x200U
+#define IPC_UNTOLD		(~0U)
 
 #define IPC_SEEN		1U	/* an entry or an end of its was seen */
 #define IPC_UNSEEN(object, sends)	((object) << 2 | ((sends) ? 2U : 0U))
@@ -85,13 +106,16 @@ static __always_inline struct ipc_tables *ipc_active(void)
 	return smp_load_acquire(&ipc_tables);	/* pairs with ipc_make() */
 }
 
-/* What a descriptor, or an identifier, leads to. Addresses are looked at, never held. */
+/* What a descriptor, an identifier or an address leads to. Addresses are looked at, never held. */
 struct ipc_target {
 	const struct file *file;	/* NULL: an identifier, in a namespace: these two */
 	struct ipc_namespace *space;
 	u32 ns;
 	struct inode *inode;		/* of a POSIX message queue */
-	u64 key;			/* of its object */
+	struct mm_struct *mm;		/* of a futex, and where its word is there */
+	unsigned long word;
+	u64 own;			/* ... the key that it would have if it were not shared */
+	u64 key;			/* of its object, 0: that cannot be known */
 	u64 ino;
 	struct super_block *sb;
 	struct sock *sk;		/* of a socket; may be going: only through ipc_look() */
@@ -168,11 +192,11 @@ static __always_inline u32 ipc_rule(u64 nr)
 bool ipc_target_find(struct ipc_target *t, const struct file *file);
 
 /*
- * ... what a call of that rule is about, by its first argument; p is current, or locked so that its
- * descriptors and namespaces stay.
+ * ... what a call of that rule is about, by its arguments; p is current, or locked so that its
+ * descriptors and namespaces stay. A futex is that of current only.
  */
 bool ipc_call_target(struct ipc_tables *t, struct ipc_target *target, struct task_struct *p,
-		     u32 rule, unsigned long arg);
+		     u32 rule, const unsigned long *args);
 
 /* current has made a descriptor, of what may have the key of something that is gone. */
 void ipc_file_made(struct ipc_tables *t, unsigned int fd);
@@ -183,7 +207,10 @@ bool ipc_target_empty(const struct ipc_target *t, u32 op);
 /* Whether others than those whose calls are seen here may put into a queue, or take from it. */
 bool ipc_target_open(const struct ipc_target *t, u32 op);
 
-/* Its object, made if need be, as cell + 1; 0: the table is full. */
+/* An object is called by the path of a file, which may not go. t->making held. */
+void ipc_path_name(struct ipc_tables *t, struct oscope_ipc_object *o, const struct file *file);
+
+/* Its object, made if need be, as cell + 1; 0: the table is full, or it cannot be known. */
 u32 ipc_target_object(struct ipc_tables *t, const struct ipc_target *target);
 
 /*
@@ -240,6 +267,12 @@ static inline u32 ipc_short_ns(u64 to, u64 from)
 	return min_t(u64, ns, OSCOPE_NS_NONE - 1);
 }
 
+/* current ends, in its own context: others whom it wakes then are let go by that. */
+static inline bool ipc_in_end(void)
+{
+	return (current->flags & PF_EXITING) && !oscope_wake_context(preempt_count());
+}
+
 /* One more word of a key. Readers see keys: they shall not look like addresses of the kernel. */
 #define IPC_KEY_BITS	(~0ULL >> 1)
 
@@ -258,6 +291,20 @@ static inline u64 ipc_inode_key(const struct super_block *sb, u64 ino)
 	return ipc_mix(ipc_mix(ipc_secret, (u64)sb), ino);
 }
 
+/* The queue of an object, locked. */
+static inline struct oscope_queue *ipc_queue_lock(struct ipc_tables *t, u32 object)
+	__acquires(t->lock)
+{
+	raw_spin_lock(&t->lock[object - 1]);
+	return &t->queue[object - 1];
+}
+
+static inline void ipc_queue_unlock(struct ipc_tables *t, u32 object)
+	__releases(t->lock)
+{
+	raw_spin_unlock(&t->lock[object - 1]);
+}
+
 /* ipc_queue.c: a call that has an object begins, wanting so many units. */
 void ipc_queue_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_target *target,
 		     u32 units, bool fresh);
@@ -270,6 +317,12 @@ void ipc_choose_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc
 		      u32 tag);
 void ipc_choose_sent(struct ipc_tables *t, struct ipc_call *c, u32 sent);
 u32 ipc_choose_received(struct ipc_tables *t, struct ipc_call *c, u32 got, u32 tag);
+/*
+ * futex: a waking call begins, of whom it may let go without an event; who was let go so has ended
+ * its wait. Returns by whose call, 0: nobody's is known; *doubtful: or it was another's.
+ */
+void ipc_queue_wakes(struct ipc_tables *t, struct ipc_call *c);
+u32 ipc_queue_untold(struct ipc_tables *t, struct ipc_call *c, bool *doubtful);
 /* What is in it, and who is in a call, is not known any more. */
 void ipc_queue_forget(struct ipc_tables *t, u32 object);
 /* From now on nothing is paired by it. object 0: nothing happens. */
@@ -312,6 +365,41 @@ void ipc_sem_begin(struct ipc_call *c, u32 rule, const unsigned long *args);
 void ipc_sem_settle(struct ipc_call *c, const unsigned long *args);
 void ipc_sem_end(struct ipc_tables *t, struct ipc_call *c, long ret, struct oscope_ipc_call *what);
 void ipc_sem_woken(struct ipc_call *woken, struct ipc_call *c, unsigned int state, u64 ts);
+
+/*
+ * ipc_word.c: the word of a futex, in current's memory, as in core/ipc_futex.h; or that of the
+ * first entry of a list there. Its object is that cell + 1, if somebody changes what is mapped
+ * there when it is looked for again. What it lies in: t->making held.
+ */
+void ipc_word_find(struct ipc_tables *t, struct ipc_target *target, unsigned long at, u32 does);
+void ipc_word_keep(struct ipc_tables *t, const struct ipc_target *target, u32 object);
+void ipc_word_describe(struct ipc_tables *t, struct oscope_ipc_object *o,
+		       const struct ipc_target *target);
+#define IPC_WORD_LISTED	24U		/* bytes of an entry of a list */
+
+/*
+ * ipc_futex.c: what a call does, OSCOPE_FUTEX_*, 0: nothing that is followed. It begins: what is
+ * known of it, then its place in the queue of its object; by which entry of its list it was let go;
+ * it ends; it has ended unseen.
+ */
+u32 ipc_futex_does(u32 rule, const unsigned long *args);
+void ipc_futex_begin(struct ipc_tables *t, struct ipc_call *c, u32 does,
+		     const unsigned long *args);
+void ipc_futex_enter(struct ipc_tables *t, struct ipc_call *c);
+void ipc_futex_settle(struct ipc_tables *t, struct ipc_call *c, const unsigned long *args,
+		      long ret);
+void ipc_futex_end(struct ipc_tables *t, struct ipc_call *c, const unsigned long *args, long ret,
+		   u64 now, struct oscope_ipc_call *what);
+void ipc_futex_lost(struct ipc_tables *t, struct ipc_call *c);
+/*
+ * ... somebody whose call lies there is woken by c, in its own context: whether by c's doing. Who
+ * waits for a futex is woken, by c or something else, NULL. Both from ipc_woken().
+ */
+bool ipc_futex_wakes(struct ipc_call *c, struct ipc_call *place, unsigned int state);
+void ipc_futex_woken(struct ipc_call *woken, struct ipc_call *c, unsigned int state, u64 ts);
+
+/* ipc_call.c: a call has ended unseen. */
+void ipc_call_lost(struct ipc_tables *t, struct ipc_call *c);
 
 /*
  * ipc_sched.c: p is woken, from sched_waking; a task leaves, another comes, from sched_switch:

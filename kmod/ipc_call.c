@@ -11,6 +11,7 @@
 #include <asm/syscall.h>
 #include <trace/events/syscalls.h>
 #include "block.h"
+#include "core/ipc_futex.h"
 #include "hooks.h"
 #include "ipc.h"
 #include "task.h"
@@ -20,6 +21,7 @@ struct ipc_event {
 	struct ipc_tables *tables;
 	struct ipc_call *call;
 	u32 rule, op, object, shown;
+	u32 does;			/* futex: OSCOPE_FUTEX_* */
 	u64 nr;
 	bool fresh;			/* nobody has come to the queue by this end before */
 	unsigned long args[6];
@@ -50,7 +52,7 @@ static bool names_receiver(const struct ipc_event *e)
  */
 static bool is_foreign(const struct ipc_event *e)
 {
-	if (oscope_ipc_call_chooses(e->rule) || (e->rule & OSCOPE_IPC_CALL_SEM) ||
+	if (oscope_ipc_call_chooses(e->rule) || (e->rule & OSCOPE_IPC_CALL_OWN) ||
 	    e->target.mechanism == OSCOPE_IPC_EVENTFD)
 		return false;
 	if (!e->target.sk)	/* packets, of which readers may leave the rest out */
@@ -68,8 +70,11 @@ static void object_find(struct ipc_event *e)
 	struct ipc_tables *t = e->tables;
 	u32 *end = &e->call->end[e->op];
 
-	if (!*end || READ_ONCE(t->object[*end - 1].key) != e->target.key)
+	if (!*end || READ_ONCE(t->object[*end - 1].key) != e->target.key) {
 		*end = ipc_target_object(t, &e->target);
+		if (e->target.mechanism == OSCOPE_IPC_FUTEX)
+			ipc_word_keep(t, &e->target, *end);
+	}
 	e->object = *end;
 	e->shown = *end;
 	e->fresh = false;
@@ -102,6 +107,29 @@ static void signalfd_begin(struct ipc_event *e)
 	smp_store_release(&c->tid, current->pid);	/* pairs with call_now() */
 }
 
+/* What calls have that their mechanism has a way of its own for. */
+static void own_begin(struct ipc_event *e)
+{
+	if (e->rule & OSCOPE_IPC_CALL_SEM)
+		ipc_sem_begin(e->call, e->rule, e->args);
+	else if (e->rule & OSCOPE_IPC_CALL_FUTEX)
+		ipc_futex_begin(e->tables, e->call, e->does, e->args);
+}
+
+/* Into the queue of its object. */
+static void call_queue(struct ipc_event *e)
+{
+	struct ipc_call *c = e->call;
+
+	if (e->rule & OSCOPE_IPC_CALL_FUTEX)
+		ipc_futex_enter(e->tables, c);
+	else if (oscope_ipc_call_chooses(e->rule))
+		ipc_choose_begin(e->tables, c, &e->target,
+				 e->op == OSCOPE_IPC_SEND ? ipc_sent_tag(e->rule, e->args) : 0);
+	else if (!(e->rule & OSCOPE_IPC_CALL_OWN))
+		ipc_queue_begin(e->tables, c, &e->target, wanted_units(e), e->fresh);
+}
+
 /* Follow a call from here on. */
 static void call_begin(struct ipc_event *e)
 {
@@ -124,19 +152,16 @@ static void call_begin(struct ipc_event *e)
 	c->woken_ns = 0;
 	c->blocked_ns = 0;
 	c->waker = 0;
-	if (e->rule & OSCOPE_IPC_CALL_SEM)
-		ipc_sem_begin(c, e->rule, e->args);
+	if (e->rule & OSCOPE_IPC_CALL_OWN)
+		own_begin(e);
 	oscope_add(&e->tables->cpu[smp_processor_id()].calls, 1);
 	if (e->object && is_foreign(e))
 		ipc_queue_foreign(e->tables, e->object);
 	/* From here on it is woken, and wakes; its time is without what it took to come here. */
 	c->entry_ns = clock_ns();
 	smp_store_release(&c->tid, current->pid);	/* pairs with call_now() */
-	if (e->object && oscope_ipc_call_chooses(e->rule))
-		ipc_choose_begin(e->tables, c, &e->target,
-				 e->op == OSCOPE_IPC_SEND ? ipc_sent_tag(e->rule, e->args) : 0);
-	else if (e->object && !(e->rule & OSCOPE_IPC_CALL_SEM))
-		ipc_queue_begin(e->tables, c, &e->target, wanted_units(e), e->fresh);
+	if (e->object)
+		call_queue(e);
 	c->entry_ns = clock_ns();
 }
 
@@ -154,6 +179,22 @@ static void call_seen(struct ipc_tables *t, struct ipc_call *c)
 	oscope_add(&t->cpu[smp_processor_id()].no_entry, 1);
 }
 
+void ipc_call_lost(struct ipc_tables *t, struct ipc_call *c)
+{
+	if (c->mechanism == OSCOPE_IPC_FUTEX)
+		ipc_futex_lost(t, c);
+	else if (oscope_ipc_take(c->mechanism) != OSCOPE_TAKE_WAKE)
+		ipc_queue_unseen(t, c->object, c->op == OSCOPE_IPC_SEND, false);
+}
+
+static u32 call_op(const struct ipc_event *e)
+{
+	bool sends = e->rule & OSCOPE_IPC_CALL_FUTEX ? e->does & OSCOPE_FUTEX_WAKES :
+						       e->rule & OSCOPE_IPC_CALL_SENDS;
+
+	return sends ? OSCOPE_IPC_SEND : OSCOPE_IPC_RECEIVE;
+}
+
 static void call_enters(struct ipc_event *e, struct pt_regs *regs)
 {
 	struct task_node *node;
@@ -163,7 +204,9 @@ static void call_enters(struct ipc_event *e, struct pt_regs *regs)
 	syscall_get_arguments(current, regs, e->args);
 	if ((e->rule & OSCOPE_IPC_CALL_SEM) && !ipc_sem_concerns(e->rule, e->args))
 		return;
-	if (!ipc_call_target(e->tables, &e->target, current, e->rule, e->args[0]))
+	if (e->rule & OSCOPE_IPC_CALL_FUTEX)
+		e->does = ipc_futex_does(e->rule, e->args);
+	if (!ipc_call_target(e->tables, &e->target, current, e->rule, e->args))
 		return;
 	node = task_get(current);
 	if (!node) {		/* the table of tasks is full */
@@ -172,10 +215,10 @@ static void call_enters(struct ipc_event *e, struct pt_regs *regs)
 		return;
 	}
 	e->call = ipc_call_of(e->tables, node);
-	e->op = e->rule & OSCOPE_IPC_CALL_SENDS ? OSCOPE_IPC_SEND : OSCOPE_IPC_RECEIVE;
+	e->op = call_op(e);
 	call_seen(e->tables, e->call);
 	if (unlikely(e->call->tid))	/* somebody has changed a call's number before its end */
-		ipc_queue_unseen(e->tables, e->call->object, e->call->op == OSCOPE_IPC_SEND, false);
+		ipc_call_lost(e->tables, e->call);
 	call_begin(e);
 }
 
@@ -274,6 +317,8 @@ static void call_ends(struct ipc_tables *t, struct ipc_call *c, u32 rule,
 
 	if (rule & OSCOPE_IPC_CALL_SEM)
 		ipc_sem_end(t, c, ret, &what);
+	else if (rule & OSCOPE_IPC_CALL_FUTEX)
+		ipc_futex_end(t, c, args, ret, now, &what);
 	else if (oscope_ipc_call_chooses(rule))
 		chosen_moved(t, c, rule, args, ret, &what);
 	else
@@ -309,8 +354,8 @@ static bool signalfd_was_read(struct ipc_tables *t, u32 rule, const unsigned lon
 {
 	struct ipc_target target;
 
-	return !(rule & OSCOPE_IPC_CALL_SENDS) &&
-	       ipc_call_target(t, &target, current, rule, args[0]) &&
+	return !(rule & (OSCOPE_IPC_CALL_SENDS | OSCOPE_IPC_CALL_OWN)) &&
+	       ipc_call_target(t, &target, current, rule, args) &&
 	       target.mechanism == OSCOPE_IPC_SIGNAL;
 }
 
@@ -339,6 +384,8 @@ static void call_leaves(struct ipc_tables *t, u32 rule, struct pt_regs *regs, lo
 	} else {
 		if (rule & OSCOPE_IPC_CALL_SEM)
 			ipc_sem_settle(c, args);
+		else if (rule & OSCOPE_IPC_CALL_FUTEX_LIST)
+			ipc_futex_settle(t, c, args, ret);
 		call_ends(t, c, rule, args, ret, now);
 	}
 }

@@ -12,6 +12,7 @@
 #include <linux/uaccess.h>
 #include <net/sock.h>
 #include "core/blocked.h"
+#include "core/ipc_futex.h"
 #include "ipc.h"
 
 static void socket_find(struct ipc_target *t, struct inode *inode)
@@ -90,16 +91,30 @@ bool ipc_target_find(struct ipc_target *t, const struct file *file)
 	return t->mechanism != OSCOPE_IPC_NONE;
 }
 
+/* ... of a futex, whose word is in the memory of current. */
+static bool word_find(struct ipc_tables *t, struct ipc_target *target, struct task_struct *p,
+		      u32 rule, const unsigned long *args)
+{
+	u32 does = ipc_futex_does(rule, args);
+
+	if (!does || p != current || !current->mm)
+		return false;
+	ipc_word_find(t, target, args[0], does);
+	return true;
+}
+
 bool ipc_call_target(struct ipc_tables *t, struct ipc_target *target, struct task_struct *p,
-		     u32 rule, unsigned long arg)
+		     u32 rule, const unsigned long *args)
 {
 	const struct file *file;
 
+	if (rule & OSCOPE_IPC_CALL_FUTEX)
+		return word_find(t, target, p, rule, args);
 	if (rule & OSCOPE_IPC_CALL_SEM)
-		return ipc_sysv_find(t, target, p->nsproxy, OSCOPE_IPC_SYSV_SEM, arg);
+		return ipc_sysv_find(t, target, p->nsproxy, OSCOPE_IPC_SYSV_SEM, args[0]);
 	if ((rule & OSCOPE_IPC_CALL_BY) == OSCOPE_IPC_CALL_BY_MSGID)
-		return ipc_sysv_find(t, target, p->nsproxy, OSCOPE_IPC_SYSV_MSG, arg);
-	file = p->files ? compat_file_of(p->files, arg) : NULL;
+		return ipc_sysv_find(t, target, p->nsproxy, OSCOPE_IPC_SYSV_MSG, args[0]);
+	file = p->files ? compat_file_of(p->files, args[0]) : NULL;
 	if (!file)
 		return false;
 	if ((rule & OSCOPE_IPC_CALL_BY) == OSCOPE_IPC_CALL_BY_MQD)
@@ -141,7 +156,7 @@ static void part_add(struct oscope_ipc_name *n, const struct dentry *dentry)
 }
 
 /*
- * The path of a FIFO in its file system. Where that is mounted modules cannot see without locks
+ * The path of a file in its file system. Where that is mounted modules cannot see without locks
  * that may sleep: of others than the caller's root it is the end of a path.
  */
 static void path_fill(struct oscope_ipc_name *n, const struct file *file)
@@ -150,16 +165,32 @@ static void path_fill(struct oscope_ipc_name *n, const struct file *file)
 	const struct dentry *dentry = READ_ONCE(file->f_path.dentry);
 	struct fs_struct *fs = current->fs;
 
-	while (dentry != READ_ONCE(mnt->mnt_root) && dentry != READ_ONCE(dentry->d_parent)) {
+	while (dentry != READ_ONCE(mnt->mnt_root)) {
 		if (n->parts == OSCOPE_IPC_NAME_PARTS) {
 			n->flags |= OSCOPE_IPC_NAME_CUT;
 			return;
 		}
 		part_add(n, dentry);
+		if (dentry == READ_ONCE(dentry->d_parent)) {
+			n->flags |= OSCOPE_IPC_NAME_ALONE;
+			return;
+		}
 		dentry = READ_ONCE(dentry->d_parent);
 	}
 	if (!fs || ipc_peek(fs->root.mnt) != mnt)
 		n->flags |= OSCOPE_IPC_NAME_CUT;
+}
+
+void ipc_path_name(struct ipc_tables *t, struct oscope_ipc_object *o, const struct file *file)
+{
+	struct oscope_ipc_name *n;
+	u32 place;
+
+	n = ipc_name_make(t, &place);
+	if (!n)
+		return;
+	path_fill(n, file);
+	WRITE_ONCE(o->name, place);
 }
 
 /* What it is called by: the number that fdinfo shows, too; and how it is read. */
@@ -194,21 +225,20 @@ static void object_name(struct ipc_tables *t, struct oscope_ipc_object *o,
 		n->flags |= OSCOPE_IPC_NAME_LEAF;
 		WRITE_ONCE(o->name, place);
 	} else if (target->mechanism == OSCOPE_IPC_FIFO) {
-		n = ipc_name_make(t, &place);
-		if (!n)
-			return;
-		path_fill(n, target->file);
-		WRITE_ONCE(o->name, place);
+		ipc_path_name(t, o, target->file);
+	} else if (target->mechanism == OSCOPE_IPC_FUTEX) {
+		ipc_word_describe(t, o, target);
 	}
 }
 
 /* An eventfd is known by its address, which the kernel gives again. */
 void ipc_file_made(struct ipc_tables *t, unsigned int fd)
 {
+	unsigned long args[] = { fd };
 	struct ipc_target target;
 	u32 object;
 
-	if (!current->files || !ipc_call_target(t, &target, current, 0, fd) ||
+	if (!current->files || !ipc_call_target(t, &target, current, 0, args) ||
 	    target.mechanism != OSCOPE_IPC_EVENTFD)
 		return;
 	object = ipc_object_find(t, target.key, false);
@@ -227,6 +257,8 @@ u32 ipc_target_object(struct ipc_tables *t, const struct ipc_target *target)
 
 	if (object && smp_load_acquire(&t->object[object - 1].mechanism)) /* the end, below */
 		return object;
+	if (!target->key)
+		return 0;
 	raw_spin_lock(&t->making);
 	object = ipc_object_find(t, target->key, true);
 	o = object ? &t->object[object - 1] : NULL;

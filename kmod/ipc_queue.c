@@ -3,22 +3,10 @@
  * Queues of what was sent and not received yet: core/ipc_queue.h under the lock of each. What
  * somebody has received of whom is told under it, too, so that a receiver's calls tell in order.
  */
+#include "core/ipc_futex.h"
 #include "core/ipc_put.h"
 #include "core/ipc_unseen.h"
 #include "ipc.h"
-
-static struct oscope_queue *queue_lock(struct ipc_tables *t, u32 object)
-	__acquires(t->lock)
-{
-	raw_spin_lock(&t->lock[object - 1]);
-	return &t->queue[object - 1];
-}
-
-static void queue_unlock(struct ipc_tables *t, u32 object)
-	__releases(t->lock)
-{
-	raw_spin_unlock(&t->lock[object - 1]);
-}
 
 /*
  * Whether something may have gone out of a queue unseen: a FIFO that all have closed is empty when
@@ -88,6 +76,23 @@ static bool all_gone(const struct oscope_queue *q, u32 by, u32 begun)
 	       !(q->flags & OSCOPE_QUEUE_MANY_TO);
 }
 
+/* A unit of a futex is somebody who was let go: a message without bytes. */
+static void taken_tell(struct ipc_tables *t, struct ipc_call *c, const struct oscope_taken *taken,
+		       u64 wake)
+{
+	struct oscope_taken woken;
+
+	if (c->mechanism != OSCOPE_IPC_FUTEX) {
+		ipc_pair_tell(t, c->object, &c->pair, taken, wake);
+		return;
+	}
+	woken = *taken;
+	woken.messages = woken.units;
+	woken.size = 0;
+	woken.flags |= OSCOPE_RUN_WHOLE;
+	ipc_pair_tell(t, c->object, &c->pair, &woken, wake);
+}
+
 /* Take units for `by`, or for nobody, 0, and tell whose they were. Returns what nobody has sent. */
 static u32 queue_take(struct ipc_tables *t, struct ipc_call *c, struct oscope_queue *q, u32 by,
 		      u32 want, bool doubtful)
@@ -99,7 +104,7 @@ static u32 queue_take(struct ipc_tables *t, struct ipc_call *c, struct oscope_qu
 		if (!oscope_queue_take(q, by, &want, doubtful, &taken))
 			break;
 		if (taken.units && taken.to)
-			ipc_pair_tell(t, c->object, &c->pair, &taken, IPC_NO_WAKE);
+			taken_tell(t, c, &taken, IPC_NO_WAKE);
 	}
 	return want;
 }
@@ -113,7 +118,7 @@ void ipc_queue_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_
 	bool empty = queue_look(t, c, target, fresh, &begun);
 	bool nothing = !empty && finds_nothing(t, c, target, &begun);
 
-	q = queue_lock(t, c->object);
+	q = ipc_queue_lock(t, c->object);
 	if (nothing && all_gone(q, c->tid, begun))
 		queue_take(t, c, q, c->tid, OSCOPE_IPC_ANY_UNITS, false);
 	if (empty)
@@ -125,13 +130,13 @@ void ipc_queue_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_
 		c->placed = oscope_queue_send(q, c->tid, units, 0, whole, &c->number,
 					      &c->crossed);
 	}
-	queue_unlock(t, c->object);
+	ipc_queue_unlock(t, c->object);
 }
 
 void ipc_queue_sent(struct ipc_tables *t, struct ipc_call *c, u32 sent)
 {
 	struct oscope_taken taken = { 0 };
-	struct oscope_queue *q = queue_lock(t, c->object);
+	struct oscope_queue *q = ipc_queue_lock(t, c->object);
 	u64 wake = IPC_NO_WAKE;
 
 	if (c->placed)
@@ -140,13 +145,13 @@ void ipc_queue_sent(struct ipc_tables *t, struct ipc_call *c, u32 sent)
 	if (taken.to && (taken.units || taken.messages)) {
 		if (smp_load_acquire(&c->left))		/* pairs with waking_leave() */
 			wake = ipc_wake_word(c->left_send_wake_ns, c->left_wake_run_ns);
-		ipc_pair_tell(t, c->object, &c->pair, &taken, wake);
+		taken_tell(t, c, &taken, wake);
 	}
 	if (taken.to && taken.owed)
 		queue_take(t, c, q, taken.to, taken.owed, true);
 	if (taken.excess)
 		queue_take(t, c, q, 0, taken.excess, true);
-	queue_unlock(t, c->object);
+	ipc_queue_unlock(t, c->object);
 }
 
 /*
@@ -178,7 +183,7 @@ static void first_tell(struct ipc_tables *t, struct ipc_call *c, const struct os
 
 u32 ipc_queue_received(struct ipc_tables *t, struct ipc_call *c, u32 units)
 {
-	struct oscope_queue *q = queue_lock(t, c->object);
+	struct oscope_queue *q = ipc_queue_lock(t, c->object);
 	struct oscope_taken taken;
 	u32 want = units;
 	bool doubtful;
@@ -193,7 +198,7 @@ u32 ipc_queue_received(struct ipc_tables *t, struct ipc_call *c, u32 units)
 		}
 	}
 	oscope_queue_received(q, c->tid, units, want);
-	queue_unlock(t, c->object);
+	ipc_queue_unlock(t, c->object);
 	return want;
 }
 
@@ -204,7 +209,7 @@ void ipc_choose_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc
 	u32 begun = 0;
 	bool empty = queue_look(t, c, target, false, &begun);
 
-	q = queue_lock(t, c->object);
+	q = ipc_queue_lock(t, c->object);
 	if (empty)
 		oscope_queue_empty(q, begun);
 	if (c->op == OSCOPE_IPC_RECEIVE) {
@@ -213,12 +218,12 @@ void ipc_choose_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc
 		queue_squeeze(q, oscope_choose_squeeze);
 		c->placed = oscope_choose_send(q, c->tid, tag, &c->number);
 	}
-	queue_unlock(t, c->object);
+	ipc_queue_unlock(t, c->object);
 }
 
 void ipc_choose_sent(struct ipc_tables *t, struct ipc_call *c, u32 sent)
 {
-	struct oscope_queue *q = queue_lock(t, c->object);
+	struct oscope_queue *q = ipc_queue_lock(t, c->object);
 	struct oscope_taken taken = { 0 };
 	u64 wake = IPC_NO_WAKE;
 
@@ -230,30 +235,57 @@ void ipc_choose_sent(struct ipc_tables *t, struct ipc_call *c, u32 sent)
 			wake = ipc_wake_word(c->left_send_wake_ns, c->left_wake_run_ns);
 		ipc_pair_tell(t, c->object, &c->pair, &taken, wake);
 	}
-	queue_unlock(t, c->object);
+	ipc_queue_unlock(t, c->object);
 }
 
 u32 ipc_choose_received(struct ipc_tables *t, struct ipc_call *c, u32 got, u32 tag)
 {
-	struct oscope_queue *q = queue_lock(t, c->object);
+	struct oscope_queue *q = ipc_queue_lock(t, c->object);
 	struct oscope_taken taken;
 	u32 missing = oscope_choose_received(q, c->tid, got, tag, c->crossed, c->number, &taken);
 
 	if (taken.from)
 		first_tell(t, c, &taken);
-	queue_unlock(t, c->object);
+	ipc_queue_unlock(t, c->object);
 	return missing;
+}
+
+/* If there was no room, what is in it is forgotten when nobody is at it. */
+void ipc_queue_wakes(struct ipc_tables *t, struct ipc_call *c)
+{
+	struct oscope_queue *q = ipc_queue_lock(t, c->object);
+
+	if (!(q->flags & OSCOPE_QUEUE_SYNCED))
+		oscope_queue_empty(q, q->begun);
+	queue_squeeze(q, oscope_queue_squeeze);
+	c->placed = oscope_queue_send(q, c->tid, OSCOPE_IPC_ANY_UNITS, 0, 0, &c->number,
+				      &c->crossed);
+	ipc_queue_unlock(t, c->object);
+}
+
+u32 ipc_queue_untold(struct ipc_tables *t, struct ipc_call *c, bool *doubtful)
+{
+	struct oscope_queue *q = ipc_queue_lock(t, c->object);
+	struct oscope_taken taken;
+	u32 want = 1;
+
+	*doubtful = oscope_futex_doubtful(q);
+	oscope_queue_received(q, c->tid, 1, 0);
+	if (oscope_queue_take(q, c->tid, &want, *doubtful, &taken) && taken.units && taken.to)
+		taken_tell(t, c, &taken, IPC_NO_WAKE);
+	ipc_queue_unlock(t, c->object);
+	return want ? 0 : taken.from;
 }
 
 void ipc_queue_forget(struct ipc_tables *t, u32 object)
 {
-	struct oscope_queue *q = queue_lock(t, object);
+	struct oscope_queue *q = ipc_queue_lock(t, object);
 
 	oscope_queue_drop(q);
 	oscope_queue_upset(q);
 	q->senders = 0;
 	q->receivers = 0;
-	queue_unlock(t, object);
+	ipc_queue_unlock(t, object);
 }
 
 void ipc_queue_foreign(struct ipc_tables *t, u32 object)
@@ -263,9 +295,9 @@ void ipc_queue_foreign(struct ipc_tables *t, u32 object)
 	/* Once is for ever. */
 	if (!object || (ipc_peek(READ_ONCE(t->queue[object - 1].flags)) & OSCOPE_QUEUE_FOREIGN))
 		return;
-	q = queue_lock(t, object);
+	q = ipc_queue_lock(t, object);
 	oscope_queue_foreign(q);
-	queue_unlock(t, object);
+	ipc_queue_unlock(t, object);
 }
 
 void ipc_queue_unseen(struct ipc_tables *t, u32 object, bool sends, bool begins)
@@ -274,10 +306,10 @@ void ipc_queue_unseen(struct ipc_tables *t, u32 object, bool sends, bool begins)
 
 	if (!object)
 		return;
-	q = queue_lock(t, object);
+	q = ipc_queue_lock(t, object);
 	if (begins)
 		oscope_queue_unseen_begins(q, sends);
 	else
 		oscope_queue_unseen_ends(q, sends);
-	queue_unlock(t, object);
+	ipc_queue_unlock(t, object);
 }

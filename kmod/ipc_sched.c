@@ -24,19 +24,28 @@ void ipc_woken(struct task_struct *p, const struct task_node *node, u64 ts)
 	struct ipc_tables *t = ipc_active();
 	u32 context = oscope_wake_context(preempt_count());
 	struct ipc_call *c = NULL, *woken;
+	unsigned int state;
+	bool lets_go = false;
 
 	if (likely(!t))
 		return;
+	state = READ_ONCE(p->__state);	/* who has not left its CPU yet may change it */
 	if (!(context & OSCOPE_WAKE_HARDIRQ))
 		c = call_now(t, task_find(current));
 	if (c)
 		WRITE_ONCE(c->wakeups, c->wakeups + 1);
+	if (c && c->mechanism == OSCOPE_IPC_FUTEX && !context)
+		lets_go = ipc_futex_wakes(c, node ? ipc_call_of(t, node) : NULL, state);
 	woken = call_now(t, node);
 	if (!woken)
 		return;
 	WRITE_ONCE(woken->woken_ns, ts);
+	if (woken->mechanism == OSCOPE_IPC_FUTEX) {
+		ipc_futex_woken(woken, lets_go ? c : NULL, state, ts);
+		return;
+	}
 	if (woken->mechanism == OSCOPE_IPC_SYSV_SEM) {
-		ipc_sem_woken(woken, context ? NULL : c, READ_ONCE(p->__state), ts);
+		ipc_sem_woken(woken, context ? NULL : c, state, ts);
 		return;
 	}
 	if (!c || c->op != OSCOPE_IPC_SEND) {
@@ -90,7 +99,7 @@ void ipc_ends(void)
 		return;
 	c = ipc_call_of(t, node);
 	if (c->tid)
-		ipc_queue_unseen(t, c->object, c->op == OSCOPE_IPC_SEND, false);
+		ipc_call_lost(t, c);
 	WRITE_ONCE(c->tid, 0);
 	was = xchg(&c->seen, IPC_SEEN);
 	if (was > IPC_SEEN)

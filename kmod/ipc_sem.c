@@ -57,8 +57,7 @@ void ipc_sem_woken(struct ipc_call *woken, struct ipc_call *c, unsigned int stat
 		waker = c->tid;
 		number = c->object;
 		WRITE_ONCE(woken->send_wake_ns, ipc_short_ns(ts, c->entry_ns));
-	} else if ((current->flags & PF_EXITING) && !current->exit_state &&
-		   !oscope_wake_context(preempt_count())) {
+	} else if (ipc_in_end() && !current->exit_state) {
 		waker = current->pid;
 	}
 	WRITE_ONCE(woken->waker, waker);

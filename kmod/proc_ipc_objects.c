@@ -10,7 +10,7 @@ struct object_row {
 	u32 number;
 	u32 queue_flags;
 	struct oscope_ipc_object object;
-	struct oscope_ipc_name name;
+	struct oscope_ipc_name name;	/* of a futex: of the file that its word is in */
 	struct {
 		u32 tasks;
 		u64 messages, bytes;
@@ -34,13 +34,17 @@ static size_t objects_bytes(void)
 static void object_take(const struct ipc_tables *t, struct object_row *row, u32 object)
 {
 	const struct oscope_ipc_object *o = &t->object[object - 1];
-	u32 name;
+	u32 name, file;
 
 	memset(row, 0, sizeof(*row));
 	row->number = object;
 	row->queue_flags = ipc_peek(READ_ONCE(t->queue[object - 1].flags));
 	ipc_peek(row->object = *o);	/* all but its ways to others stays from now on */
 	name = row->object.name;
+	file = row->object.mechanism == OSCOPE_IPC_FUTEX + 1 ?
+	       row->object.queue[OSCOPE_IPC_RECEIVE] : 0;
+	if (file)
+		name = READ_ONCE(t->object[file - 1].name);
 	if (name && name <= OSCOPE_IPC_NAMES)
 		ipc_peek(row->name = t->name[name - 1]);
 }
@@ -154,11 +158,30 @@ static void endpoint_show(struct seq_file *m, const u32 address[4], u32 port)
 		seq_printf(m, "[%pI6c]:%u", address, port);
 }
 
+/* By the file and the place in it, the place in the heap, or its address. */
+static void futex_show(struct seq_file *m, const struct object_row *row)
+{
+	const struct oscope_ipc_word *w = &row->object.word;
+
+	if (row->name.parts) {
+		path_show(m, &row->name);
+		seq_printf(m, "+0x%llx", w->offset);
+	} else if (w->place == OSCOPE_IPC_PLACE_HEAP) {
+		seq_printf(m, "[heap]+0x%llx", w->offset);
+	} else {
+		seq_printf(m, "0x%llx", w->address);
+	}
+	if (w->place != OSCOPE_IPC_PLACE_SHARED || !row->name.parts)
+		seq_printf(m, ":%u", w->pid);
+}
+
 static void name_show(struct seq_file *m, const struct object_row *row)
 {
 	const struct oscope_ipc_object *o = &row->object;
 
-	if (o->mechanism == OSCOPE_IPC_SIGNAL + 1) {
+	if (o->mechanism == OSCOPE_IPC_FUTEX + 1) {
+		futex_show(m, row);
+	} else if (o->mechanism == OSCOPE_IPC_SIGNAL + 1) {
 		seq_printf(m, "%s:%u", o->flags & OSCOPE_IPC_OBJECT_THREAD ? "thread" : "process",
 			   o->number);
 	} else if (o->ns) {

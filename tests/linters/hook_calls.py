@@ -40,7 +40,11 @@ IN_CALLER = {
     "_raw_spin_unlock": "its other half",
     "__SCT__preempt_schedule": "preemption is on again; tracepoints have it off for themselves until 6.13",
     "copy_from_kernel_nofault": "gives up where there is nothing any more",
-    "idr_find": "looks, under RCU",
+    "idr_find": "looks, under RCU", "find_pid_ns": "the same", "pid_task": "the same",
+    "down_read_trylock": "gives up where it would have to wait",
+    "find_vma": "looks, with the memory's lock held", "up_read": "wakes, which may be done with preemption off",
+    "__mmap_lock_do_trace_start_locking": "only while the memory's lock is traced",
+    "__mmap_lock_do_trace_acquire_returned": "the same", "__mmap_lock_do_trace_released": "the same",
 }
 SIGNALS = {"on_signal_generate", "on_signal_deliver"}
 IN_SIGNAL = {
