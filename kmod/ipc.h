@@ -50,7 +50,10 @@ struct ipc_call {
 	u32 send_wake_ns;		/* from that call's entry to the wake-up */
 	u32 wake_run_ns;		/* ... from that until it ran */
 	u32 left_send_wake_ns, left_wake_run_ns;	/* of a receiver that is back already */
-	/* Semaphores, futex: whom it has let go; its sleep was ended; what it does is not known. */
+	/*
+	 * Semaphores, futex, locks of files: whom it has let go; its sleep was ended; what it does
+	 * is not known.
+	 */
 	u32 told;
 	bool slept, unread;
 	/*
@@ -305,6 +308,19 @@ static inline void ipc_queue_unlock(struct ipc_tables *t, u32 object)
 	raw_spin_unlock(&t->lock[object - 1]);
 }
 
+/* Of what is known by a file that is on a disk, too, where an inode's number comes again. */
+enum ipc_key {
+	IPC_KEY_WORDS	= 1,		/* words of futexes in it */
+	IPC_KEY_NAME	= 2,		/* its name */
+	IPC_KEY_LOCKS	= 3,
+};
+
+static inline u64 ipc_file_key(const struct inode *inode, enum ipc_key of)
+{
+	return ipc_mix(ipc_inode_key(READ_ONCE(inode->i_sb), ipc_peek(inode->i_ino)),
+		       (u64)ipc_peek(inode->i_generation) << 8 | of);
+}
+
 /* ipc_queue.c: a call that has an object begins, wanting so many units. */
 void ipc_queue_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_target *target,
 		     u32 units, bool fresh);
@@ -397,6 +413,17 @@ void ipc_futex_lost(struct ipc_tables *t, struct ipc_call *c);
  */
 bool ipc_futex_wakes(struct ipc_call *c, struct ipc_call *place, unsigned int state);
 void ipc_futex_woken(struct ipc_call *woken, struct ipc_call *c, unsigned int state, u64 ts);
+
+/*
+ * ipc_lock.c: what a call does to a lock of a file, or IPC_OPS: nothing; the locks of a file, under
+ * RCU; it begins; it ends. Somebody who waits for one is woken, by c or something else: from
+ * ipc_woken().
+ */
+u32 ipc_lock_op(u64 nr, const unsigned long *args);
+bool ipc_lock_find(struct ipc_target *t, const struct file *file);
+void ipc_lock_begin(struct ipc_call *c);
+void ipc_lock_end(struct ipc_tables *t, struct ipc_call *c, long ret, struct oscope_ipc_call *what);
+void ipc_lock_woken(struct ipc_call *woken, struct ipc_call *c, unsigned int state, u64 ts);
 
 /* ipc_call.c: a call has ended unseen. */
 void ipc_call_lost(struct ipc_tables *t, struct ipc_call *c);

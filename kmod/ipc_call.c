@@ -114,6 +114,8 @@ static void own_begin(struct ipc_event *e)
 		ipc_sem_begin(e->call, e->rule, e->args);
 	else if (e->rule & OSCOPE_IPC_CALL_FUTEX)
 		ipc_futex_begin(e->tables, e->call, e->does, e->args);
+	else if (e->rule & OSCOPE_IPC_CALL_LOCKS)
+		ipc_lock_begin(e->call);
 }
 
 /* Into the queue of its object. */
@@ -187,12 +189,20 @@ void ipc_call_lost(struct ipc_tables *t, struct ipc_call *c)
 		ipc_queue_unseen(t, c->object, c->op == OSCOPE_IPC_SEND, false);
 }
 
-static u32 call_op(const struct ipc_event *e)
+/* What it does, OSCOPE_IPC_OPS: nothing that is followed. */
+static u32 call_op(struct ipc_event *e)
 {
-	bool sends = e->rule & OSCOPE_IPC_CALL_FUTEX ? e->does & OSCOPE_FUTEX_WAKES :
-						       e->rule & OSCOPE_IPC_CALL_SENDS;
-
-	return sends ? OSCOPE_IPC_SEND : OSCOPE_IPC_RECEIVE;
+	if (e->rule & OSCOPE_IPC_CALL_LOCKS)
+		return ipc_lock_op(e->nr, e->args);
+	if (e->rule & OSCOPE_IPC_CALL_FUTEX) {
+		e->does = ipc_futex_does(e->rule, e->args);
+		if (!e->does)
+			return OSCOPE_IPC_OPS;
+		return e->does & OSCOPE_FUTEX_WAKES ? OSCOPE_IPC_SEND : OSCOPE_IPC_RECEIVE;
+	}
+	if ((e->rule & OSCOPE_IPC_CALL_SEM) && !ipc_sem_concerns(e->rule, e->args))
+		return OSCOPE_IPC_OPS;
+	return e->rule & OSCOPE_IPC_CALL_SENDS ? OSCOPE_IPC_SEND : OSCOPE_IPC_RECEIVE;
 }
 
 static void call_enters(struct ipc_event *e, struct pt_regs *regs)
@@ -202,10 +212,9 @@ static void call_enters(struct ipc_event *e, struct pt_regs *regs)
 	if (e->rule & (OSCOPE_IPC_CALL_SIGNAL | IPC_CALL_MAKES))	/* the end tells all */
 		return;
 	syscall_get_arguments(current, regs, e->args);
-	if ((e->rule & OSCOPE_IPC_CALL_SEM) && !ipc_sem_concerns(e->rule, e->args))
+	e->op = call_op(e);
+	if (e->op == OSCOPE_IPC_OPS)
 		return;
-	if (e->rule & OSCOPE_IPC_CALL_FUTEX)
-		e->does = ipc_futex_does(e->rule, e->args);
 	if (!ipc_call_target(e->tables, &e->target, current, e->rule, e->args))
 		return;
 	node = task_get(current);
@@ -215,7 +224,6 @@ static void call_enters(struct ipc_event *e, struct pt_regs *regs)
 		return;
 	}
 	e->call = ipc_call_of(e->tables, node);
-	e->op = call_op(e);
 	call_seen(e->tables, e->call);
 	if (unlikely(e->call->tid))	/* somebody has changed a call's number before its end */
 		ipc_call_lost(e->tables, e->call);
@@ -319,6 +327,8 @@ static void call_ends(struct ipc_tables *t, struct ipc_call *c, u32 rule,
 		ipc_sem_end(t, c, ret, &what);
 	else if (rule & OSCOPE_IPC_CALL_FUTEX)
 		ipc_futex_end(t, c, args, ret, now, &what);
+	else if (rule & OSCOPE_IPC_CALL_LOCKS)
+		ipc_lock_end(t, c, ret, &what);
 	else if (oscope_ipc_call_chooses(rule))
 		chosen_moved(t, c, rule, args, ret, &what);
 	else

@@ -117,6 +117,8 @@ bool ipc_call_target(struct ipc_tables *t, struct ipc_target *target, struct tas
 	file = p->files ? compat_file_of(p->files, args[0]) : NULL;
 	if (!file)
 		return false;
+	if (rule & OSCOPE_IPC_CALL_LOCKS)
+		return ipc_lock_find(target, file);
 	if ((rule & OSCOPE_IPC_CALL_BY) == OSCOPE_IPC_CALL_BY_MQD)
 		return ipc_mqueue_find(target, file);
 	return ipc_target_find(target, file) && (target->sk || !(rule & OSCOPE_IPC_CALL_SOCKET));
@@ -224,7 +226,8 @@ static void object_name(struct ipc_tables *t, struct oscope_ipc_object *o,
 		part_add(n, READ_ONCE(target->file->f_path.dentry));
 		n->flags |= OSCOPE_IPC_NAME_LEAF;
 		WRITE_ONCE(o->name, place);
-	} else if (target->mechanism == OSCOPE_IPC_FIFO) {
+	} else if (target->mechanism == OSCOPE_IPC_FIFO ||
+		   target->mechanism == OSCOPE_IPC_FILE_LOCK) {
 		ipc_path_name(t, o, target->file);
 	} else if (target->mechanism == OSCOPE_IPC_FUTEX) {
 		ipc_word_describe(t, o, target);

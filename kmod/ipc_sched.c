@@ -44,6 +44,10 @@ void ipc_woken(struct task_struct *p, const struct task_node *node, u64 ts)
 		ipc_futex_woken(woken, lets_go ? c : NULL, state, ts);
 		return;
 	}
+	if (woken->mechanism == OSCOPE_IPC_FILE_LOCK) {
+		ipc_lock_woken(woken, c, state, ts);
+		return;
+	}
 	if (woken->mechanism == OSCOPE_IPC_SYSV_SEM) {
 		ipc_sem_woken(woken, context ? NULL : c, state, ts);
 		return;

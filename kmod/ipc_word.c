@@ -27,18 +27,6 @@ static u64 own_key(const struct mm_struct *mm, unsigned long address)
 	return ipc_mix(ipc_mix(ipc_mix(ipc_secret, 8), compat_mm_identity(mm)), address);
 }
 
-/* What keys of words in a file begin with, or that of its name. */
-#define KEY_WORDS	1
-#define KEY_NAME	2
-
-static u64 file_key(const struct file *file, u32 of)
-{
-	const struct inode *inode = file_inode(file);
-
-	return ipc_mix(ipc_inode_key(inode->i_sb, inode->i_ino),
-		       (u64)inode->i_generation << 8 | of);
-}
-
 /* What is mapped at an address, NULL: nothing is. The memory's lock is held. */
 static const struct vm_area_struct *mapped_at(struct mm_struct *mm, unsigned long address)
 {
@@ -75,7 +63,8 @@ static u64 shared_key(struct ipc_tables *t, struct mm_struct *mm, unsigned long 
 		return key_before(t, own);
 	vma = mapped_at(mm, address);
 	if (vma && is_shared(vma))
-		key = ipc_mix(file_key(vma->vm_file, KEY_WORDS), offset_of(vma, address));
+		key = ipc_mix(ipc_file_key(file_inode(vma->vm_file), IPC_KEY_WORDS),
+			      offset_of(vma, address));
 	mmap_read_unlock(mm);
 	return key;
 }
@@ -111,7 +100,7 @@ void ipc_word_keep(struct ipc_tables *t, const struct ipc_target *target, u32 ob
 /* The object that has the name of a file; it has no mechanism, and stands in no report. */
 static u32 file_object(struct ipc_tables *t, const struct file *file)
 {
-	u32 object = ipc_object_find(t, file_key(file, KEY_NAME), true);
+	u32 object = ipc_object_find(t, ipc_file_key(file_inode(file), IPC_KEY_NAME), true);
 
 	if (object && !t->object[object - 1].name)
 		ipc_path_name(t, &t->object[object - 1], file);

@@ -71,7 +71,8 @@ enum oscope_ipc {
 				 (OSCOPE_IPC_SOCKETS & ~OSCOPE_IPC_BIT(UDP)) | \
 				 OSCOPE_IPC_BIT(EVENTFD) | OSCOPE_IPC_BIT(SIGNAL) | \
 				 OSCOPE_IPC_BIT(SYSV_MSG) | OSCOPE_IPC_BIT(POSIX_MQ) | \
-				 OSCOPE_IPC_BIT(SYSV_SEM) | OSCOPE_IPC_BIT(FUTEX))
+				 OSCOPE_IPC_BIT(SYSV_SEM) | OSCOPE_IPC_BIT(FUTEX) | \
+				 OSCOPE_IPC_BIT(FILE_LOCK))
 
 enum oscope_ipc_take {
 	OSCOPE_TAKE_BYTES	= 0,	/* a stream: as many bytes as the call says, in order */

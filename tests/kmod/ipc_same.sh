@@ -5,7 +5,7 @@
 [ "${IN_NAMESPACE-}" ] || IN_NAMESPACE=1 exec unshare -i "$0" "$@"
 . ./lib.sh
 n=100 few=20 b=100
-plan 42
+plan 47
 cd ../live || exit
 bpf=$(live_sources | grep -x bpf)
 
@@ -133,6 +133,22 @@ trace kmod futex op ./ipc_futex contend $n > "$TMP/contend"
 read -r waited let_go < "$TMP/contend"
 check "futex: four threads at a lock: as many are woken as the kernel says, $let_go" report '[.rows[] | select(.mechanism == "futex") |
 	[.op, .messages, .unpaired]] | sort | .[0][0] == "wait" and .[0][1] >= '"$waited"' and .[0][1] <= '"$waited"' + 4 and .[0][2] <= 4 and .[1][1] == '"$let_go"
+
+# Locks of files.
+export TMPDIR=$TMP
+by_pair file-lock "who gives one back" ./ipc_locks $few flock fcntl ofd close end down killed free other < <(
+	for p in flock fcntl ofd; do
+		edge $p $few a b
+		edge $p $few b c
+		edge $p $((few - 1)) c a
+	done
+	for p in close end down killed; do edge $p 1 a b; done)
+by_task file-lock "what they come to" ./ipc_locks $few flock close killed free other
+trace kmod file-lock pair ./ipc_locks 1 herd close end
+check "file-lock: of two that wait one has it from who had it, the other from that one" report '[.rows[] | select(.from.comm | startswith("herd")) |
+	[.from.comm, .to.comm]] | length == 2 and (sort | .[0][0] == "herd.a" and .[0][1] == .[1][0] and .[1][1] != "herd.a")'
+check "... a file that is closed, or whose owner ends, gives its lock back in no call" report '[.rows[] |
+	select(.from.comm == "close.a" or .from.comm == "end.a") | [.messages, .wakes]] == [[1, 0], [1, 0]]'
 
 # Eventfds, called by the number that fdinfo shows; of the second kind a read gets all at once.
 by_pair eventfd "one way" ./ipc eventfd oneway $n 8 <<< "a b $n $((8 * n)) exact"
