@@ -205,45 +205,47 @@ static u32 call_op(struct ipc_event *e)
 	return e->rule & OSCOPE_IPC_CALL_SENDS ? OSCOPE_IPC_SEND : OSCOPE_IPC_RECEIVE;
 }
 
-static void call_enters(struct ipc_event *e, struct pt_regs *regs)
+/* Not inline: what it fills in is not for calls that are none of these. */
+static noinline void call_enters(struct ipc_tables *t, u32 rule, u64 nr, struct pt_regs *regs)
 {
+	struct ipc_event e = { .tables = t, .rule = rule, .nr = nr };
 	struct task_node *node;
 
-	if (e->rule & (OSCOPE_IPC_CALL_SIGNAL | IPC_CALL_MAKES))	/* the end tells all */
+	if (rule & (OSCOPE_IPC_CALL_SIGNAL | IPC_CALL_MAKES))	/* the end tells all */
 		return;
-	syscall_get_arguments(current, regs, e->args);
-	e->op = call_op(e);
-	if (e->op == OSCOPE_IPC_OPS)
+	syscall_get_arguments(current, regs, e.args);
+	e.op = call_op(&e);
+	if (e.op == OSCOPE_IPC_OPS)
 		return;
-	if (!ipc_call_target(e->tables, &e->target, current, e->rule, e->args))
+	if (!ipc_call_target(t, &e.target, current, rule, e.args))
 		return;
 	node = task_get(current);
 	if (!node) {		/* the table of tasks is full */
-		oscope_add(&e->tables->cpu[smp_processor_id()].calls_full, 1);
-		ipc_target_foreign(e->tables, &e->target);
+		oscope_add(&t->cpu[smp_processor_id()].calls_full, 1);
+		ipc_target_foreign(t, &e.target);
 		return;
 	}
-	e->call = ipc_call_of(e->tables, node);
-	call_seen(e->tables, e->call);
-	if (unlikely(e->call->tid))	/* somebody has changed a call's number before its end */
-		ipc_call_lost(e->tables, e->call);
-	call_begin(e);
+	e.call = ipc_call_of(t, node);
+	call_seen(t, e.call);
+	if (unlikely(e.call->tid))	/* somebody has changed a call's number before its end */
+		ipc_call_lost(t, e.call);
+	call_begin(&e);
 }
 
 static void on_ipc_enter(void *data, struct pt_regs *regs, long nr)
 {
-	struct ipc_event e = { .tables = ipc_active(), .nr = nr };
+	struct ipc_tables *t = ipc_active();
+	u32 rule = ipc_rule(nr);
 
-	e.rule = ipc_rule(nr);
 	if (unlikely(nr >= 0 && (compat_foreign_call(current) || compat_foreign_number(nr))))
-		e.rule = IPC_CALL_FOREIGN;
-	if (likely(!e.rule) || !e.tables)
+		rule = IPC_CALL_FOREIGN;
+	if (likely(!rule) || !t)
 		return;
 	preempt_disable();
-	if (e.rule & IPC_CALL_FOREIGN)
-		ipc_foreign_call(e.tables, regs, nr);
+	if (rule & IPC_CALL_FOREIGN)
+		ipc_foreign_call(t, regs, nr);
 	else
-		call_enters(&e, regs);
+		call_enters(t, rule, nr, regs);
 	preempt_enable();
 }
 HOOK(sys_enter, on_ipc_enter, .feature = OSCOPE_FEAT_IPC, .flags = HOOK_IPC);
