@@ -9,7 +9,7 @@ plan $((2 * cases))
 report() { jq -e "$@" "$TMP/report"; }
 # The run takes as long as the program says, and a little for its start and its end, on a busy machine.
 slack=150e6
-emulated && slack=400e6
+emulated && slack=3e9	# the program takes long to be loaded
 lasts() { is "$(jq .totals.run_ns "$TMP/report") >= $(cat "$TMP/took") &&
 	$(jq .totals.run_ns "$TMP/report") <= $(cat "$TMP/took") + $slack"; }
 chain='[.rows | to_entries[] | select(.key > 0) | .key as $k | .value.from_ns] as $from | ([.rows[:-1][].to_ns] == $from)'
@@ -21,9 +21,10 @@ for s in bpf kmod; do
 	critical=("$OSCOPE" critical --source "$s" --json -o "$TMP/report")
 	"${critical[@]}" -- ./paths pipeline 40 300 3000 600 > "$TMP/took"
 	check "$s: pipeline: nothing is lost" report '.lost.total == 0 and .totals.losses == 0'
-	check "$s: the slow stage has most of the path" report '.rows[0].task.comm == "stage2"'
+	check "$s: of the stages the slow one has most of the path" report '[.rows[] | select(.task.comm |
+		test("^stage"))][0].task.comm == "stage2"'
 	check "$s: ... it is what runs there" report '([.rows[] | select(.task.comm == "stage2").running_ns] | add) >
-		0.5 * ([.rows[].running_ns] | add)'
+		0.5 * ([.rows[] | select(.task.comm | test("^stage")).running_ns] | add)'
 	check "$s: ... and next to nothing is unknown" report '.totals.unknown_ns < 0.1 * .totals.run_ns'
 	check "$s: the run is as long as it says" lasts
 	"${critical[@]}" --by segment -- ./paths convoy 30 3000 > "$TMP/took"
@@ -31,7 +32,7 @@ for s in bpf kmod; do
 		.rows[-1].to_ns == .totals.run_ns"
 	check "$s: segments add up to the run" report '.totals.sum_ns == .totals.run_ns and ([.rows[].ns] | add) == .totals.run_ns'
 	check "$s: the run is as long as it says" lasts
-	check "$s: who holds the lock is who runs on it" report '[.rows[] | select(.state == "running")] | ([.[] |
+	check "$s: who holds the lock is who runs on it" report '[.rows[] | select(.state == "running" and .task.tid != .task.pid)] | ([.[] |
 		select(.task.comm == "holder") | .ns] | add) > 0.6 * (map(.ns) | add)'
 	check "$s: ... while others wait for the lock" report '[.rows[] | select(.task.comm == "holder" and .waited_for == "futex") |
 		.ns] | add >= 3e6'
