@@ -11,7 +11,10 @@ mapfile -t terms < <(defined "$man/oscope.7.rst")
 check "oscope(7) defines terms" is "${#terms[@]} > 20"
 
 # Events and columns that have a term's word for a name.
-names='oscope-record.1.rst: switch
+names='oscope-events.1.rst: blocked
+oscope-events.1.rst: lost
+oscope-events.1.rst: switch
+oscope-record.1.rst: switch
 oscope-spawn.1.rst: lost
 oscope-spawn.1.rst: parent'
 elsewhere() {

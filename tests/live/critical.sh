@@ -9,7 +9,7 @@ plan $((2 * cases))
 report() { jq -e "$@" "$TMP/report"; }
 # The run takes as long as the program says, and a little for its start and its end, on a busy machine.
 slack=150e6
-emulated && slack=3e9	# the program takes long to be loaded
+emulated && slack=3e9 # the program takes long to be loaded
 lasts() { is "$(jq .totals.run_ns "$TMP/report") >= $(cat "$TMP/took") &&
 	$(jq .totals.run_ns "$TMP/report") <= $(cat "$TMP/took") + $slack"; }
 chain='[.rows | to_entries[] | select(.key > 0) | .key as $k | .value.from_ns] as $from | ([.rows[:-1][].to_ns] == $from)'

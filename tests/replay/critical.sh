@@ -33,10 +33,10 @@ check "by task" same '[.rows[] | [.task.comm, .path_ns, .running_ns, .ready_woke
 	["program", 1900, 1600, 300, 0, 0, 0, 4, 1], ["server", 1100, 1000, 100, 0, 0, 0, 2, 1]]'
 check "... with shares that are all of it" same '[.rows[].share] | add | . * 1e9 | round' 1000000000
 oscope_critical paths --by reason
-check "by reason, and by what was waited for meanwhile" same '[.rows[] | [.state, .reason, .waited_for, .path_ns]] | sort' '[
+check "by reason, and by what was waited for meanwhile" same '[.rows[] | [.state, .reason, .waited_for, .path_ns]] | sort' "$(jq -n '[
 	["blocked", "sleep", "wait", 2000], ["ready_preempted", null, "wait", 500], ["ready_woken", null, "epoll", 200],
 	["ready_woken", null, "wait", 300], ["ready_woken", null, null, 400], ["running", null, "epoll", 600],
-	["running", null, "pipe-read", 1000], ["running", null, "wait", 2300], ["running", null, null, 1600]] | sort'
+	["running", null, "pipe-read", 1000], ["running", null, "wait", 2300], ["running", null, null, 1600]] | sort')"
 oscope_critical paths -t 901 --by segment
 check "-t: the run of a task, from its making" same '[.totals.start_ns, .totals.run_ns, .totals.sum_ns, .rows[-1].task.tid]' \
 	'[1000, 7000, 7000, 901]'
