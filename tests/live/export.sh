@@ -6,7 +6,7 @@
 plan 13
 
 rec=$TMP/rec
-check "record runs" "$OSCOPE" record -q -o "$rec" -- ./pingpong threads 300
+check "record runs" "$OSCOPE" record -q -z 0 -o "$rec" -- ./pingpong threads 300
 "$OSCOPE" switch -r "$rec" --json -o "$TMP/switch"
 "$OSCOPE" states -r "$rec" --by total --json -o "$TMP/states"
 for format in csv folded chrome perfetto; do

@@ -29,12 +29,14 @@ check "Mermaid: who sends to whom" mermaid 2
 
 ./deadlocks ring > /dev/null & pid=$!
 for ((i = 0; i < 100; i++)); do
+	"$OSCOPE" locks --graph mermaid -o "$TMP/mermaid" -p $pid 2> /dev/null
 	"$OSCOPE" locks --graph dot -o "$TMP/graph" -p $pid 2> /dev/null
-	[ "$(grep -c -- '->' "$TMP/graph")" -lt 3 ] || break
+	waits=$(grep -c -- '->' "$TMP/graph")
+	# Nobody has begun to wait between the two.
+	[ "$waits" -lt 3 ] || [ "$(grep -c -- '->' "$TMP/mermaid")" != "$waits" ] || break
 	read -rt 0.05 <> <(:)
 done
 # The three, and whoever waits for their end.
-waits=$(grep -c -- '->' "$TMP/graph")
 if command -v dot > /dev/null; then
 	check "Graphviz: who waits for whom" is "$(edges) == $waits && $waits >= 3"
 	check "... nothing is said on stderr" bash -c "[ -z \"\$(dot -Tplain '$TMP/graph' 2>&1 > /dev/null)\" ]"
@@ -42,7 +44,7 @@ else
 	skip "Graphviz: waits" "dot is not there"
 	skip "Graphviz: stderr" "dot is not there"
 fi
-"$OSCOPE" locks --graph mermaid -o "$TMP/graph" -p $pid
+cp "$TMP/mermaid" "$TMP/graph"
 check "Mermaid: who waits for whom" mermaid "$waits"
 { kill -KILL $pid; wait $pid; } 2> /dev/null
 finish
