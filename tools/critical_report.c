@@ -237,8 +237,7 @@ static struct reason_row *reason_row(struct reason_row *row, size_t *n, const st
 static void *reason_rows(const struct critical *c, const struct critical_run *run,
 			 const struct lives *lives, const struct snapshot *snap, size_t *n)
 {
-	const size_t most = (SEGMENT_STATES + OSCOPE_REASONS + 1) *
-			    (SEGMENT_STATES + OSCOPE_REASONS + 1);
+	const size_t states = SEGMENT_STATES + OSCOPE_REASONS + 1, most = states * states;
 	struct reason_row *row = calloc(most, sizeof(*row)), *r;
 	size_t i;
 

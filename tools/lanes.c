@@ -45,8 +45,9 @@ static void cpu_fold(struct lane_cpu *c, uint32_t cells)
 
 	for (i = 0; i < cells; i++) {
 		struct lane_cpu_cell none = { 0 };
-		struct lane_cpu_cell a = 2 * i < cells ? c->cell[2 * i] : none;
-		struct lane_cpu_cell b = 2 * i + 1 < cells ? c->cell[2 * i + 1] : none;
+		size_t at = 2UL * i;
+		struct lane_cpu_cell a = at < cells ? c->cell[at] : none;
+		struct lane_cpu_cell b = at + 1 < cells ? c->cell[at + 1] : none;
 		uint64_t busy_ns = a.busy_ns + b.busy_ns;
 
 		if (a.task == b.task)
@@ -113,10 +114,8 @@ static struct lane_cpu *cpu_get(struct lanes *l, uint32_t cpu)
 {
 	struct lane_cpu *c;
 
-	while (cpu >= l->cpus) {
-		if (array_room(&l->cpu, &l->cpus, l->cpus, sizeof(*l->cpu)))
-			return NULL;
-	}
+	if (array_room(&l->cpu, &l->cpus, cpu, sizeof(*l->cpu)))
+		return NULL;
 	c = &l->cpu[cpu];
 	if (!c->cell)
 		c->cell = calloc(l->cells, sizeof(*c->cell));
@@ -127,10 +126,8 @@ static struct lane *lane_get(struct lanes *l, const struct segment *s)
 {
 	struct lane *lane;
 
-	while (s->task >= l->n) {
-		if (array_room(&l->lane, &l->n, l->n, sizeof(*l->lane)))
-			return NULL;
-	}
+	if (array_room(&l->lane, &l->n, s->task, sizeof(*l->lane)))
+		return NULL;
 	lane = &l->lane[s->task];
 	if (!lane->used)
 		lane->first_ns = s->from_ns;

@@ -174,7 +174,7 @@ static void tasks_draw(const struct lanes *l, const struct out_canvas *c,
 
 		label(c, &lane[i]->task);
 		for (at = 0; at < cells; at++)
-			cell_draw(c, &lane[i]->cell[at * SEGMENT_STATES]);
+			cell_draw(c, &lane[i]->cell[(size_t)at * SEGMENT_STATES]);
 		fprintf(c->to, " %3.0f%% %s\n",
 			100.0 * lane[i]->state[SEGMENT_RUNNING] / (ns ? ns : 1), why(lane[i]));
 	}

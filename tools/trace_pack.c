@@ -26,7 +26,7 @@ enum group {
 	GROUPS
 };
 
-#define PLANES		3U		/* bytes of a number */
+#define PLANES		((size_t)3)	/* bytes of a number */
 #define ESCAPE		0xffffffU	/* a number that does not fit, or that itself */
 #define LAP_CHANGES	0x10U		/* in the head's third byte */
 #define FIELDS		3U		/* w0, w1, w2 */
@@ -319,7 +319,7 @@ static inline bool slot_get(struct planes *p, uint32_t i, struct state *s,
 	enum group which = group_of(p->head[0][i]);
 	struct group_planes *g = &p->group[which];
 	const struct rule *rule = &rules[which];
-	uint32_t number[FIELDS], f;
+	uint32_t number[FIELDS] = { 0 }, f;
 
 	if (!head_get(p, i, s, slot) || g->i >= g->n)
 		return false;

@@ -173,7 +173,7 @@ static int slots_wait(struct trace_writer *w, uint32_t cpu, uint64_t pos,
 	int err = 0;
 
 	if (!p->slot)
-		p->slot = malloc(OSCOPE_PACKED_SLOTS * sizeof(*p->slot));
+		p->slot = calloc(OSCOPE_PACKED_SLOTS, sizeof(*p->slot));
 	if (!p->slot)
 		return err_sys(-ENOMEM, "packing records");
 	if (p->n && (pos != p->position + p->n || lost != p->lost))

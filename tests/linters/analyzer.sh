@@ -4,17 +4,20 @@
 add 25 analyzer-user analyzer-kmod
 
 analyzer_options=(
-	-std=gnu11 -D_GNU_SOURCE '-DOSCOPE_VERSION="lint"' -I. -Itools -I"$dir/gcc/bpf" -O2 -fanalyzer
+	-std=gnu11 -D_GNU_SOURCE '-DOSCOPE_VERSION="lint"' -I. -Itools -I"$dir/gcc/bpf" -I"$dir/gcc/proto" -O2 -fanalyzer
 )
+# Left out where elements of an array own memory: it loses sight of them when array_room() has moved the array.
+analyzer_arrays=" tools/diff_read.c tools/diff_report.c tools/lanes.c "
 # Left out in the module: it loses sight of arrays that are filled as words and read as a struct.
 analyzer_kmod=-Wno-analyzer-use-of-uninitialized-value
 
 analyzer_user() {
-	local file
+	local file options
 	make -s O="$dir/gcc" probes > /dev/null || return
 	files '*.c' tools | while read -r file; do
-		"$CC" "${analyzer_options[@]}" -E "$file" |
-			once analyzer "$CC" "${analyzer_options[@]}" -S -o /dev/null "$file"
+		options=("${analyzer_options[@]}")
+		[[ $analyzer_arrays != *" $file "* ]] || options+=(-Wno-analyzer-malloc-leak)
+		"$CC" "${options[@]}" -E "$file" | once analyzer "$CC" "${options[@]}" -S -o /dev/null "$file"
 	done | none
 }
 

@@ -44,17 +44,18 @@ TEST(nothing_gives_nan)
 /* What was drawn together keeps the ratio that each pair has; what was not cannot. */
 TEST(arms_of_two_times_are_drawn_apart)
 {
-	double a[N], b[2 * N];
+	double a[N], b[2UL * N];
 	struct stats_samples s = { .a = a, .b = b, .n = N, .block = 1 };
 	struct interval together, apart;
+	const size_t n_b = sizeof(b) / sizeof(b[0]);
 	size_t i;
 
-	for (i = 0; i < 2 * N; i++)
+	for (i = 0; i < n_b; i++)
 		b[i] = 100 + (i % N);
 	for (i = 0; i < N; i++)
 		a[i] = 2 * b[i];
 	together = stats_ratio(&s, STATS_95, 1);
-	s.n_b = 2 * N;
+	s.n_b = n_b;
 	apart = stats_ratio(&s, STATS_95, 1);
 	EXPECT_EQ(together.lo, 2);
 	EXPECT_EQ(together.hi, 2);

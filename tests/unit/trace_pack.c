@@ -68,7 +68,7 @@ static void draw_likely(struct oscope_slot *s, uint32_t n)
 FIXTURE(pack) {
 	struct trace_packer *packer;
 	struct trace_unpacker *unpacker;
-	struct oscope_slot *in, *out;
+	struct oscope_slot in[N], out[N];
 	const void *data;
 	size_t bytes, filled;
 };
@@ -78,17 +78,13 @@ FIXTURE_SETUP(pack)
 	seed = 0x9e3779b97f4a7c15ULL;
 	self->packer = trace_packer_new(1);
 	self->unpacker = trace_unpacker_new();
-	self->in = calloc(N, sizeof(*self->in));
-	self->out = calloc(N, sizeof(*self->out));
-	ASSERT_TRUE(self->packer && self->unpacker && self->in && self->out);
+	ASSERT_TRUE(self->packer && self->unpacker);
 }
 
 FIXTURE_TEARDOWN(pack)
 {
 	trace_packer_free(self->packer);
 	trace_unpacker_free(self->unpacker);
-	free(self->in);
-	free(self->out);
 }
 
 TEST_F(pack, any_slots_come_back)
@@ -157,7 +153,7 @@ TEST_F(pack, sizes_that_are_lies_are_refused)
 		for (i = 0; i < 4; i++)
 			head[i] = round % 2 ? draw_number() : n / 4;
 		head[4] = round % 3 ? draw() % 64 : draw_number();
-		bytes = sizeof(head) + 15 * n + (head[4] < 4096 ? head[4] : 0);
+		bytes = sizeof(head) + 15UL * n + (head[4] < 4096 ? head[4] : 0);
 		memcpy(plain, head, sizeof(head));
 		for (i = sizeof(head); i < bytes; i++)
 			plain[i] = draw_number();
