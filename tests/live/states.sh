@@ -12,7 +12,7 @@ slack=3000000	# ns: what a clock read inside a task cannot see of its making and
 most=0.99
 missed=5	# transitions, where some switches fire no events
 ready=0.02
-run=0.01
+run=0.03	# the kernel leaves out what interrupts take: more where others are busy
 unseen=0.1	# of its time, where a host's own tasks fire no events when they leave a CPU
 if emulated; then
 	ms=1000
