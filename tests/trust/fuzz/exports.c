@@ -4,12 +4,10 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "export.h"
 #include "opts.h"
-#include "util.h"
+#include "recording.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
@@ -36,16 +34,8 @@ static void export_all(const struct trace_reader *file)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
 	struct trace_reader file;
-	static int fd = -1;
-	char path[32];
 
-	quiet = true;
-	if (fd < 0)
-		fd = memfd_create("recording", MFD_CLOEXEC);
-	if (pwrite(fd, data, bytes, 0) != (ssize_t)bytes || ftruncate(fd, bytes))
-		return 0;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (trace_open(&file, path))
+	if (recording_open(&file, data, bytes))
 		return 0;
 	export_all(&file);
 	trace_unmap(&file);

@@ -4,11 +4,9 @@
  * Run with -close_fd_mask=2: nearly every input has a line written about it.
  */
 #include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "replay.h"
-#include "util.h"
+#include "recording.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
@@ -19,16 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	};
 	struct snapshot snap = { 0 };
 	struct trace_reader file;
-	static int fd = -1;
-	char path[32];
 
-	quiet = true;
-	if (fd < 0)
-		fd = memfd_create("recording", MFD_CLOEXEC);
-	if (pwrite(fd, data, bytes, 0) != (ssize_t)bytes || ftruncate(fd, bytes))
-		return 0;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (trace_open(&file, path))
+	if (recording_open(&file, data, bytes))
 		return 0;
 	replay_switches(&file, &config, &snap);
 	snapshot_free(&snap);
