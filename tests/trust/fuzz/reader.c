@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The reader of recordings with libFuzzer in front: replay of whatever it is given, by all there is.
+ * The reader of recordings with libFuzzer in front: replay of what it is given, by all there is.
  * Run with -close_fd_mask=2: nearly every input has a line written about it.
  */
 #include <stdio.h>
