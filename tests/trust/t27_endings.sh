@@ -4,7 +4,7 @@
 . ../lib.sh
 . ./tools.sh
 : "${POINTS:=20}"
-plan 35
+plan 37
 
 programs() { bpftool prog show | grep -cE 'name (on_|seed_tasks|calibrate_)' || true; }
 attached() { [ "$(programs)" -gt 0 ]; }
@@ -185,15 +185,20 @@ ended() {
 }
 check "disk full: a report" ended 1 "$OSCOPE" switch -d 50ms -o /dev/full
 check "disk full: a recording" ended 1 "$OSCOPE" record -d 50ms -o /dev/full
-small() { # COMMAND...: FILE is on a file system of 64 KB
-	unshare -m sh -c 'mount -t tmpfs -o size=64k none "$0" && "$@"; status=$?
+small() { # SIZE COMMAND...: FILE is on a file system of that size
+	unshare -m sh -c 'size=$1; shift; mount -t tmpfs -o size="$size" none "$0" && "$@"; status=$?
 		[ ! -e "$0/rec" ] || cp "$0/rec" "${0%/*}/small"; exit $status' "$TMP/files" "$@"
 }
-# A small ring: no chunk is as large as the file system, however late the reader is.
-check "disk full on the way: a recording" ended 125 small "$OSCOPE" record -q -e switch,wake --ring 1024 \
-	-o "$rec" -- ../live/pingpong processes 20000
-check "... is readable to its last whole chunk" is \
-	"$("$OSCOPE" switch -q --json -r "$TMP/small" | jq .totals.events) > 0"
+# A small ring: no chunk is as large as the file system, however late the reader is. Packed, what switches to and fro takes
+# less than a byte a record, and no chunk more than 4096.
+for form in "0 64k" "1 24k"; do
+	read -r level size <<< "$form"
+	rm -f "$TMP/small"
+	check "disk full on the way: a recording, packed by $level" ended 125 small "$size" "$OSCOPE" record -q -e switch,wake \
+		--ring 1024 -z "$level" -o "$rec" -- ../live/pingpong processes 20000
+	check "... is readable to its last whole chunk" is \
+		"$("$OSCOPE" switch -q --json -r "$TMP/small" | jq .totals.events) > 0"
+done
 closed_stdout() { "$@" >&-; }
 check "standard output closed" ended 1 closed_stdout "$OSCOPE" switch -d 50ms
 check "... is named" grep -q "standard output" "$TMP/err"
