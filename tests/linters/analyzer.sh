@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# gcc -fanalyzer, on the tools and on the module. What has not changed since it was clean is left out.
+# gcc -fanalyzer, on the tools and on the module. What has not changed since it was clean is left out; without the lines'
+# numbers (-P), and so wherever the sources are.
 
 add 25 analyzer-user analyzer-kmod
 
@@ -17,7 +18,7 @@ analyzer_user() {
 	files '*.c' tools | while read -r file; do
 		options=("${analyzer_options[@]}")
 		[[ $analyzer_arrays != *" $file "* ]] || options+=(-Wno-analyzer-malloc-leak)
-		"$CC" "${options[@]}" -E "$file" | once analyzer "$CC" "${options[@]}" -S -o /dev/null "$file"
+		"$CC" "${options[@]}" -E -P "$file" | once analyzer "$CC" "${options[@]}" -S -o /dev/null "$file"
 	done | none
 }
 

@@ -24,5 +24,6 @@ cpp_options=(
 
 check_cppcheck() {
 	files '*.c' tools tests | grep -v '\.bpf\.c$' |
-		xargs cppcheck "${cpp_options[@]}" "${cpp_ignore[@]/#/--suppress=}" 2>&1 | none
+		once_each cppcheck "$(cppcheck --version) $(files '*.h' bpf kmod tools tests | xargs cat | sha256sum)" \
+			cppcheck "${cpp_options[@]}" "${cpp_ignore[@]/#/--suppress=}" | none
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# clang-tidy, on the tools and the tests' programs. What has not changed since it was clean is left out.
+# clang-tidy, on the tools and the tests' programs. What has not changed since it was clean is left out;
+# without the lines' numbers (-P), and so wherever the sources are.
 
 add 40 tidy-tools tidy-tests
 
@@ -54,7 +55,7 @@ check_tidy() {
 	files '*.c' "$1" | grep -vE '\.bpf\.c$|/bench/|/canary/' | while read -r file; do
 		more=''
 		[ "$file" != tools/bpf_probes.c ] || more=$tidy_skeleton
-		"$CLANG" "${tidy_options[@]}" -E -C "$file" | once tidy tidy_one "$comma$more" "$file"
+		"$CLANG" "${tidy_options[@]}" -E -C -P "$file" | once tidy tidy_one "$comma$more" "$file"
 	done | none
 }
 
