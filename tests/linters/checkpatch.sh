@@ -53,10 +53,10 @@ check_checkpatch() {
 
 # checkpatch_all IGNORE FILE...
 checkpatch_all() {
-	local ignore=$1 root=$PWD
+	local types=$1 root=$PWD
 	shift
 	(cd "$dir" && printf "$root/%s\n" "$@" | xargs perl "$O/ksrc/scripts/checkpatch.pl" --no-tree --root=. --strict \
-		--terse --show-types --no-summary --max-line-length=100 --ignore "$ignore" --file) | sed "s|^$root/||" |
+		--terse --show-types --no-summary --max-line-length=100 --ignore "$types" --file) | sed "s|^$root/||" |
 		grep -v 'LINE_SPACING: Please use a blank line after function'
 	[[ ${PIPESTATUS[0]} =~ ^(0|123)$ ]]	# found something, which the line above may be
 }

@@ -24,12 +24,15 @@ house_licence() {
 
 # What takes turns, or runs beside others, is there.
 house_turns() {
-	local list name
-	for list in tests/kmod/turns tests/live/{turns,beside}; do
-		while read -r name; do
-			[ -e "${list%/*}/$name" ] || echo "$list: there is no $name"
-		done < <(grep -v '^#' "$list")
-	done
+	local name
+	while read -r name; do
+		[ -e "tests/live/$name" ] || echo "tests/live/beside: there is no $name"
+	done < <(grep -v '^#' tests/live/beside)
+	while read -r _ _ name; do
+		[ -e "tests/${name/://}" ] || echo "tests/vm/turns: there is no $name"
+	done < <(grep -v '^#' tests/vm/turns)
+	awk '!/^#/ && (NF != 3 || $1 !~ /^[0-9]+$/ || $2 !~ /^(every|turn)$/) { print FILENAME ":" FNR ": seconds, every or turn, test" }' \
+		tests/vm/turns
 }
 
 # A test that plans cases says whether all of them ran, and how they ended.

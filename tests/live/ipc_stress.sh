@@ -74,7 +74,11 @@ theirs() {
 }
 # It ended well and nothing is lost, or both are shown.
 whole() {
-	is "$status == 0" && jq -e "$lost == 0" "$TMP/report" || { cat "$TMP/out"; jq -c .lost "$TMP/report"; return 1; }
+	if ! { is "$status == 0" && jq -e "$lost == 0" "$TMP/report"; }; then
+		cat "$TMP/out"
+		jq -c .lost "$TMP/report"
+		return 1
+	fi
 }
 # Within half of a percent, and there are some at all.
 agrees() { # OURS THEIRS
