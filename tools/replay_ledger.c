@@ -92,7 +92,7 @@ void replay_ledgers_whole(struct replay_tasks *t)
 	size_t i;
 
 	for (i = 0; i < t->tids.n && i < t->ledger_room; i++)
-		whole_again(t, t->tids.key[i], &t->ledger[i]);
+		whole_again(t, t->tids.tid[i], &t->ledger[i]);
 }
 
 void replay_ledgers_close(struct replay_tasks *t, uint64_t now)
@@ -104,7 +104,7 @@ void replay_ledgers_close(struct replay_tasks *t, uint64_t now)
 	for (i = 0; i < t->tids.n && i < t->ledger_room; i++) {
 		was = sums_now(&t->ledger[i]);
 		oscope_ledger_close(&t->ledger[i], now);
-		spans_tell(t, t->tids.key[i], &t->ledger[i], &was);
+		spans_tell(t, t->tids.tid[i], &t->ledger[i], &was);
 	}
 }
 
@@ -114,7 +114,7 @@ struct oscope_ledger *replay_ledger(struct replay_tasks *t, uint32_t tid)
 
 	if (!t->ledgers || tid >= REPLAY_TID_MAX)
 		return NULL;
-	place = map_find(&t->tids, tid);
+	place = tids_find(&t->tids, tid);
 	if (place == MAP_FULL)
 		return NULL;
 	if (array_room(&t->ledger, &t->ledger_room, place, sizeof(*t->ledger))) {

@@ -14,7 +14,7 @@ struct replay_task *replay_task(struct replay_tasks *t, uint32_t tid)
 
 	if (tid >= REPLAY_TID_MAX)
 		return NULL;
-	place = map_place(&t->tids, tid);
+	place = tids_place(&t->tids, tid);
 	if (place == MAP_FULL || array_room(&t->task, &t->room, place, sizeof(*t->task)))
 		return NULL;
 	return &t->task[place];
@@ -147,7 +147,7 @@ int replay_tables(struct replay_tasks *t, struct snapshot *snap)
 
 void replay_tasks_free(struct replay_tasks *t)
 {
-	map_free(&t->tids);
+	tids_free(&t->tids);
 	map_free(&t->pairs);
 	free(t->task);
 	free(t->ended);

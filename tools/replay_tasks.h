@@ -6,8 +6,9 @@
 #include "../kmod/core/switch.h"
 #include "map.h"
 #include "replay.h"
+#include "tids.h"
 
-#define REPLAY_TID_MAX		(1U << 22)	/* the kernel's PID_MAX_LIMIT */
+#define REPLAY_TID_MAX		TIDS_MAX
 
 struct replay_task {
 	struct oscope_wait_state wait;
@@ -17,7 +18,7 @@ struct replay_task {
 };
 
 struct replay_tasks {
-	struct map tids;
+	struct tids tids;
 	struct replay_task *task;	/* by place in tids */
 	size_t room;
 	struct oscope_task *ended;	/* rows of earlier lives of a tid */
