@@ -10,6 +10,7 @@
 
 #include "kmod/core/ring.h"
 #include "trace_pack.h"
+#include "trace_planes.h"
 
 #define N	OSCOPE_PACKED_SLOTS
 
@@ -144,23 +145,33 @@ TEST_F(pack, damage_is_refused)
 TEST_F(pack, sizes_that_are_lies_are_refused)
 {
 	unsigned char *plain = calloc(1, 1 << 20), *packed = malloc(1 << 20);
-	uint32_t round, n = 64, head[5], i;
+	struct plain_head head = { 0 };
+	uint32_t round, n = 64, i;
 	size_t bytes, got;
 	int taken = 0;
 
 	ASSERT_TRUE(plain && packed);
 	for (round = 0; round < 4000; round++) {
-		for (i = 0; i < 4; i++)
-			head[i] = round % 2 ? draw_number() : n / 4;
-		head[4] = round % 3 ? draw() % 64 : draw_number();
-		bytes = sizeof(head) + 15UL * n + (head[4] < 4096 ? head[4] : 0);
-		memcpy(plain, head, sizeof(head));
+		for (i = 0; i < GROUPS; i++)
+			head.count[i] = round % 2 ? draw_number() : n / GROUPS;
+		head.escapes = round % 3 ? draw() % 64 : draw_number();
+		head.heads = round % 5 ? draw() % n : draw_number();
+		if (!(round % 13)) {	/* no lie: all slots are the first */
+			memset(&head, 0, sizeof(head));
+			head.count[GROUP_OTHER] = n;
+			head.heads = 1 + draw() % 8;
+		}
+		head.there = round % 7 ? (1ULL << NUMBERS * PLANES) - 1 : draw();
+		head.noise = round % 11 ? head.there & draw() : draw();
+		bytes = sizeof(head) + head.heads % 4096 * 4UL + SLOT_BYTES * n + head.escapes % 4096;
+		memcpy(plain, &head, sizeof(head));
 		for (i = sizeof(head); i < bytes; i++)
-			plain[i] = draw_number();
+			plain[i] = round % 13 ? draw_number() : 0;
 		got = ZSTD_compress(packed, 1 << 20, plain, bytes, 1);
 		ASSERT_FALSE(ZSTD_isError(got));
 		taken += !trace_unpack(self->unpacker, packed, got, self->out, n);
 	}
+	EXPECT_GT(taken, 0);
 	EXPECT_LT(taken, 4000);
 	got = ZSTD_compress(packed, 1 << 20, plain, 1 << 20, 1);	/* more than there is room */
 	EXPECT_NE(trace_unpack(self->unpacker, packed, got, self->out, n), 0);
