@@ -4,13 +4,15 @@
 # counts that the claims rest on, and the time that it takes.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 8))
+plan $((TOPIC_CHECKS + 12))
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
 	exit
 fi
-topic switch 20
+# Six arms each, of which the slowest takes 10 ms a message.
+EACH=12
+topic switch 30
 for arm in threads processes; do
 	check "$arm: two switches a round trip" within \
 		"$(row switch.thread-cheaper .evidence.${arm}_switches_per_op)" 2 0.02
@@ -28,4 +30,8 @@ if emulated; then
 else
 	check "the clock is known" is "$(row switch.forced .evidence.clock_resolution_ns) > 0"
 fi
+check "a coroutine keeps its place and its locals" verdict switch.coroutine-state HOLDS
+check "... at 10^6 resumes" is "$(row switch.coroutine-state .evidence.assembly_wrong) == 0"
+check "pthreads are tasks of the kernel" verdict switch.thread-library OUTDATED
+check "registers are as they were" is "$(row switch.registers .evidence.spinners_wrong) == 0"
 finish

@@ -118,6 +118,16 @@ int coro_make(struct coro *c, void (*entry)(void))
 	return 0;
 }
 
+int coro_make_on(struct coro *c, void *stack, size_t bytes, void (*entry)(void))
+{
+	if (!HAVE_SWITCH)
+		return -EOPNOTSUPP;
+	c->stack = stack;
+	c->bytes = bytes;
+	coro_restart(c, entry);
+	return 0;
+}
+
 /* As if entry had been interrupted by coro_swap() at its very first instruction. */
 void coro_restart(struct coro *c, void (*entry)(void))
 {

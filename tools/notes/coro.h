@@ -21,6 +21,8 @@ bool coro_supported(void);
  * what it needs in variables of its own. 0 or -errno, -EOPNOTSUPP where there is no switch.
  */
 int coro_make(struct coro *c, void (*entry)(void));
+/* The same on a stack of the caller's, which has no guard and is not freed with it. */
+int coro_make_on(struct coro *c, void *stack, size_t bytes, void (*entry)(void));
 /* Another one on the stack of one that is not resumed any more. */
 void coro_restart(struct coro *c, void (*entry)(void));
 void coro_free(struct coro *c);

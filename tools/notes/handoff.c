@@ -21,10 +21,14 @@ static void futex(uint32_t *word, int op, uint32_t val)
 	syscall(SYS_futex, word, op, val, NULL, NULL, 0);
 }
 
-static void work(volatile char *own)
+static void work_do(const struct handoff *h, volatile char *own)
 {
 	size_t i;
 
+	if (h->work) {
+		h->work(h->arg);
+		return;
+	}
 	for (i = 0; i < HANDOFF_WORKING_SET; i += CACHE_LINE)
 		own[i]++;
 }
@@ -47,11 +51,12 @@ static uint32_t turn_await(uint32_t *word, uint32_t others)
 
 static void *partner(void *arg)
 {
-	uint32_t *word = arg;
+	const struct handoff *h = arg;
+	uint32_t *word = h->word;
 	char *own = calloc(1, HANDOFF_WORKING_SET);
 
 	while (own && turn_await(word, TURN_FIRST) == TURN_PARTNER) {
-		work(own);
+		work_do(h, own);
 		turn_give(word, TURN_FIRST);
 	}
 	free(own);
@@ -62,15 +67,21 @@ static int process_begin(struct handoff *h)
 {
 	h->process = kin_fork();
 	if (!h->process)
-		_exit(partner(h->word) ? 1 : 0);
+		_exit(partner(h) ? 1 : 0);
 	return h->process < 0 ? h->process : 0;
 }
 
 int handoff_begin(struct handoff *h, enum handoff_partner kind)
 {
+	return handoff_begin_work(h, kind, NULL, NULL);
+}
+
+int handoff_begin_work(struct handoff *h, enum handoff_partner kind, void (*work)(void *arg),
+		       void *arg)
+{
 	int err;
 
-	*h = (struct handoff){ .kind = kind };
+	*h = (struct handoff){ .kind = kind, .work = work, .arg = arg };
 	h->own = calloc(1, HANDOFF_WORKING_SET);
 	if (!h->own)
 		return -ENOMEM;
@@ -79,7 +90,7 @@ int handoff_begin(struct handoff *h, enum handoff_partner kind)
 		err = -ENOMEM;
 		goto free_own;
 	}
-	err = kind == HANDOFF_THREAD ? -pthread_create(&h->thread, NULL, partner, h->word)
+	err = kind == HANDOFF_THREAD ? -pthread_create(&h->thread, NULL, partner, h)
 				     : process_begin(h);
 	if (!err)
 		return 0;
@@ -92,7 +103,7 @@ free_own:
 void handoff_rounds(struct handoff *h, uint64_t n)
 {
 	for (; n; n--) {
-		work(h->own);
+		work_do(h, h->own);
 		turn_give(h->word, TURN_PARTNER);
 		h->turns += turn_await(h->word, TURN_PARTNER) == TURN_FIRST;
 	}

@@ -21,8 +21,17 @@ struct handoff {
 	pthread_t thread;
 	pid_t process;
 	volatile char *own;		/* working set of this side */
+	void (*work)(void *arg);	/* NULL: on the working set */
+	void *arg;
 	uint64_t turns;			/* that this side has had back */
 };
+
+/*
+ * The same, but each side does this work each time that it has the turn. Memory that it works on is
+ * its own in processes, as each has a copy, and one in threads.
+ */
+int handoff_begin_work(struct handoff *h, enum handoff_partner kind, void (*work)(void *arg),
+		       void *arg);
 
 /* Start the partner; it waits for its turn. The caller is pinned already. 0 or -errno. */
 int handoff_begin(struct handoff *h, enum handoff_partner kind);
