@@ -56,11 +56,14 @@ uint64_t compute_units(uint64_t ns)
 static void member_do(struct crew *c, struct crew_member *m)
 {
 	struct rusage before, after;
-	uint64_t cpu;
+	uint64_t cpu, nobody = 0;
 
 	getrusage(RUSAGE_THREAD, &before);
 	cpu = cpus_thread_ns();
+	m->tid = gettid();
 	m->begin_ns = now_ns();
+	__atomic_compare_exchange_n(m->first_ns, &nobody, m->begin_ns, false, __ATOMIC_ACQ_REL,
+				    __ATOMIC_ACQUIRE);
 	c->fn(m);
 	m->end_ns = now_ns();
 	m->cpu_ns = cpus_thread_ns() - cpu;
@@ -140,6 +143,7 @@ static int places_run(struct crew *c, struct place *place, const int *ready, con
 		};
 		c->member[made].nth = made;
 		c->member[made].arg = c->arg;
+		c->member[made].first_ns = &c->member[c->n].begin_ns;
 		err = place_begin(&place[made]);
 		if (err)
 			break;
@@ -166,7 +170,8 @@ int crew_run(struct crew *c)
 
 	cpus_count();	/* while the harness is still the parent of who asks */
 	c->cpu_ns = c->done = c->voluntary = c->involuntary = c->wall_ns = 0;
-	c->member = kin_shared(c->n * sizeof(*c->member));
+	/* One more than there are: its begin is that of the first. */
+	c->member = kin_shared((c->n + 1) * sizeof(*c->member));
 	if (!place || !c->member)
 		goto free_place;
 	if (pipe(ready)) {
@@ -193,8 +198,17 @@ free_place:
 void crew_free(struct crew *c)
 {
 	if (c->member)
-		munmap(c->member, c->n * sizeof(*c->member));
+		munmap(c->member, (c->n + 1) * sizeof(*c->member));
 	c->member = NULL;
+}
+
+void crew_spin(struct crew_member *m, uint64_t ns)
+{
+	uint64_t until = __atomic_load_n(m->first_ns, __ATOMIC_ACQUIRE) + ns;
+
+	do
+		m->done++;
+	while (now_ns() < until);
 }
 
 double crew_least_share(const struct crew *c)

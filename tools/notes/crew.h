@@ -5,13 +5,16 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "notes/sample.h"
 
 /* One of them; in memory that all share. Times in ns of CLOCK_MONOTONIC. */
 struct crew_member {
 	unsigned int nth;
+	pid_t tid;
 	void *arg;
+	uint64_t *first_ns;		/* when the first of all began its part */
 	uint64_t begin_ns, end_ns;	/* of its part */
 	uint64_t cpu_ns;		/* that it used in between */
 	uint64_t voluntary, involuntary; /* its switches in between */
@@ -36,6 +39,9 @@ struct crew {
  */
 int crew_run(struct crew *c);
 void crew_free(struct crew *c);
+
+/* In a member: compute until so long after the first one began; done counts the steps. */
+void crew_spin(struct crew_member *m, uint64_t ns);
 
 /* The lesser of shares that members had of the CPU time: 1 / n where it was even. */
 double crew_least_share(const struct crew *c);

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/* parallel.best: are processes with coroutines the best way to serve many connections? */
+#include <math.h>
+#include <string.h>
+
+#include "notes/echo.h"
+#include "notes/notes.h"
+
+#define CONNECTIONS	1000
+#define ROUNDS		3
+
+enum { P50_NS, P99_NS, SWITCHES, CONNECTED, LIMIT };
+
+static int run(struct sample *s)
+{
+	struct echo_plan plan = {
+		.way = (enum echo_way)s->arm, .connections = CONNECTIONS, .rounds = ROUNDS,
+	};
+	struct echo_result r;
+	int err = echo_run(s, &plan, &r);
+
+	if (err)
+		return err;
+	s->ops = (uint64_t)r.connected * (r.limit ? 1 : ROUNDS);
+	s->turns = r.limit ? r.connected : r.answers;
+	s->flat = true;
+	s->value = (double)r.sums.cpu_ns / (double)s->ops;
+	sample_see(s, P50_NS, r.p50_ns);
+	sample_see(s, P99_NS, r.p99_ns);
+	sample_see(s, SWITCHES, (double)r.sums.switches / (double)s->ops);
+	sample_see(s, CONNECTED, r.connected);
+	sample_see(s, LIMIT, -r.limit);
+	return 0;
+}
+
+/* CPU of another way / of processes with coroutines. */
+static struct interval to_ours(const struct note *n, int arm)
+{
+	struct stats_samples s = note_samples(n, arm, ECHO_PROCESSES);
+
+	return stats_ratio(&s, STATS_95, n->seed);
+}
+
+/* Of all other ways, the one whose ratio is the least. */
+static int cheapest_other(const struct note *n)
+{
+	int a, best = ECHO_PROCESS;
+
+	for (a = ECHO_PROCESS; a < ECHO_PROCESSES; a++) {
+		if (to_ours(n, a).value < to_ours(n, best).value)
+			best = a;
+	}
+	return best;
+}
+
+static void effect(struct note *n)
+{
+	n->effect = to_ours(n, cheapest_other(n));
+	n->effect_unit = "x";
+}
+
+/* One for each connection that came about, beside the server itself. */
+static void check_made(struct note *n, int arm, enum oscope_birth kind, const char *count,
+		       unsigned int beside)
+{
+	const struct arm_counted *c = &n->counted[arm];
+	const struct arm_seen *connected = &c->seen[CONNECTED];
+
+	note_gate_near(n, n->claim->arm[arm].name, count, connected->sum + beside * (double)c->n, 0,
+		       c->lives.known ? (double)c->lives.births[kind] : NAN);
+}
+
+static void check(struct note *n)
+{
+	int a;
+
+	check_made(n, ECHO_PROCESS, OSCOPE_BIRTH_FORK, "forks", 1);
+	check_made(n, ECHO_PREFORK, OSCOPE_BIRTH_FORK, "forks", 1);
+	check_made(n, ECHO_THREAD, OSCOPE_BIRTH_THREAD, "threads", 0);
+	for (a = ECHO_PROCESS; a <= ECHO_PROCESSES; a++)
+		note_evidence(n, n->claim->arm[a].name, "to_processes_coroutines",
+			      to_ours(n, a).value);
+}
+
+/* The first way that was stopped before all connections were open. */
+static bool stopped(struct note *n)
+{
+	int a;
+
+	for (a = ECHO_PROCESS; a <= ECHO_PROCESSES; a++) {
+		double least = note_seen(n, (size_t)a, CONNECTED).min;
+
+		if (least >= CONNECTIONS)
+			continue;
+		note_verdict(n, VERDICT_INCONCLUSIVE,
+			     "%s: %.0f of %d connections, then %s", n->claim->arm[a].name, least,
+			     CONNECTIONS, strerror((int)note_seen(n, (size_t)a, LIMIT).max));
+		return true;
+	}
+	return false;
+}
+
+static void decide(struct note *n)
+{
+	int other = cheapest_other(n);
+	const char *name = n->claim->arm[other].name;
+	double ours = stats_median(n->timed[ECHO_PROCESSES].value, n->timed[ECHO_PROCESSES].n);
+	double p99 = note_seen_mean(n, ECHO_PROCESSES, P99_NS) / 1e3;
+	double p99_other = note_seen_mean(n, (size_t)other, P99_NS) / 1e3;
+	const struct interval *e = &n->effect;
+
+	if (stopped(n))
+		return;
+	if (e->lo > 1)
+		note_verdict(n, VERDICT_HOLDS,
+			     "processes with coroutines take %.1f us of CPU a request, the next best way "
+			     "(%s) %.2f times that, a process for each connection %.1f times; p99 %.0f and "
+			     "%.0f us", ours / 1e3, name, e->value, to_ours(n, ECHO_PROCESS).value, p99,
+			     p99_other);
+	else if (e->hi < 1)
+		note_verdict(n, VERDICT_FALSE,
+			     "as to CPU a request: %s takes %.2f times that of processes with coroutines "
+			     "(%.1f us), a process for each connection %.1f times; p99 %.0f and %.0f us",
+			     name, e->value, ours / 1e3, to_ours(n, ECHO_PROCESS).value, p99_other, p99);
+	else
+		note_verdict(n, VERDICT_INCONCLUSIVE,
+			     "the winner is not apart: %s takes %.2f to %.2f times the CPU a request of "
+			     "processes with coroutines; a process for each connection %.1f times", name,
+			     e->lo, e->hi, to_ours(n, ECHO_PROCESS).value);
+}
+
+static const struct claim best = {
+	.id = "parallel.best",
+	.topic = "parallel",
+	.claim = "For high concurrency, processes with coroutines are best",
+	.claim_zh = "高并发时多进程加协程最佳",
+	.how =
+		"An echo server on loopback with 1000 connections open at once, on which 64 bytes are asked "
+		"three times, 50 at a time: by a process for each connection, a thread for each, a process "
+		"for each made beforehand, one thread with epoll, coroutines on epoll, and a process a CPU "
+		"with such coroutines. The value is the CPU time of the server's tasks a request, from "
+		"accepting on, without their end; the clients use another CPU. An operation is one request.",
+	.gates =
+		"Each request was answered with what had been asked; forks and threads as said.",
+	.rule =
+		"r = CPU a request of the cheapest other way / of processes with coroutines, with its 95 % "
+		"interval. HOLDS if it is above 1, FALSE if it is below; INCONCLUSIVE HERE if 1 is in it, "
+		"or if a limit kept a way from 1000 connections, which is told.",
+	.live = "oscope switch --by task -- SERVER; oscope spawn -- SERVER",
+	.op = "request",
+	.value = "cpu_ns",
+	.seen = {
+		[P50_NS] = "p50_ns", [P99_NS] = "p99_ns",
+		[SWITCHES] = "switches_a_request", [CONNECTED] = "connected", [LIMIT] = "errno",
+	},
+	.counts = {
+		MADE_ONCE(ECHO_EPOLL, FORK, 1), MADE_ONCE(ECHO_EPOLL, THREAD, 0),
+		MADE_ONCE(ECHO_COROUTINES, FORK, 1), MADE_ONCE(ECHO_COROUTINES, THREAD, 0),
+		NAMED(TURNS, ALL_ARMS, 1, "right answers/op"),
+	},
+	.placement = "server on one CPU, clients on another",
+	.narrow = 0.05,
+	.needs_times = true,
+	.needs_lives = true,
+	.arm = {
+		[ECHO_PROCESS] = { "process", run }, [ECHO_THREAD] = { "thread", run },
+		[ECHO_PREFORK] = { "prefork", run }, [ECHO_EPOLL] = { "epoll", run },
+		[ECHO_COROUTINES] = { "coroutines", run },
+		[ECHO_PROCESSES] = { "processes_coroutines", run },
+	},
+	.effect = effect,
+	.check = check,
+	.decide = decide,
+};
+CLAIM(best);
