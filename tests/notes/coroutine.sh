@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The claims on user-space scheduling run for true.
+. ./lib.sh
+
+plan $((TOPIC_CHECKS + 6))
+
+if [ -z "$(live_sources)" ]; then
+	skip_rest_of_plan "no source works here: nothing can be counted"
+	exit
+fi
+EACH=10
+topic coroutine 20
+check "who computes and does not give way stops the others" is \
+	"$(row coroutine.hog .evidence.loop_gap_ns) > 0.9 * 30000000"
+check "a lock is needed where a switch point lies inside" verdict coroutine.no-lock "HOLDS IF"
+check "... and nowhere else" is "$(row coroutine.no-lock .evidence.plain_lost) == 0"
+check "a read that is not the loop's stops the loop" is \
+	"$(row coroutine.auto-yield .evidence.raw_gap_ns) > 0.9 * 20000000"
+check "coroutines that wait go together" is \
+	"$(row coroutine.cpu .evidence.wait_one_ns) > 2 * $(row coroutine.cpu .evidence.wait_ten_ns)"
+check "a coroutine gives values and goes on in its midst" verdict coroutine.call FALSE
+finish

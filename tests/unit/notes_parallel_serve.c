@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The rules of the claims on servers, fed with made-up numbers. */
+#include "notes_feed.h"
+
+/* parallel.best: arms in the order of enum echo_way; seen 3 connected, 4 errno. */
+static void best(struct note *n, double ours)
+{
+	size_t a;
+
+	feed(n, "parallel.best");
+	for (a = 0; a < 6; a++) {
+		see(n, a, 1, 1000);
+		see(n, a, 3, 1000);
+		see(n, a, 4, 0);
+	}
+	n->counted[0].lives.births[OSCOPE_BIRTH_FORK] = 1001 * COUNTED;
+	n->counted[1].lives.births[OSCOPE_BIRTH_THREAD] = 1000 * COUNTED;
+	n->counted[2].lives.births[OSCOPE_BIRTH_FORK] = 1001 * COUNTED;
+	n->counted[3].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
+	n->counted[4].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
+	times(n, 5, ours, 0.01);
+}
+
+TEST_F(note, best_holds_when_it_is_apart)
+{
+	best(self->n, 0.8);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, best_false_when_another_is_cheaper)
+{
+	best(self->n, 1.2);
+	times(self->n, 3, 0.7, 0.01);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+	EXPECT_NE(strstr(self->n->reason, "epoll"), NULL);
+}
+
+TEST_F(note, best_inconclusive_when_it_is_not_apart_or_a_limit_was_met)
+{
+	best(self->n, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	best(self->n, 0.8);
+	see(self->n, 1, 3, 400);
+	see(self->n, 1, 4, 11);
+	self->n->counted[1].lives.births[OSCOPE_BIRTH_THREAD] = 400 * COUNTED;
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	EXPECT_NE(strstr(self->n->reason, "thread: 400 of 1000"), NULL);
+}
+
+TEST_F(note, best_void_when_answers_are_wrong_or_nobody_was_made)
+{
+	best(self->n, 0.8);
+	self->n->counted[5].turns = OPS - 1;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+	best(self->n, 0.8);
+	self->n->counted[0].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/* parallel.fork-request: arms fork, thread, prefork, fork long, prefork long. */
+static void fork_request(struct note *n, double fork, double longer)
+{
+	feed(n, "parallel.fork-request");
+	n->counted[0].lives.births[OSCOPE_BIRTH_FORK] = 41 * COUNTED;
+	made(n, 1, OSCOPE_BIRTH_THREAD, 1);
+	n->counted[2].lives.births[OSCOPE_BIRTH_FORK] = 2 * COUNTED;
+	n->counted[4].lives.births[OSCOPE_BIRTH_FORK] = 2 * COUNTED;
+	times(n, 0, fork, 0.01);
+	times(n, 3, longer, 0.01);
+}
+
+TEST_F(note, fork_request_every_verdict)
+{
+	fork_request(self->n, 5, 1.02);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	fork_request(self->n, 5, 2);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	fork_request(self->n, 1, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+	fork_request(self->n, 1.3, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, fork_request_void_without_forks)
+{
+	fork_request(self->n, 5, 1.02);
+	self->n->counted[0].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_HARNESS_MAIN
