@@ -3,47 +3,28 @@
  * From JSON reports to numbers by row and column. Whatever is a number is one: totals, cells of
  * rows, parts of histograms; what tells rows apart the report says itself (keys).
  */
-#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "diff_read.h"
 #include "map.h"
+#include "report_read.h"
 #include "util.h"
 
-#define REPORT_BYTES_MAX	(64U << 20)
 #define REPORTS_MAX		65536U
 #define ROWS_MAX		(1U << 20)
 #define COLUMNS_MAX		1024U	/* numbers in a row */
 #define DEPTH_MAX		4	/* objects in objects */
-#define JSON_BYTES_MAX		(512U << 20)	/* of one report in memory */
 #define NAME_MAX_BYTES		512U
 
 static int refuse(const struct diff_side *side, const char *why)
 {
-	return err_msg(-EINVAL, "%s: no report of oscope: %s", side->path, why);
+	return report_refuse(side->path, why);
 }
 
 static int no_room(const struct diff_side *side)
 {
 	return err_sys(-ENOMEM, "reading %s", side->path);
-}
-
-/* What jansson makes of a report: nobody shall fill our memory with brackets. */
-static size_t json_bytes;
-
-static void *json_alloc(size_t bytes)
-{
-	void *p = json_bytes < JSON_BYTES_MAX ? malloc(bytes) : NULL;
-
-	json_bytes += p ? malloc_usable_size(p) : 0;
-	return p;
-}
-
-static void json_free(void *p)
-{
-	json_bytes -= p ? malloc_usable_size(p) : 0;
-	free(p);
 }
 
 static struct diff_cell *cell_find(struct diff_row *row, const char *column)
@@ -305,9 +286,6 @@ static int report_take(struct diff_side *side, const json_t *report)
 	size_t i;
 	int err;
 
-	if (!schema || strncmp(schema, "oscope.", 7) || !json_is_array(rows) ||
-	    !json_is_array(keys))
-		return refuse(side, "it has no schema, keys or rows");
 	if (++side->reports > REPORTS_MAX)
 		return refuse(side, "too many reports");
 	err = same_word(side, &side->schema, schema);
@@ -328,55 +306,20 @@ static int report_take(struct diff_side *side, const json_t *report)
 	return err;
 }
 
-static size_t space(const char *text, size_t bytes)
+int diff_read(struct diff_side *side, const char *text, size_t bytes)
 {
-	size_t n = 0;
-
-	while (n < bytes && strchr(" \t\r\n", text[n]) && text[n])
-		n++;
-	return n;
-}
-
-/* The report that text begins with. 0 or -errno, a line printed; *bytes: its length. */
-static int next_take(struct diff_side *side, const char *text, size_t *bytes)
-{
-	size_t most = *bytes < REPORT_BYTES_MAX ? *bytes : REPORT_BYTES_MAX;
-	json_error_t error;
+	struct report_text reports = { side->path, text, bytes };
 	json_t *report;
 	int err;
 
-	report = json_loadb(text, most, JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES, &error);
-	if (!report && json_error_code(&error) == json_error_out_of_memory)
-		return no_room(side);
-	if (!report)
-		return refuse(side, error.text);
-	*bytes = error.position;
-	err = report_take(side, report);
-	json_decref(report);
-	return err;
-}
-
-int diff_read(struct diff_side *side, const char *text, size_t bytes)
-{
-	size_t length;
-	int err = 0;
-
-	json_set_alloc_funcs(json_alloc, json_free);
-	json_bytes = 0;
 	side->places = json_object();
 	if (!side->places)
 		return no_room(side);
-	while (!err) {
-		size_t skip = space(text, bytes);
-
-		text += skip;
-		bytes -= skip;
-		if (!bytes)
+	while ((err = report_next(&reports, &report)) > 0) {
+		err = report_take(side, report);
+		json_decref(report);
+		if (err)
 			break;
-		length = bytes;
-		err = next_take(side, text, &length);
-		text += length;
-		bytes -= length;
 	}
 	return err || side->reports ? err : refuse(side, "it is empty");
 }
