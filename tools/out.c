@@ -49,6 +49,9 @@ bool out_value(const struct out_column *c, const void *row, struct out_value *v)
 	case OUT_WORDS:
 		v->words = *(const struct out_words *)at;
 		return v->words.at;
+	case OUT_NUMBERS:
+		v->numbers = *(const struct out_numbers *)at;
+		return v->numbers.at;
 	}
 	return false;
 }
@@ -144,6 +147,8 @@ static double order_of(const struct out_column *c, const struct out_value *v)
 		return hist_quantile(v->hist, 0.5);
 	case OUT_LIST:
 		return v->list.n;
+	case OUT_NUMBERS:
+		return v->numbers.n;
 	default:
 		return 0;
 	}

@@ -49,6 +49,7 @@ enum out_type {
 	OUT_LIST,	/* struct out_list	row NULL	JSON: array; text: their number */
 	OUT_MAP,	/* struct out_map	pair NULL	JSON: object; not in CSV */
 	OUT_WORDS,	/* struct out_words	at NULL		JSON: array; text: quoted */
+	OUT_NUMBERS,	/* struct out_numbers	at NULL		JSON: array; text: how many */
 };
 
 enum out_flags {
@@ -87,6 +88,11 @@ struct out_map {
 	size_t n;
 };
 
+struct out_numbers {
+	const double *at;
+	size_t n;
+};
+
 /* Strings that anybody may have chosen, a 0 behind each; the last one may lack it. */
 struct out_words {
 	const char *at;
@@ -107,6 +113,7 @@ struct out_value {
 		struct out_list list;
 		struct out_map map;
 		struct out_words words;
+		struct out_numbers numbers;
 	};
 };
 

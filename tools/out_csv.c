@@ -137,6 +137,9 @@ static void put_value(FILE *f, const struct out_column *c, const struct out_valu
 	case OUT_WORDS:
 		put_words(f, &v->words);
 		break;
+	case OUT_NUMBERS:
+		fprintf(f, "%zu", v->numbers.n);
+		break;
 	case OUT_MAP:
 		break;
 	}

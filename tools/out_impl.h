@@ -40,6 +40,15 @@ int out_text(struct out *out, const struct out_data *d, const void **rows);
 int out_json(struct out *out, const struct out_data *d, const void **rows);
 int out_csv(struct out *out, const struct out_data *d, const void **rows);
 
+/*
+ * out_json.c: forget allocations that failed before; print one object, on one line if more may
+ * follow, all of it or nothing. Errors as out_print().
+ */
+void out_json_start(void);
+int out_json_put(struct out *out, json_t *j, bool line);
+/* Of a report's schema. */
+unsigned int out_version(const struct out_report *r);
+
 /* out_stream.c: one row as a line. */
 int out_text_row(struct out *out, const struct out_report *r, const void *row);
 int out_json_row(struct out *out, const struct out_report *r, const void *row);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Reports as JSON, and the schema that describes them: both from the same column tables.
- */
+/* Reports as JSON, from the same column tables as everything else. */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,6 +143,16 @@ static json_t *json_words(const struct out_words *w)
 	return list;
 }
 
+static json_t *json_numbers(const struct out_numbers *n)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < n->n; i++)
+		json_array_append_new(list, json_real(n->at[i]));
+	return list;
+}
+
 static json_t *json_map(const struct out_map *m)
 {
 	json_t *j = json_object();
@@ -182,6 +190,8 @@ static json_t *json_cell(const struct out *out, const struct out_column *c,
 		return json_map(&v->map);
 	case OUT_WORDS:
 		return json_words(&v->words);
+	case OUT_NUMBERS:
+		return json_numbers(&v->numbers);
 	}
 	return NULL;
 }
@@ -240,7 +250,7 @@ static json_t *json_lost(const struct source_lost *l)
 			 natural(l->untracked), "total", natural(l->total));
 }
 
-static unsigned int version_of(const struct out_report *r)
+unsigned int out_version(const struct out_report *r)
 {
 	return r->version ? r->version : 1;
 }
@@ -254,7 +264,7 @@ static json_t *json_head(const struct out_data *d, json_t *missing)
 	char schema[64];
 	json_t *j;
 
-	snprintf(schema, sizeof(schema), "oscope.%s/%u", d->report->command, version_of(d->report));
+	snprintf(schema, sizeof(schema), "oscope.%s/%u", d->report->command, out_version(d->report));
 	j = json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:I, s:I, s:o}",
 		      "tool", "oscope", "version", OSCOPE_VERSION, "schema", schema,
 		      "command", d->report->command, "source", h->source ? h->source : "none",
@@ -287,8 +297,7 @@ static void write_json(const char *text, FILE *f)
 	}
 }
 
-/* One object, on one line if more may follow; all of it or nothing. */
-static int json_put(struct out *out, json_t *j, bool line)
+int out_json_put(struct out *out, json_t *j, bool line)
 {
 	/* Plain ASCII: a terminal may obey U+009B, and turn its line at U+202E. */
 	size_t flags = JSON_ENSURE_ASCII | (line ? JSON_COMPACT : JSON_INDENT(2));
@@ -306,7 +315,7 @@ static int json_put(struct out *out, json_t *j, bool line)
 	return out_check(out);
 }
 
-static void json_start(void)
+void out_json_start(void)
 {
 	json_set_alloc_funcs(json_alloc, free);
 	no_memory = false;
@@ -332,7 +341,7 @@ int out_json(struct out *out, const struct out_data *d, const void **rows)
 	json_t *missing, *list, *j;
 	const char *const *name;
 
-	json_start();
+	out_json_start();
 	missing = json_array();
 	list = json_array();
 	j = json_head(d, missing);
@@ -351,7 +360,7 @@ int out_json(struct out *out, const struct out_data *d, const void **rows)
 	for (name = d->head.not_captured; name && *name; name++)
 		missing_add(missing, *name);
 	json_object_set_new(j, "not_captured", missing);
-	return json_put(out, j, out->o->interval_ns || d->report->stream);
+	return out_json_put(out, j, out->o->interval_ns || d->report->stream);
 }
 
 /* What is missing is said by the report at the end. */
@@ -361,135 +370,9 @@ int out_json_row(struct out *out, const struct out_report *r, const void *row)
 	size_t n = out_choose(r, out->o, false, columns);
 	json_t *missing, *j;
 
-	json_start();
+	out_json_start();
 	missing = json_array();
 	j = json_row(out, columns, n, row, missing);
 	json_decref(missing);
-	return json_put(out, j, true);
-}
-
-static json_t *schema_table(const struct out_table *t);
-
-static json_t *schema_words(void)
-{
-	return json_pack("{s:s, s:{s:s}}", "type", "array", "items", "type", "string");
-}
-
-static json_t *schema_type(const struct out_column *c)
-{
-	switch (c->type) {
-	case OUT_STR:
-		return json_pack("{s:s}", "type", "string");
-	case OUT_U64:
-	case OUT_NS:
-		return json_pack("{s:s, s:i}", "type", "integer", "minimum", 0);
-	case OUT_I64:
-		return json_pack("{s:s}", "type", "integer");
-	case OUT_NUM:
-	case OUT_SHARE:
-	case OUT_RATE:
-		return json_pack("{s:s}", "type", "number");
-	case OUT_BOOL:
-		return json_pack("{s:s}", "type", "boolean");
-	case OUT_TASK:
-		return json_pack("{s:s, s:[s,s,s,s]}", "type", "object", "required", "tid", "pid",
-				 "start_ns", "comm");
-	case OUT_HIST:
-		return json_pack("{s:s, s:[s]}", "type", "object", "required", "count");
-	case OUT_LIST:
-		return json_pack("{s:s, s:o}", "type", "array", "items", schema_table(c->sub));
-	case OUT_MAP:
-		return json_pack("{s:s, s:{s:s}}", "type", "object", "additionalProperties", "type",
-				 "number");
-	case OUT_WORDS:
-		return schema_words();
-	}
-	return NULL;
-}
-
-static void schema_set(json_t *properties, const struct out_column *c)
-{
-	const char *dot = strchr(c->name, '.');
-	json_t *type = schema_type(c), *inner;
-	char head[64];
-
-	json_object_set_new(type, "description", json_string(c->help));
-	if (!dot) {
-		json_object_set_new(properties, c->name, type);
-		return;
-	}
-	snprintf(head, sizeof(head), "%.*s", (int)(dot - c->name), c->name);
-	inner = json_object_get(properties, head);
-	if (!inner) {
-		inner = json_pack("{s:s, s:{}}", "type", "object", "properties");
-		json_object_set_new(properties, head, inner);
-	}
-	json_object_set_new(json_object_get(inner, "properties"), dot + 1, type);
-}
-
-static json_t *schema_table(const struct out_table *t)
-{
-	json_t *properties = json_object();
-	size_t i;
-
-	for (i = 0; i < t->n; i++)
-		schema_set(properties, &t->column[i]);
-	return json_pack("{s:s, s:o, s:b}", "type", "object", "properties", properties,
-			 "additionalProperties", 0);
-}
-
-/* What every report begins with: type of each, and whether it is always there. */
-static const struct {
-	const char *name, *type;
-	bool required;
-} head_properties[] = {
-	{ "tool", "string", true }, { "version", "string", true }, { "schema", "string", true },
-	{ "command", "string", true }, { "source", "string", true }, { "kernel", "string", true },
-	{ "virt", "string", true }, { "cpus", "integer", true }, { "start_ns", "integer", true },
-	{ "duration_ns", "integer", true }, { "lost", "object", true },
-	{ "own_cost_ns", "integer", false }, { "note", "string", false },
-};
-
-static json_t *schema_report(const struct out_report *r, const char *id)
-{
-	json_t *properties = json_object(), *required = json_array();
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(head_properties); i++) {
-		json_object_set_new(properties, head_properties[i].name,
-				    json_pack("{s:s}", "type", head_properties[i].type));
-		if (head_properties[i].required)
-			json_array_append_new(required, json_string(head_properties[i].name));
-	}
-	json_object_set_new(json_object_get(properties, "schema"), "const", json_string(id));
-	if (r->totals.n)
-		json_object_set_new(properties, "totals", schema_table(&r->totals));
-	json_object_set_new(properties, "rows", json_pack("{s:s, s:o}", "type", "array", "items",
-							  schema_table(&r->rows)));
-	json_object_set_new(properties, "keys", schema_words());
-	json_object_set_new(properties, "not_captured", schema_words());
-	json_array_append_new(required, json_string("keys"));
-	json_array_append_new(required, json_string("rows"));
-	json_array_append_new(required, json_string("not_captured"));
-	return json_pack("{s:s, s:o, s:o, s:b}", "type", "object", "properties", properties,
-			 "required", required, "additionalProperties", 0);
-}
-
-int out_schema(const struct out_report *r)
-{
-	const struct opts o = { 0 };
-	struct out out = { .o = &o, .f = stdout, .path = "standard output" };
-	json_t *j, *body;
-	char id[64];
-
-	json_start();
-	snprintf(id, sizeof(id), "oscope.%s/%u", r->command, version_of(r));
-	j = json_pack("{s:s, s:s}", "$schema", "http://json-schema.org/draft-07/schema#",
-		      "title", id);
-	body = schema_report(r, id);
-	/* Each line by itself: one of the rows, or the report at their end. */
-	if (r->stream)
-		body = json_pack("{s:[o, o]}", "anyOf", schema_table(&r->rows), body);
-	json_object_update_new(j, body);
-	return json_put(&out, j, false);
+	return out_json_put(out, j, true);
 }

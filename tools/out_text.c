@@ -102,6 +102,9 @@ void out_value_text(const struct out *out, const struct out_column *c, const str
 	case OUT_LIST:
 		snprintf(to, OUT_CELL, "%zu", v->list.n);
 		break;
+	case OUT_NUMBERS:
+		snprintf(to, OUT_CELL, "%zu", v->numbers.n);
+		break;
 	case OUT_WORDS:
 		words_text(out, &v->words, to);
 		break;
