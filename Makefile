@@ -64,7 +64,7 @@ export OSCOPE	 := $(O)/oscope
 export OSCOPE_O	 := $(O)
 export OSCOPE_KO ?= $(O)/kmod/$(KREL)/oscope.ko
 
-report:					## what a context switch costs on this machine (as root)
+report:					## what a switch costs here, and which claims hold (as root)
 	$(Q)tests/need --auto build
 	$(Q)$(MAKE) tools
 	$(Q)tools/report.sh
@@ -117,7 +117,7 @@ uninstall:				## takes away what install put there
 
 # Only what a build made: O may be a directory that holds other things too.
 clean:					## removes what was built
-	rm -rf $(addprefix $(O)/,oscope oscope.bash bpf proto tools kmod tests Documentation lint .need-build)
+	rm -rf $(addprefix $(O)/,oscope oscope.bash bpf proto tools kmod tests Documentation lint .need-build report.html report.json)
 	$(Q)rmdir $(O) 2>/dev/null || true
 
 help:					## this list

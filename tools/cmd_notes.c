@@ -2,22 +2,37 @@
 /*
  * oscope notes: textbook claims, put to the test on this kernel.
  */
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cmd.h"
+#include "notes/compare.h"
+#include "notes/html.h"
 #include "notes/notes.h"
 #include "notes/report.h"
+#include "notes/saved.h"
+#include "notes/series.h"
+#include "privilege.h"
+#include "trace_file.h"
 
-#define BUDGET_NS	15000000000ULL	/* a claim, when --budget is not given */
+#define QUICK_NS	300000000000ULL	/* all claims together */
 
-static bool zh;
+static bool zh, all, quick;
+static int lang;
 static uint64_t budget_ns, seed, samples;
+static const char *html, *resume;
 
 static const struct opt_def notes_options[] = {
 	{ .name = "zh", .parse = opt_flag, .to = &zh, .help = "list: the claims in Chinese" },
+	{ .name = "lang", .arg = "LANG", .parse = opt_choice, .to = &lang, .choices = lang_names,
+	  .help = "text and pages: en or zh" },
+	{ .name = "all", .parse = opt_flag, .to = &all, .help = "run: every claim" },
+	{ .name = "quick", .parse = opt_flag, .to = &quick,
+	  .help = "run: every claim that fits in five minutes" },
+	{ .name = "html", .arg = "FILE", .parse = opt_string, .to = &html,
+	  .help = "run: a page for a browser, too" },
+	{ .name = "resume", .arg = "FILE", .parse = opt_string, .to = &resume,
+	  .help = "run: keep what is done in FILE, and go on from it" },
 	{ .name = "budget", .arg = "TIME", .parse = opt_duration, .to = &budget_ns,
 	  .min = 1000000000ULL, .max = 24 * 3600000000000ULL,
 	  .help = "run: time for all claims together (default: 15s each)" },
@@ -41,17 +56,17 @@ static bool is_verb(const struct opts *o, const char *verb)
 
 static int refuse_verb(const char *word)
 {
-	static const char *const verbs[] = { "list", "show", "run", NULL };
+	static const char *const verbs[] = { "list", "show", "run", "html", "diff", NULL };
 	const char *near = nearest_name(word, verbs);
 
 	if (near)
 		return err_msg(-EUSAGE, "notes %s: no such word; did you mean %s?", word, near);
-	return err_msg(-EUSAGE, "notes %s: must be list, show or run", word);
+	return err_msg(-EUSAGE, "notes %s: must be list, show, run, html or diff", word);
 }
 
 static int refuse_nothing(void)
 {
-	return err_msg(-EUSAGE, "notes: list, show ID... or run ID...");
+	return err_msg(-EUSAGE, "notes: list, show ID..., run ID..., html FILE or diff A B");
 }
 
 static int refuse_id(const char *id)
@@ -67,7 +82,7 @@ static int ids_check(const struct opts *o)
 {
 	size_t i;
 
-	if (o->n_args < 2)
+	if (o->n_args < 2 && !(is_verb(o, "run") && (all || quick)))
 		return err_msg(-EUSAGE, "notes %s: which? 'oscope notes list' has the ids",
 			       o->args[0]);
 	for (i = 1; i < o->n_args; i++) {
@@ -77,12 +92,41 @@ static int ids_check(const struct opts *o)
 	return 0;
 }
 
+/* Files that are read as recordings are: without any privilege. */
+static int files_check(struct opts *o, size_t n)
+{
+	if (o->n_args != n + 1)
+		return err_msg(-EUSAGE, n == 1 ? "notes html: give one file of 'notes run --json'" :
+			       "notes diff: give the first and the second file");
+	if (n == 1 && (o->format != FORMAT_TEXT || o->columns))
+		return err_msg(-EUSAGE, "notes html: writes a page, which has no other format");
+	o->file = o->args[1];
+	return 0;
+}
+
+/* Options of run, given to another verb, would be passed over. */
+static int run_only(const struct opts *o)
+{
+	const char *given = all ? "--all" : quick ? "--quick" : html ? "--html" :
+			    resume ? "--resume" : NULL;
+
+	if (!given || is_verb(o, "run"))
+		return 0;
+	return err_msg(-EUSAGE, "notes %s: %s is for run", o->args[0], given);
+}
+
 static int notes_check(struct opts *o)
 {
 	if (o->source && !strcmp(o->source, "file"))
 		return err_msg(-EUSAGE, "--source file: an experiment needs a live source");
 	if (!o->n_args)
 		return o->json_schema ? 0 : refuse_nothing();
+	if (run_only(o))
+		return -EUSAGE;
+	if (o->json_schema && (is_verb(o, "html") || is_verb(o, "diff")))
+		return 0;
+	if (is_verb(o, "html") || is_verb(o, "diff"))
+		return files_check(o, is_verb(o, "html") ? 1 : 2);
 	if (!is_verb(o, "list"))
 		return is_verb(o, "show") || is_verb(o, "run") ? ids_check(o)
 							       : refuse_verb(o->args[0]);
@@ -91,10 +135,17 @@ static int notes_check(struct opts *o)
 	return 0;
 }
 
+static bool in_chinese(void)
+{
+	return zh || lang == LANG_ZH;
+}
+
 static const struct out_report *notes_report(const struct opts *o)
 {
 	if (is_verb(o, "list"))
-		return zh ? &notes_list_zh_report : &notes_list_report;
+		return in_chinese() ? &notes_list_zh_report : &notes_list_report;
+	if (is_verb(o, "diff"))
+		return &notes_diff_report;
 	return is_verb(o, "show") ? &notes_show_report : &notes_run_report;
 }
 
@@ -128,107 +179,89 @@ static int choose_all(struct chosen *to, const struct opts *o)
 		while ((c = claim_next(c)))
 			choose(to, c);
 	}
-	while (o->n_args == 1 && (c = claim_next(c)))
+	while ((o->n_args == 1 || all) && (c = claim_next(c)))
 		choose(to, c);
 	return 0;
 }
 
-static void on_signal(int sig)
+static int run_chosen(struct chosen *chosen, const struct opts *o, struct out *out)
 {
-	note_stop = sig;
-}
-
-/* The first signal ends the experiments, a second one us. */
-static void signals_take(void)
-{
-	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND };
-	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP };
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(sigs); i++)
-		sigaction(sigs[i], &action, NULL);
-}
-
-/* What is left of the budget is shared by the claims that are left. */
-static uint64_t share_ns(uint64_t deadline_ns, size_t left)
-{
-	uint64_t now = now_ns();
-
-	return now < deadline_ns ? (deadline_ns - now) / left : 0;
-}
-
-/* For people, unless they ask for columns: a page a claim, as soon as it is done. */
-static bool details(const struct opts *o)
-{
-	return o->format == FORMAT_TEXT && !o->columns;
-}
-
-/* Run them in turn; *done of the notes are filled in. */
-static int run_each(const struct chosen *chosen, const struct opts *o, struct out *out,
-		    struct note **notes, size_t *done)
-{
-	uint64_t budget = budget_ns ? budget_ns : chosen->n * BUDGET_NS;
-	uint64_t deadline = now_ns() + budget;
-	uint64_t counted = 0;
-	struct preflight machine;
-	struct note_plan plan = {
-		.machine = &machine,
+	struct series series = {
+		.o = o,
+		.claim = chosen->claim,
+		.n = chosen->n,
+		.budget_ns = budget_ns ? budget_ns : quick ? QUICK_NS : 0,
 		.samples = samples,
-		.source = o->source,
-		.seed = seed ? seed : (uint32_t)(now_ns() ^ getpid()) | 1,
-		.progress = isatty(STDERR_FILENO) && !o->quiet,
+		.seed = seed,
+		.quick = quick,
+		.resume = resume,
+		.html = html,
+		.lang = in_chinese() ? LANG_ZH : LANG_EN,
 	};
-	int err;
+	int err = series_run(&series, out);
 
-	err = preflight_look(&machine);
-	for (*done = 0; !err && *done < chosen->n && !note_stop; ++*done) {
-		struct note *n = calloc(1, sizeof(*n));
-
-		if (!n)
-			return err_sys(-ENOMEM, "notes");
-		notes[*done] = n;
-		plan.budget_ns = share_ns(deadline, chosen->n - *done);
-		plan.counted_ns = *done ? counted / *done : 0;
-		note_run(n, chosen->claim[*done], &plan);
-		counted += n->counted_ns;
-		n->machine = NULL;
-		if (details(o))
-			err = notes_print_detail(out, n, o->verbose);
-	}
+	chosen->claim = series.claim;
 	return err;
 }
 
-static int run_chosen(const struct chosen *chosen, const struct opts *o, struct out *out)
-{
-	struct note **notes = calloc(chosen->n, sizeof(*notes));
-	uint64_t start = now_ns();
-	size_t done = 0, i;
-	int err;
-
-	if (!notes)
-		return err_sys(-ENOMEM, "notes");
-	signals_take();
-	err = run_each(chosen, o, out, notes, &done);
-	if (!err && (!details(o) || done > 1))
-		err = notes_print_run(out, (const struct note *const *)notes, done,
-				      o->format == FORMAT_TEXT ? 0 : start);
-	for (i = 0; i < chosen->n && notes[i]; i++) {
-		note_free(notes[i]);
-		free(notes[i]);
-	}
-	free(notes);
-	return err;
-}
-
-static int notes_do(const struct chosen *chosen, const struct opts *o, struct out *out)
+static int notes_do(struct chosen *chosen, const struct opts *o, struct out *out)
 {
 	const struct claim *const *claims = (const struct claim *const *)chosen->claim;
 
 	if (is_verb(o, "list"))
-		return notes_print_list(out, claims, chosen->n, zh);
+		return notes_print_list(out, claims, chosen->n, in_chinese());
 	if (is_verb(o, "show"))
-		return notes_print_show(out, claims, chosen->n, o->format == FORMAT_TEXT);
+		return notes_print_show(out, claims, chosen->n, o->format == FORMAT_TEXT,
+					in_chinese() ? LANG_ZH : LANG_EN);
 	return run_chosen(chosen, o, out);
+}
+
+static int side_read(struct compare_side *side, struct trace_reader *file)
+{
+	return saved_parse(side->path, (const char *)file->at, file->bytes, &side->report);
+}
+
+static int files_diff(const struct opts *o, struct out *out)
+{
+	struct compare_side a = { .path = o->args[1] }, b = { .path = o->args[2] };
+	struct trace_reader file_a, file_b = { 0 };
+	int err;
+
+	err = trace_map(&file_a, a.path);
+	if (!err)
+		err = trace_map(&file_b, b.path);
+	if (!err)
+		err = privilege_drop(LEFT_READ);
+	if (!err)
+		err = side_read(&a, &file_a);
+	if (!err)
+		err = side_read(&b, &file_b);
+	if (!err)
+		err = compare_print(out, &a, &b);
+	trace_unmap(&file_a);
+	trace_unmap(&file_b);
+	json_decref(a.report);
+	json_decref(b.report);
+	return err;
+}
+
+static int file_html(const struct opts *o, struct out *out)
+{
+	struct trace_reader file;
+	json_t *report = NULL;
+	int err;
+
+	err = trace_map(&file, o->args[1]);
+	if (!err)
+		err = privilege_drop(LEFT_READ);
+	if (!err)
+		err = saved_parse(o->args[1], (const char *)file.at, file.bytes, &report);
+	if (!err) {
+		html_write(out_file(out), report, in_chinese() ? LANG_ZH : LANG_EN);
+		json_decref(report);
+	}
+	trace_unmap(&file);
+	return err;
 }
 
 static int notes_run(const struct opts *o)
@@ -237,6 +270,8 @@ static int notes_run(const struct opts *o)
 	struct out *out;
 	int err, closed;
 
+	if (is_verb(o, "html") || is_verb(o, "diff"))
+		return out_with(o, is_verb(o, "html") ? file_html : files_diff);
 	err = choose_all(&chosen, o);
 	if (err)
 		return err;
@@ -257,11 +292,12 @@ static const struct cmd_ops notes_cmd = {
 		"Each claim is an experiment with a rule that turns its numbers into a verdict.\n"
 		"It is run twice in fresh processes: timed with nothing attached, then counted\n"
 		"with the probes on. Counts that are not as they must be void the verdict. list\n"
-		"shows the claims, show ID what is done, run ID... or run all does it.",
+		"shows the claims, show ID what is done, run ID... or run --all does it. html\n"
+		"makes a page of a saved run, diff compares two of them.",
 	.opts = (OPTS_OUTPUT & ~OPT_BIT(OPT_BUCKETS)) | OPT_BIT(OPT_SOURCE),
 	.own = notes_options,
 	.takes = CMD_WORDS,
-	.words = "list | show ID... | run ID...|all",
+	.words = "list | show ID... | run ID...|all | html FILE | diff A B",
 	.report = notes_report,
 	.check = notes_check,
 	.run = notes_run,

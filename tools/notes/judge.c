@@ -137,13 +137,14 @@ static void machine_evidence(struct note *n)
 
 static void value_evidence(struct note *n, size_t a, const char *value)
 {
-	const struct arm_timed *t = &n->timed[a];
+	struct arm_timed *t = &n->timed[a];
 	const char *arm = n->claim->arm[a].name;
 	struct stats_samples s = note_samples(n, (int)a, -1);
 	struct interval i;
 	char name[48];
 
-	i = stats_median_interval(&s, STATS_95, n->seed);
+	t->median = stats_median_interval(&s, STATS_95, n->seed);
+	i = t->median;
 	note_evidence(n, arm, value, i.value);
 	snprintf(name, sizeof(name), "%s_lo", value);
 	note_evidence(n, arm, name, i.lo);

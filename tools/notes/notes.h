@@ -51,6 +51,8 @@ struct arm {
 	const char *name;		/* one word: it goes into names of evidence */
 	int (*run)(struct sample *s);	/* in a fresh process that may do anything; 0 or -errno */
 	bool single;			/* one task: ptrace may count its system calls */
+	const char *line;		/* claim->along: the line that it is a point of */
+	double at;			/* ... and where */
 };
 
 /*
@@ -99,6 +101,7 @@ struct claim {
 	const char *rule;		/* how the numbers decide, in words */
 	const char *live;		/* oscope commands that show it */
 	const char *op;			/* one operation: "round trip" */
+	const char *along;		/* arms differ in how much there is of this; NULL: in kind */
 	/*
 	 * What a sample's value is, as evidence is named: "ns". NULL: it has none, all that counts
 	 * is what it saw.
@@ -156,6 +159,7 @@ struct arm_seen {
 struct arm_timed {
 	size_t n;			/* samples, whole blocks only */
 	double value[NOTE_SAMPLES];
+	struct interval median;		/* of value, by note_judge() */
 	uint64_t ops, turns;		/* over all samples */
 	uint64_t voluntary, involuntary; /* the kernel's counts (wait4) over all samples */
 	uint64_t loop_voluntary;	/* ... within the loops alone */
@@ -229,6 +233,7 @@ struct note_plan {
 	uint64_t counted_ns;		/* that the second pass of others has taken */
 	const char *source;		/* "bpf", "kmod", NULL: the first usable */
 	bool progress;			/* on stderr */
+	const char *where;		/* before it: how far the run is; NULL: nothing */
 };
 
 #define NOTE_SAMPLES_MIN	30

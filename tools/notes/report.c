@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "notes/plausible.h"
 #include "notes/report.h"
+#include "notes/report_arms.h"
 #include "util.h"
 
 static bool get_count(const void *gate, struct out_value *v)
@@ -30,9 +32,11 @@ static const struct out_table gate_table = OUT_TABLE(notes_gate_columns);
 struct run_row {
 	const struct note *n;
 	uint64_t samples, took_ns;
-	struct out_list gates;
+	struct out_list gates, arms, plausible;
 	struct out_map evidence;
 	struct out_pair pair[NOTE_EVIDENCE];
+	struct arm_row arm[NOTE_ARMS];
+	struct plausible figure[PLAUSIBLE_MOST];
 };
 
 static const struct note *row_note(const void *row)
@@ -61,6 +65,36 @@ static bool get_claim(const void *row, struct out_value *v)
 static bool get_claim_zh(const void *row, struct out_value *v)
 {
 	v->str = row_note(row)->claim->claim_zh;
+	return true;
+}
+
+static bool get_how(const void *row, struct out_value *v)
+{
+	v->str = row_note(row)->claim->how;
+	return true;
+}
+
+static bool get_rule(const void *row, struct out_value *v)
+{
+	v->str = row_note(row)->claim->rule;
+	return true;
+}
+
+static bool get_live(const void *row, struct out_value *v)
+{
+	v->str = row_note(row)->claim->live;
+	return true;
+}
+
+static bool get_along(const void *row, struct out_value *v)
+{
+	v->str = row_note(row)->claim->along;
+	return v->str;
+}
+
+static bool get_seed(const void *row, struct out_value *v)
+{
+	v->natural = row_note(row)->seed;
 	return true;
 }
 
@@ -135,6 +169,20 @@ static const struct out_column run_columns[] = {
 	  .get = get_effect_unit },
 	{ "gates", "GATES", OUT_LIST, "counts that must be right", OUT_FIELD(struct run_row, gates),
 	  OUT_HIDDEN, .sub = &gate_table },
+	{ "arms", "ARMS", OUT_LIST, "ways of doing it, with all samples",
+	  OUT_FIELD(struct run_row, arms), OUT_HIDDEN, .sub = &notes_arm_table },
+	{ "along", "ALONG", OUT_STR, "of a sweep: what there is more and more of",
+	  .flags = OUT_HIDDEN | OUT_OPTIONAL, .get = get_along },
+	{ "plausible", "FIGURES", OUT_LIST, "published figures beside those of here",
+	  OUT_FIELD(struct run_row, plausible), OUT_HIDDEN, .sub = &notes_plausible_table },
+	{ "experiment", "EXPERIMENT", OUT_STR, "what is done", .flags = OUT_HIDDEN | OUT_WRAP,
+	  .get = get_how },
+	{ "rule", "RULE", OUT_STR, "how the numbers decide", .flags = OUT_HIDDEN | OUT_WRAP,
+	  .get = get_rule },
+	{ "live", "LIVE", OUT_STR, "commands that show it", .flags = OUT_HIDDEN | OUT_WRAP,
+	  .get = get_live },
+	{ "seed", "SEED", OUT_U64, "of the random order of samples", .flags = OUT_HIDDEN,
+	  .get = get_seed },
 	{ "samples", "SAMPLES", OUT_U64, "timed samples of each arm",
 	  OUT_FIELD(struct run_row, samples) },
 	{ "placement", "PLACEMENT", OUT_STR, "where it ran", .flags = OUT_HIDDEN,
@@ -144,8 +192,42 @@ static const struct out_column run_columns[] = {
 	  OUT_FIELD(struct run_row, evidence), OUT_HIDDEN },
 };
 
+#define TOTAL(member)	OUT_FIELD(struct notes_run, member)
+
+static bool get_cpu_model(const void *run, struct out_value *v)
+{
+	v->str = ((const struct notes_run *)run)->machine->cpu_model;
+	return v->str[0];
+}
+
+static bool get_date(const void *run, struct out_value *v)
+{
+	v->str = ((const struct notes_run *)run)->date;
+	return true;
+}
+
+static bool get_checks(const void *run, struct out_value *v)
+{
+	const struct preflight *p = ((const struct notes_run *)run)->machine;
+
+	v->list = (struct out_list){ p->check, p->n_checks, sizeof(p->check[0]) };
+	return true;
+}
+
+static const struct out_column run_totals[] = {
+	{ "date", "", OUT_STR, "when it began, UTC", .flags = OUT_HIDDEN, .get = get_date },
+	{ "cpu_model", "", OUT_STR, "what its CPUs say they are",
+	  .flags = OUT_HIDDEN | OUT_OPTIONAL, .get = get_cpu_model },
+	{ "claims", "claims", OUT_U64, "with a verdict", TOTAL(done) },
+	{ "left", "left out", OUT_U64, "that were to be run, and were not", TOTAL(left) },
+	{ "seed", "seed", OUT_U64, "of the random order of samples", TOTAL(seed) },
+	{ "preflight", "", OUT_LIST, "the machine, before anything is measured",
+	  .flags = OUT_HIDDEN, .get = get_checks, .sub = &notes_check_table },
+};
+
 const struct out_report notes_run_report = {
 	.command = "notes",
+	.totals = OUT_TABLE(run_totals),
 	.rows = OUT_TABLE(run_columns),
 };
 
@@ -160,17 +242,9 @@ static void row_fill(struct run_row *row, const struct note *n)
 		row->pair[i] = (struct out_pair){ n->evidence[i].name, n->evidence[i].value };
 	row->evidence = (struct out_map){ row->pair, n->n_evidence };
 	row->gates = (struct out_list){ n->gate, n->n_gates, sizeof(n->gate[0]) };
-}
-
-/* What the probes took on them all: the sum over the counted passes. */
-static struct out_head head(const char *source, uint64_t start_ns)
-{
-	return (struct out_head){
-		.source = source,
-		.start_ns = start_ns,
-		.duration_ns = start_ns ? now_ns() - start_ns : 0,
-		.own_cost_ns = NOT_CAPTURED,
-	};
+	row->arms = (struct out_list){ row->arm, arm_rows(n, row->arm), sizeof(row->arm[0]) };
+	row->plausible = (struct out_list){ row->figure, plausible_of(n, row->figure),
+					    sizeof(row->figure[0]) };
 }
 
 static struct source_lost lost_sum(const struct note *const *notes, size_t n)
@@ -185,14 +259,21 @@ static struct source_lost lost_sum(const struct note *const *notes, size_t n)
 	return lost;
 }
 
-int notes_print_run(struct out *out, const struct note *const *notes, size_t n, uint64_t start_ns)
+int notes_print_run(struct out *out, const struct notes_run *run)
 {
-	struct run_row *rows = calloc(n ? n : 1, sizeof(*rows));
+	struct run_row *rows = calloc(run->done ? run->done : 1, sizeof(*rows));
 	struct out_data data = {
 		.report = &notes_run_report,
-		.head = head(n ? notes[0]->source : "none", start_ns),
+		.head = {
+			.source = run->done ? run->note[0]->source : "none",
+			.start_ns = run->start_ns,
+			.duration_ns = run->duration_ns,
+			.lost = lost_sum((const struct note *const *)run->note, run->done),
+			.own_cost_ns = NOT_CAPTURED,
+		},
+		.totals = run,
 		.rows = rows,
-		.n_rows = n,
+		.n_rows = run->done,
 		.stride = sizeof(*rows),
 	};
 	size_t i;
@@ -200,9 +281,8 @@ int notes_print_run(struct out *out, const struct note *const *notes, size_t n, 
 
 	if (!rows)
 		return err_sys(-ENOMEM, "report");
-	for (i = 0; i < n; i++)
-		row_fill(&rows[i], notes[i]);
-	data.head.lost = lost_sum(notes, n);
+	for (i = 0; i < run->done; i++)
+		row_fill(&rows[i], run->note[i]);
 	err = out_print(out, &data);
 	free(rows);
 	return err;

@@ -54,22 +54,22 @@ static struct out_head no_head(void)
 	return (struct out_head){ .source = "none", .own_cost_ns = NOT_CAPTURED };
 }
 
-static int claim_print(struct out *out, const struct claim *c)
+static int claim_print(struct out *out, const struct claim *c, enum lang lang)
 {
 	struct page *p = calloc(1, sizeof(*p));
 	int err;
 
 	if (!p)
 		return err_sys(-ENOMEM, "report");
-	page_add(p, "claim", OUT_PLAIN, "%s", c->id);
+	page_add(p, said(lang, "claim"), OUT_PLAIN, "%s", c->id);
 	page_add(p, "", OUT_PLAIN, "%s", c->claim);
 	page_add(p, "", OUT_PLAIN, "%s", c->claim_zh);
-	page_add(p, "experiment", OUT_PLAIN, "%s", c->how);
-	page_add(p, "operation", OUT_PLAIN, "%s", c->op);
-	page_add(p, "placement", OUT_PLAIN, "%s", claim_placement(c));
-	page_add(p, "gates", OUT_PLAIN, "%s", c->gates);
-	page_add(p, "rule", OUT_PLAIN, "%s", c->rule);
-	page_add(p, "live", OUT_PLAIN, "%s", c->live);
+	page_add(p, said(lang, "experiment"), OUT_PLAIN, "%s", c->how);
+	page_add(p, said(lang, "operation"), OUT_PLAIN, "%s", c->op);
+	page_add(p, said(lang, "placement"), OUT_PLAIN, "%s", claim_placement(c));
+	page_add(p, said(lang, "gates"), OUT_PLAIN, "%s", c->gates);
+	page_add(p, said(lang, "rule"), OUT_PLAIN, "%s", c->rule);
+	page_add(p, said(lang, "live"), OUT_PLAIN, "%s", c->live);
 	err = page_print(out, p);
 	free(p);
 	return err;
@@ -103,7 +103,8 @@ int notes_print_list(struct out *out, const struct claim *const *claims, size_t 
 	return claims_print(out, zh ? &notes_list_zh_report : &notes_list_report, claims, n);
 }
 
-int notes_print_show(struct out *out, const struct claim *const *claims, size_t n, bool text)
+int notes_print_show(struct out *out, const struct claim *const *claims, size_t n, bool text,
+		     enum lang lang)
 {
 	size_t i;
 	int err = 0;
@@ -111,6 +112,6 @@ int notes_print_show(struct out *out, const struct claim *const *claims, size_t 
 	if (!text)
 		return claims_print(out, &notes_show_report, claims, n);
 	for (i = 0; i < n && !err; i++)
-		err = claim_print(out, claims[i]);
+		err = claim_print(out, claims[i], lang);
 	return err;
 }

@@ -4,8 +4,11 @@
 #include <stdlib.h>
 
 #include "notes/page.h"
+#include "notes/plausible.h"
 #include "notes/report.h"
 #include "util.h"
+
+#define COLUMNS_MOST	8
 
 static bool get_name(const void *evidence, struct out_value *v)
 {
@@ -31,10 +34,12 @@ static const struct out_report evidence_report = {
 };
 
 static int table_print(struct out *out, const struct out_report *report, const void *rows, size_t n,
-		       size_t stride)
+		       size_t stride, enum lang lang)
 {
+	struct out_column columns[COLUMNS_MOST];
+	const struct out_report in_words = { report->command, .rows = { columns, report->rows.n } };
 	struct out_data data = {
-		.report = report,
+		.report = &in_words,
 		/* The page before it has said whose times these are. */
 		.head = { .source = "none", .virt = "none", .own_cost_ns = NOT_CAPTURED },
 		.rows = rows,
@@ -42,62 +47,89 @@ static int table_print(struct out *out, const struct out_report *report, const v
 		.stride = stride,
 	};
 
+	size_t i;
+
+	for (i = 0; i < report->rows.n; i++) {
+		columns[i] = report->rows.column[i];
+		columns[i].title = said(lang, columns[i].title);
+	}
 	return n ? out_print(out, &data) : 0;
 }
 
-static void effect_add(struct page *p, const struct note *n)
+static void effect_add(struct page *p, const struct note *n, enum lang lang)
 {
 	const struct interval *e = &n->effect;
 	const char *unit = n->effect_unit;
 
 	if (isnan(e->value))
 		return;
-	page_add(p, "effect", OUT_PLAIN, "%.4g %s, 95 %% interval %.4g to %.4g", e->value, unit,
-		 e->lo, e->hi);
+	page_add(p, said(lang, "effect"), OUT_PLAIN, "%.4g %s, %s %.4g %s %.4g", e->value,
+		 said(lang, unit), said(lang, "95 % interval"), e->lo, said(lang, "to"), e->hi);
 }
 
 /* The slow-down between the passes, arm by arm. */
-static void passes_add(struct page *p, const struct note *n)
+static void passes_add(struct page *p, const struct note *n, enum lang lang)
 {
 	size_t a;
 
 	if (!n->timed[0].n)
 		return;
-	page_add(p, "samples", OUT_PLAIN, "%zu of each arm timed, %zu counted (source %s), %.1f s",
-		 n->timed[0].n, n->counted[0].n, n->source, (double)n->duration_ns / 1e9);
+	page_add(p, said(lang, "samples"), OUT_PLAIN, "%zu %s, %zu %s (%s %s), %.1f s",
+		 n->timed[0].n, said(lang, "of each arm timed"), n->counted[0].n,
+		 said(lang, "counted"), said(lang, "source"), n->source,
+		 (double)n->duration_ns / 1e9);
 	for (a = 0; a < claim_arms(n->claim); a++) {
 		const struct arm_timed *t = &n->timed[a];
 		const struct arm_counted *c = &n->counted[a];
 
-		if (!t->n || !c->counted || !n->claim->value)
+		if (!t->n || !c->n || !n->claim->value)
 			continue;
-		page_add(p, a ? "" : "passes", OUT_PLAIN,
-			 "%s: %.4g %s timed, %.4g with the probes on: %.2f times",
-			 n->claim->arm[a].name, stats_median(t->value, t->n), n->claim->value,
-			 c->value, c->value / stats_median(t->value, t->n));
+		page_add(p, a ? "" : said(lang, "passes"), OUT_PLAIN,
+			 "%s: %.4g %s %s, %.4g %s: %.2f %s", n->claim->arm[a].name,
+			 stats_median(t->value, t->n), n->claim->value, said(lang, "timed"),
+			 c->value, said(lang, "with the probes on"),
+			 c->value / stats_median(t->value, t->n), said(lang, "times"));
 	}
 }
 
-static struct page *detail_page(const struct note *n)
+/* What is known from elsewhere, and how far off this is. */
+static void figures_add(struct page *p, const struct note *n, enum lang lang)
+{
+	struct plausible figure[PLAUSIBLE_MOST];
+	size_t i, count = plausible_of(n, figure);
+
+	for (i = 0; i < count; i++)
+		page_add(p, i ? "" : said(lang, "figures"), figure[i].far ? OUT_WARN : OUT_PLAIN,
+			 "%s: %.4g %s, %.4g %s: %s (%s, %s)", figure[i].evidence,
+			 figure[i].measured, said(lang, "here"), figure[i].published,
+			 said(lang, "published"),
+			 said(lang, figure[i].far ? "far apart" : "plausible"),
+			 figure[i].hardware, figure[i].source);
+}
+
+static struct page *detail_page(const struct note *n, enum lang lang)
 {
 	struct page *p = calloc(1, sizeof(*p));
 
 	if (!p)
 		return NULL;
-	page_add(p, "claim", OUT_PLAIN, "%s", n->claim->id);
-	page_add(p, "", OUT_PLAIN, "%s", n->claim->claim);
-	page_add(p, "verdict", verdict_tone(n->verdict), "%s", verdict_name(n->verdict));
-	page_add(p, "reason", OUT_PLAIN, "%s", n->reason);
-	effect_add(p, n);
-	passes_add(p, n);
-	page_add(p, "placement", OUT_PLAIN, "%s, seed %llu", n->placement,
-		 (unsigned long long)n->seed);
+	page_add(p, said(lang, "claim"), OUT_PLAIN, "%s", n->claim->id);
+	page_add(p, "", OUT_PLAIN, "%s",
+		 lang == LANG_ZH ? n->claim->claim_zh : n->claim->claim);
+	page_add(p, said(lang, "verdict"), verdict_tone(n->verdict), "%s",
+		 said(lang, verdict_name(n->verdict)));
+	page_add(p, said(lang, "reason"), OUT_PLAIN, "%s", n->reason);
+	effect_add(p, n, lang);
+	passes_add(p, n, lang);
+	figures_add(p, n, lang);
+	page_add(p, said(lang, "placement"), OUT_PLAIN, "%s, %s %llu", n->placement,
+		 said(lang, "seed"), (unsigned long long)n->seed);
 	return p;
 }
 
-int notes_print_detail(struct out *out, const struct note *n, bool evidence)
+int notes_print_detail(struct out *out, const struct note *n, bool evidence, enum lang lang)
 {
-	struct page *p = detail_page(n);
+	struct page *p = detail_page(n, lang);
 	int err;
 
 	if (!p)
@@ -105,9 +137,10 @@ int notes_print_detail(struct out *out, const struct note *n, bool evidence)
 	err = page_print(out, p);
 	free(p);
 	if (!err)
-		err = table_print(out, &gates_report, n->gate, n->n_gates, sizeof(n->gate[0]));
+		err = table_print(out, &gates_report, n->gate, n->n_gates, sizeof(n->gate[0]),
+				  lang);
 	if (!err && evidence)
 		err = table_print(out, &evidence_report, n->evidence, n->n_evidence,
-				  sizeof(n->evidence[0]));
+				  sizeof(n->evidence[0]), lang);
 	return err;
 }

@@ -30,7 +30,7 @@ void note_progress(const struct note *n, const struct note_plan *plan, const cha
 		return;
 	fprintf(stderr, "\r\033[K");
 	if (fmt) {
-		fprintf(stderr, "%s: ", n->claim->id);
+		fprintf(stderr, "%s%s: ", plan->where ? plan->where : "", n->claim->id);
 		va_start(ap, fmt);
 		vfprintf(stderr, fmt, ap);
 		va_end(ap);

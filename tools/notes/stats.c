@@ -88,20 +88,28 @@ double stats_max(const double *v, size_t n)
 	return stats_quantile(v, n, 1);
 }
 
-size_t stats_outliers(const double *v, size_t n)
+double stats_far(const double *v, size_t n)
 {
 	double median = stats_median(v, n), *off, far;
-	size_t i, count = 0;
+	size_t i;
 
 	off = malloc((n ? n : 1) * sizeof(*off));
 	if (!off)
-		return 0;
+		return NAN;
 	for (i = 0; i < n; i++)
 		off[i] = fabs(v[i] - median);
 	far = OUTLIER_SIGMAS * MAD_TO_SIGMA * stats_median(off, n);
-	for (i = 0; i < n; i++)
-		count += off[i] > far;
 	free(off);
+	return far;
+}
+
+size_t stats_outliers(const double *v, size_t n)
+{
+	double median = stats_median(v, n), far = stats_far(v, n);
+	size_t i, count = 0;
+
+	for (i = 0; i < n; i++)
+		count += fabs(v[i] - median) > far;
 	return count;
 }
 

@@ -43,6 +43,7 @@ double stats_max(const double *v, size_t n);
  * Values further from the median than 5 robust standard deviations (1.4826 MAD): to be flagged,
  * never to be left out.
  */
+double stats_far(const double *v, size_t n);	/* how far that is; NAN when n is 0 */
 size_t stats_outliers(const double *v, size_t n);
 
 /*

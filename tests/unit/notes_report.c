@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What comes before and after an experiment: the checks of the machine and what each forbids,
+ * published figures, saved runs read back, fixed texts in Chinese, text on the page that stays text.
+ */
+#include <ftw.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "notes_feed.h"
+
+#undef ARRAY_SIZE	/* the harness has its own */
+#include "cmd.h"
+#include "notes/html_impl.h"
+#include "notes/plausible.h"
+#include "notes/report.h"
+#include "notes/saved.h"
+#include "util.h"
+
+/* Files as a kernel would show them, below a directory of our own. */
+FIXTURE(machine)
+{
+	char root[64];
+	struct preflight p;
+};
+
+static int unmake(const char *path, const struct stat *st, int flag, struct FTW *at)
+{
+	return remove(path);
+}
+
+FIXTURE_SETUP(machine)
+{
+	snprintf(self->root, sizeof(self->root), "/tmp/oscope-machine.XXXXXX");
+	ASSERT_NE(mkdtemp(self->root), NULL);
+	self->p = (struct preflight){
+		.virt = "none", .clock_source = "tsc", .clock = { 10, 20 }, .clock_call_ns = 200,
+		.cpus_allowed = 4, .cpu = 3,
+	};
+}
+
+FIXTURE_TEARDOWN(machine)
+{
+	nftw(self->root, unmake, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static void file_make(const char *root, const char *name, const char *line)
+{
+	char path[256], *slash;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s%s", root, name);
+	for (slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = 0;
+		mkdir(path, 0700);
+		*slash = '/';
+	}
+	f = fopen(path, "w");
+	if (!f || fprintf(f, "%s\n", line) < 0 || fclose(f))
+		abort();
+}
+
+static const struct preflight_check *check_of(const struct preflight *p, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < p->n_checks; i++) {
+		if (!strcmp(p->check[i].name, name))
+			return &p->check[i];
+	}
+	abort();
+}
+
+TEST_F(machine, quiet_one_forbids_nothing)
+{
+	size_t i;
+
+	preflight_judge(&self->p, self->root);
+	EXPECT_STREQ(self->p.no_times, "");
+	EXPECT_TRUE(isinf(self->p.quota));
+	EXPECT_GE(self->p.n_checks, 10);
+	for (i = 0; i < self->p.n_checks; i++) {
+		EXPECT_FALSE(self->p.check[i].forbids);
+		if (strcmp(self->p.check[i].name, "limits"))
+			EXPECT_EQ(self->p.check[i].means, NULL);
+	}
+}
+
+TEST_F(machine, emulator_forbids)
+{
+	self->p.virt = "tcg";
+	self->p.emulated = true;
+	preflight_judge(&self->p, self->root);
+	EXPECT_TRUE(check_of(&self->p, "hypervisor")->forbids);
+	EXPECT_NE(strstr(self->p.no_times, "emulator"), NULL);
+}
+
+TEST_F(machine, coarse_clock_forbids)
+{
+	self->p.clock.resolution_ns = 4000000;
+	preflight_judge(&self->p, self->root);
+	EXPECT_TRUE(check_of(&self->p, "clock source")->forbids);
+	EXPECT_NE(strstr(self->p.no_times, "too coarse"), NULL);
+}
+
+TEST_F(machine, stolen_time_forbids)
+{
+	self->p.steal = 0.2;
+	preflight_judge(&self->p, self->root);
+	EXPECT_STREQ(self->p.no_times, "");
+	self->p.steal = 0.3;
+	preflight_judge(&self->p, self->root);
+	EXPECT_NE(strstr(self->p.no_times, "30 %"), NULL);
+}
+
+/* The tightest of all cgroups that it is in. */
+TEST_F(machine, quota_below_one_cpu_forbids)
+{
+	file_make(self->root, "/proc/self/cgroup", "0::/a/b");
+	file_make(self->root, "/sys/fs/cgroup/a/b/cpu.max", "max 100000");
+	file_make(self->root, "/sys/fs/cgroup/a/cpu.max", "150000 100000");
+	preflight_judge(&self->p, self->root);
+	EXPECT_EQ(self->p.quota, 1.5);
+	EXPECT_STREQ(self->p.no_times, "");
+	EXPECT_NE(check_of(&self->p, "CPU quota")->means, NULL);
+	file_make(self->root, "/sys/fs/cgroup/a/b/cpu.max", "50000 100000");
+	preflight_judge(&self->p, self->root);
+	EXPECT_EQ(self->p.quota, 0.5);
+	EXPECT_NE(strstr(self->p.no_times, "50 %"), NULL);
+}
+
+TEST_F(machine, what_spoils_numbers_is_said)
+{
+	static const char *const spoilt[] = {
+		"vDSO", "CPUs", "governor", "SMT", "other load", "mitigations", "huge pages",
+	};
+	size_t i;
+
+	self->p.clock.cost_ns = 190;
+	self->p.cpus_allowed = 1;
+	self->p.busy = 0.5;
+	file_make(self->root, "/sys/devices/system/cpu/cpu3/cpufreq/scaling_governor",
+		  "powersave");
+	file_make(self->root, "/sys/devices/system/cpu/smt/control", "on");
+	file_make(self->root, "/sys/devices/system/cpu/vulnerabilities/meltdown",
+		  "Mitigation: PTI");
+	file_make(self->root, "/sys/devices/system/cpu/vulnerabilities/mds", "Vulnerable");
+	file_make(self->root, "/sys/kernel/mm/transparent_hugepage/enabled",
+		  "always madvise [never]");
+	preflight_judge(&self->p, self->root);
+	for (i = 0; i < ARRAY_SIZE(spoilt); i++) {
+		EXPECT_NE(check_of(&self->p, spoilt[i])->means, NULL) {
+			TH_LOG("%s", spoilt[i]);
+		}
+		/* Whatever it means can be said in Chinese. */
+		EXPECT_NE(said(LANG_ZH, check_of(&self->p, spoilt[i])->means),
+			  check_of(&self->p, spoilt[i])->means);
+	}
+	EXPECT_STREQ(check_of(&self->p, "mitigations")->value, "1 active, 1 left open");
+	EXPECT_STREQ(check_of(&self->p, "huge pages")->value, "never");
+	EXPECT_STREQ(self->p.no_times, "");
+}
+
+TEST(verdicts_have_chinese_names)
+{
+	int v;
+
+	for (v = 0; v < VERDICTS; v++)
+		EXPECT_NE(said(LANG_ZH, verdict_name(v)), verdict_name(v));
+	EXPECT_STREQ(said(LANG_EN, "HOLDS"), "HOLDS");
+	EXPECT_STREQ(said(LANG_ZH, "no fixed text"), "no fixed text");
+}
+
+static void switch_feed(struct note *n)
+{
+	feed(n, "switch.coroutine");
+	judged(n);
+}
+
+TEST_F(note, far_from_published_is_flagged)
+{
+	struct plausible figure[PLAUSIBLE_MOST];
+
+	feed(self->n, "switch.coroutine");
+	times(self->n, 0, 50, 0.02);
+	times(self->n, 1, 6000, 0.02);
+	judged(self->n);
+	ASSERT_EQ(plausible_of(self->n, figure), 2);
+	EXPECT_STREQ(figure[0].evidence, "assembly_ns");
+	EXPECT_FALSE(figure[0].far);
+	EXPECT_TRUE(figure[1].far);
+	times(self->n, 1, 50, 0.02);
+	judged(self->n);
+	EXPECT_EQ(plausible_of(self->n, figure), 2);
+	EXPECT_TRUE(figure[1].far);
+}
+
+/* A run of one claim as JSON. */
+static char *run_json(struct note *n, const struct preflight *machine)
+{
+	struct opts o = { .format = FORMAT_JSON };
+	struct notes_run run = {
+		.machine = machine, .note = &n, .done = 1, .seed = 1, .date = "2026-01-31",
+	};
+	struct out *out;
+	size_t bytes;
+	char *text = NULL;
+
+	if (out_open_memory(&out, &o, &text, &bytes) || notes_print_run(out, &run) ||
+	    out_close(out))
+		abort();
+	return text;
+}
+
+TEST_F(note, saved_run_comes_back_whole)
+{
+	struct note *again = calloc(1, sizeof(*again));
+	char *first, *second;
+	json_t *report;
+
+	switch_feed(self->n);
+	snprintf(self->n->source, sizeof(self->n->source), "bpf");
+	self->n->timed[1].value[7] *= 100;
+	self->n->timed[1].not_flat = 3;
+	note_judge(self->n);
+	first = run_json(self->n, &self->machine);
+	ASSERT_EQ(saved_parse("memory", first, strlen(first), &report), 0);
+	ASSERT_EQ(saved_note("memory", json_array_get(json_object_get(report, "rows"), 0), "bpf",
+			     again), 0);
+	second = run_json(again, &self->machine);
+	EXPECT_STREQ(first, second);
+	EXPECT_NE(strstr(first, "\"outliers\": 1"), NULL);
+	EXPECT_EQ(again->timed[1].n, SAMPLES);
+	json_decref(report);
+	free(first);
+	free(second);
+	free(again);
+}
+
+/* The page of a note's report, as text. */
+static char *page_of(struct note *n, const struct preflight *machine, enum lang lang)
+{
+	char *json = run_json(n, machine), *page = NULL;
+	json_t *report;
+	size_t bytes;
+	FILE *f;
+
+	if (saved_parse("memory", json, strlen(json), &report))
+		abort();
+	f = open_memstream(&page, &bytes);
+	html_write(f, report, lang);
+	fclose(f);
+	json_decref(report);
+	free(json);
+	return page;
+}
+
+TEST_F(note, page_escapes_what_it_is_told)
+{
+	char *page;
+
+	switch_feed(self->n);
+	snprintf(self->n->reason, sizeof(self->n->reason), "<script>'\"&\x1b[2J");
+	page = page_of(self->n, &self->machine, LANG_EN);
+	EXPECT_EQ(strstr(page, "<script"), NULL);
+	EXPECT_EQ(strchr(page, '\x1b'), NULL);
+	EXPECT_NE(strstr(page, "&lt;script&gt;&#39;&quot;&amp;\xef\xbf\xbd[2J"), NULL);
+	free(page);
+}
+
+TEST_F(note, page_draws_sweeps_and_outliers)
+{
+	char *page;
+
+	feed(self->n, "create.fork-grows");
+	judged(self->n);
+	page = page_of(self->n, &self->machine, LANG_EN);
+	EXPECT_NE(strstr(page, "class=\"l0\""), NULL);
+	EXPECT_NE(strstr(page, "class=\"l1\""), NULL);
+	EXPECT_NE(strstr(page, ">huge pages</text>"), NULL);
+	EXPECT_EQ(strstr(page, "class=\"far\""), NULL);
+	free(page);
+	self->n->timed[0].value[3] = 100;
+	page = page_of(self->n, &self->machine, LANG_EN);
+	EXPECT_NE(strstr(page, "class=\"far\""), NULL);
+	free(page);
+}
+
+TEST(numbers_have_their_unit)
+{
+	static const struct {
+		double value;
+		const char *unit, *text;
+	} cases[] = {
+		{ 12.345, "ns", "12.3 ns" }, { 12345, "ns", "12.3 \xc2\xb5s" },
+		{ -2e9, "ns", "-2 s" }, { 3100, "ns/MiB", "3.1 \xc2\xb5s/MiB" },
+		{ 1.424, "x", "1.42 \xc3\x97" }, { 0.5, "of samples", "50 % of samples" },
+		{ 7, "", "7" }, { 7, "turns", "7 turns" }, { NAN, "ns", "\xe2\x80\x93" },
+	};
+	struct html h = { .lang = LANG_EN };
+	char number[HTML_NUMBER];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		html_number(&h, number, cases[i].value, cases[i].unit);
+		EXPECT_STREQ(number, cases[i].text);
+	}
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/* One claim on the page: verdict, figures, gates, evidence, and how to repeat it. */
+#include <math.h>
+#include <string.h>
+
+#include "notes/html_impl.h"
+
+const char *html_tone(const char *verdict)
+{
+	if (!strcmp(verdict, "HOLDS"))
+		return "good";
+	return !strcmp(verdict, "FALSE") || !strcmp(verdict, "VOID") ? "bad" : "warn";
+}
+
+void html_verdict(struct html *h, const char *verdict)
+{
+	html_put(h, "<span class=\"verdict %s\">", html_tone(verdict));
+	html_say(h, verdict);
+	html_put(h, "</span>");
+}
+
+void html_effect(struct html *h, const json_t *row)
+{
+	const json_t *effect = json_object_get(row, "effect");
+	const char *unit = member_text(effect, "unit");
+	double value = member_number(effect, "value");
+	char number[HTML_NUMBER];
+
+	html_number(h, number, value, unit);
+	html_text(h, number);
+	if (isnan(value))
+		return;
+	html_put(h, " <span class=\"interval\">[");
+	html_number(h, number, member_number(effect, "lo"), unit);
+	html_text(h, number);
+	html_put(h, " \xe2\x80\xa6 ");
+	html_number(h, number, member_number(effect, "hi"), unit);
+	html_text(h, number);
+	html_put(h, "]</span>");
+}
+
+static void arm_row(struct html *h, const json_t *arm)
+{
+	const char *unit = member_text(arm, "unit");
+
+	html_put(h, "<tr>");
+	html_element(h, "th scope=\"row\"", member_text(arm, "arm"));
+	html_number_cell(h, arm, "median", unit);
+	html_number_cell(h, arm, "lo", unit);
+	html_number_cell(h, arm, "hi", unit);
+	html_number_cell(h, arm, "p99", unit);
+	html_number_cell(h, arm, "max", unit);
+	html_number_cell(h, arm, "outliers", "");
+	html_number_cell(h, arm, "not_flat", "");
+	html_number_cell(h, arm, "negative", "");
+	html_number_cell(h, arm, "counted", unit);
+	html_number_cell(h, arm, "slowdown", "x");
+	html_put(h, "</tr>\n");
+}
+
+static void arms_table(struct html *h, const json_t *arms)
+{
+	static const char *const headings[] = {
+		"Arm", "Median", "95 % from", "to", "p99", "Max", "Outliers", "Not flat",
+		"Negative", "With probes", "Slow-down", NULL,
+	};
+	const json_t *arm;
+	size_t i;
+
+	html_scroll(h, "Times of each arm");
+	html_put(h, "<table>");
+	html_element(h, "caption", html_said(h, "Times of each arm"));
+	html_headings(h, headings);
+	json_array_foreach(arms, i, arm)
+		arm_row(h, arm);
+	html_put(h, "</tbody></table></div>\n");
+}
+
+static void gate_row(struct html *h, const json_t *gate)
+{
+	bool ok = member_yes(gate, "ok");
+
+	html_put(h, "<tr>");
+	html_element(h, "th scope=\"row\"", member_text(gate, "count"));
+	html_number_cell(h, gate, "expected", "");
+	html_number_cell(h, gate, "min", "");
+	html_number_cell(h, gate, "max", "");
+	html_number_cell(h, gate, "measured", "");
+	html_put(h, "<td class=\"%s\">", ok ? "ok" : "not");
+	html_say(h, ok ? "passed" : "failed");
+	html_put(h, "</td></tr>\n");
+}
+
+static void gates_table(struct html *h, const json_t *gates)
+{
+	static const char *const headings[] = {
+		"Count", "Expected", "Lowest", "Highest", "Seen", "Gate", NULL,
+	};
+	const json_t *gate;
+	size_t i;
+
+	if (!json_array_size(gates))
+		return;
+	html_scroll(h, "Counts that must be right");
+	html_put(h, "<table>");
+	html_element(h, "caption", html_said(h, "Counts that must be right"));
+	html_headings(h, headings);
+	json_array_foreach(gates, i, gate)
+		gate_row(h, gate);
+	html_put(h, "</tbody></table></div>\n");
+}
+
+static void figure_row(struct html *h, const json_t *f)
+{
+	const char *name = member_text(f, "evidence");
+	size_t len = strlen(name);
+	const char *unit = len > 3 && !strcmp(name + len - 3, "_ns") ? "ns" : "";
+
+	html_put(h, "<tr>");
+	html_element(h, "th scope=\"row\"", name);
+	html_number_cell(h, f, "measured", unit);
+	html_number_cell(h, f, "published", unit);
+	html_element(h, "td", member_text(f, "hardware"));
+	html_element(h, "td", member_text(f, "source"));
+	html_put(h, "<td>");
+	html_say(h, member_yes(f, "far") ? "far apart" : "plausible");
+	html_put(h, "</td></tr>\n");
+}
+
+static void figures_table(struct html *h, const json_t *figures)
+{
+	static const char *const headings[] = {
+		"Number", "Here", "Published", "Hardware", "Source", "Together", NULL,
+	};
+	const json_t *f;
+	size_t i;
+
+	if (!json_array_size(figures))
+		return;
+	html_scroll(h, "Published figures");
+	html_put(h, "<table>");
+	html_element(h, "caption", html_said(h, "Published figures"));
+	html_headings(h, headings);
+	json_array_foreach(figures, i, f)
+		figure_row(h, f);
+	html_put(h, "</tbody></table></div>\n");
+}
+
+static void evidence_table(struct html *h, json_t *evidence)
+{
+	static const char *const headings[] = { "Name", "Value", NULL };
+	const char *name;
+	json_t *value;
+
+	if (!json_object_size(evidence))
+		return;
+	html_put(h, "<details><summary>");
+	html_say(h, "All that was measured");
+	html_put(h, " (%zu)</summary>\n", json_object_size(evidence));
+	html_scroll(h, "All that was measured");
+	html_put(h, "<table>");
+	html_headings(h, headings);
+	json_object_foreach(evidence, name, value) {
+		html_put(h, "<tr>");
+		html_element(h, "th scope=\"row\"", name);
+		html_put(h, "<td class=\"n\">%.7g</td></tr>\n", json_number_value(value));
+	}
+	html_put(h, "</tbody></table></div></details>\n");
+}
+
+static void described(struct html *h, const char *english, const char *text)
+{
+	if (!*text)
+		return;
+	html_element(h, "dt", html_said(h, english));
+	html_element(h, "dd", text);
+}
+
+/* A command line; what is in it is no shell's to run, but a reader's to copy. */
+static void repeat(struct html *h, const json_t *row)
+{
+	double seed = member_number(row, "seed"), samples = member_number(row, "samples");
+
+	html_element(h, "dt", html_said(h, "Repeat it"));
+	html_put(h, "<dd><code>sudo oscope notes run ");
+	html_text(h, member_text(row, "id"));
+	if (isfinite(seed))
+		html_put(h, " --seed %.0f", seed);
+	if (samples >= 2)
+		html_put(h, " --samples %.0f", samples);
+	html_put(h, "</code></dd>\n");
+	if (!*member_text(row, "live"))
+		return;
+	html_element(h, "dt", html_said(h, "See it live"));
+	html_put(h, "<dd><code>");
+	html_text(h, member_text(row, "live"));
+	html_put(h, "</code></dd>\n");
+}
+
+void html_claim(struct html *h, const json_t *row, unsigned int id)
+{
+	const char *zh = member_text(row, "claim_zh"), *en = member_text(row, "claim");
+	const json_t *arms = json_object_get(row, "arms");
+
+	html_put(h, "<article id=\"c%u\" aria-labelledby=\"h%u\">\n<h3 id=\"h%u\">", id, id, id);
+	html_text(h, member_text(row, "id"));
+	html_put(h, "</h3>\n<p class=\"claim\">");
+	html_text(h, h->lang == LANG_ZH && *zh ? zh : en);
+	html_put(h, "</p>\n<p>");
+	html_verdict(h, member_text(row, "verdict"));
+	html_put(h, " <strong class=\"effect\">");
+	html_effect(h, row);
+	html_put(h, "</strong></p>\n");
+	html_element(h, "p class=\"why\"", member_text(row, "reason"));
+	if (json_array_size(arms)) {
+		html_sweep(h, row);
+		html_distributions(h, row);
+		arms_table(h, arms);
+	}
+	gates_table(h, json_object_get(row, "gates"));
+	figures_table(h, json_object_get(row, "plausible"));
+	html_put(h, "<dl>\n");
+	described(h, "Experiment", member_text(row, "experiment"));
+	described(h, "Rule", member_text(row, "rule"));
+	described(h, "Placement", member_text(row, "placement"));
+	repeat(h, row);
+	html_put(h, "</dl>\n");
+	evidence_table(h, json_object_get(row, "evidence"));
+	html_put(h, "</article>\n");
+}

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Figures of the page, as SVG: what the samples of each arm are, and how arms go along a sweep.
+ * Coordinates are those of a box 360 wide, so that text can be read on a phone.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fmt.h"
+#include "notes/html_impl.h"
+#include "notes/stats.h"
+#include "util.h"
+
+#define WIDTH		360.0
+#define LEFT		92.0	/* of names, and of the numbers at a sweep's side */
+#define RIGHT		12.0
+#define ROW		40.0	/* of an arm */
+#define TOP		6.0
+#define FOOT		24.0	/* of the axis */
+#define SWEEP		180.0	/* height of a sweep's plot */
+#define ARMS		6
+#define SAMPLES		512	/* of an arm, that are drawn */
+#define POINTS		32	/* of a sweep */
+#define LINES		3	/* ways to draw one */
+#define LOG_FROM	30.0	/* times from least to most: then the axis is logarithmic */
+#define TICKS		3
+#define NAME_MOST	40	/* characters */
+
+/* From values to places. */
+struct axis {
+	double lo, hi, from, to;
+	bool log;
+};
+
+static double place(const struct axis *a, double v)
+{
+	double share;
+
+	if (a->log)
+		share = log(v / a->lo) / log(a->hi / a->lo);
+	else
+		share = (v - a->lo) / (a->hi - a->lo);
+	return a->from + fmin(fmax(share, 0), 1) * (a->to - a->from);
+}
+
+/* Some room at both ends; numbers that no axis can have are brought near. */
+static void axis_set(struct axis *a, double lo, double hi)
+{
+	lo = fmax(fmin(lo, 1e300), -1e300);
+	hi = fmax(fmin(hi, 1e300), -1e300);
+	a->log = lo > 0 && hi / lo > LOG_FROM;
+	if (a->log) {
+		a->lo = lo / 1.1;
+		a->hi = hi * 1.1;
+		return;
+	}
+	a->lo = lo - 0.05 * (hi - lo);
+	a->hi = hi + 0.05 * (hi - lo);
+	if (a->hi > a->lo)
+		return;
+	a->lo = lo - fabs(lo) * 0.1 - 1;
+	a->hi = lo + fabs(lo) * 0.1 + 1;
+}
+
+/* 1, 2 or 5 times a power of ten, at most v. */
+static double round_step(double v)
+{
+	double power = pow(10, floor(log10(v))), times = v / power;
+
+	return power * (times >= 5 ? 5 : times >= 2 ? 2 : 1);
+}
+
+/* Where a tick is, the how-manieth; NAN: there is no other. */
+static double tick_at(const struct axis *a, int i)
+{
+	double step, at;
+
+	if (a->log) {
+		step = fmax(1, floor(log10(a->hi / a->lo) / TICKS));
+		at = pow(10, ceil(log10(a->lo)) + i * step);
+	} else {
+		step = round_step((a->hi - a->lo) / TICKS);
+		at = (ceil(a->lo / step) + i) * step;
+		/* What is 0 but for the arithmetic. */
+		at = fabs(at) < step / 1e6 ? 0 : at;
+	}
+	return at <= a->hi && i < 3 * TICKS ? at : NAN;
+}
+
+static void text_at(struct html *h, double x, double y, const char *anchor, const char *class,
+		    const char *text)
+{
+	html_put(h, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\"%s%s%s>", x, y, anchor,
+		 class ? " class=\"" : "", class ? class : "", class ? "\"" : "");
+	html_text(h, text);
+	html_put(h, "</text>\n");
+}
+
+/* A name that fits: so many characters, and a mark where there were more. */
+static void name_at(struct html *h, double x, double y, const char *anchor, const char *name,
+		    size_t most)
+{
+	char cut[4 * NAME_MOST + 4];
+	size_t len = strlen(name), at = 0, chars, n;
+
+	for (chars = 0; chars < most && at < len; chars++) {
+		n = fmt_utf8_len(name + at, len - at);
+		at += n ? n : 1;
+	}
+	snprintf(cut, sizeof(cut), "%.*s%s", (int)at, name, at < len ? "\xe2\x80\xa6" : "");
+	text_at(h, x, y, anchor, NULL, cut);
+}
+
+static void ticks_x(struct html *h, const struct axis *a, double y, const char *unit)
+{
+	char number[HTML_NUMBER];
+	double at, x;
+	int i;
+
+	html_put(h, "<path class=\"axis\" d=\"M%.1f %.1fH%.1f\"/>\n", a->from, y, a->to);
+	for (i = 0; at = tick_at(a, i), isfinite(at); i++) {
+		x = place(a, at);
+		html_put(h, "<path class=\"axis\" d=\"M%.1f %.1fV%.1f\"/>\n", x, TOP, y + 3);
+		html_number(h, number, at, unit);
+		text_at(h, fmin(x, WIDTH - 22), y + 15, "middle", "tick", number);
+	}
+}
+
+static void ticks_y(struct html *h, const struct axis *a, double x, const char *unit)
+{
+	char number[HTML_NUMBER];
+	double at, y;
+	int i;
+
+	for (i = 0; at = tick_at(a, i), isfinite(at); i++) {
+		y = place(a, at);
+		html_put(h, "<path class=\"axis\" d=\"M%.1f %.1fH%.1f\"/>\n", x, y,
+			 WIDTH - RIGHT);
+		html_number(h, number, at, unit);
+		text_at(h, x - 6, y + 4, "end", "tick", number);
+	}
+}
+
+static void figure_open(struct html *h, double height, const char *title, const char *id)
+{
+	h->ids++;
+	html_put(h, "<figure>\n<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" "
+		 "aria-labelledby=\"f%u\">\n<title id=\"f%u\">", WIDTH, height, h->ids, h->ids);
+	html_text(h, id);
+	html_text(h, ": ");
+	html_say(h, title);
+	html_put(h, "</title>\n");
+}
+
+static void figure_close(struct html *h, const char *caption)
+{
+	html_put(h, "</svg>\n");
+	html_element(h, "figcaption", html_said(h, caption));
+	html_put(h, "</figure>\n");
+}
+
+/* The samples of an arm that can be drawn. */
+static size_t samples_of(const json_t *arm, double v[SAMPLES])
+{
+	const json_t *sample;
+	size_t i, n = 0;
+
+	json_array_foreach(json_object_get(arm, "samples"), i, sample) {
+		if (json_is_number(sample) && n < SAMPLES)
+			v[n++] = json_number_value(sample);
+	}
+	return n;
+}
+
+/* Each sample is a dot, a little above or below its neighbours; those far away are squares. */
+static void dots(struct html *h, const struct axis *a, const double *v, size_t n, double y,
+		 bool outliers)
+{
+	double far = stats_far(v, n), median = stats_median(v, n);
+	size_t i, drawn = 0;
+
+	for (i = 0; i < n; i++) {
+		if ((fabs(v[i] - median) > far) != outliers)
+			continue;
+		if (!drawn++)
+			html_put(h, "<path class=\"%s\" d=\"", outliers ? "far" : "dots");
+		html_put(h, "M%.1f %.0fh0", place(a, v[i]), y + (double)(i * 7 % 13) - 6);
+	}
+	if (drawn)
+		html_put(h, "\"/>\n");
+}
+
+static void arm_draw(struct html *h, const struct axis *a, const json_t *arm, double y)
+{
+	double v[SAMPLES], p25 = member_number(arm, "p25"), p75 = member_number(arm, "p75");
+	double median = member_number(arm, "median"), lo = member_number(arm, "lo");
+	double hi = member_number(arm, "hi");
+	size_t n = samples_of(arm, v);
+
+	name_at(h, LEFT - 8, y + 4, "end", member_text(arm, "arm"), 14);
+	if (p25 <= p75)
+		html_put(h, "<rect class=\"box\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
+			 "height=\"20\"/>\n", place(a, p25), y - 10,
+			 fmax(place(a, p75) - place(a, p25), 1));
+	dots(h, a, v, n, y, false);
+	dots(h, a, v, n, y, true);
+	if (isnan(median))
+		return;
+	html_put(h, "<path class=\"mid\" d=\"M%.1f %.1fv28", place(a, median), y - 14);
+	if (lo <= hi)
+		html_put(h, "M%.1f %.1fv4m0 -2H%.1fm0 -2v4", place(a, lo), y + 12, place(a, hi));
+	html_put(h, "\"/>\n");
+}
+
+/* The least and the most of all samples; whether there is any. */
+static bool range_of(const json_t *arms, double *lo, double *hi)
+{
+	double v[SAMPLES];
+	const json_t *arm;
+	size_t i, s, n;
+
+	*lo = INFINITY;
+	*hi = -INFINITY;
+	json_array_foreach(arms, i, arm) {
+		n = samples_of(arm, v);
+		for (s = 0; s < n; s++) {
+			*lo = fmin(*lo, v[s]);
+			*hi = fmax(*hi, v[s]);
+		}
+	}
+	return *lo <= *hi;
+}
+
+void html_distributions(struct html *h, const json_t *row)
+{
+	const json_t *arms = json_object_get(row, "arms"), *arm;
+	size_t i, n = json_array_size(arms);
+	struct axis x = { .from = LEFT, .to = WIDTH - RIGHT };
+	double lo, hi, bottom;
+
+	n = n < ARMS ? n : ARMS;
+	if (!range_of(arms, &lo, &hi))
+		return;
+	axis_set(&x, lo, hi);
+	bottom = TOP + (double)n * ROW;
+	figure_open(h, bottom + FOOT, "samples of each arm", member_text(row, "id"));
+	ticks_x(h, &x, bottom, member_text(json_array_get(arms, 0), "unit"));
+	json_array_foreach(arms, i, arm) {
+		if (i < n)
+			arm_draw(h, &x, arm, TOP + ROW * ((double)i + 0.45));
+	}
+	figure_close(h, x.log ? "Each dot is a sample, squares are outliers; box: the middle half; "
+		     "line: the median; bar below: its 95 % interval. The axis is logarithmic." :
+		     "Each dot is a sample, squares are outliers; box: the middle half; line: the "
+		     "median; bar below: its 95 % interval.");
+}
+
+/* A point of a sweep. */
+struct point {
+	const char *line;
+	double at, median, lo, hi;
+};
+
+static size_t points_of(const json_t *row, struct point to[POINTS])
+{
+	const json_t *arm;
+	size_t i, n = 0;
+
+	json_array_foreach(json_object_get(row, "arms"), i, arm) {
+		struct point p = {
+			member_text(arm, "line"), member_number(arm, "at"),
+			member_number(arm, "median"), member_number(arm, "lo"),
+			member_number(arm, "hi"),
+		};
+
+		if (n < POINTS && isfinite(p.at) && isfinite(p.median))
+			to[n++] = p;
+	}
+	return n;
+}
+
+static void axes_of(const struct point *p, size_t n, struct axis *x, struct axis *y)
+{
+	double x_lo = INFINITY, x_hi = -INFINITY, y_lo = 0, y_hi = -INFINITY;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		x_lo = fmin(x_lo, p[i].at);
+		x_hi = fmax(x_hi, p[i].at);
+		y_lo = fmin(y_lo, fmin(p[i].median, p[i].lo));
+		y_hi = fmax(y_hi, fmax(p[i].median, p[i].hi));
+	}
+	axis_set(x, x_lo, x_hi);
+	axis_set(y, y_lo, y_hi);
+}
+
+/* The points of one line, those from the first of them on; k: how it is drawn. */
+static void line_draw(struct html *h, const struct point *p, size_t n, const struct axis *x,
+		      const struct axis *y, int k)
+{
+	size_t i, last = 0;
+	bool any = false;
+
+	html_put(h, "<path class=\"l%d\" d=\"", k);
+	for (i = 0; i < n; i++) {
+		if (strcmp(p[i].line, p->line))
+			continue;
+		html_put(h, "%c%.1f %.1f", any ? 'L' : 'M', place(x, p[i].at),
+			 place(y, p[i].median));
+		any = true;
+		last = i;
+	}
+	html_put(h, "\"/>\n<path class=\"l%d bars\" d=\"", k);
+	for (i = 0; i < n; i++) {
+		if (strcmp(p[i].line, p->line) || !(p[i].lo <= p[i].hi))
+			continue;
+		html_put(h, "M%.1f %.1fh6m-3 0V%.1fm-3 0h6", place(x, p[i].at) - 3,
+			 place(y, p[i].lo), place(y, p[i].hi));
+	}
+	html_put(h, "\"/>\n");
+	name_at(h, place(x, p[last].at), place(y, p[last].median) - 8, "end", p->line, 24);
+}
+
+static bool is_first(const struct point *p, size_t i)
+{
+	size_t j;
+
+	for (j = 0; j < i; j++) {
+		if (!strcmp(p[j].line, p[i].line))
+			return false;
+	}
+	return true;
+}
+
+void html_sweep(struct html *h, const json_t *row)
+{
+	struct axis x = { .from = LEFT - 20, .to = WIDTH - RIGHT };
+	struct axis y = { .from = TOP + SWEEP, .to = TOP + 10 };
+	struct point p[POINTS];
+	const char *along = member_text(row, "along");
+	size_t i, n = points_of(row, p);
+	int k = 0;
+
+	if (!*along || n < 2)
+		return;
+	axes_of(p, n, &x, &y);
+	figure_open(h, TOP + SWEEP + 2 * FOOT, "medians along the sweep", member_text(row, "id"));
+	ticks_y(h, &y, x.from, member_text(json_array_get(json_object_get(row, "arms"), 0),
+					   "unit"));
+	ticks_x(h, &x, y.from, "");
+	for (i = 0; i < n; i++) {
+		if (is_first(p, i))
+			line_draw(h, p + i, n - i, &x, &y, k++ % LINES);
+	}
+	name_at(h, (x.from + x.to) / 2, TOP + SWEEP + FOOT + 10, "middle", along, NAME_MOST);
+	figure_close(h, "Each point is the median of an arm, with its 95 % interval.");
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A run for people: what the machine is, and a table a topic. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "notes/plausible.h"
+#include "notes/report.h"
+#include "notes/report_arms.h"
+#include "util.h"
+
+#define COLUMNS_MOST	8
+
+struct summary_row {
+	const struct note *n;
+	const char *verdict;
+	char effect[64];
+	char why[2 * NOTE_TEXT];
+};
+
+static bool get_id(const void *row, struct out_value *v)
+{
+	v->str = ((const struct summary_row *)row)->n->claim->id;
+	return true;
+}
+
+static bool get_verdict(const void *row, struct out_value *v)
+{
+	const struct summary_row *r = row;
+
+	v->str = r->verdict;
+	v->tone = verdict_tone(r->n->verdict);
+	return true;
+}
+
+static bool get_effect(const void *row, struct out_value *v)
+{
+	v->str = ((const struct summary_row *)row)->effect;
+	return v->str[0];
+}
+
+static bool get_why(const void *row, struct out_value *v)
+{
+	v->str = ((const struct summary_row *)row)->why;
+	return true;
+}
+
+static const struct out_column summary_columns[] = {
+	{ "id", "ID", OUT_STR, "topic.claim", .flags = OUT_KEY, .get = get_id },
+	{ "verdict", "VERDICT", OUT_STR, "what came of it", .get = get_verdict },
+	{ "effect", "EFFECT", OUT_STR, "the number that decides", .flags = OUT_OPTIONAL,
+	  .get = get_effect },
+	{ "why", "WHY", OUT_STR, "why, or on which condition", .flags = OUT_WRAP, .get = get_why },
+};
+
+/* The same columns, with headings in the reader's language. */
+static int table_print(struct out *out, const struct out_table *table, const void *rows, size_t n,
+		       size_t stride, enum lang lang)
+{
+	struct out_column columns[COLUMNS_MOST];
+	const struct out_report report = { .command = "notes-summary", .rows = { columns, table->n } };
+	const struct out_data data = {
+		.report = &report,
+		.head = { .source = "none", .virt = "none", .own_cost_ns = NOT_CAPTURED },
+		.rows = rows,
+		.n_rows = n,
+		.stride = stride,
+	};
+	size_t i;
+
+	for (i = 0; i < table->n; i++) {
+		columns[i] = table->column[i];
+		columns[i].title = said(lang, columns[i].title);
+	}
+	return n ? out_print(out, &data) : 0;
+}
+
+/* What is far from published figures is said beside the verdict. */
+static void far_append(struct summary_row *row)
+{
+	struct plausible figure[PLAUSIBLE_MOST];
+	size_t i, n = plausible_of(row->n, figure), len;
+
+	for (i = 0; i < n; i++) {
+		if (!figure[i].far)
+			continue;
+		len = strlen(row->why);
+		snprintf(row->why + len, sizeof(row->why) - len, "; %s is far from published",
+			 figure[i].evidence);
+	}
+}
+
+static void row_fill(struct summary_row *row, const struct note *n, enum lang lang)
+{
+	row->n = n;
+	row->verdict = said(lang, verdict_name(n->verdict));
+	if (!isnan(n->effect.value))
+		snprintf(row->effect, sizeof(row->effect), "%.3g %s", n->effect.value,
+			 said(lang, n->effect_unit));
+	snprintf(row->why, sizeof(row->why), "%s", n->reason);
+	far_append(row);
+}
+
+static const char *topic_of(const struct notes_run *run, size_t i)
+{
+	return run->note[i]->claim->topic;
+}
+
+/* The topic that begins with claim first; *n: how many are of it. */
+static int topic_print(struct out *out, const struct notes_run *run, size_t first, size_t *n,
+		       enum lang lang)
+{
+	static const struct out_table table = OUT_TABLE(summary_columns);
+	struct summary_row *rows = calloc(run->done, sizeof(*rows));
+	int err;
+
+	if (!rows)
+		return err_sys(-ENOMEM, "report");
+	for (*n = 0; first + *n < run->done &&
+		     !strcmp(topic_of(run, first + *n), topic_of(run, first)); ++*n)
+		row_fill(&rows[*n], run->note[first + *n], lang);
+	err = table_print(out, &table, rows, *n, sizeof(*rows), lang);
+	free(rows);
+	return err;
+}
+
+int notes_print_machine(struct out *out, const struct preflight *machine, bool all, enum lang lang)
+{
+	struct preflight_check check[PREFLIGHT_CHECKS];
+	size_t i, n = 0;
+
+	for (i = 0; i < machine->n_checks; i++) {
+		if (!all && !machine->check[i].means)
+			continue;
+		check[n] = machine->check[i];
+		check[n].name = said(lang, check[n].name);
+		if (check[n].means)
+			check[n].means = said(lang, check[n].means);
+		n++;
+	}
+	return table_print(out, &notes_check_table, check, n, sizeof(check[0]), lang);
+}
+
+int notes_print_summary(struct out *out, const struct notes_run *run, enum lang lang)
+{
+	size_t i, n = 0;
+	int err = 0;
+
+	for (i = 0; i < run->done && !err; i += n)
+		err = topic_print(out, run, i, &n, lang);
+	if (!err && run->left)
+		fprintf(out_file(out), "\n%s: %llu\n", said(lang, "Claims left out"),
+			(unsigned long long)run->left);
+	return err;
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Saved runs: from rows of a JSON report back to notes. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "notes/saved.h"
+#include "report_read.h"
+#include "trace_file.h"
+#include "util.h"
+
+#define SCHEMA	"oscope.notes/1"
+
+static const char *text_of(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+static double number_of(const json_t *object, const char *key)
+{
+	const json_t *number = json_object_get(object, key);
+
+	return json_is_number(number) ? json_number_value(number) : NAN;
+}
+
+static uint64_t natural_of(const json_t *object, const char *key)
+{
+	json_int_t n = json_integer_value(json_object_get(object, key));
+
+	return n > 0 ? n : 0;
+}
+
+int saved_parse(const char *path, const char *text, size_t bytes, json_t **report)
+{
+	struct report_text reports = { path, text, bytes };
+	json_t *another = NULL;
+	int err;
+
+	err = report_next(&reports, report);
+	if (!err)
+		return report_refuse(path, "it is empty");
+	if (err < 0)
+		return err;
+	err = 0;
+	if (strcmp(text_of(*report, "schema"), SCHEMA))
+		err = err_msg(-EINVAL, "%s: a report of 'oscope notes run --json' is wanted, this "
+			      "is %s", path, text_of(*report, "schema"));
+	else if (report_next(&reports, &another))
+		err = report_refuse(path, "there is more behind it");
+	json_decref(another);
+	if (err) {
+		json_decref(*report);
+		*report = NULL;
+	}
+	return err;
+}
+
+int saved_read(const char *path, json_t **report)
+{
+	struct trace_reader file;
+	int err;
+
+	if (access(path, F_OK) && errno == ENOENT)
+		return -ENOENT;
+	err = trace_map(&file, path);
+	if (!err)
+		err = saved_parse(path, (const char *)file.at, file.bytes, report);
+	trace_unmap(&file);
+	return err;
+}
+
+int saved_fits(const char *path, const json_t *report, const struct preflight *machine)
+{
+	const char *kernel = text_of(report, "kernel"), *version = text_of(report, "version");
+	const char *cpu = text_of(json_object_get(report, "totals"), "cpu_model");
+
+	if (strcmp(version, OSCOPE_VERSION))
+		return err_msg(-EUSAGE, "%s: made by oscope %s, this is %s: give another file",
+			       path, version, OSCOPE_VERSION);
+	if (strcmp(kernel, kernel_release()))
+		return err_msg(-EUSAGE, "%s: made on kernel %s, this is %s: give another file",
+			       path, kernel, kernel_release());
+	if (strcmp(cpu, machine->cpu_model))
+		return err_msg(-EUSAGE, "%s: made on '%s', these CPUs are '%s': give another file",
+			       path, cpu, machine->cpu_model);
+	return 0;
+}
+
+static int verdict_take(struct note *n, const json_t *row)
+{
+	const char *name = text_of(row, "verdict");
+	int v;
+
+	for (v = 0; v < VERDICTS; v++) {
+		if (!strcmp(verdict_name(v), name)) {
+			n->verdict = v;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+static void effect_take(struct note *n, const json_t *effect)
+{
+	n->effect.value = number_of(effect, "value");
+	n->effect.lo = number_of(effect, "lo");
+	n->effect.hi = number_of(effect, "hi");
+	n->effect_unit = text_of(effect, "unit");
+}
+
+static int gates_take(struct note *n, const json_t *gates)
+{
+	const json_t *gate;
+	size_t i;
+
+	if (json_array_size(gates) > NOTE_GATES)
+		return -EINVAL;
+	json_array_foreach(gates, i, gate) {
+		struct gate *g = &n->gate[n->n_gates++];
+
+		snprintf(g->count, sizeof(g->count), "%s", text_of(gate, "count"));
+		g->expected = number_of(gate, "expected");
+		g->min = number_of(gate, "min");
+		g->max = number_of(gate, "max");
+		g->measured = number_of(gate, "measured");
+		g->ok = json_is_true(json_object_get(gate, "ok"));
+	}
+	return 0;
+}
+
+static int evidence_take(struct note *n, json_t *evidence)
+{
+	const char *name;
+	json_t *value;
+
+	if (json_object_size(evidence) > NOTE_EVIDENCE)
+		return -EINVAL;
+	json_object_foreach(evidence, name, value)
+		note_evidence(n, NULL, name, json_number_value(value));
+	return 0;
+}
+
+static int arm_take(struct note *n, const json_t *arm)
+{
+	const json_t *samples = json_object_get(arm, "samples"), *sample;
+	struct arm_timed *t;
+	size_t a, i;
+
+	for (a = 0; a < claim_arms(n->claim); a++) {
+		if (!strcmp(n->claim->arm[a].name, text_of(arm, "arm")))
+			break;
+	}
+	if (a == claim_arms(n->claim) || json_array_size(samples) > NOTE_SAMPLES)
+		return -EINVAL;
+	t = &n->timed[a];
+	json_array_foreach(samples, i, sample)
+		t->value[i] = json_number_value(sample);
+	t->n = json_array_size(samples);
+	t->median.value = number_of(arm, "median");
+	t->median.lo = number_of(arm, "lo");
+	t->median.hi = number_of(arm, "hi");
+	t->not_flat = natural_of(arm, "not_flat");
+	t->negative = natural_of(arm, "negative");
+	n->counted[a].n = natural_of(arm, "counted_samples");
+	n->counted[a].value = number_of(arm, "counted");
+	return 0;
+}
+
+static int arms_take(struct note *n, const json_t *arms)
+{
+	const json_t *arm;
+	size_t i;
+	int err = 0;
+
+	json_array_foreach(arms, i, arm)
+		err = err ? err : arm_take(n, arm);
+	return err;
+}
+
+int saved_note(const char *path, const json_t *row, const char *source, struct note *n)
+{
+	int err;
+
+	memset(n, 0, sizeof(*n));
+	n->claim = claim_find(text_of(row, "id"));
+	if (!n->claim)
+		return report_refuse(path, "it has a claim that there is not");
+	err = verdict_take(n, row);
+	if (!err)
+		err = gates_take(n, json_object_get(row, "gates"));
+	if (!err)
+		err = evidence_take(n, json_object_get(row, "evidence"));
+	if (!err)
+		err = arms_take(n, json_object_get(row, "arms"));
+	if (err)
+		return report_refuse(path, "this version would not have written it");
+	n->timed[0].n = natural_of(row, "samples");
+	if (n->timed[0].n > NOTE_SAMPLES)
+		return report_refuse(path, "it has more samples than can be taken");
+	effect_take(n, json_object_get(row, "effect"));
+	snprintf(n->reason, sizeof(n->reason), "%s", text_of(row, "reason"));
+	snprintf(n->placement, sizeof(n->placement), "%s", text_of(row, "placement"));
+	snprintf(n->source, sizeof(n->source), "%s", source);
+	n->seed = natural_of(row, "seed");
+	n->duration_ns = natural_of(row, "took_ns");
+	return 0;
+}

@@ -1,0 +1,395 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A run of several claims: within a time, kept as it goes, reported as it ends. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "fmt.h"
+#include "notes/html.h"
+#include "notes/saved.h"
+#include "notes/series.h"
+
+#define BUDGET_NS	15000000000ULL	/* a claim, when there is no budget for all */
+#define ROUND_NS	100000000.0	/* of a time that is left */
+
+/* One at work. */
+struct work {
+	struct series *s;
+	struct out *out, *page;		/* page: NULL, none is wanted */
+	struct preflight machine;
+	struct note **note;		/* by place of its claim; NULL: not done */
+	struct notes_run run;
+	json_t *saved;			/* what was gone on with: notes borrow from it */
+	uint64_t begun_ns, deadline_ns, counted_ns;
+	size_t ran;			/* claims, in this run */
+};
+
+static void on_signal(int sig)
+{
+	note_stop = sig;
+}
+
+/* The first signal ends the experiments, a second one us. */
+static void signals_take(void)
+{
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESETHAND };
+	static const int sigs[] = { SIGINT, SIGTERM, SIGHUP };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sigs); i++)
+		sigaction(sigs[i], &action, NULL);
+}
+
+/* For people, unless they ask for columns. */
+static bool for_people(const struct opts *o)
+{
+	return o->format == FORMAT_TEXT && !o->columns;
+}
+
+static size_t left(const struct work *w)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < w->s->n; i++)
+		n += !w->note[i];
+	return n;
+}
+
+/* How a report is written that the command line did not ask for. */
+static struct opts opts_json(const struct opts *o, const char *path)
+{
+	struct opts json = *o;
+
+	json.format = FORMAT_JSON;
+	json.output = path;
+	json.columns = NULL;
+	json.sort = NULL;
+	return json;
+}
+
+/* What is done so far, in order. */
+static int run_gather(struct work *w)
+{
+	size_t i;
+
+	free(w->run.note);
+	w->run.note = calloc(w->s->n + 1, sizeof(*w->run.note));
+	if (!w->run.note)
+		return err_sys(-ENOMEM, "notes");
+	w->run.done = 0;
+	for (i = 0; i < w->s->n; i++) {
+		if (w->note[i])
+			w->run.note[w->run.done++] = w->note[i];
+	}
+	w->run.left = w->s->n - w->run.done;
+	w->run.machine = &w->machine;
+	w->run.duration_ns = now_ns() - w->run.start_ns;
+	return 0;
+}
+
+static int keep(struct work *w)
+{
+	const struct opts json = opts_json(w->s->o, w->s->resume);
+	struct out *out;
+	int err, closed;
+
+	err = run_gather(w);
+	if (!err)
+		err = out_open(&out, &json);
+	if (err)
+		return err;
+	err = notes_print_run(out, &w->run);
+	closed = out_close(out);
+	return err ? err : closed;
+}
+
+/* The place of a claim, which it gets if it has none. */
+static int place_of(struct work *w, const struct claim *c, size_t *place)
+{
+	const struct claim **more;
+	struct note **notes;
+
+	for (*place = 0; *place < w->s->n; ++*place) {
+		if (w->s->claim[*place] == c)
+			return 0;
+	}
+	more = realloc(w->s->claim, (w->s->n + 1) * sizeof(*more));
+	if (more)
+		w->s->claim = more;
+	notes = realloc(w->note, (w->s->n + 1) * sizeof(*notes));
+	if (notes)
+		w->note = notes;
+	if (!more || !notes)
+		return err_sys(-ENOMEM, "notes");
+	w->note[w->s->n] = NULL;
+	w->s->claim[w->s->n++] = c;
+	return 0;
+}
+
+static int note_take(struct work *w, const json_t *row)
+{
+	struct note *n = calloc(1, sizeof(*n));
+	size_t place;
+	int err;
+
+	if (!n)
+		return err_sys(-ENOMEM, "notes");
+	err = saved_note(w->s->resume, row,
+			 json_string_value(json_object_get(w->saved, "source")) ?: "none", n);
+	if (!err)
+		err = place_of(w, n->claim, &place);
+	if (!err && w->note[place])
+		err = err_msg(-EINVAL, "%s: has %s twice", w->s->resume, n->claim->id);
+	if (err)
+		free(n);
+	else
+		w->note[place] = n;
+	return err;
+}
+
+/* What the file has is done; its seed goes on, and its beginning. */
+static int resume(struct work *w)
+{
+	const json_t *totals, *row;
+	const char *date;
+	json_int_t seed, lost;
+	size_t i;
+	int err;
+
+	err = saved_read(w->s->resume, &w->saved);
+	if (err == -ENOENT)
+		return 0;
+	if (!err)
+		err = saved_fits(w->s->resume, w->saved, &w->machine);
+	if (err)
+		return err;
+	totals = json_object_get(w->saved, "totals");
+	seed = json_integer_value(json_object_get(totals, "seed"));
+	if (!w->s->seed && seed > 0 && seed <= UINT32_MAX)
+		w->run.seed = seed;
+	date = json_string_value(json_object_get(totals, "date"));
+	if (date)
+		snprintf(w->run.date, sizeof(w->run.date), "%s", date);
+	json_array_foreach(json_object_get(w->saved, "rows"), i, row)
+		err = err ? err : note_take(w, row);
+	lost = json_integer_value(json_object_get(json_object_get(w->saved, "lost"), "total"));
+	for (i = 0; !err && i < w->s->n; i++) {
+		if (!w->note[i])
+			continue;
+		w->note[i]->counted[0].lost = lost > 0 ? lost : 0;
+		break;
+	}
+	return err;
+}
+
+/* Until the end: by what the others took, at most what the budget leaves. */
+static uint64_t time_left(const struct work *w, uint64_t now)
+{
+	uint64_t most = now < w->deadline_ns ? w->deadline_ns - now : 0, guess;
+
+	if (!w->ran)
+		return most;
+	guess = (now - w->begun_ns) / w->ran * left(w);
+	return guess < most ? guess : most;
+}
+
+static void where(const struct work *w, char *to, size_t bytes)
+{
+	char time[FMT_LEN];
+	double ns = (double)time_left(w, now_ns());
+
+	if (w->s->n == 1)
+		*to = 0;
+	else
+		snprintf(to, bytes, "[%zu/%zu, %s left] ", w->s->n - left(w) + 1, w->s->n,
+			 fmt_ns(time, (uint64_t)(ROUND_NS * (double)(uint64_t)(ns / ROUND_NS))));
+}
+
+static int claim_run(struct work *w, size_t place, struct note_plan *plan)
+{
+	uint64_t now = now_ns();
+	struct note *n = calloc(1, sizeof(*n));
+	char at[48];
+
+	if (!n)
+		return err_sys(-ENOMEM, "notes");
+	where(w, at, sizeof(at));
+	plan->where = at;
+	/* What is left of the budget is shared by the claims that are left. */
+	plan->budget_ns = now < w->deadline_ns ? (w->deadline_ns - now) / left(w) : 0;
+	plan->counted_ns = w->ran ? w->counted_ns / w->ran : 0;
+	note_run(n, w->s->claim[place], plan);
+	w->counted_ns += n->counted_ns;
+	w->ran++;
+	w->note[place] = n;
+	if (!for_people(w->s->o) || (w->s->n > 1 && !w->s->o->verbose))
+		return 0;
+	return notes_print_detail(w->out, n, w->s->o->verbose, w->s->lang);
+}
+
+static int claims_run(struct work *w)
+{
+	struct note_plan plan = {
+		.machine = &w->machine,
+		.samples = w->s->samples,
+		.source = w->s->o->source,
+		.seed = w->run.seed,
+		.progress = isatty(STDERR_FILENO) && !w->s->o->quiet,
+	};
+	size_t i;
+	int err = 0;
+
+	w->begun_ns = now_ns();
+	w->deadline_ns = w->begun_ns + (w->s->budget_ns ? w->s->budget_ns : left(w) * BUDGET_NS);
+	for (i = 0; !err && i < w->s->n && !note_stop; i++) {
+		if (w->note[i] || (w->s->quick && now_ns() >= w->deadline_ns))
+			continue;
+		err = claim_run(w, i, &plan);
+		/* What was interrupted is to be done again. */
+		if (!err && w->s->resume && !w->note[i]->interrupted)
+			err = keep(w);
+	}
+	return err;
+}
+
+/* The page is made of the report, as it would be of a saved one. */
+static int page_write(struct work *w)
+{
+	const struct opts json = opts_json(w->s->o, NULL);
+	struct out *memory;
+	size_t bytes = 0;
+	char *text = NULL;
+	json_t *report = NULL;
+	int err;
+
+	err = out_open_memory(&memory, &json, &text, &bytes);
+	if (err)
+		return err;
+	err = notes_print_run(memory, &w->run);
+	if (out_close(memory) && !err)
+		err = -EIO;
+	if (!err)
+		err = saved_parse("the report", text, bytes, &report);
+	if (!err) {
+		html_write(out_file(w->page), report, w->s->lang);
+		json_decref(report);
+	}
+	free(text);
+	return err;
+}
+
+static int report(struct work *w)
+{
+	const struct opts *o = w->s->o;
+	int err;
+
+	err = run_gather(w);
+	if (!err && w->page)
+		err = page_write(w);
+	if (err)
+		return err;
+	if (!for_people(o)) {
+		/* Text says nothing of the time that counting took, since it is none. */
+		if (o->format == FORMAT_TEXT)
+			w->run.duration_ns = 0;
+		return notes_print_run(w->out, &w->run);
+	}
+	if (w->s->n == 1)
+		return w->ran ? 0 : notes_print_detail(w->out, w->note[0], o->verbose, w->s->lang);
+	err = notes_print_machine(w->out, &w->machine, o->verbose, w->s->lang);
+	return err ? err : notes_print_summary(w->out, &w->run, w->s->lang);
+}
+
+static void begin(struct work *w)
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	w->run.start_ns = now_ns();
+	w->run.seed = w->s->seed ? w->s->seed : (uint32_t)(now_ns() ^ getpid()) | 1;
+	gmtime_r(&now, &tm);
+	strftime(w->run.date, sizeof(w->run.date), "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+static int by_length(const void *a, const void *b)
+{
+	const struct claim *x = *(const struct claim *const *)a;
+	const struct claim *y = *(const struct claim *const *)b;
+	size_t arms_x = x->value ? claim_arms(x) : 0, arms_y = y->value ? claim_arms(y) : 0;
+
+	if (arms_x != arms_y)
+		return arms_x < arms_y ? -1 : 1;
+	return strcmp(x->id, y->id);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct note *x = *(struct note *const *)a, *y = *(struct note *const *)b;
+
+	if (!x || !y)
+		return !x - !y;
+	return strcmp(x->claim->id, y->claim->id);
+}
+
+/* All in one: looked at, gone on with, run, reported. */
+static int work_do(struct work *w)
+{
+	int err;
+
+	begin(w);
+	if (w->s->quick)
+		qsort(w->s->claim, w->s->n, sizeof(*w->s->claim), by_length);
+	err = preflight_look(&w->machine);
+	if (!err && w->s->resume)
+		err = resume(w);
+	signals_take();
+	if (!err)
+		err = claims_run(w);
+	if (note_stop && w->s->resume && left(w))
+		warn_msg("%zu claims are left: the same command goes on", left(w));
+	if (!err && w->s->quick)
+		qsort(w->note, w->s->n, sizeof(*w->note), by_id);
+	return err ? err : report(w);
+}
+
+static int page_open(struct work *w)
+{
+	struct opts page = *w->s->o;
+
+	page.output = w->s->html;
+	return w->s->html ? out_open(&w->page, &page) : 0;
+}
+
+int series_run(struct series *s, struct out *out)
+{
+	struct work *w = calloc(1, sizeof(*w));
+	size_t i;
+	int err, closed;
+
+	if (w)
+		w->note = calloc(s->n + 1, sizeof(*w->note));
+	if (!w || !w->note) {
+		free(w);
+		return err_sys(-ENOMEM, "notes");
+	}
+	w->s = s;
+	w->out = out;
+	err = page_open(w);
+	if (!err)
+		err = work_do(w);
+	closed = out_close(w->page);
+	for (i = 0; i < s->n; i++) {
+		if (w->note[i])
+			note_free(w->note[i]);
+		free(w->note[i]);
+	}
+	json_decref(w->saved);
+	free(w->run.note);
+	free(w->note);
+	free(w);
+	return err ? err : closed;
+}
