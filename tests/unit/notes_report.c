@@ -268,6 +268,18 @@ TEST_F(note, page_escapes_what_it_is_told)
 	free(page);
 }
 
+static size_t times_in(const char *text, const char *word)
+{
+	size_t n = 0;
+
+	while ((text = strstr(text, word))) {
+		text += strlen(word);
+		n++;
+	}
+	return n;
+}
+
+/* Each sample is there once: an outlier's mark has the class of its own. */
 TEST_F(note, page_draws_sweeps_and_outliers)
 {
 	char *page;
@@ -279,10 +291,12 @@ TEST_F(note, page_draws_sweeps_and_outliers)
 	EXPECT_NE(strstr(page, "class=\"l1\""), NULL);
 	EXPECT_NE(strstr(page, ">huge pages</text>"), NULL);
 	EXPECT_EQ(strstr(page, "class=\"far\""), NULL);
+	EXPECT_EQ(times_in(page, "h0M") + times_in(page, "h0\"/>"), 6 * SAMPLES);
 	free(page);
 	self->n->timed[0].value[3] = 100;
 	page = page_of(self->n, &self->machine, LANG_EN);
-	EXPECT_NE(strstr(page, "class=\"far\""), NULL);
+	EXPECT_EQ(times_in(page, "class=\"far\""), 1);
+	EXPECT_EQ(times_in(page, "h0M") + times_in(page, "h0\"/>"), 6 * SAMPLES);
 	free(page);
 }
 
