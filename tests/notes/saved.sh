@@ -3,7 +3,7 @@
 # Saved runs: compared with each other, made into a page, gone on with after an interruption, and refused where they
 # are not what they should be.
 . ../lib.sh
-plan 31
+plan 35
 
 # refuses STATUS PATTERN ARGS...: with one line that matches, and nothing else.
 refuses() {
@@ -91,4 +91,11 @@ check "... what was done is as it was" cmp <(jq -c '.rows[0]' "$TMP/before") <(j
 check "... with the same seed" is "$(json "$TMP/kept" '[.totals.seed, .rows[].seed] | unique | join(" ")') == 7"
 "$OSCOPE" notes html "$TMP/all" -o "$TMP/again"
 check "the page is the one of its JSON" cmp "$TMP/page" "$TMP/again"
+
+check "in a short time" "$OSCOPE" notes run --quick --budget 6s --json -o "$TMP/quick"
+check "... what does not fit is left out, and counted" is "$(json "$TMP/quick" '.totals.left') > 0 &&
+	$(json "$TMP/quick" '.totals.left + (.rows | length)') == $("$OSCOPE" notes list --json | jq '.rows | length')"
+check "... and what is done had time" is "$(json "$TMP/quick" '[.rows[] |
+	select(.reason | test("no time was left"))] | length') == 0"
+check "... in the order of ids" sort -c <(json "$TMP/quick" '.rows[].id')
 finish

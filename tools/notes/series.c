@@ -71,7 +71,14 @@ static struct opts opts_json(const struct opts *o, const char *path)
 	return json;
 }
 
-/* What is done so far, in order. */
+static int by_id(const void *a, const void *b)
+{
+	const struct note *x = *(struct note *const *)a, *y = *(struct note *const *)b;
+
+	return strcmp(x->claim->id, y->claim->id);
+}
+
+/* What is done so far, in the order that was asked for; a quick run has one of its own. */
 static int run_gather(struct work *w)
 {
 	size_t i;
@@ -85,6 +92,8 @@ static int run_gather(struct work *w)
 		if (w->note[i])
 			w->run.note[w->run.done++] = w->note[i];
 	}
+	if (w->s->quick)
+		qsort(w->run.note, w->run.done, sizeof(*w->run.note), by_id);
 	w->run.left = w->s->n - w->run.done;
 	w->run.machine = &w->machine;
 	w->run.duration_ns = now_ns() - w->run.start_ns;
@@ -209,6 +218,27 @@ static void where(const struct work *w, char *to, size_t bytes)
 			 fmt_ns(time, (uint64_t)(ROUND_NS * (double)(uint64_t)(ns / ROUND_NS))));
 }
 
+/*
+ * What is left of the budget is shared by the claims that are left. A quick run gives each what it
+ * usually has, as long as there is any: a few verdicts are better than none of many.
+ */
+static uint64_t share(const struct work *w, uint64_t now)
+{
+	uint64_t all = now < w->deadline_ns ? w->deadline_ns - now : 0;
+
+	if (!w->s->quick)
+		return all / left(w);
+	return all < BUDGET_NS ? all : BUDGET_NS;
+}
+
+/* Whether a claim that takes as long as the others did would end in time. */
+static bool fits(const struct work *w)
+{
+	uint64_t now = now_ns(), mean = w->ran ? (now - w->begun_ns) / w->ran : 0;
+
+	return !w->s->quick || now + mean < w->deadline_ns;
+}
+
 static int claim_run(struct work *w, size_t place, struct note_plan *plan)
 {
 	uint64_t now = now_ns();
@@ -219,8 +249,7 @@ static int claim_run(struct work *w, size_t place, struct note_plan *plan)
 		return err_sys(-ENOMEM, "notes");
 	where(w, at, sizeof(at));
 	plan->where = at;
-	/* What is left of the budget is shared by the claims that are left. */
-	plan->budget_ns = now < w->deadline_ns ? (w->deadline_ns - now) / left(w) : 0;
+	plan->budget_ns = share(w, now);
 	plan->counted_ns = w->ran ? w->counted_ns / w->ran : 0;
 	note_run(n, w->s->claim[place], plan);
 	w->counted_ns += n->counted_ns;
@@ -246,7 +275,7 @@ static int claims_run(struct work *w)
 	w->begun_ns = now_ns();
 	w->deadline_ns = w->begun_ns + (w->s->budget_ns ? w->s->budget_ns : left(w) * BUDGET_NS);
 	for (i = 0; !err && i < w->s->n && !note_stop; i++) {
-		if (w->note[i] || (w->s->quick && now_ns() >= w->deadline_ns))
+		if (w->note[i] || !fits(w))
 			continue;
 		err = claim_run(w, i, &plan);
 		/* What was interrupted is to be done again. */
@@ -315,24 +344,35 @@ static void begin(struct work *w)
 	strftime(w->run.date, sizeof(w->run.date), "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
-static int by_length(const void *a, const void *b)
+/* Outcomes are soon there; times take longer the more arms there are. */
+static bool is_shorter(const struct claim *x, const struct claim *y)
+{
+	size_t arms_x = x->value ? claim_arms(x) : 0, arms_y = y->value ? claim_arms(y) : 0;
+
+	return arms_x != arms_y ? arms_x < arms_y : strcmp(x->id, y->id) < 0;
+}
+
+/* The how-manieth of its topic it is, the shortest first. */
+static size_t rank_of(const struct claim *claim)
+{
+	const struct claim *c = NULL;
+	size_t rank = 0;
+
+	while ((c = claim_next(c)))
+		rank += !strcmp(c->topic, claim->topic) && is_shorter(c, claim);
+	return rank;
+}
+
+/* The topics take turns: what is left out in the end is of no topic all. */
+static int by_rank(const void *a, const void *b)
 {
 	const struct claim *x = *(const struct claim *const *)a;
 	const struct claim *y = *(const struct claim *const *)b;
-	size_t arms_x = x->value ? claim_arms(x) : 0, arms_y = y->value ? claim_arms(y) : 0;
+	size_t rank_x = rank_of(x), rank_y = rank_of(y);
 
-	if (arms_x != arms_y)
-		return arms_x < arms_y ? -1 : 1;
+	if (rank_x != rank_y)
+		return rank_x < rank_y ? -1 : 1;
 	return strcmp(x->id, y->id);
-}
-
-static int by_id(const void *a, const void *b)
-{
-	const struct note *x = *(struct note *const *)a, *y = *(struct note *const *)b;
-
-	if (!x || !y)
-		return !x - !y;
-	return strcmp(x->claim->id, y->claim->id);
 }
 
 /* All in one: looked at, gone on with, run, reported. */
@@ -342,7 +382,7 @@ static int work_do(struct work *w)
 
 	begin(w);
 	if (w->s->quick)
-		qsort(w->s->claim, w->s->n, sizeof(*w->s->claim), by_length);
+		qsort(w->s->claim, w->s->n, sizeof(*w->s->claim), by_rank);
 	err = preflight_look(&w->machine);
 	if (!err && w->s->resume)
 		err = resume(w);
@@ -351,8 +391,6 @@ static int work_do(struct work *w)
 		err = claims_run(w);
 	if (note_stop && w->s->resume && left(w))
 		warn_msg("%zu claims are left: the same command goes on", left(w));
-	if (!err && w->s->quick)
-		qsort(w->note, w->s->n, sizeof(*w->note), by_id);
 	return err ? err : report(w);
 }
 

@@ -12,7 +12,7 @@ struct series {
 	size_t n;
 	uint64_t budget_ns;		/* for all together; 0: so much a claim */
 	uint64_t samples, seed;		/* 0: what is usual */
-	bool quick;			/* what has no time is left out, shortest first */
+	bool quick;			/* what does not fit in the time is left out */
 	const char *resume;		/* kept there, and gone on with from there; NULL */
 	const char *html;		/* a page, too; NULL: none */
 	enum lang lang;
