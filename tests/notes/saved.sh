@@ -3,7 +3,7 @@
 # Saved runs: compared with each other, made into a page, gone on with after an interruption, and refused where they
 # are not what they should be.
 . ../lib.sh
-plan 35
+plan 36
 
 # refuses STATUS PATTERN ARGS...: with one line that matches, and nothing else.
 refuses() {
@@ -70,13 +70,10 @@ if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
 	exit
 fi
-claims='create.copies-all isolate.memory zombie.reap'
-run() { # ARGS...: of the claims
-	# shellcheck disable=SC2086 # one claim a word
-	"$OSCOPE" notes run $claims --samples 10 --budget 120s "$@"
-}
-check "made on another kernel" refuses 2 'made on kernel 6.1' run $claims --resume "$TMP/a"
-run --resume "$TMP/kept" --seed 7 > "$TMP/out" 2> "$TMP/err" &
+claims=(create.copies-all isolate.memory zombie.reap)
+run=(notes run "${claims[@]}" --samples 10 --budget 120s --resume "$TMP/kept")
+check "made on another kernel" refuses 2 'made on kernel 6.1' run "${claims[@]}" --resume "$TMP/a"
+"$OSCOPE" "${run[@]}" --seed 7 > "$TMP/out" 2> "$TMP/err" &
 pid=$!
 while kill -0 $pid 2> /dev/null && [ ! -e "$TMP/kept" ]; do sleep 0.05; done
 kill -INT $pid
@@ -84,11 +81,13 @@ wait $pid
 check "interrupted: ends well" test $? = 0
 cp "$TMP/kept" "$TMP/before"
 done_before=$(json "$TMP/before" '.rows | length')
-check "... keeps what is done, whole" is "$done_before >= 1 && $done_before + $(json "$TMP/before" .totals.left) == 3"
-check "gone on with" run --resume "$TMP/kept" --json -o "$TMP/all" --html "$TMP/page"
-check "... all there, in order" test "$(json "$TMP/kept" '.rows[].id' | tr '\n' ' ')" = "$claims "
+check "... keeps what is done, whole" is "$done_before >= 1 && $done_before < 3 &&
+	$done_before + $(json "$TMP/before" .totals.left) == 3"
+check "... and says that there is more" grep -q 'left: the same command goes on' "$TMP/err"
+check "gone on with" "$OSCOPE" "${run[@]}" --json -o "$TMP/all" --html "$TMP/page"
+check "... all there, in order" test "$(json "$TMP/kept" '.rows[].id' | tr '\n' ' ')" = "${claims[*]} "
 check "... what was done is as it was" cmp <(jq -c '.rows[0]' "$TMP/before") <(jq -c '.rows[0]' "$TMP/kept")
-check "... with the same seed" is "$(json "$TMP/kept" '[.totals.seed, .rows[].seed] | unique | join(" ")') == 7"
+check "... with the same seed" test "$(json "$TMP/kept" '[.totals.seed, .rows[].seed] | unique | join(" ")')" = 7
 "$OSCOPE" notes html "$TMP/all" -o "$TMP/again"
 check "the page is the one of its JSON" cmp "$TMP/page" "$TMP/again"
 
