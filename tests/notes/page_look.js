@@ -142,12 +142,13 @@ function focused() {
 
 // Roles that must have a name for those who do not see them.
 const NAMED = ['link', 'region', 'image', 'img', 'navigation', 'table', 'article', 'DisclosureTriangle', 'button',
-	'RootWebArea', 'list'];
+	'RootWebArea'];
 
+// What the keyboard can reach must have one, too: a region without a name is none for the browser.
 async function nameless(browser) {
 	const { nodes } = await browser.call('Accessibility.getFullAXTree');
-	// Lists of links have their name from the navigation that they are in.
-	return nodes.filter((n) => !n.ignored && NAMED.includes(n.role.value) && n.role.value !== 'list' &&
+	const reached = (n) => (n.properties || []).some((p) => p.name === 'focusable' && p.value.value);
+	return nodes.filter((n) => !n.ignored && (NAMED.includes(n.role.value) || reached(n)) && n.role.value !== 'main' &&
 		!(n.name && n.name.value)).map((n) => n.role.value);
 }
 
