@@ -13,7 +13,8 @@
 #include "util.h"
 
 #define OUT_COLUMNS_MAX	64
-#define OUT_CELL	(4 * 256 + 1)	/* bytes of a value as text */
+#define OUT_STRING	511		/* bytes of a string that text shows */
+#define OUT_CELL	(4 * OUT_STRING + 1) /* bytes of a value as text */
 
 struct out {
 	const struct opts *o;

@@ -73,7 +73,7 @@ void out_value_text(const struct out *out, const struct out_column *c, const str
 {
 	switch (c->type) {
 	case OUT_STR:
-		fmt_escape(to, OUT_CELL, v->str, strnlen(v->str, 255), out->ascii);
+		fmt_escape(to, OUT_CELL, v->str, strnlen(v->str, OUT_STRING), out->ascii);
 		break;
 	case OUT_U64:
 		snprintf(to, OUT_CELL, "%llu", (unsigned long long)v->natural);

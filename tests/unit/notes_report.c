@@ -237,6 +237,27 @@ TEST_F(note, saved_run_comes_back_whole)
 	free(again);
 }
 
+/* However long, with what is far from published figures; and in Chinese. */
+TEST_F(note, summary_says_all_of_why)
+{
+	struct opts o = { .format = FORMAT_TEXT };
+	struct notes_run run = { .machine = &self->machine, .note = &self->n, .done = 1 };
+	struct out *out;
+	size_t bytes;
+	char *text;
+
+	switch_feed(self->n);
+	memset(self->n->reason, 'w', NOTE_TEXT - 1);
+	memcpy(self->n->reason + NOTE_TEXT - 5, " end", 4);
+	ASSERT_EQ(out_open_memory(&out, &o, &text, &bytes), 0);
+	ASSERT_EQ(notes_print_summary(out, &run, LANG_ZH), 0);
+	ASSERT_EQ(out_close(out), 0);
+	EXPECT_NE(strstr(text, "end;"), NULL);
+	EXPECT_NE(strstr(text, "ucontext_ns"), NULL);
+	EXPECT_NE(strstr(text, said(LANG_ZH, "VOID")), NULL);
+	free(text);
+}
+
 /* The page of a note's report, as text. */
 static char *page_of(struct note *n, const struct preflight *machine, enum lang lang)
 {
@@ -309,7 +330,7 @@ TEST(numbers_have_their_unit)
 		{ 12.345, "ns", "12.3 ns" }, { 12345, "ns", "12.3 \xc2\xb5s" },
 		{ -2e9, "ns", "-2 s" }, { 3100, "ns/MiB", "3.1 \xc2\xb5s/MiB" },
 		{ 1.424, "x", "1.42 \xc3\x97" }, { 0.5, "of samples", "50 % of samples" },
-		{ 7, "", "7" }, { 7, "turns", "7 turns" }, { NAN, "ns", "\xe2\x80\x93" },
+		{ 7, "", "7" }, { 4294967295.0, "", "4294967295" }, { 1.23456, "", "1.235" }, { 7, "turns", "7 turns" }, { NAN, "ns", "\xe2\x80\x93" },
 	};
 	struct html h = { .lang = LANG_EN };
 	char number[HTML_NUMBER];

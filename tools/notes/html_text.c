@@ -149,7 +149,8 @@ void html_number(const struct html *h, char to[HTML_NUMBER], double value, const
 	else if (!strcmp(unit, "of samples"))
 		snprintf(to, HTML_NUMBER, "%.3g %% %s", 100 * value, html_said(h, unit));
 	else
-		snprintf(to, HTML_NUMBER, "%.4g%s%.24s", value, *unit ? " " : "", unit);
+		snprintf(to, HTML_NUMBER, "%.*g%s%.24s", value == floor(value) ? 15 : 4, value,
+			 *unit ? " " : "", unit);
 }
 
 void html_number_cell(struct html *h, const json_t *row, const char *key, const char *unit)

@@ -162,12 +162,17 @@ static void value_evidence(struct note *n, size_t a, const char *value)
 static void timed_evidence(struct note *n, size_t a)
 {
 	const struct arm_timed *t = &n->timed[a];
+	const char *arm = n->claim->arm[a].name;
 
 	if (!t->n)
 		return;
 	if (n->claim->value)
 		value_evidence(n, a, n->claim->value);
-	note_evidence(n, n->claim->arm[a].name, "timed_switches_per_op", note_timed_switches(t));
+	note_evidence(n, arm, "timed_switches_per_op", note_timed_switches(t));
+	if (!t->ops)
+		return;
+	note_evidence(n, arm, "minor_faults_per_op", (double)t->minor_faults / (double)t->ops);
+	note_evidence(n, arm, "major_faults_per_op", (double)t->major_faults / (double)t->ops);
 }
 
 /* Where samples differ, the least and the most, too. */
@@ -260,6 +265,8 @@ static void counted_evidence(struct note *n, size_t a)
 		      note_per_op(c, c->sum->voluntary + c->sum->involuntary));
 	note_evidence(n, arm, "voluntary_per_op", note_per_op(c, c->sum->voluntary));
 	note_evidence(n, arm, "involuntary_per_op", note_per_op(c, c->sum->involuntary));
+	note_evidence(n, arm, "idle_exits_per_op",
+		      note_per_op(c, c->sum->kind[OSCOPE_KIND_FROM_IDLE]));
 	if (c->features & OSCOPE_FEAT_WAKING)
 		note_evidence(n, arm, "wakings_per_op", note_per_op(c, c->sum->wakings));
 	if (c->features & OSCOPE_FEAT_MIGRATE)

@@ -162,6 +162,7 @@ struct arm_timed {
 	struct interval median;		/* of value, by note_judge() */
 	uint64_t ops, turns;		/* over all samples */
 	uint64_t voluntary, involuntary; /* the kernel's counts (wait4) over all samples */
+	uint64_t minor_faults, major_faults; /* the same: of whole processes, their start too */
 	uint64_t loop_voluntary;	/* ... within the loops alone */
 	double share;			/* mean of the samples' own */
 	size_t not_flat;		/* samples whose warm-up did not end flat */

@@ -96,6 +96,8 @@ static void sample_keep(struct arm_timed *t, const struct sample *s, const struc
 	t->turns += s->turns;
 	t->voluntary += usage->ru_nvcsw;
 	t->involuntary += usage->ru_nivcsw;
+	t->minor_faults += usage->ru_minflt;
+	t->major_faults += usage->ru_majflt;
 	t->loop_voluntary += s->loop_voluntary;
 	t->not_flat += !s->flat;
 	for (i = 0; i < SAMPLE_BATCHES; i++)
