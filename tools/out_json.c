@@ -264,7 +264,8 @@ static json_t *json_head(const struct out_data *d, json_t *missing)
 	char schema[64];
 	json_t *j;
 
-	snprintf(schema, sizeof(schema), "oscope.%s/%u", d->report->command, out_version(d->report));
+	snprintf(schema, sizeof(schema), "oscope.%s/%u", d->report->command,
+		 out_version(d->report));
 	j = json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:I, s:I, s:I, s:o}",
 		      "tool", "oscope", "version", OSCOPE_VERSION, "schema", schema,
 		      "command", d->report->command, "source", h->source ? h->source : "none",

@@ -27,7 +27,7 @@ look() { # KIND WIDTH SCHEME: what a browser makes of it, in $TMP/look
 complaints() {
 	local kind
 	for kind; do
-		json "$TMP/look" "if (.$kind | type) != \"array\" then \"$kind: not looked at\" else .$kind[] end" |
+		json "$TMP/look" "if (.$kind | type) != \"array\" then \"$kind: not looked at\" else .${kind}[] end" |
 			sed "s/^/$kind: /"
 	done | cut -c -300
 }

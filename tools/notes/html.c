@@ -6,7 +6,7 @@
 #include "notes/html_impl.h"
 #include "notes/notes.h"
 
-static void head(struct html *h, const json_t *report)
+static void page_begin(struct html *h, const json_t *report)
 {
 	html_put(h, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n"
 		 "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -98,7 +98,7 @@ static void preflight(struct html *h, const json_t *checks)
 	html_put(h, "</tbody></table>\n");
 }
 
-static void machine(struct html *h, const json_t *report)
+static void machine_section(struct html *h, const json_t *report)
 {
 	const json_t *totals = json_object_get(report, "totals");
 	const json_t *lost = json_object_get(report, "lost");
@@ -193,7 +193,7 @@ void html_write(FILE *to, const json_t *report, enum lang lang)
 	const json_t *rows = rows_of(report);
 	size_t i, n;
 
-	head(&h, report);
+	page_begin(&h, report);
 	html_put(&h, "<a class=\"skip\" href=\"#results\">");
 	html_say(&h, "To the results");
 	html_put(&h, "</a>\n<header>\n<h1>");
@@ -205,7 +205,7 @@ void html_write(FILE *to, const json_t *report, enum lang lang)
 	verdicts(&h, report);
 	topics_nav(&h, rows);
 	html_put(&h, "</header>\n<main id=\"results\" tabindex=\"-1\">\n");
-	machine(&h, report);
+	machine_section(&h, report);
 	for (i = 0; i < json_array_size(rows); i += n) {
 		n = topic_rows(rows, i);
 		topic(&h, rows, i, n);

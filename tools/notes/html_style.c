@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How the page looks: light and dark, phone and paper; every text has a contrast of 4.5 and more. */
+/* How the page looks: light and dark, phone and paper; text has a contrast of 4.5 and more. */
 #include "notes/html_impl.h"
 
 const char html_style[] =

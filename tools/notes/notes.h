@@ -101,7 +101,7 @@ struct claim {
 	const char *rule;		/* how the numbers decide, in words */
 	const char *live;		/* oscope commands that show it */
 	const char *op;			/* one operation: "round trip" */
-	const char *along;		/* arms differ in how much there is of this; NULL: in kind */
+	const char *along;		/* arms differ in how much of this; NULL: in kind */
 	/*
 	 * What a sample's value is, as evidence is named: "ns". NULL: it has none, all that counts
 	 * is what it saw.

@@ -59,7 +59,10 @@ static int table_print(struct out *out, const struct out_table *table, const voi
 		       size_t stride, enum lang lang)
 {
 	struct out_column columns[COLUMNS_MOST];
-	const struct out_report report = { .command = "notes-summary", .rows = { columns, table->n } };
+	const struct out_report report = {
+		.command = "notes-summary",
+		.rows = { columns, table->n },
+	};
 	const struct out_data data = {
 		.report = &report,
 		.head = { .source = "none", .virt = "none", .own_cost_ns = NOT_CAPTURED },
@@ -117,9 +120,11 @@ static int topic_print(struct out *out, const struct notes_run *run, size_t firs
 
 	if (!rows)
 		return err_sys(-ENOMEM, "report");
-	for (*n = 0; first + *n < run->done &&
-		     !strcmp(topic_of(run, first + *n), topic_of(run, first)); ++*n)
+	for (*n = 0; first + *n < run->done; ++*n) {
+		if (strcmp(topic_of(run, first + *n), topic_of(run, first)))
+			break;
 		row_fill(&rows[*n], run->note[first + *n], lang);
+	}
 	err = table_print(out, &table, rows, *n, sizeof(*rows), lang);
 	free(rows);
 	return err;
