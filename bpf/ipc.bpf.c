@@ -9,6 +9,7 @@
  * preemption off, and functions are used only where the kernel does not preempt itself.
  */
 #include "ipc.bpf.h"
+#include "ipc_emit.bpf.h"
 #include "ipc/futex.bpf.h"
 #include "ipc/message.bpf.h"
 #include "ipc/share.bpf.h"
@@ -196,22 +197,29 @@ static __always_inline void hold_count(struct ipc_call *c, __u64 now, struct osc
 __noinline int ipc_call_count(__u32 tid, __u64 now, __u64 messages, __u64 bytes)
 {
 	struct ipc_call *c = ipc_part_now(tid);
-	struct oscope_ipc_call what = {
-		.messages = messages,
-		.bytes = bytes,
-		.error = messages >> 32 & 0xffff,
-		.unpaired = messages >> 48,
+	struct oscope_call_told told = {
+		.what.messages = messages,
+		.what.bytes = bytes,
+		.what.error = messages >> 32 & 0xffff,
+		.what.unpaired = messages >> 48,
 	};
+	struct oscope_ipc_call *what = &told.what;
 
 	if (!c)
 		return 0;
-	what.latency_ns = c->entry_ns && now > c->entry_ns ? now - c->entry_ns : 0;
-	what.blocked_ns = c->blocked_ns;
-	what.switches = c->switches;
-	what.wakeups = c->wakeups;
+	what->latency_ns = c->entry_ns && now > c->entry_ns ? now - c->entry_ns : 0;
+	what->blocked_ns = c->blocked_ns;
+	what->switches = c->switches;
+	what->wakeups = c->wakeups;
 	if (ipc_follows(OSCOPE_IPC_BIT(FUTEX)) && c->mechanism == OSCOPE_IPC_FUTEX)
-		hold_count(c, now, &what);
-	call_count(c, &what);
+		hold_count(c, now, what);
+	call_count(c, what);
+	told.tid = ipc_part_tid(c->tid);
+	told.object = c->shown;
+	told.mechanism = c->mechanism;
+	told.op = c->op;
+	told.no_entry = !c->entry_ns;
+	ipc_call_emit(&told);
 	return 0;
 }
 

@@ -229,6 +229,8 @@ int BPF_PROG(on_ipc_switch, bool preempt, struct task_struct *prev, struct task_
 		return 0;
 	if (config.ipc_functions)
 		ipc_unseen_ends(prev->pid);
+	if (config.records)	/* who records switches, too, lets go of the task */
+		return 0;
 	b = this_block();
 	if (b)
 		task_left(&b->counters, prev, bpf_ktime_get_ns());

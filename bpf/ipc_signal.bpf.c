@@ -9,6 +9,7 @@
  */
 #include "context.bpf.h"
 #include "ipc_call.bpf.h"
+#include "ipc_emit.bpf.h"
 #include "../kmod/core/ipc_put.h"
 
 #define SIGNAL_RT_FIRST	32U		/* from here on there may be several of one number */
@@ -104,6 +105,10 @@ static __always_inline struct oscope_ipc_use *signal_use(__u32 object, __u32 op,
 static __always_inline void signal_count(__u32 object, __u32 op, __u32 tid,
 					 const struct oscope_ipc_call *what)
 {
+	struct oscope_call_told told = {
+		.tid = tid, .object = object, .mechanism = OSCOPE_IPC_SIGNAL, .op = op,
+		.what = *what,
+	};
 	struct oscope_ipc_cpu *b = ipc_cpu();
 	struct oscope_ipc_use *u;
 
@@ -118,6 +123,7 @@ static __always_inline void signal_count(__u32 object, __u32 op, __u32 tid,
 		oscope_ipc_count(&u->sum, what);
 	else if (object)
 		b->uses_full++;
+	ipc_call_emit(&told);
 }
 
 static __always_inline int signal_error(int result)

@@ -3,6 +3,7 @@
  * BPF side: the tables of inter-process communication.
  */
 #include "ipc.bpf.h"
+#include "ipc_emit.bpf.h"
 
 __noinline __u32 ipc_object_find(__u64 key, __u32 make)
 {
@@ -64,6 +65,25 @@ static __always_inline __u32 pair_find(__u32 object, __u64 who)
 	return 0;
 }
 
+/* Verified for itself: whoever tells of a pair has little stack left. */
+__noinline int ipc_pair_record(__u32 object, __u64 who, __u64 what, __u64 wake, __u32 uncertain)
+{
+	struct oscope_pair_told told = {
+		.from = who >> 32,
+		.to = who,
+		.object = object,
+		.messages = what >> 32,
+		.bytes = (__u32)what,
+		.uncertain = uncertain,
+		.woken = wake != IPC_NO_WAKE,
+		.send_wake_ns = wake >> 32,
+		.wake_run_ns = wake,
+	};
+
+	ipc_pair_emit(&told);
+	return 0;
+}
+
 /* Atomic: sender and receiver may tell at the same time. */
 __noinline __u32 ipc_pair_tell(__u64 place, __u64 who, __u64 what, __u64 wake, __u32 uncertain)
 {
@@ -72,6 +92,8 @@ __noinline __u32 ipc_pair_tell(__u64 place, __u64 who, __u64 what, __u64 wake, _
 	__u64 messages = what >> 32, bytes = (__u32)what;
 	struct oscope_ipc_cpu *b;
 
+	if (recording(OSCOPE_REC_IPC_PAIR))
+		ipc_pair_record(object, who, what, wake, uncertain);
 	if (!p || p->key != who || p->object != object) {
 		pair = pair_find(object, who);
 		cell = pair - 1;

@@ -89,7 +89,7 @@ static __always_inline struct oscope_task *row_get(struct oscope_counters *c,
 	struct oscope_task *row;
 	__u32 index, mine, other;
 
-	if (!t)
+	if (!config.rows || !t)
 		return NULL;
 	if (t->row) {
 		index = t->row - 1;

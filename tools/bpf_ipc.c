@@ -82,6 +82,6 @@ int probes_ipc_read(struct bpf_probes *p, struct ipc_reading **to)
 		return 0;
 	err = ipc_take(to, &tables);
 	if (!err)
-		(*to)->hooked_by = p->hooks.functions ? "functions" : "system calls";
+		(*to)->hooked_by = p->hooks.functions ? IPC_HOOKED_FUNCTIONS : IPC_HOOKED_CALLS;
 	return err;
 }

@@ -59,9 +59,10 @@ static bool program_wanted(const struct bpf_probes *p, const struct probe_progra
 
 	if (!(prog->groups & p->wanted) && !calibrate)
 		return false;
-	if ((prog->groups & PROBES_IPC) || (c->ipc_pair_mask && !(prog->groups & PROBES_TASK)))
-		return c->ipc_pair_mask && (prog->groups & PROBES_IPC) &&
-		       (!prog->ipc || (prog->ipc & c->ipc));
+	if (prog->groups & PROBES_IPC)
+		return c->ipc_pair_mask && (!prog->ipc || (prog->ipc & c->ipc));
+	if (c->ipc_pair_mask && !c->records && !(prog->groups & PROBES_TASK))
+		return false;
 	if (prog->records | (uint64_t)prog->rows | (uint64_t)prog->ledger)
 		return (c->records & prog->records) || (prog->rows && c->rows) ||
 		       (prog->ledger && (c->ledger & LEDGER_ON));
@@ -281,7 +282,7 @@ int probes_load(struct bpf_probes *p, const struct source_config *config)
 	memset(p, 0, sizeof(*p));
 	p->wanted = config->lives_only && !(config->records & switched) ? PROBES_TASK : PROBES_ALL;
 	if (config->ipc)
-		p->wanted = PROBES_TASK | PROBES_IPC;
+		p->wanted = PROBES_IPC | (config->records ? PROBES_ALL : PROBES_TASK);
 	err = cpus_known(&p->cpus);
 	if (!err)
 		err = probes_configure(p, config);

@@ -43,7 +43,7 @@ struct probe_map {
 	int fd;
 };
 
-#define PROBE_LINKS	24
+#define PROBE_LINKS	48
 
 struct bpf_probes {
 	struct oscope_bpf *skel;

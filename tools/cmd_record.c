@@ -9,6 +9,7 @@
 #include "cmd.h"
 #include "lives.h"
 #include "parse.h"
+#include "record_ipc.h"
 #include "session.h"
 #include "switch_report.h"
 #include "trace_file.h"
@@ -21,6 +22,7 @@
 static const struct {
 	const char *name;
 	uint64_t records;
+	uint64_t ipc;			/* mechanisms, a bit each */
 } groups[] = {
 	{ "switch", BIT(OSCOPE_REC_SWITCH) },
 	{ "wake", BIT(OSCOPE_REC_WAKING) | BIT(OSCOPE_REC_WAKEUP_NEW) | BIT(OSCOPE_REC_MIGRATE) },
@@ -29,13 +31,15 @@ static const struct {
 	{ "spawn", LIVES_BIT(RUN) | LIVES_BIT(SPAWNED) | LIVES_BIT(MEMORY) | LIVES_BIT(FAULTS) },
 	{ "args", LIVES_BIT(ARGS) | LIVES_BIT(EXEC) },
 	{ "state", LIVES_BIT(BLOCKED) | LIVES_BIT(FREE) | LIVES_BIT(REAP) | LIVES_BIT(WAITED) },
+	{ "ipc", TRACE_RECORDS_IPC, OSCOPE_IPC_ALL },
+	{ "lock", TRACE_RECORDS_IPC, OSCOPE_IPC_BIT(FUTEX) | OSCOPE_IPC_BIT(FILE_LOCK) },
 };
 
-static uint64_t records;
+static uint64_t records, mechanisms;
 static uint64_t ring_slots = 65536;
 static uint64_t level = 1;
 static bool overwrite, no_direct;
-static const char *live_report;
+static const char *live_report, *live_ipc;
 
 /* "switch,wake": which groups of events. */
 static int parse_events(struct opts *o, const struct opt_def *def, const char *arg)
@@ -48,6 +52,7 @@ static int parse_events(struct opts *o, const struct opt_def *def, const char *a
 	for (i = 0; i < ARRAY_SIZE(groups); i++)
 		names[i] = groups[i].name;
 	records = 0;
+	mechanisms = 0;
 	for (;; word += len + 1) {
 		len = strcspn(word, ",");
 		snprintf(name, sizeof(name), "%.*s", (int)len, word);
@@ -59,10 +64,12 @@ static int parse_events(struct opts *o, const struct opt_def *def, const char *a
 			near = nearest_name(name, names);
 			return opt_refuse(def, arg, "no events named '%s'; %s%s", name,
 					  near ? "did you mean " :
-					  "there are switch, wake, task, reap, spawn, args, state",
+					  "there are switch, wake, task, reap, spawn, args, state, "
+					  "ipc, lock",
 					  near ? near : "");
 		}
 		records |= groups[i].records;
+		mechanisms |= groups[i].ipc;
 		if (!word[len])
 			return 0;
 	}
@@ -89,8 +96,8 @@ static int parse_level(struct opts *o, const struct opt_def *def, const char *ar
 
 static const struct opt_def record_options[] = {
 	{ .letter = 'e', .name = "events", .arg = "LIST", .parse = parse_events,
-	  .help = "what to record: switch, wake, task, reap, spawn, args, state (default: the "
-		  "first 3)" },
+	  .help = "what to record: switch, wake, task, reap, spawn, args, state, ipc, lock "
+		  "(default: the first 3)" },
 	{ .name = "ring", .arg = "SLOTS", .parse = parse_ring,
 	  .help = "ring of each CPU in records of 24 bytes, a power of two (default 65536)" },
 	{ .letter = 'z', .name = "compress", .arg = "LEVEL", .parse = parse_level,
@@ -101,6 +108,8 @@ static const struct opt_def record_options[] = {
 	  .help = "leave the direct cost of switches out" },
 	{ .name = "report", .arg = "FILE", .parse = opt_string, .to = &live_report,
 	  .help = "also write the live report of 'oscope switch' on the same events, as JSON" },
+	{ .name = "report-ipc", .arg = "FILE", .parse = opt_string, .to = &live_ipc,
+	  .help = "... and those of 'oscope ipc', by all that they may be by, one a line" },
 	{ 0 }
 };
 
@@ -109,6 +118,9 @@ struct recording {
 	bool who_starts, who_ends;	/* identities have been written */
 	struct opts report_opts;
 	struct out *report;		/* --report, NULL: none */
+	struct opts ipc_opts;
+	struct out *ipc_report;		/* --report-ipc */
+	struct record_ipc ipc;
 };
 
 static int write_slots(void *arg, uint32_t cpu, uint64_t pos, const struct oscope_slot *slots,
@@ -156,19 +168,28 @@ static int recording_begin(struct session *s, struct recording *r)
 	return trace_create(&r->file, s->o->output, &h, level);
 }
 
-/* Both files are opened while there may be privilege for it. */
+static int report_open(struct out **out, struct opts *own, const struct opts *o, const char *path)
+{
+	if (!path)
+		return 0;
+	*own = *o;
+	own->output = path;
+	own->format = FORMAT_JSON;
+	return out_open(out, own);
+}
+
+/* All files are opened while there may be privilege for it. */
 static int recording_ready(struct session *s)
 {
 	struct recording *r = s->arg;
 	int err;
 
 	err = recording_begin(s, r);
-	if (err || !live_report)
-		return err;
-	r->report_opts = *s->o;
-	r->report_opts.output = live_report;
-	r->report_opts.format = FORMAT_JSON;
-	return out_open(&r->report, &r->report_opts);
+	if (!err)
+		err = record_ipc_poll(&r->ipc, s->src, &r->file);
+	if (!err)
+		err = report_open(&r->report, &r->report_opts, s->o, live_report);
+	return err ? err : report_open(&r->ipc_report, &r->ipc_opts, s->o, live_ipc);
 }
 
 static int identities_write(struct session *s, bool *written)
@@ -198,6 +219,8 @@ static int recording_poll(struct session *s)
 	/* A flight recorder reads its rings once, after the stop. */
 	if (!err && (!overwrite || s->stopped))
 		err = s->src->ops->drain(s->src, write_slots, r);
+	if (!err)
+		err = record_ipc_poll(&r->ipc, s->src, &r->file);
 	return err ? err : trace_write_old(&r->file, now_ns());
 }
 
@@ -211,7 +234,9 @@ static int recording_end(struct session *s, const struct snapshot *snap)
 	};
 	int err;
 
-	err = trace_write_end(&r->file, &end);
+	err = record_ipc_end(&r->ipc, snap->ipc, &r->file);
+	if (!err)
+		err = trace_write_end(&r->file, &end);
 	if (!err)
 		warn_msg("%lu records, %lu lost, %lu bytes in %s", (unsigned long)r->file.records,
 			 (unsigned long)snap->lost.total, (unsigned long)r->file.bytes,
@@ -219,6 +244,8 @@ static int recording_end(struct session *s, const struct snapshot *snap)
 	/* What the counters said while the same events went into the rings. */
 	if (!err && r->report)
 		err = switch_print(r->report, SWITCH_BY_KIND, s->src->ops->name, snap);
+	if (!err && r->ipc_report)
+		err = record_ipc_report(r->ipc_report, s->src->ops->name, snap);
 	return err;
 }
 
@@ -236,6 +263,10 @@ static int record_check(struct opts *o)
 		return err_msg(-EUSAGE, "record: where to? -o FILE");
 	if (!strcmp(o->output, "-"))
 		return err_msg(-EUSAGE, "record -o -: a recording needs a file");
+	if (live_ipc && !mechanisms)
+		return err_msg(-EUSAGE, "--report-ipc: nothing of that is recorded: add -e ipc");
+	if (mechanisms && o->filter.cpus)
+		return err_msg(-EUSAGE, "-C cuts calls in pieces: leave it out with -e ipc or lock");
 	if (!records)
 		records = groups[0].records | groups[1].records | groups[2].records;
 	return 0;
@@ -243,18 +274,23 @@ static int record_check(struct opts *o)
 
 static int record_run(const struct opts *o)
 {
-	struct recording r = { .file.fd = -1 };
+	struct recording r = { .file.fd = -1, .ipc.mechanisms = mechanisms };
 	struct source_config config = {
 		.direct = !no_direct,
 		.calibrate = true,
 		.records = records | BIT(OSCOPE_REC_IDENTITY),
 		.ring_slots = ring_slots,
 		.ring_flags = overwrite ? 0 : OSCOPE_RING_DROP,
+		.ipc = mechanisms,
+		.by_task = live_ipc,
 	};
 	int err, closed, report_closed;
 
 	err = session_run(o, &config, &record_session, &r);
 	report_closed = out_close(r.report);
+	closed = out_close(r.ipc_report);
+	report_closed = report_closed ? report_closed : closed;
+	record_ipc_free(&r.ipc);
 	closed = trace_close(&r.file);
 	closed = closed ? closed : report_closed;
 	return err >= 0 && closed ? closed : err;

@@ -105,6 +105,12 @@ static int pair_compare(const void *a, const void *b)
 	return x->key < y->key ? -1 : x->key > y->key;
 }
 
+void ipc_sort(struct ipc_reading *r)
+{
+	qsort(r->use, r->n_use, sizeof(*r->use), use_compare);
+	qsort(r->pair, r->n_pair, sizeof(*r->pair), pair_compare);
+}
+
 static void uses_take(struct ipc_reading *r, const struct oscope_ipc_use *cell)
 {
 	size_t i;
@@ -115,7 +121,6 @@ static void uses_take(struct ipc_reading *r, const struct oscope_ipc_use *cell)
 			continue;
 		ipc_words_load(&r->use[r->n_use++], &cell[i], sizeof(cell[i]));
 	}
-	qsort(r->use, r->n_use, sizeof(*r->use), use_compare);
 }
 
 static void pairs_take(struct ipc_reading *r, const struct oscope_ipc_pair *cell)
@@ -128,7 +133,6 @@ static void pairs_take(struct ipc_reading *r, const struct oscope_ipc_pair *cell
 			continue;
 		ipc_words_load(&r->pair[r->n_pair++], &cell[i], sizeof(cell[i]));
 	}
-	qsort(r->pair, r->n_pair, sizeof(*r->pair), pair_compare);
 }
 
 static void objects_take(struct ipc_reading *r, const struct ipc_tables *t)
@@ -150,7 +154,7 @@ struct ipc_room ipc_room(uint32_t objects)
 	};
 }
 
-static struct ipc_reading *reading_new(struct ipc_room room)
+struct ipc_reading *ipc_new(struct ipc_room room)
 {
 	struct ipc_reading *r = calloc(1, sizeof(*r));
 
@@ -169,9 +173,19 @@ static struct ipc_reading *reading_new(struct ipc_room room)
 	return NULL;
 }
 
+/* The inode of our IPC namespace, which needs no name beside what lies in it. 0: not known. */
+static uint32_t own_ipc_ns(void)
+{
+	static struct stat st;
+
+	if (!st.st_ino && stat("/proc/self/ns/ipc", &st))
+		st.st_ino = 0;
+	return st.st_ino;
+}
+
 int ipc_take(struct ipc_reading **to, const struct ipc_tables *t)
 {
-	struct ipc_reading *r = *to ? *to : reading_new(t->room);
+	struct ipc_reading *r = *to ? *to : ipc_new(t->room);
 	uint32_t i;
 
 	*to = r;
@@ -183,9 +197,11 @@ int ipc_take(struct ipc_reading **to, const struct ipc_tables *t)
 	/* What a cell of a pair or a use names is there before it. */
 	pairs_take(r, t->pair);
 	uses_take(r, t->use);
+	ipc_sort(r);
 	if (t->share)
 		ipc_shares_take(r, t->share);
 	objects_take(r, t);
+	r->ipc_ns = own_ipc_ns();
 	return 0;
 }
 
@@ -277,7 +293,7 @@ int ipc_copy(struct ipc_reading **to, const struct ipc_reading *from)
 	if (!from)
 		return 0;
 	if (!r)
-		r = reading_new(from->room);
+		r = ipc_new(from->room);
 	*to = r;
 	if (!r)
 		return err_sys(-ENOMEM, "keeping a reading");
@@ -293,6 +309,7 @@ int ipc_copy(struct ipc_reading **to, const struct ipc_reading *from)
 	r->n_pair = from->n_pair;
 	r->hooked_by = from->hooked_by;
 	r->followed = from->followed;
+	r->ipc_ns = from->ipc_ns;
 	r->no_hist = from->no_hist;
 	return 0;
 }
@@ -307,6 +324,8 @@ void ipc_free(struct ipc_reading *r)
 	free(r->use);
 	free(r->pair);
 	free(r->share);
+	free(r->other);
+	free(r->symbol);
 	free(r);
 }
 
@@ -370,23 +389,14 @@ static void signal_text(const struct oscope_ipc_object *o, char to[IPC_NAME_MAX]
 	snprintf(to + len, IPC_NAME_MAX - len, " to %s%llu", thread, (unsigned long long)o->ino);
 }
 
-/* The inode of our IPC namespace, which needs no name beside what lies in it. 0: not known. */
-static uint32_t own_ipc_ns(void)
-{
-	static struct stat st;
-
-	if (!st.st_ino && stat("/proc/self/ns/ipc", &st))
-		st.st_ino = 0;
-	return st.st_ino;
-}
-
 /* "msg:0x1234 id 5", as ipcs(1) shows both. */
-void ipc_sysv_name(const struct oscope_ipc_object *o, const char *what, char to[IPC_NAME_MAX])
+void ipc_sysv_name(const struct ipc_reading *r, const struct oscope_ipc_object *o,
+		   const char *what, char to[IPC_NAME_MAX])
 {
 	size_t len = snprintf(to, IPC_NAME_MAX, "%s:0x%x id %u", what,
 			      (unsigned int)(o->ino >> 32), (unsigned int)o->ino);
 
-	if (o->ns != own_ipc_ns())
+	if (o->ns != r->ipc_ns)
 		snprintf(to + len, IPC_NAME_MAX - len, " in ipc:[%u]", o->ns);
 }
 
@@ -415,12 +425,12 @@ char *ipc_object_name(const struct ipc_reading *r, uint32_t object, char to[IPC_
 	else if (o->mechanism == OSCOPE_IPC_SIGNAL + 1)
 		signal_text(o, to);
 	else if (o->mechanism == OSCOPE_IPC_SYSV_MSG + 1)
-		ipc_sysv_name(o, "msg", to);
+		ipc_sysv_name(r, o, "msg", to);
 	else if (o->mechanism == OSCOPE_IPC_PROCESS_VM + 1)
 		snprintf(to, IPC_NAME_MAX, "memory of %llu %.*s", (unsigned long long)o->ino,
 			 (int)sizeof(o->comm), o->comm);
 	else if (o->mechanism == OSCOPE_IPC_SYSV_SEM + 1)
-		ipc_sysv_name(o, "sem", to);
+		ipc_sysv_name(r, o, "sem", to);
 	else if (!ipc_address_name(o, to))
 		snprintf(to, IPC_NAME_MAX, "%s:[%llu]", mechanism, (unsigned long long)o->ino);
 	return to;

@@ -36,8 +36,15 @@ struct ipc_reading {
 	size_t n_pair;
 	struct oscope_ipc_share *share;	/* in use only, by key */
 	size_t n_share;
+	/* Of a recording: who has no row and is in a pair, by tid. */
+	struct oscope_identity *other;
+	size_t n_other;
+	struct oscope_file_symbol *symbol;	/* ... of futexes, by number */
+	size_t n_symbol;
+	bool recorded;			/* nothing is asked of this machine */
 	const char *hooked_by;		/* how calls are seen */
 	uint64_t followed;		/* mechanisms, a bit each; 0: all that were asked for */
+	uint32_t ipc_ns;		/* inode of the IPC namespace that needs no name, 0: none */
 	bool no_hist;			/* a part of a reading: its histograms are not known */
 };
 
@@ -53,6 +60,14 @@ struct ipc_tables {
 	const struct oscope_ipc_pair *pair;
 	const struct oscope_ipc_share *share;
 };
+
+/* What hooked_by says. */
+#define IPC_HOOKED_FUNCTIONS	"functions"
+#define IPC_HOOKED_CALLS	"system calls"
+
+/* An empty reading with room, to be filled in and sorted. NULL: no memory. */
+struct ipc_reading *ipc_new(struct ipc_room room);
+void ipc_sort(struct ipc_reading *r);
 
 /* Take a reading; *r is made if it is NULL. 0, or -ENOMEM with a line printed. */
 int ipc_take(struct ipc_reading **r, const struct ipc_tables *t);
@@ -99,6 +114,9 @@ void ipc_path(const struct oscope_ipc_name *n, char to[IPC_NAME_MAX]);
 /* ipc_futex.c: what a futex is called. */
 void ipc_word_name(const struct ipc_reading *r, const struct oscope_ipc_object *o,
 		   char to[IPC_NAME_MAX]);
+/* ... and by which variable of its file; false: it has none, or that is not known. */
+bool ipc_word_symbol(const struct ipc_reading *r, uint32_t object,
+		     char to[OSCOPE_IPC_SYMBOL_MAX]);
 
 /* Copy words that are written meanwhile: each is one that was there. */
 void ipc_words_load(void *to, const void *from, size_t bytes);
@@ -120,7 +138,8 @@ bool ipc_segment_name(const struct ipc_reading *r, const struct oscope_ipc_objec
 		      char to[IPC_NAME_MAX]);
 
 /* "msg:0x1234 id 5". */
-void ipc_sysv_name(const struct oscope_ipc_object *o, const char *what, char to[IPC_NAME_MAX]);
+void ipc_sysv_name(const struct ipc_reading *r, const struct oscope_ipc_object *o,
+		   const char *what, char to[IPC_NAME_MAX]);
 
 /* to += from. */
 void ipc_sum_add(struct oscope_ipc_sum *to, const struct oscope_ipc_sum *from);

@@ -49,15 +49,40 @@ static const struct out_column columns[] = {
 
 const struct out_table ipc_pair_table = OUT_TABLE(columns);
 
-/* Whoever does not pass the filter has no row; he may still be there. */
-static void name_ask(struct out_task *task)
+bool ipc_ask_name(uint32_t tid, char comm[OSCOPE_COMM_LEN])
 {
 	char path[32], line[64];
 
-	snprintf(path, sizeof(path), "/proc/%u/comm", task->tid);
+	snprintf(path, sizeof(path), "/proc/%u/comm", tid);
 	if (file_line(path, line, sizeof(line)) < 0)
+		return false;
+	memset(comm, 0, OSCOPE_COMM_LEN);
+	memcpy(comm, line, strnlen(line, OSCOPE_COMM_LEN));
+	return true;
+}
+
+static int by_tid(const void *a, const void *b)
+{
+	const struct oscope_identity *x = a, *y = b;
+
+	return x->tid < y->tid ? -1 : x->tid > y->tid;
+}
+
+/* Whoever does not pass the filter has no row; he may still be there, or have been when recorded. */
+static void other_name(const struct snapshot *snap, struct out_task *task)
+{
+	const struct oscope_identity key = { .tid = task->tid }, *id = NULL;
+
+	if (!snap->ipc->recorded) {
+		ipc_ask_name(task->tid, task->comm);
 		return;
-	memcpy(task->comm, line, strnlen(line, sizeof(task->comm)));
+	}
+	if (snap->ipc->other)
+		id = bsearch(&key, snap->ipc->other, snap->ipc->n_other, sizeof(key), by_tid);
+	if (!id)
+		return;
+	memcpy(task->comm, id->comm_lo, sizeof(id->comm_lo));
+	memcpy(task->comm + sizeof(id->comm_lo), id->comm_hi, sizeof(id->comm_hi));
 }
 
 struct out_task ipc_task(const struct snapshot *snap, uint32_t tid)
@@ -67,7 +92,7 @@ struct out_task ipc_task(const struct snapshot *snap, uint32_t tid)
 	if (!tid)	/* an interrupt: nobody */
 		snprintf(task.comm, sizeof(task.comm), "kernel");
 	else if (!task.comm[0])
-		name_ask(&task);
+		other_name(snap, &task);
 	return task;
 }
 

@@ -47,5 +47,7 @@ struct ipc_segment ipc_segment(const struct ipc_reading *r, uint32_t object);
 
 /* A task by its number; one that does not pass the filter has no row, and is asked for its name. */
 struct out_task ipc_task(const struct snapshot *snap, uint32_t tid);
+/* What a task is called now, as /proc has it; false: it is not there. */
+bool ipc_ask_name(uint32_t tid, char comm[OSCOPE_COMM_LEN]);
 
 #endif /* OSCOPE_IPC_REPORT_H */

@@ -58,7 +58,7 @@ bool ipc_segment_name(const struct ipc_reading *r, const struct oscope_ipc_objec
 	if (!o->mechanism || !oscope_is_segment(o->mechanism - 1))
 		return false;
 	if (o->mechanism == OSCOPE_IPC_SYSV_SHM + 1) {
-		ipc_sysv_name(o, "shm", to);
+		ipc_sysv_name(r, o, "shm", to);
 		return true;
 	}
 	name = o->name && o->name <= IPC_NAMES ? &r->name[o->name - 1] : NULL;

@@ -7,6 +7,7 @@
 
 #include "../kmod/core/ring.h"
 #include "replay.h"
+#include "replay_ipc.h"
 #include "replay_merge.h"
 #include "replay_tasks.h"
 #include "util.h"
@@ -20,6 +21,7 @@ struct replay {
 	bool direct;
 	uint64_t last_ns;
 	struct replay_tasks tasks;
+	struct replay_ipc *ipc;		/* NULL: nobody asks for it */
 };
 
 static struct oscope_counters *counters(const struct replay *r, uint32_t cpu)
@@ -198,6 +200,27 @@ static int replay_identity_slots(struct replay *r, uint32_t cpu)
 	return r->watch ? r->watch->identity(r->watch->arg, cpu, &id) : 0;
 }
 
+/* Of what communicates: nothing follows from it but for its own tables. */
+static int replay_ipc_slots(struct replay *r, uint32_t cpu)
+{
+	struct oscope_slot slot[OSCOPE_RECORD_SLOTS];
+	uint32_t n = merge_record(&r->merge, cpu, slot);
+	int err = 0;
+
+	if (n && r->ipc)
+		err = replay_ipc_record(r->ipc, slot, n);
+	if (!err && n && r->watch && r->watch->ipc)
+		err = r->watch->ipc(r->watch->arg, cpu, slot, n);
+	return err;
+}
+
+static bool is_ipc(const struct oscope_slot *slot)
+{
+	uint32_t id = oscope_head_id(slot->head);
+
+	return id == OSCOPE_REC_IPC_CALL || id == OSCOPE_REC_IPC_PAIR;
+}
+
 /* Tell of what is missing in front of a record, then of the record. */
 static int watch_one(struct replay *r, uint32_t cpu, const struct oscope_slot *slot, bool gap)
 {
@@ -207,7 +230,7 @@ static int watch_one(struct replay *r, uint32_t cpu, const struct oscope_slot *s
 	if (gap || c->missed)
 		err = r->watch->lost(r->watch->arg, cpu, slot->ts, c->missed);
 	c->missed = 0;
-	return err ? err : r->watch->record(r->watch->arg, cpu, slot);
+	return err || is_ipc(slot) ? err : r->watch->record(r->watch->arg, cpu, slot);
 }
 
 /* The oldest record of all; the cursor moves on. */
@@ -231,6 +254,8 @@ static int replay_one(struct replay *r, uint32_t cpu)
 		err = watch_one(r, cpu, slot, gap);
 	if (err)
 		return err;
+	if (is_ipc(slot))
+		return replay_ipc_slots(r, cpu);
 	switch (oscope_head_id(slot->head)) {
 	case OSCOPE_REC_SWITCH:
 		err = replay_switch(r, cpu, slot);
@@ -394,6 +419,23 @@ static int watch_end(struct replay *r)
 			      r->snap->lost.ring - told);
 }
 
+/* The tables of what communicates, if they are asked for. */
+static int ipc_begin(struct replay *r)
+{
+	if (!r->config->ipc)
+		return 0;
+	r->ipc = calloc(1, sizeof(*r->ipc));
+	return r->ipc ? replay_ipc_open(r->ipc, r->file) :
+			err_sys(-ENOMEM, "reading %s", r->file->path);
+}
+
+static void ipc_end(struct replay *r)
+{
+	if (r->ipc)
+		replay_ipc_free(r->ipc);
+	free(r->ipc);
+}
+
 bool replay_has_states(const struct trace_reader *file)
 {
 	return replay_ledger_features(&file->header);
@@ -425,6 +467,8 @@ int replay_watched(const struct trace_reader *file, const struct source_config *
 		    (OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_DIRECT_FINISH);
 	err = merge_open(&r->merge, file);
 	if (!err)
+		err = ipc_begin(r);
+	if (!err)
 		err = counters_make(r);
 	if (!err)
 		err = replay_all(r);
@@ -434,6 +478,9 @@ int replay_watched(const struct trace_reader *file, const struct source_config *
 		err = watch_end(r);
 	if (!err && tables)
 		err = replay_tables(&r->tasks, snap);
+	if (!err && r->ipc)
+		err = replay_ipc_reading(r->ipc, &snap->ipc);
+	ipc_end(r);
 	replay_tasks_free(&r->tasks);
 	merge_close(&r->merge);
 	free(r);

@@ -31,6 +31,8 @@ struct replay_watch {
 	int (*identity)(void *arg, uint32_t cpu, const struct oscope_identity *id);
 	/* Any other record, before anything follows from it. */
 	int (*record)(void *arg, uint32_t cpu, const struct oscope_slot *slot);
+	/* One of what communicates, if somebody wants them: all of its n slots. */
+	int (*ipc)(void *arg, uint32_t cpu, const struct oscope_slot *slot, uint32_t n);
 	/* n records are missing on this CPU (REPLAY_NO_CPU: on any) before ts, 0: nobody knows. */
 	int (*lost)(void *arg, uint32_t cpu, uint64_t ts, uint64_t n);
 	/* With ledgers: tid was in this state, blocked for this reason, from then to then. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../kmod/core/ring.h"
 #include "replay_merge.h"
 #include "trace_pack.h"
 #include "util.h"
@@ -64,6 +65,20 @@ void merge_next(struct merge *m, uint32_t cpu)
 
 	if (++c->slot == c->end)
 		cursor_refill(m, cpu);
+}
+
+uint32_t merge_record(struct merge *m, uint32_t cpu, struct oscope_slot to[OSCOPE_RECORD_SLOTS])
+{
+	const struct merge_cursor *c = &m->cursor[cpu];
+	uint32_t n = oscope_head_slots(c->slot->head), i;
+
+	for (i = 0; i < n; i++) {
+		if (!c->slot || !(c->slot->head & OSCOPE_HEAD_CONT) != !i)
+			return 0;
+		to[i] = *c->slot;
+		merge_next(m, cpu);
+	}
+	return n;
 }
 
 /* Whether a's next record comes before b's; of two at one time the lower CPU's. */

@@ -6,6 +6,8 @@
 #include "../kmod/core/switch.h"
 #include "trace_file.h"
 
+#define OSCOPE_RECORD_SLOTS	4U	/* of one record, at most: OSCOPE_HEAD_LEN */
+
 /* Where one CPU's records are read next. */
 struct merge_cursor {
 	const struct oscope_slot *slot, *end;	/* NULL: no more */
@@ -38,6 +40,11 @@ void merge_begin(struct merge *m);
  * moved, settle.
  */
 void merge_next(struct merge *m, uint32_t cpu);
+/*
+ * Copy the record that a CPU is at, and move on past it; slots of one may lie in two chunks. Returns
+ * how many there are, OSCOPE_RECORD_SLOTS at most; 0: the rest of them is missing.
+ */
+uint32_t merge_record(struct merge *m, uint32_t cpu, struct oscope_slot to[OSCOPE_RECORD_SLOTS]);
 void merge_settle(struct merge *m);
 
 #endif /* OSCOPE_REPLAY_MERGE_H */

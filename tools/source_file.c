@@ -7,6 +7,7 @@
 
 #include "privilege.h"
 #include "replay.h"
+#include "replay_ipc.h"
 #include "ring.h"
 #include "util.h"
 
@@ -15,6 +16,18 @@ struct source_file {
 	struct source_config config;
 	struct oscope_identity *ids;	/* who was there at the start */
 };
+
+/* What was asked for of what communicates is there, or a part of it. */
+static int ipc_check(const struct trace_reader *file, uint64_t asked)
+{
+	if (!replay_has_ipc(file) || !replay_ipc_mechanisms(file))
+		return err_msg(-EOPNOTSUPP, "%s: holds nothing of what communicates: record with "
+			       "-e ipc", file->path);
+	if (!(replay_ipc_mechanisms(file) & asked))
+		return err_msg(-EOPNOTSUPP, "%s: holds nothing of the mechanisms asked for: record "
+			       "with -e ipc", file->path);
+	return 0;
+}
 
 static int file_open(struct source *src, const struct source_config *config)
 {
@@ -27,9 +40,10 @@ static int file_open(struct source *src, const struct source_config *config)
 			       "filters apply while recording; a recorded file is reported whole");
 	if (config->rows)
 		return err_msg(-EUSAGE, "--tasks is for live runs: a recording has all its tasks");
-	if (config->ipc)
-		return err_msg(-EOPNOTSUPP, "a recording holds nothing of what communicates: run "
-			       "oscope ipc live");
+	if (config->hooks == HOOKS_FUNCTION)
+		return err_msg(-EUSAGE, "--hooks function is for live runs: a recording has its calls");
+	if (config->ipc_objects)
+		return err_msg(-EUSAGE, "--objects is for live runs: a recording has its room");
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return err_sys(-ENOMEM, "source file");
@@ -39,6 +53,8 @@ static int file_open(struct source *src, const struct source_config *config)
 		err = privilege_drop(LEFT_READ);
 	if (!err)
 		err = trace_check(&s->file);
+	if (!err && config->ipc)
+		err = ipc_check(&s->file, config->ipc);
 	if (err) {
 		trace_unmap(&s->file);
 		free(s);

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../kmod/core/contract.h"
+#include "../kmod/core/ipc_record.h"
 #include "trace_file.h"
 #include "trace_pack.h"
 #include "util.h"
@@ -65,9 +65,20 @@ static bool chunk_sane(const struct trace_reader *r, const struct oscope_chunk *
 		return c->cpu < r->header.cpus && c->bytes % sizeof(uint64_t) == 0 &&
 		       c->bytes > sizeof(struct oscope_packed);
 	case OSCOPE_CHUNK_IDENTITY:
+	case OSCOPE_CHUNK_IPC_OTHER:
 		return c->bytes % sizeof(struct oscope_identity) == 0;
 	case OSCOPE_CHUNK_END:
 		return c->bytes == sizeof(struct oscope_chunk_end);
+	case OSCOPE_CHUNK_IPC:
+		return c->bytes == sizeof(struct oscope_file_ipc);
+	case OSCOPE_CHUNK_IPC_OBJECT:
+		return c->bytes % sizeof(struct oscope_file_object) == 0;
+	case OSCOPE_CHUNK_IPC_NAME:
+		return c->bytes % sizeof(struct oscope_file_name) == 0;
+	case OSCOPE_CHUNK_IPC_SYMBOL:
+		return c->bytes % sizeof(struct oscope_file_symbol) == 0;
+	case OSCOPE_CHUNK_IPC_SHARE:
+		return c->bytes % sizeof(struct oscope_ipc_share) == 0;
 	default:
 		return false;
 	}

@@ -15,6 +15,10 @@
 struct trace_packer;
 struct trace_unpacker;
 
+/* Records of what communicates, and what there is of it beside them. */
+#define TRACE_RECORDS_IPC \
+	(1ULL << OSCOPE_REC_IPC_CALL | 1ULL << OSCOPE_REC_IPC_PAIR)
+
 /* Slots of a CPU that are not written yet: packed they go by many. */
 struct trace_pending {
 	struct oscope_slot *slot;	/* room for OSCOPE_PACKED_SLOTS */
@@ -47,6 +51,9 @@ int trace_write_slots(struct trace_writer *w, uint32_t cpu, uint64_t pos,
 		      const struct oscope_slot *slots, uint32_t n, uint64_t lost);
 int trace_write_identities(struct trace_writer *w, const struct oscope_identity *ids, size_t n);
 int trace_write_end(struct trace_writer *w, const struct oscope_chunk_end *end);
+/* One of OSCOPE_CHUNK_IPC*; nothing if it is empty. */
+int trace_write_ipc(struct trace_writer *w, enum oscope_chunk_kind kind, const void *data,
+		    size_t bytes);
 
 /* What has waited for longer than this is written, too. Errors as above. */
 #define TRACE_WAITS_NS	1000000000ULL

@@ -66,11 +66,11 @@ static void slot_put(struct trace_packer *p, uint32_t i, struct state *s,
 		     const struct oscope_slot *slot)
 {
 	struct numbers *all = &p->numbers;
-	enum group group = group_of(slot->head);
+	enum group group = group_of[slot->head & 0xff];
 	const struct rule *rule = &rules[group];
 	uint32_t at = all->next[group]++, head = slot->head & HEAD_NO_LAP;
 	uint16_t lap = slot->head >> OSCOPE_HEAD_LAP_SHIFT;
-	uint64_t passed = slot->ts - s->ts;
+	uint64_t passed = slot->ts - (rule->from_zero ? 0 : s->ts);
 
 	if (lap != s->lap) {
 		head |= LAP_CHANGES;
@@ -132,16 +132,14 @@ static void planes_put(struct numbers *all, struct plain_head *head, uint32_t n,
 		const uint32_t *of = number_of(all, head, number, n, &count);
 
 		for (b = 0; b < PLANES; b++) {
-			uint64_t bit = 1ULL << (PLANES * number + b);
-
 			if (!plane_put(*plane, of, count, b))
 				continue;
-			head->there |= bit;
+			head->number[number].there |= 1U << b;
 			if (!is_noise(*plane, count)) {
 				*plane += count;
 				continue;
 			}
-			head->noise |= bit;
+			head->number[number].noise |= 1U << b;
 			memcpy(*noise, *plane, count);
 			*noise += count;
 		}
@@ -186,7 +184,7 @@ static void slots_put(struct trace_packer *p, const struct oscope_slot *slots, u
 	uint32_t i;
 
 	for (i = 0; i < n; i++)
-		head.count[group_of(slots[i].head)]++;
+		head.count[group_of[slots[i].head & 0xff]]++;
 	groups_begin(&p->numbers, &head);
 	memset(&p->found, 0, sizeof(p->found));
 	p->numbers.heads = 0;

@@ -29,6 +29,10 @@ enum group {
 	GROUP_SWITCH,
 	GROUP_WAKING,
 	GROUP_BLOCKED,
+	GROUP_CALL,			/* of what communicates */
+	GROUP_CALL_MORE,		/* the slots that continue one */
+	GROUP_PAIR,
+	GROUP_PAIR_MORE,
 	GROUPS
 };
 
@@ -54,7 +58,9 @@ struct plain_head {
 	uint32_t count[GROUPS];
 	uint32_t escapes;		/* bytes of them */
 	uint32_t heads;
-	uint64_t there, noise;		/* bit sets of planes, number by number */
+	struct {
+		uint8_t there, noise;	/* bit sets of its planes */
+	} number[NUMBERS];
 };
 
 #define NOISE_MIN	256U		/* slots: of fewer nothing is said */
@@ -67,17 +73,39 @@ enum guess {
 	GUESS_WOKEN,
 	GUESS_REASON,
 	GUESS_OTHER,
+	GUESS_ZERO,			/* never written */
+	GUESS_CALLER,			/* as the last record of the kind */
+	GUESS_OBJECT,
+	GUESS_FROM,
+	GUESS_TO,
 	GUESSES
 };
 
 /* Of w0 and w1 of a group: what is expected of them, and what they are expected to be next. */
 static const struct rule {
 	uint8_t is[2], will_be[2];
+	bool from_zero;			/* ts is no time */
 } rules[GROUPS] = {
 	[GROUP_OTHER]	= { { GUESS_RUNS, GUESS_OTHER }, { GUESS_NONE, GUESS_OTHER } },
 	[GROUP_SWITCH]	= { { GUESS_RUNS, GUESS_LEFT }, { GUESS_LEFT, GUESS_RUNS } },
 	[GROUP_WAKING]	= { { GUESS_WOKEN, GUESS_RUNS }, { GUESS_WOKEN, GUESS_NONE } },
 	[GROUP_BLOCKED]	= { { GUESS_RUNS, GUESS_REASON }, { GUESS_NONE, GUESS_REASON } },
+	[GROUP_CALL]	= { { GUESS_CALLER, GUESS_OBJECT }, { GUESS_CALLER, GUESS_OBJECT } },
+	[GROUP_CALL_MORE] = { { GUESS_ZERO, GUESS_ZERO }, { GUESS_NONE, GUESS_NONE }, true },
+	[GROUP_PAIR]	= { { GUESS_FROM, GUESS_TO }, { GUESS_FROM, GUESS_TO } },
+	[GROUP_PAIR_MORE] = { { GUESS_ZERO, GUESS_ZERO }, { GUESS_NONE, GUESS_NONE }, true },
+};
+
+/* By the low byte of the head, which has a bit more in a slot that continues another. */
+static const uint8_t group_of[256] = {
+	[OSCOPE_REC_SWITCH] = GROUP_SWITCH,
+	[OSCOPE_REC_WAKING] = GROUP_WAKING,
+	[OSCOPE_REC_WAKEUP_NEW] = GROUP_WAKING,
+	[OSCOPE_REC_BLOCKED] = GROUP_BLOCKED,
+	[OSCOPE_REC_IPC_CALL] = GROUP_CALL,
+	[OSCOPE_REC_IPC_CALL | OSCOPE_HEAD_CONT] = GROUP_CALL_MORE,
+	[OSCOPE_REC_IPC_PAIR] = GROUP_PAIR,
+	[OSCOPE_REC_IPC_PAIR | OSCOPE_HEAD_CONT] = GROUP_PAIR_MORE,
 };
 
 /* What comes before a slot tells of it. */
@@ -101,21 +129,6 @@ struct numbers {
 	uint32_t next[GROUPS], end[GROUPS];	/* places of groups in field[] */
 	uint8_t *escape, *escape_end;
 };
-
-static inline enum group group_of(uint8_t id)
-{
-	switch (id) {			/* a slot that continues another has a bit more */
-	case OSCOPE_REC_SWITCH:
-		return GROUP_SWITCH;
-	case OSCOPE_REC_WAKING:
-	case OSCOPE_REC_WAKEUP_NEW:
-		return GROUP_WAKING;
-	case OSCOPE_REC_BLOCKED:
-		return GROUP_BLOCKED;
-	default:
-		return GROUP_OTHER;
-	}
-}
 
 /* Whether ts is the time. */
 static inline bool is_timed(uint8_t id)

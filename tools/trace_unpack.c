@@ -54,6 +54,7 @@ static bool escape_get(struct numbers *all, void *to, size_t bytes)
 static inline bool head_get(struct numbers *all, uint32_t head, uint32_t passed, struct state *s,
 			    struct oscope_slot *slot)
 {
+	bool from_zero = rules[group_of[head & 0xff]].from_zero;
 	uint16_t lap;
 
 	if (oscope_seldom(head & ~HEAD_NO_LAP)) {
@@ -63,7 +64,7 @@ static inline bool head_get(struct numbers *all, uint32_t head, uint32_t passed,
 		s->lap = lap;
 	}
 	slot->head = (head & HEAD_NO_LAP) | s->lap << OSCOPE_HEAD_LAP_SHIFT;
-	slot->ts = s->ts + passed;
+	slot->ts = (from_zero ? 0 : s->ts) + passed;
 	if (oscope_seldom(passed == ESCAPED) && !escape_get(all, &slot->ts, sizeof(slot->ts)))
 		return false;
 	if (is_timed(head))
@@ -82,7 +83,7 @@ static inline bool slot_get(struct numbers *all, uint32_t i, struct state *s,
 	if (all->which[i] >= all->heads)
 		return false;
 	head = all->head[all->which[i]];
-	group = group_of(head);
+	group = group_of[head & 0xff];
 	rule = &rules[group];
 	at = all->next[group]++;
 	if (!head_get(all, head, all->ts[i], s, slot) || at >= all->end[group])
@@ -128,10 +129,10 @@ static void planes_get(struct numbers *all, const struct plain_head *head, uint3
 
 		memset(of, 0, (count + PLANE_STEP) * sizeof(*of));
 		for (b = 0; b < PLANES; b++) {
-			uint64_t bit = 1ULL << (PLANES * number + b);
-			const uint8_t **from = head->noise & bit ? &noise : &plane;
+			uint32_t bit = 1U << b;
+			const uint8_t **from = head->number[number].noise & bit ? &noise : &plane;
 
-			if (!(head->there & bit))
+			if (!(head->number[number].there & bit))
 				continue;
 			plane_get(of, *from, count, 8 * b);
 			*from += count;
@@ -139,26 +140,31 @@ static void planes_get(struct numbers *all, const struct plain_head *head, uint3
 	}
 }
 
-/* Bytes of those planes. */
-static size_t planes_bytes(struct numbers *all, const struct plain_head *head, uint32_t n,
-			   uint64_t planes)
+/* Bytes of the planes that are noise, or are not. Returns false if any can not be. */
+static bool planes_bytes(struct numbers *all, const struct plain_head *head, uint32_t n,
+			 size_t *bytes, size_t *noise)
 {
 	uint32_t number, count;
-	size_t bytes = 0;
 
+	*bytes = 0;
+	*noise = 0;
 	for (number = 0; number < NUMBERS; number++) {
+		uint8_t there = head->number[number].there, of_noise = head->number[number].noise;
+
+		if (there >> PLANES || of_noise & ~there)
+			return false;
 		number_of(all, head, number, n, &count);
-		bytes += (size_t)count * __builtin_popcountll(planes >> PLANES * number &
-							      ((1U << PLANES) - 1));
+		*bytes += (size_t)count * __builtin_popcount(there & ~of_noise);
+		*noise += (size_t)count * __builtin_popcount(of_noise);
 	}
-	return bytes;
+	return true;
 }
 
 /* Returns whether what came out of zstd is what it says, and that so large. */
 static bool numbers_get(struct numbers *all, uint8_t *plain, size_t bytes, uint32_t n)
 {
 	struct plain_head head;
-	size_t plane, escape, noise;
+	size_t plane, escape, noise, of_planes, of_noise;
 	uint64_t slots = 0;
 	uint32_t g;
 
@@ -167,14 +173,15 @@ static bool numbers_get(struct numbers *all, uint8_t *plain, size_t bytes, uint3
 	memcpy(&head, plain, sizeof(head));
 	for (g = 0; g < GROUPS; g++)
 		slots += head.count[g];
-	if (slots != n || head.heads > n || head.there >> PLANES * NUMBERS ||
-	    head.noise & ~head.there)
+	if (slots != n || head.heads > n)
 		return false;
 	groups_begin(all, &head);
+	if (!planes_bytes(all, &head, n, &of_planes, &of_noise))
+		return false;
 	plane = sizeof(head) + head.heads * sizeof(*all->head);
-	escape = plane + planes_bytes(all, &head, n, head.there & ~head.noise);
+	escape = plane + of_planes;
 	noise = escape + head.escapes;
-	if (noise + planes_bytes(all, &head, n, head.noise) != bytes)
+	if (noise + of_noise != bytes)
 		return false;
 	all->heads = head.heads;
 	memcpy(all->head, plain + sizeof(head), head.heads * sizeof(*all->head));

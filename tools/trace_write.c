@@ -222,6 +222,14 @@ int trace_write_identities(struct trace_writer *w, const struct oscope_identity 
 	return n ? write_chunk(w, &head, ids) : 0;
 }
 
+int trace_write_ipc(struct trace_writer *w, enum oscope_chunk_kind kind, const void *data,
+		    size_t bytes)
+{
+	struct oscope_chunk head = { .kind = kind, .bytes = bytes };
+
+	return bytes ? write_chunk(w, &head, data) : 0;
+}
+
 int trace_write_end(struct trace_writer *w, const struct oscope_chunk_end *end)
 {
 	struct oscope_chunk head = { .kind = OSCOPE_CHUNK_END, .bytes = sizeof(*end) };

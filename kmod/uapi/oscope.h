@@ -14,7 +14,7 @@
 
 #include "oscope_ledger.h"
 
-#define OSCOPE_ABI		6U
+#define OSCOPE_ABI		7U
 #define OSCOPE_ABI_FILE_MIN	2U	/* recordings since then have the same layout */
 #define OSCOPE_COMM_LEN		16
 #define OSCOPE_DEVICE		"/dev/oscope"
@@ -69,7 +69,8 @@ enum oscope_record {
 	OSCOPE_REC_MEMORY	= 19,
 	OSCOPE_REC_FAULTS	= 20,
 	OSCOPE_REC_ARGS		= 21,
-	OSCOPE_REC_IPC_FIRST	= 32,	/* 32..63: IPC mechanisms */
+	OSCOPE_REC_IPC_CALL	= 32,	/* 32..63: IPC, see oscope_ipc.h */
+	OSCOPE_REC_IPC_PAIR	= 33,
 	OSCOPE_REC_LOCK_FIRST	= 64,	/* 64..95: locks */
 	OSCOPE_REC_MAX		= 96,
 };

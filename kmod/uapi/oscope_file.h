@@ -40,6 +40,14 @@ enum oscope_chunk_kind {
 	/* struct oscope_identity of tasks there at the start; flight recorder: and at the end */
 	OSCOPE_CHUNK_IDENTITY	= 3,
 	OSCOPE_CHUNK_PACKED	= 4,	/* struct oscope_packed and slots as with SLOTS, packed */
+	/* Of what communicates, see oscope_ipc.h: structs that say it again replace the former. */
+	OSCOPE_CHUNK_IPC	= 5,	/* one struct oscope_file_ipc, before all slots, and at the end */
+	OSCOPE_CHUNK_IPC_OBJECT	= 6,	/* struct oscope_file_object */
+	OSCOPE_CHUNK_IPC_NAME	= 7,	/* struct oscope_file_name */
+	OSCOPE_CHUNK_IPC_SHARE	= 8,	/* struct oscope_ipc_share; all of them, at the end */
+	/* struct oscope_identity, starts 0: what those in pairs are called that pass no filter */
+	OSCOPE_CHUNK_IPC_OTHER	= 9,
+	OSCOPE_CHUNK_IPC_SYMBOL	= 10,	/* struct oscope_file_symbol */
 };
 
 struct oscope_chunk {

@@ -292,4 +292,73 @@ struct oscope_queue {
 #define OSCOPE_QUEUE_BLURRED	0x10U	/* somebody's may have had another tag than is thought */
 #define OSCOPE_QUEUE_FOREIGN	0x20U	/* not only calls put into it and take from it */
 
+/*
+ * Records
+ * -------
+ * Counted where the tables are, so that who adds them up has what the tables have. Numbers of tasks
+ * and objects (cell + 1, 0: none) have 22 bits; what else there is of a number lies below them.
+ * core/ipc_record.h writes and reads them.
+ *
+ *   IPC_CALL    a call has ended, or a signal was sent or received. w0 tid << 10, and bits 0..9 of
+ *               the bytes moved; w1 object << 10, mechanism << 5, enum oscope_ipc_op << 4, and bits
+ *               10..13 of the bytes; w2 low half of the ns from its entry. Flags: OSCOPE_CALL_*.
+ *               A second slot if that does not hold it: ts is the ns asleep, w0 the high half of
+ *               the ns, w1 the bytes from bit 14 on, w2 low halves of how often the caller left its
+ *               CPU and, above, how many others it has woken, instead of the flags.
+ *               A third one: ts is held_ns of struct oscope_ipc_sum if it is one of `handed`, w0
+ *               messages, w1 its errno and, above, how many messages were unpaired, instead of the
+ *               flags, w2 the high halves.
+ *   IPC_PAIR    somebody has received what another has sent, or was woken. w0 tid of the sender
+ *               << 10, w1 of the receiver << 10, w2 object << 10; below them bits 0..9, 10..19 and
+ *               20..29 of the bytes. Flags: OSCOPE_PAIR_*.
+ *               A second slot if that does not hold it: ts the bytes from bit 30 on; if
+ *               OSCOPE_PAIR_WOKEN, w0 the ns from the sender's entry to the wake-up, w1 from that
+ *               until the receiver ran; w2 messages, instead of the flag.
+ */
+#define OSCOPE_CALL_MESSAGE	0x01U	/* it has moved one message; else none */
+#define OSCOPE_CALL_EAGAIN	0x02U	/* it would have had to wait */
+#define OSCOPE_CALL_UNPAIRED	0x04U	/* one message, that nobody was seen to send */
+#define OSCOPE_CALL_NO_ENTRY	0x08U	/* it had begun before the trace: no ns */
+#define OSCOPE_CALL_WAKEUPS	0x30U	/* so many */
+#define OSCOPE_CALL_SWITCHES	0xc0U	/* so many */
+#define OSCOPE_CALL_HANDED	0x100U	/* one of `handed` */
+
+#define OSCOPE_PAIR_MESSAGE	0x01U	/* one message; else none: a part of one */
+#define OSCOPE_PAIR_UNCERTAIN	0x02U	/* calls overlapped, it may be another's */
+#define OSCOPE_PAIR_WOKEN	0x04U	/* the sender has woken who received it */
+
+/* What a recorded file says of them beside the records. */
+struct oscope_file_ipc {
+	__u64 mechanisms;		/* that are followed: OSCOPE_IPC_BIT() */
+	__u32 objects;			/* cells of the table: numbers of objects go up to this */
+	__u32 functions;		/* calls are seen by their own functions */
+	__u32 ipc_ns;			/* inode of the recorder's IPC namespace, 0: not known */
+	__u32 reserved;
+	/* As in struct oscope_ipc_cpu, all CPUs. */
+	__u64 calls, objects_full, calls_full, asynchronous, shares_full;
+};
+
+struct oscope_file_object {
+	__u32 number;			/* cell + 1 */
+	__u32 flags;			/* OSCOPE_FILE_OBJECT_* */
+	struct oscope_ipc_object object;
+};
+
+#define OSCOPE_FILE_OBJECT_EXACT 0x1U	/* what overlapping calls have moved by it is known */
+
+#define OSCOPE_IPC_SYMBOL_MAX	96U
+
+/* Which variable of its file a futex is, as far as the recorder could tell. */
+struct oscope_file_symbol {
+	__u32 number;			/* of the object: cell + 1 */
+	__u32 reserved;
+	char text[OSCOPE_IPC_SYMBOL_MAX];	/* ends with a 0 */
+};
+
+struct oscope_file_name {
+	__u32 number;			/* place + 1 */
+	__u32 reserved;
+	struct oscope_ipc_name name;
+};
+
 #endif /* OSCOPE_IPC_UAPI_H */

@@ -6,7 +6,8 @@
 . ../lib.sh
 ROOM=333000
 reports=("switch --by kind" "switch --by cpu" "switch --by task" "switch --by pair" "record -q"
-	"zombies --history" spawn "spawn --events --args" states "states --wakers" ipc)
+	"zombies --history" spawn "spawn --events --args" states "states --wakers" ipc
+	"record -q -e ipc")
 filters=("-p $$" "-t $$" "-c bash" "-u 0" "--cgroup /" "-C 0" "-c bash -u 0 -C 0"
 	"" "-p $$ -c bash -u 0 --cgroup / -C 0")
 plan $((${#reports[@]} + 1))
@@ -30,7 +31,7 @@ every() {
 	for i in "${!filters[@]}"; do
 		filter=${filters[i]}
 		tried "$i" || continue
-		if [[ ($1 = states* || $1 = ipc) && $filter = *-C* ]]; then	# refused: it would cut times in pieces
+		if [[ ($1 = states* || $1 = *ipc) && $filter = *-C* ]]; then	# refused: it would cut times in pieces
 			filter=${filter%-C 0}
 			[ "$filter" ] || continue
 		fi

@@ -70,6 +70,9 @@ static void put(struct file *f, const void *data, size_t bytes)
 	f->bytes += bytes;
 }
 
+#define RECORDS_IPC	(1ULL << OSCOPE_REC_IPC_CALL | 1ULL << OSCOPE_REC_IPC_PAIR)
+#define OSCOPE_REC_LATER 63
+
 static void put_header(struct file *f, const struct trace *t)
 {
 	struct oscope_file_header h = {
@@ -82,7 +85,7 @@ static void put_header(struct file *f, const struct trace *t)
 			    OSCOPE_FEAT_LIFE | OSCOPE_FEAT_TASKS | OSCOPE_FEAT_RENAME |
 			    OSCOPE_FEAT_ZOMBIE | OSCOPE_FEAT_REAP | OSCOPE_FEAT_SPAWN |
 			    OSCOPE_FEAT_ARGS | t->features,
-		.records = ~t->without,
+		.records = ~(t->without | RECORDS_IPC),
 		.tree_tid = t->tree,
 		.cpus = CPUS,
 		.own_ns = 90,
@@ -257,7 +260,7 @@ static const struct event kinds_events[] = {
 	EVENT(1, 6400, EXIT, 400, 0),
 	SWITCH(1, 6500, TO_IDLE, VOL | DEAD, 400, 0, 152),
 	SWITCH(0, 6600, TO_IDLE, VOL | DEAD, 101, 0, NONE),
-	EVENT(0, 6700, IPC_FIRST, 1, 2, 3),			/* of a later version */
+	EVENT(0, 6700, LATER, 1, 2, 3),			/* of a later version */
 };
 
 static const struct name kinds_names[] = {

@@ -161,8 +161,10 @@ TEST_F(pack, sizes_that_are_lies_are_refused)
 			head.count[GROUP_OTHER] = n;
 			head.heads = 1 + draw() % 8;
 		}
-		head.there = round % 7 ? (1ULL << NUMBERS * PLANES) - 1 : draw();
-		head.noise = round % 11 ? head.there & draw() : draw();
+		for (i = 0; i < NUMBERS; i++) {
+			head.number[i].there = round % 7 ? (1U << PLANES) - 1 : draw();
+			head.number[i].noise = draw() & (round % 11 ? head.number[i].there : 0xff);
+		}
 		bytes = sizeof(head) + head.heads % 4096 * 4UL + SLOT_BYTES * n + head.escapes % 4096;
 		memcpy(plain, &head, sizeof(head));
 		for (i = sizeof(head); i < bytes; i++)
