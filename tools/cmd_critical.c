@@ -5,6 +5,7 @@
 #include "cmd.h"
 #include "critical_report.h"
 #include "lives_trace.h"
+#include "trace_file.h"
 
 static const char *const by_names[] = { "task", "reason", "segment", NULL };
 static int by;
@@ -36,7 +37,12 @@ static int critical_check(struct opts *o)
 static int take_event(struct lives_trace *t, const struct event *e)
 {
 	struct critical_trace *c = t->arg;
-	int err = segments_event(&c->critical.segments, e);
+	int err;
+
+	if (e->id == OSCOPE_REC_IPC_CALL || e->id == OSCOPE_REC_IPC_PAIR)
+		err = critical_calls_keep(&c->critical.calls, e);
+	else
+		err = segments_event(&c->critical.segments, e);
 
 	return err == -ENOMEM ? err_sys(err, "keeping what tasks do") : err;
 }
@@ -171,7 +177,8 @@ static int critical_trace(const struct opts *o, struct out *out)
 		all.filter.n_pids = 0;
 		all.filter.n_tids = 0;
 	}
-	err = lives_trace_run(&all, &c.trace, SEGMENTS_RECORDS);
+	err = lives_trace_run(&all, &c.trace,
+			      SEGMENTS_RECORDS | (o->file ? TRACE_RECORDS_IPC : 0));
 	critical_free(&c.critical);
 	return err;
 }

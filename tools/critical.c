@@ -65,6 +65,7 @@ struct walk {
 	uint32_t by;			/* who woke it at the end of what follows, as in a step */
 	uint8_t how;
 	bool waited;
+	uint32_t waited_task;
 	uint64_t waited_ns;
 	uint8_t waited_state, waited_reason;
 };
@@ -94,6 +95,8 @@ static int step_add(struct walk *w, const struct segment *s, uint64_t from_ns)
 		.waited = w->waited,
 		.waited_state = w->waited_state,
 		.waited_reason = w->waited_reason,
+		.waited_task = w->waited_task,
+		.waited_ns = w->waited_ns,
 	};
 	if (step->state == SEGMENT_WOKEN) {
 		step->by = s->by;
@@ -128,6 +131,7 @@ static void woken(struct walk *w, const struct segment *s)
 	w->waited = before && (before->state == SEGMENT_BLOCKED ||
 			       before->state == SEGMENT_STOPPED);
 	if (w->waited) {
+		w->waited_task = w->task;
 		w->waited_ns = before->from_ns;
 		w->waited_state = before->state;
 		w->waited_reason = before->reason;
@@ -212,5 +216,6 @@ void critical_free(struct critical *c)
 		free(c->task[i].segment);
 	free(c->task);
 	free(c->step);
+	critical_calls_free(&c->calls);
 	segments_free(&c->segments);
 }

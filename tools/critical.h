@@ -5,6 +5,7 @@
 #ifndef OSCOPE_CRITICAL_H
 #define OSCOPE_CRITICAL_H
 
+#include "critical_calls.h"
 #include "losses.h"
 #include "segments.h"
 
@@ -19,6 +20,8 @@ struct critical_step {
 	/* What the path's next task was blocked for meanwhile, and whether it was. */
 	uint8_t waited_state, waited_reason;
 	bool waited;
+	uint32_t waited_task;		/* ... who that was: place; since when */
+	uint64_t waited_ns;
 };
 
 struct critical {
@@ -30,6 +33,7 @@ struct critical {
 	} *task;
 	size_t tasks;
 	uint64_t kept;			/* segments */
+	struct critical_calls calls;
 	struct critical_step *step;	/* in the order of time, once walked */
 	size_t n, room;
 	uint64_t handovers;		/* from one task to another */

@@ -5,13 +5,14 @@
 #include <stdlib.h>
 
 #include "critical_report.h"
+#include "map.h"
 #include "report.h"
 #include "util.h"
 
 struct step_row {
 	uint64_t from_ns, to_ns, ns, cpu;
 	struct out_task task, woken_by, next;
-	const char *state, *reason, *waited_for, *context;
+	const char *state, *reason, *waited_for, *object, *context;
 };
 
 struct task_row {
@@ -22,7 +23,7 @@ struct task_row {
 };
 
 struct reason_row {
-	const char *state, *reason, *waited_for;
+	const char *state, *reason, *waited_for, *object;
 	uint64_t ns, steps;
 	double share;
 };
@@ -32,6 +33,7 @@ struct reason_row {
 #define REASON(member)	OUT_FIELD(struct reason_row, member)
 
 #define SHARE_HELP	"of the time of the run"
+#define OBJECT_HELP	"which pipe, lock or the like that was, if that was recorded"
 #define WAITED_HELP	"what who comes next on the path was asleep for meanwhile"
 
 static const struct out_column step_columns[] = {
@@ -45,6 +47,7 @@ static const struct out_column step_columns[] = {
 	  "new, unknown", STEP(state), OUT_KEY },
 	{ "reason", "FOR", OUT_STR, "blocked: what for", STEP(reason), OUT_OPTIONAL },
 	{ "waited_for", "MEANWHILE", OUT_STR, WAITED_HELP, STEP(waited_for), OUT_OPTIONAL },
+	{ "object", "OBJECT", OUT_STR, OBJECT_HELP, STEP(object), OUT_OPTIONAL | OUT_TRUNC },
 	{ "woken_by", "WOKEN BY", OUT_TASK, "blocked, ready_woken: who woke it, if a task did",
 	  STEP(woken_by), OUT_OPTIONAL },
 	{ "context", "CONTEXT", OUT_STR, "... and from where: task, softirq, hardirq",
@@ -79,6 +82,8 @@ static const struct out_column reason_columns[] = {
 	{ "reason", "FOR", OUT_STR, "blocked: what for", REASON(reason), OUT_KEY | OUT_OPTIONAL },
 	{ "waited_for", "MEANWHILE", OUT_STR, WAITED_HELP, REASON(waited_for),
 	  OUT_KEY | OUT_OPTIONAL },
+	{ "object", "OBJECT", OUT_STR, OBJECT_HELP, REASON(object),
+	  OUT_KEY | OUT_OPTIONAL | OUT_TRUNC },
 	{ "path_ns", "PATH", OUT_NS, "how long", REASON(ns) },
 	{ "share", "SHARE", OUT_SHARE, SHARE_HELP, REASON(share) },
 	{ "segments", "SEGMENTS", OUT_U64, "parts of the path", REASON(steps) },
@@ -147,7 +152,21 @@ static const char *waited_for(const struct critical_step *s)
 	return reason ? reason : segment_state_name(s->waited_state);
 }
 
-static void *step_rows(const struct critical *c, const struct critical_run *run,
+/* What it was that a step, or who comes next, was asleep at. */
+static const char *object_of(struct critical *c, const struct critical_step *s,
+			     const struct snapshot *snap)
+{
+	const struct segment_task *task = c->segments.task;
+	uint32_t object = 0;
+
+	if (s->state == SEGMENT_BLOCKED)
+		object = critical_calls_find(&c->calls, task[s->task].tid, s->from_ns);
+	else if (s->waited && s->waited_state == SEGMENT_BLOCKED)
+		object = critical_calls_find(&c->calls, task[s->waited_task].tid, s->waited_ns);
+	return critical_calls_name(&c->calls, snap->ipc, object);
+}
+
+static void *step_rows(struct critical *c, const struct critical_run *run,
 		       const struct lives *lives, const struct snapshot *snap, size_t *n)
 {
 	struct step_row *row = calloc(c->n + 1, sizeof(*row));
@@ -168,6 +187,7 @@ static void *step_rows(const struct critical *c, const struct critical_run *run,
 			.state = segment_state_name(s->state),
 			.reason = segment_reason_name(s->state, s->reason),
 			.waited_for = waited_for(s),
+			.object = object_of(c, s, snap),
 			.context = context_of(s, snap),
 		};
 	}
@@ -184,7 +204,7 @@ static int by_time(const void *a, const void *b)
 }
 
 /* A row for each task: those that the path is never with have none. */
-static void *task_rows(const struct critical *c, const struct critical_run *run,
+static void *task_rows(struct critical *c, const struct critical_run *run,
 		       const struct lives *lives, const struct snapshot *snap, size_t *n)
 {
 	struct task_row *row = calloc(c->segments.n + 1, sizeof(*row));
@@ -220,49 +240,59 @@ static int by_reason_time(const void *a, const void *b)
 	return x->ns > y->ns ? -1 : x->ns < y->ns;
 }
 
-/* Names are constants, so that equal ones are one. */
-static struct reason_row *reason_row(struct reason_row *row, size_t *n, const struct reason_row *as)
+/* Names are constants, or an object's only one, so that equal ones are one. NULL: no memory. */
+static struct reason_row *reason_row(struct reason_row **row, size_t *room, size_t *n,
+				     const struct reason_row *as)
 {
+	struct reason_row *r;
 	size_t i;
 
 	for (i = 0; i < *n; i++) {
-		if (row[i].state == as->state && row[i].reason == as->reason &&
-		    row[i].waited_for == as->waited_for)
-			return &row[i];
+		r = &(*row)[i];
+		if (r->state == as->state && r->reason == as->reason &&
+		    r->waited_for == as->waited_for && r->object == as->object)
+			return r;
 	}
-	row[*n] = *as;
-	return &row[(*n)++];
+	if (array_room(row, room, *n, sizeof(**row)))
+		return NULL;
+	(*row)[*n] = *as;
+	return &(*row)[(*n)++];
 }
 
-static void *reason_rows(const struct critical *c, const struct critical_run *run,
+static void *reason_rows(struct critical *c, const struct critical_run *run,
 			 const struct lives *lives, const struct snapshot *snap, size_t *n)
 {
-	const size_t states = SEGMENT_STATES + OSCOPE_REASONS + 1, most = states * states;
-	struct reason_row *row = calloc(most, sizeof(*row)), *r;
-	size_t i;
+	struct reason_row *row = NULL, *r;
+	size_t room = 0, i;
 
 	*n = 0;
-	for (i = 0; row && i < c->n; i++) {
+	if (array_room(&row, &room, 0, sizeof(*row)))
+		return NULL;
+	for (i = 0; i < c->n; i++) {
 		const struct critical_step *s = &c->step[i];
 		struct reason_row as = {
 			.state = segment_state_name(s->state),
 			.reason = segment_reason_name(s->state, s->reason),
 			.waited_for = waited_for(s),
+			.object = object_of(c, s, snap),
 		};
 
-		r = reason_row(row, n, &as);
+		r = reason_row(&row, &room, n, &as);
+		if (!r) {
+			free(row);
+			return NULL;
+		}
 		r->ns += s->to_ns - s->from_ns;
 		r->steps++;
 	}
-	for (i = 0; row && i < *n; i++)
+	for (i = 0; i < *n; i++)
 		row[i].share = (double)row[i].ns / (run->end_ns - run->start_ns);
-	if (row)
-		qsort(row, *n, sizeof(*row), by_reason_time);
+	qsort(row, *n, sizeof(*row), by_reason_time);
 	return row;
 }
 
 static const struct {
-	void *(*rows)(const struct critical *c, const struct critical_run *run,
+	void *(*rows)(struct critical *c, const struct critical_run *run,
 		      const struct lives *lives, const struct snapshot *snap, size_t *n);
 	size_t stride;
 } fills[CRITICAL_BYS] = {
@@ -303,7 +333,7 @@ static void totals_fill(struct totals *t, const struct critical *c, const struct
 	free(seen);
 }
 
-/* Which lock or pipe it was, no record tells. */
+/* Which lock or pipe it was is recorded with what communicates only. */
 static const char *const *not_captured(const struct snapshot *snap)
 {
 	static const char *const none[] = { "object", NULL };
@@ -314,12 +344,12 @@ static const char *const *not_captured(const struct snapshot *snap)
 	bool contexts = snap->features & OSCOPE_FEAT_CONTEXT;
 
 	if (!contexts)
-		return reasons ? no_context : neither;
-	return reasons ? none : no_reason;
+		return (reasons ? no_context : neither) + !!snap->ipc;
+	return (reasons ? none : no_reason) + !!snap->ipc;
 }
 
 int critical_print(struct out *out, enum critical_by by, const char *source,
-		   const struct critical *c, const struct critical_run *run,
+		   struct critical *c, const struct critical_run *run,
 		   const struct lives *lives, const struct snapshot *snap)
 {
 	struct out_data data = { .report = &critical_reports[by], .stride = fills[by].stride };

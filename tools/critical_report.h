@@ -19,7 +19,7 @@ extern const struct out_report critical_reports[CRITICAL_BYS];
 
 /* Print a path that has been walked. Errors as out_print(). */
 int critical_print(struct out *out, enum critical_by by, const char *source,
-		   const struct critical *c, const struct critical_run *run,
+		   struct critical *c, const struct critical_run *run,
 		   const struct lives *lives, const struct snapshot *snap);
 
 #endif /* OSCOPE_CRITICAL_REPORT_H */

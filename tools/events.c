@@ -58,12 +58,61 @@ static int identities_timed(struct events *e, struct events_cpu *c, uint64_t ts)
 	return 0;
 }
 
+/* One of what communicates, all of whose slots are there. */
+static void ipc_fill(struct event *event, const struct events_cpu *c)
+{
+	if (event->id == OSCOPE_REC_IPC_CALL) {
+		oscope_call_unpack(&event->call, c->part, c->have);
+		event->w[0] = event->call.tid;
+		event->w[1] = event->call.tid;
+	} else {
+		oscope_pair_unpack(&event->pair, c->part, c->have);
+		event->w[0] = event->pair.to;
+		event->w[1] = event->pair.from;
+	}
+}
+
+static int ipc_add(struct events *e, uint32_t cpu, const struct oscope_slot *slot)
+{
+	uint32_t id = oscope_head_id(slot->head);
+	struct events_cpu *c = &e->cpu[cpu];
+	struct event *event;
+
+	if (!(slot->head & OSCOPE_HEAD_CONT)) {
+		if (identities_timed(e, c, slot->ts))
+			return -ENOMEM;
+		c->have = 0;
+		c->want = oscope_head_slots(slot->head);
+	}
+	if (c->have >= c->want || c->want > OSCOPE_IPC_SLOTS ||
+	    (c->have && oscope_head_id(c->part[0].head) != id))
+		return 0;	/* its first half is missing, or it is none */
+	c->part[c->have++] = *slot;
+	if (c->have < c->want)
+		return 0;
+	c->want = 0;
+	if (!(e->wanted >> id & 1))
+		return 0;
+	event = event_new(e);
+	if (!event)
+		return -ENOMEM;
+	event->ts = c->part[0].ts;
+	event->id = id;
+	event->cpu = cpu;
+	event->flags = oscope_head_flags(c->part[0].head);
+	ipc_fill(event, c);
+	return 0;
+}
+
 static int slot_add(struct events *e, uint32_t cpu, const struct oscope_slot *slot)
 {
 	struct events_cpu *c = &e->cpu[cpu];
 	uint32_t id = oscope_head_id(slot->head);
 	struct event *event;
 
+	if (id == OSCOPE_REC_IPC_CALL || id == OSCOPE_REC_IPC_PAIR)
+		return ipc_add(e, cpu, slot);
+	c->want = 0;
 	if (id == OSCOPE_REC_IDENTITY)
 		return identity_add(c, slot);
 	if (identities_timed(e, c, slot->ts))

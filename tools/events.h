@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../kmod/uapi/oscope.h"
+#include "../kmod/core/ipc_record.h"
 
 struct event {
 	uint64_t ts;			/* CLOCK_MONOTONIC; an identity's: of the next record */
@@ -21,7 +21,12 @@ struct event {
 	uint32_t id, flags;
 	uint32_t w[3];
 	uint32_t cpu;			/* not an identity's */
-	struct oscope_identity who;	/* of an identity */
+	union {
+		struct oscope_identity who;	/* of an identity */
+		/* Of what communicates: w[0] is who has called or received, w[1] who has sent. */
+		struct oscope_call_told call;
+		struct oscope_pair_told pair;
+	};
 };
 
 struct events {
@@ -35,6 +40,9 @@ struct events {
 		/* Whole ones that say no time: they belong before the next record of the CPU. */
 		struct oscope_identity *untimed;
 		size_t n, room;
+		/* Slots of one of what communicates that have come, of how many; 0: none. */
+		struct oscope_slot part[OSCOPE_IPC_SLOTS];
+		uint32_t have, want;
 	} *cpu;
 	size_t cpus;
 };

@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "events_report.h"
+#include "ipc.h"
 #include "lives_trace.h"
 #include "report.h"
 #include "segments.h"
+#include "trace_file.h"
 #include "util.h"
 
 struct line {
@@ -17,6 +19,10 @@ struct line {
 	struct out_task task, other;
 	const char *kind, *detail, *reason;
 	uint64_t value, flags;
+	/* What communicates. */
+	const char *mechanism, *op, *object;
+	uint64_t messages, bytes, latency_ns, blocked_ns, error, wakeups;
+	char name[IPC_NAME_MAX];
 };
 
 #define FIELD(member)	OUT_FIELD(struct line, member)
@@ -26,18 +32,33 @@ static const struct out_column columns[] = {
 	  OUT_KEY | OUT_SECONDS, .width = 12 },
 	{ "cpu", "CPU", OUT_U64, "which CPU told of it", FIELD(cpu), OUT_KEY, .width = 3 },
 	{ "event", "EVENT", OUT_STR, "what: switch, waking, wakeup_new, migrate, newtask, exec, "
-	  "exit, zombie, reap, free, waiting, waited, run, spawned, blocked, lost", FIELD(event),
+	  "exit, zombie, reap, free, waiting, waited, run, spawned, blocked, ipc_call, ipc_pair, "
+	  "lost", FIELD(event),
 	  OUT_KEY, .width = 10 },
-	{ "task", "TASK", OUT_TASK, "whose: of a switch who leaves, of a wake-up who is woken",
-	  FIELD(task), OUT_OPTIONAL, .width = 20 },
-	{ "other", "OTHER", OUT_TASK, "the other one: who comes, wakes, makes, is told, lets go",
-	  FIELD(other), OUT_OPTIONAL, .width = 20 },
+	{ "task", "TASK", OUT_TASK, "whose: of a switch who leaves, of a wake-up who is woken, of "
+	  "a pair who has received", FIELD(task), OUT_OPTIONAL, .width = 20 },
+	{ "other", "OTHER", OUT_TASK, "the other one: who comes, wakes, makes, is told, lets go, "
+	  "has sent", FIELD(other), OUT_OPTIONAL, .width = 20 },
 	{ "kind", "", OUT_STR, "switch: its kind", FIELD(kind), OUT_OPTIONAL },
 	{ "detail", "", OUT_STR, "switch: how it leaves; waking: from where", FIELD(detail),
 	  OUT_OPTIONAL },
 	{ "reason", "for", OUT_STR, "blocked: what for", FIELD(reason), OUT_OPTIONAL },
 	{ "value", "value", OUT_U64, "migrate: CPU it goes to; newtask: clone flags; exit, zombie: "
 	  "status as wait4 gives it; spawned: cost in ns", FIELD(value), OUT_OPTIONAL },
+	{ "mechanism", "", OUT_STR, "ipc_call, ipc_pair: what is communicated by", FIELD(mechanism),
+	  OUT_OPTIONAL },
+	{ "op", "", OUT_STR, "ipc_call: what the call does", FIELD(op), OUT_OPTIONAL },
+	{ "object", "", OUT_STR, "ipc_call, ipc_pair: through which pipe, socket or the like",
+	  FIELD(object), OUT_OPTIONAL },
+	{ "messages", "messages", OUT_U64, "ipc_call, ipc_pair: that were moved, or who was woken",
+	  FIELD(messages), OUT_OPTIONAL },
+	{ "bytes", "bytes", OUT_U64, "... bytes of them", FIELD(bytes), OUT_OPTIONAL },
+	{ "latency_ns", "took", OUT_NS, "ipc_call: from its entry to its end", FIELD(latency_ns),
+	  OUT_OPTIONAL },
+	{ "blocked_ns", "asleep", OUT_NS, "... asleep", FIELD(blocked_ns), OUT_OPTIONAL },
+	{ "wakeups", "wakes", OUT_U64, "... others that it has woken", FIELD(wakeups),
+	  OUT_OPTIONAL },
+	{ "error", "error", OUT_U64, "... its errno, if it failed", FIELD(error), OUT_OPTIONAL },
 	{ "flags", "flags", OUT_U64, "as the record has them, see kmod/uapi/oscope.h",
 	  FIELD(flags), OUT_HIDDEN },
 };
@@ -62,6 +83,7 @@ struct events_trace {
 	const struct filter *asked;
 	uint64_t records;		/* to be printed */
 	uint64_t start_ns;
+	struct ipc_reading *ipc;	/* of a recording: what objects are called; or NULL */
 	struct totals totals;
 };
 
@@ -135,6 +157,39 @@ static void alone_line(struct line *l, const struct event *e)
 	l->other = nobody;
 }
 
+static void object_fill(const struct events_trace *t, struct line *l, uint32_t object)
+{
+	if (t->ipc && object && object < t->ipc->room.objects)
+		l->object = ipc_object_name(t->ipc, object, l->name);
+}
+
+static void call_fill(const struct events_trace *t, struct line *l, const struct event *e)
+{
+	const struct oscope_ipc_call *c = &e->call.what;
+
+	l->mechanism = ipc_mechanism_name(e->call.mechanism);
+	l->op = ipc_op_name(e->call.mechanism, e->call.op);
+	object_fill(t, l, e->call.object);
+	l->messages = c->messages;
+	l->bytes = c->bytes;
+	l->latency_ns = c->latency_ns ? c->latency_ns : NOT_CAPTURED;
+	l->blocked_ns = c->blocked_ns ? c->blocked_ns : NOT_CAPTURED;
+	l->wakeups = c->wakeups ? c->wakeups : NOT_CAPTURED;
+	l->error = c->error ? (uint64_t)c->error : NOT_CAPTURED;
+	l->other = nobody;
+}
+
+static void pair_fill(const struct events_trace *t, struct line *l, const struct event *e)
+{
+	if (t->ipc && e->pair.object < t->ipc->room.objects)
+		l->mechanism = ipc_mechanism_name(ipc_mechanism(t->ipc, e->pair.object));
+	object_fill(t, l, e->pair.object);
+	l->messages = e->pair.messages;
+	l->bytes = e->pair.bytes;
+	if (!e->pair.from)	/* an interrupt, or from elsewhere */
+		l->other = nobody;
+}
+
 /* By record: its name, the word that says whose it is and the other's, what else there is. */
 static const struct {
 	const char *name;
@@ -156,6 +211,8 @@ static const struct {
 	[OSCOPE_REC_RUN] = { "run", 0, 1, NULL },
 	[OSCOPE_REC_SPAWNED] = { "spawned", 0, 1, number_line },
 	[OSCOPE_REC_BLOCKED] = { "blocked", 0, 0, blocked_line },
+	[OSCOPE_REC_IPC_CALL] = { "ipc_call", 0, 1, NULL },
+	[OSCOPE_REC_IPC_PAIR] = { "ipc_pair", 0, 1, NULL },
 };
 
 const char *events_name(uint32_t id)
@@ -203,7 +260,9 @@ static int take_event(struct lives_trace *trace, const struct event *e)
 	struct line l = {
 		.at_ns = e->ts > t->start_ns ? e->ts - t->start_ns : 0, .cpu = e->cpu,
 		.event = "lost", .task = nobody, .other = nobody, .value = NOT_CAPTURED,
-		.flags = e->flags,
+		.flags = e->flags, .messages = NOT_CAPTURED, .bytes = NOT_CAPTURED,
+		.latency_ns = NOT_CAPTURED, .blocked_ns = NOT_CAPTURED, .error = NOT_CAPTURED,
+		.wakeups = NOT_CAPTURED,
 	};
 	int err = 0;
 
@@ -218,6 +277,10 @@ static int take_event(struct lives_trace *trace, const struct event *e)
 	l.other = task_of(t, e->w[kinds[e->id].other], e->ts);
 	if (kinds[e->id].fill)
 		kinds[e->id].fill(&l, e);
+	if (e->id == OSCOPE_REC_IPC_CALL)
+		call_fill(t, &l, e);
+	else if (e->id == OSCOPE_REC_IPC_PAIR)
+		pair_fill(t, &l, e);
 	return line_print(t, &l);
 }
 
@@ -228,6 +291,8 @@ static int events_begin(struct session *session, struct lives_trace *trace)
 	int err = source_read(session->src, &snap);
 
 	t->start_ns = snap.start_ns;
+	t->ipc = snap.ipc;
+	snap.ipc = NULL;
 	snapshot_free(&snap);
 	return err;
 }
@@ -253,12 +318,20 @@ int events_run(const struct opts *o, struct out *out, uint64_t records)
 		.records = records,
 	};
 	struct opts all = *o;
+	int err;
 
+	if (!o->file && !(records & ~TRACE_RECORDS_IPC))
+		return err_msg(-EUSAGE, "ipc_call and ipc_pair are told by recordings: oscope "
+			       "record -e ipc, and then -r FILE");
+	if (!o->file)
+		records &= ~TRACE_RECORDS_IPC;
 	/* In a recording -p and -t say whom to show; who was recorded has been said. */
 	if (o->file) {
 		all.filter.n_pids = 0;
 		all.filter.n_tids = 0;
 	}
 	/* Who is who, and of the program, is told by these. */
-	return lives_trace_run(&all, &t.trace, records | LIVES_BIT(IDENTITY) | LIVES_BIT(NEWTASK));
+	err = lives_trace_run(&all, &t.trace, records | LIVES_BIT(IDENTITY) | LIVES_BIT(NEWTASK));
+	ipc_free(t.ipc);
+	return err;
 }

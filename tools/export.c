@@ -129,6 +129,28 @@ static struct export_lane task_lane(struct export *e, struct export_task *t)
 	return lane;
 }
 
+bool export_lane_of(struct export *e, uint32_t tid, struct export_lane *lane)
+{
+	struct export_task *t = tid ? task_place(e, tid) : NULL;
+
+	if (t)
+		*lane = task_lane(e, t);
+	return t;
+}
+
+void export_task_name(struct export *e, uint32_t tid, char to[EXPORT_TASK_NAME])
+{
+	const struct export_task *t = task_place(e, tid);
+	char name[EXPORT_NAME];
+
+	snprintf(to, EXPORT_TASK_NAME, "%s:%u", t ? comm_text(name, t) : "?", tid);
+}
+
+uint64_t export_arrow(struct export *e)
+{
+	return ++e->state->arrows;
+}
+
 static struct export_lane cpu_lane(struct export *e, uint32_t cpu)
 {
 	struct export_lane lane = { .cpu = true, .number = cpu };
@@ -286,6 +308,19 @@ static int on_record(void *arg, uint32_t cpu, const struct oscope_slot *slot)
 	return e->err ? err_sys(e->err, "reading %s", e->file->path) : 0;
 }
 
+static int on_ipc(void *arg, uint32_t cpu, const struct oscope_slot *slot, uint32_t n)
+{
+	struct export *e = arg;
+
+	if (ferror(e->f))
+		return out_check(e->out);
+	if (e->ops->ipc)
+		e->ops->ipc(e, cpu, slot, n);
+	if (e->ipc && e->ops->slice && export_ipc_record(e, slot, n))
+		e->err = -ENOMEM;
+	return e->err ? err_sys(e->err, "reading %s", e->file->path) : 0;
+}
+
 static int on_identity(void *arg, uint32_t cpu, const struct oscope_identity *id)
 {
 	struct export *e = arg;
@@ -374,7 +409,7 @@ static int export_replay(struct export *e)
 {
 	const struct replay_watch watch = {
 		.arg = e, .identity = on_identity, .record = on_record, .lost = on_lost,
-		.span = on_span,
+		.span = on_span, .ipc = on_ipc,
 	};
 	const struct source_config config = { .ledger = true };
 	struct snapshot snap = { 0 };
@@ -398,7 +433,10 @@ int export_write(struct out *out, const struct trace_reader *file, const struct 
 	int err;
 
 	state.cpu = calloc(file->header.cpus, sizeof(*state.cpu));
-	err = state.cpu ? export_replay(&e) : err_sys(-ENOMEM, "reading %s", file->path);
+	err = state.cpu ? export_ipc_begin(&e) : err_sys(-ENOMEM, "reading %s", file->path);
+	if (!err)
+		err = export_replay(&e);
+	export_ipc_end(&e);
 	if (ops->forget)
 		ops->forget(&e);
 	free(state.cpu);

@@ -30,6 +30,7 @@ struct export_slice {
 	bool instant;
 	const char *name;		/* escaped, but for quotes */
 	uint64_t flow_from, flow_to;	/* an arrow begins or ends here, 0: none */
+	bool message;			/* ... of something that was sent; else of a wake-up */
 };
 
 enum export_counter { EXPORT_RUNNABLE, EXPORT_SWITCHES, EXPORT_COUNTERS };
@@ -62,6 +63,8 @@ struct export_ops {
 	/* Records as they are. */
 	void (*identity)(struct export *e, uint32_t cpu, const struct oscope_identity *id);
 	void (*record)(struct export *e, uint32_t cpu, const struct oscope_slot *slot);
+	/* ... of what communicates, n slots each. */
+	void (*ipc)(struct export *e, uint32_t cpu, const struct oscope_slot *slot, uint32_t n);
 	void (*lost)(struct export *e, uint32_t cpu, uint64_t ts, uint64_t n);
 	/* 0 or -ENOMEM. */
 	int (*end)(struct export *e);
@@ -77,6 +80,7 @@ struct export {
 	const struct trace_reader *file;
 	const struct export_ops *ops;
 	struct export_state *state;	/* of export.c */
+	struct export_ipc *ipc;		/* of export_ipc.c; NULL: nothing of it was recorded */
 	int err;			/* -ENOMEM: something could not be written */
 	void *priv;			/* of the format, zeroed */
 };
@@ -88,6 +92,22 @@ int export_write(struct out *out, const struct trace_reader *file, const struct 
 
 /* What is known of a tid; NULL: nothing, or no memory. Good until the next record. */
 const struct export_task *export_task_of(const struct export *e, uint32_t tid);
+
+/* The lane of a task, described if that is due. false: there can be no such task. */
+bool export_lane_of(struct export *e, uint32_t tid, struct export_lane *lane);
+/* "bash:42"; escaped, but for quotes. */
+#define EXPORT_TASK_NAME	(EXPORT_NAME + 12)
+void export_task_name(struct export *e, uint32_t tid, char to[EXPORT_TASK_NAME]);
+/* The number of an arrow. */
+uint64_t export_arrow(struct export *e);
+
+/*
+ * export_ipc.c: arrows from who has sent to who has received. begin: 0; -EINVAL, -ENOMEM with a line
+ * printed. record: one of n slots; 0 or -ENOMEM.
+ */
+int export_ipc_begin(struct export *e);
+int export_ipc_record(struct export *e, const struct oscope_slot *slot, uint32_t n);
+void export_ipc_end(struct export *e);
 
 /* "blocked" and "pipe-read", or what there is. */
 const char *export_span_name(enum replay_span span);

@@ -57,8 +57,10 @@ static void lane_write(struct export *e, const struct export_lane *lane, const c
 
 static void arrow_put(struct export *e, const struct export_slice *s, uint64_t id, bool ends)
 {
-	fprintf(e->f, ",\n{\"ph\":\"%s,\"cat\":\"wake\",\"name\":\"wake\",\"id\":%llu,",
-		ends ? "f\",\"bp\":\"e\"" : "s\"", (unsigned long long)id);
+	const char *what = s->message ? "message" : "wake";
+
+	fprintf(e->f, ",\n{\"ph\":\"%s,\"cat\":\"%s\",\"name\":\"%s\",\"id\":%llu,",
+		ends ? "f\",\"bp\":\"e\"" : "s\"", what, what, (unsigned long long)id);
 	lane_put(e->f, &s->lane);
 	fputc(',', e->f);
 	time_put(e->f, "ts", s->from_ns);

@@ -3,7 +3,7 @@
  * Records as CSV, one a line, as they are in the contract (uapi/oscope.h): w0 to w2 mean what they
  * mean there. Where some are missing a line says so.
  */
-#include "../kmod/core/ring.h"
+#include "../kmod/core/ipc_record.h"
 #include "export.h"
 #include "out_impl.h"
 
@@ -30,6 +30,8 @@ static const char *const names[] = {
 	[OSCOPE_REC_MEMORY] = "memory",
 	[OSCOPE_REC_FAULTS] = "faults",
 	[OSCOPE_REC_ARGS] = "args",
+	[OSCOPE_REC_IPC_CALL] = "ipc_call",
+	[OSCOPE_REC_IPC_PAIR] = "ipc_pair",
 };
 
 static void begin(struct export *e)
@@ -50,13 +52,27 @@ static void record_put(struct export *e, uint32_t cpu, const struct oscope_slot 
 	const struct export_task *t = export_task_of(e, slot->w[0]);
 
 	fprintf(e->f, "%llu,%u,", (unsigned long long)slot->ts, cpu);
-	if (id < ARRAY_SIZE(names))
+	if (id < ARRAY_SIZE(names) && names[id])
 		fputs(names[id], e->f);
 	else
 		fprintf(e->f, "%u", id);
 	fprintf(e->f, ",%u,%u,%u,%u,", oscope_head_flags(slot->head), slot->w[0], slot->w[1],
 		slot->w[2]);
 	comm_put(e, t);
+}
+
+/* Those that continue a record follow it: their first column is no time. */
+static void ipc_put(struct export *e, uint32_t cpu, const struct oscope_slot *slot, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		fprintf(e->f, "%llu,%u,%s%s,%u,%u,%u,%u,", (unsigned long long)slot[i].ts, cpu,
+			names[oscope_head_id(slot->head)], i ? "_more" : "",
+			oscope_head_flags(slot[i].head), slot[i].w[0], slot[i].w[1],
+			slot[i].w[2]);
+		comm_put(e, i ? NULL : export_task_of(e, slot->w[0] >> OSCOPE_IPC_LOW));
+	}
 }
 
 /* Says no time but that of the task's start. */
@@ -88,6 +104,7 @@ static int end(struct export *e)
 const struct export_ops export_csv = {
 	.begin = begin,
 	.record = record_put,
+	.ipc = ipc_put,
 	.identity = identity_put,
 	.lost = lost_put,
 	.end = end,

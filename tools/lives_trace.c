@@ -84,6 +84,7 @@ int lives_trace_run(const struct opts *o, struct lives_trace *t, uint64_t record
 	struct source_config config = {
 		.records = records,
 		.lives_only = true,
+		.ipc_if_there = o->file,
 		.ring_flags = OSCOPE_RING_DROP,
 	};
 	int err;

@@ -56,6 +56,7 @@ struct source_config {
 	bool wakers;			/* ... of who wakes whom, OSCOPE_WAKER_*; with ledger */
 	/* Who communicates with whom, and nothing else: a bit a mechanism, 0: not. */
 	uint64_t ipc;
+	bool ipc_if_there;		/* ... source "file": all of it that was recorded */
 	enum source_hooks hooks;	/* ... with ipc */
 	uint32_t ipc_objects;		/* ... room for so many, a power of two, 0: default */
 	bool by_cpu;			/* source "file": keep CPUs apart; live ones always do */

@@ -60,6 +60,8 @@ static int file_open(struct source *src, const struct source_config *config)
 		free(s);
 		return err;
 	}
+	if (config->ipc_if_there && replay_has_ipc(&s->file))
+		s->config.ipc = OSCOPE_IPC_ALL;
 	src->priv = s;
 	return 0;
 }
