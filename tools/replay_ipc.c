@@ -283,7 +283,8 @@ static int others_fill(const struct replay_ipc *r, struct ipc_reading *to)
 	return 0;
 }
 
-static struct ipc_reading *reading_make(const struct replay_ipc *r)
+/* Objects go over as they are: however many there are said to be, few have memory of their own. */
+static struct ipc_reading *reading_make(struct replay_ipc *r)
 {
 	struct ipc_reading *to = ipc_new((struct ipc_room){
 		.objects = r->says.objects + 1,
@@ -293,8 +294,12 @@ static struct ipc_reading *reading_make(const struct replay_ipc *r)
 
 	if (!to)
 		return NULL;
-	memcpy(to->object, r->object, r->says.objects * sizeof(*to->object));
-	memcpy(to->exact, r->exact, r->says.objects * sizeof(*to->exact));
+	free(to->object);
+	free(to->exact);
+	to->object = r->object;
+	to->exact = r->exact;
+	r->object = NULL;
+	r->exact = NULL;
 	to->hooked_by = r->says.functions ? IPC_HOOKED_FUNCTIONS : IPC_HOOKED_CALLS;
 	if (r->says.mechanisms != OSCOPE_IPC_ALL)
 		to->followed = r->says.mechanisms & OSCOPE_IPC_ALL;

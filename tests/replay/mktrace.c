@@ -52,6 +52,8 @@ struct trace {
 	uint32_t tree;			/* the root of what was recorded, 0: all */
 	uint64_t features;		/* beside those that every case has */
 	uint64_t without;		/* records that were not asked for */
+	const struct talk *talk;	/* instead of events */
+	size_t n_talks;
 	uint32_t rounds;		/* how often all happens, one after another; 0: once */
 };
 
@@ -85,7 +87,7 @@ static void put_header(struct file *f, const struct trace *t)
 			    OSCOPE_FEAT_LIFE | OSCOPE_FEAT_TASKS | OSCOPE_FEAT_RENAME |
 			    OSCOPE_FEAT_ZOMBIE | OSCOPE_FEAT_REAP | OSCOPE_FEAT_SPAWN |
 			    OSCOPE_FEAT_ARGS | t->features,
-		.records = ~(t->without | RECORDS_IPC),
+		.records = ~(t->without | (t->talk ? 0 : RECORDS_IPC)),
 		.tree_tid = t->tree,
 		.cpus = CPUS,
 		.own_ns = 90,
@@ -137,11 +139,13 @@ static void put_names(struct file *f, const struct trace *t)
 						    .bytes = t->n_first * sizeof(ids[0]) }, ids);
 }
 
+#include "talks.h"
+
 /* The ring of one CPU as its writer would have left it. Returns how many slots it has. */
 static uint32_t ring_make(const struct trace *t, uint32_t cpu, uint32_t round,
 			  uint64_t first, struct oscope_slot *slot)
 {
-	uint32_t n = 0;
+	uint32_t n = talks_make(t, cpu, first, slot);
 	size_t i;
 
 	for (i = 0; i < t->n_events; i++) {
@@ -219,7 +223,11 @@ static void put_trace(struct file *f, const struct trace *t)
 {
 	put_header(f, t);
 	put_names(f, t);
+	if (t->talk)
+		put_talks(f, 0);
 	put_slots(f, t);
+	if (t->talk)
+		put_talks(f, 1);
 	if (!t->unfinished)
 		put_end(f, t);
 }
@@ -338,6 +346,9 @@ static const struct trace paths_lost = { EVENTS(paths_events), PATHS, .tree = 90
 static const struct trace paths_bare = {
 	EVENTS(paths_events), PATHS, .tree = 900, .without = 1ULL << OSCOPE_REC_WAKING,
 };
+static const struct trace talks = {
+	.talk = talks_told, .n_talks = COUNT(talks_told), NAMES(talks_names, 2),
+};
 static const struct trace nothing = { .event = NULL };
 
 /* Where things are in the recording "kinds". */
@@ -397,6 +408,40 @@ static void damage_after_end(struct file *f)
 	put_end(f, &kinds);
 }
 
+/* The slots and the latest struct oscope_file_ipc of "talks". */
+static struct oscope_chunk *talks_chunk(struct file *f, enum oscope_chunk_kind kind, int nth)
+{
+	size_t at = AT_CHUNK;
+
+	for (;;) {
+		struct oscope_chunk *c = (struct oscope_chunk *)(f->at + at);
+
+		if (c->kind == kind && !nth--)
+			return c;
+		at += sizeof(*c) + c->bytes;
+	}
+}
+
+static struct oscope_slot *talks_slot(struct file *f)
+{
+	return (struct oscope_slot *)(talks_chunk(f, OSCOPE_CHUNK_SLOTS, 0) + 1);
+}
+
+static void damage_object(struct file *f)
+{
+	talks_slot(f)->w[1] = (TALK_OBJECTS + 1) << OSCOPE_IPC_LOW;
+}
+
+static void damage_mechanism(struct file *f)	{ talks_slot(f)->w[1] |= 31 << 5; }
+
+static void damage_room(struct file *f)
+{
+	((struct oscope_file_ipc *)(talks_chunk(f, OSCOPE_CHUNK_IPC, 1) + 1))->objects = ~0U;
+}
+
+/* The first of a CPU is the second slot of something. */
+static void damage_talk_half(struct file *f)	{ talks_slot(f)->head |= OSCOPE_HEAD_CONT; }
+
 static const struct {
 	const char *name;
 	const struct trace *trace;
@@ -418,6 +463,11 @@ static const struct {
 	{ "paths-gap", &paths_gap },
 	{ "paths-lost", &paths_lost },
 	{ "paths-bare", &paths_bare },
+	{ "talks", &talks },
+	{ "talks-object", &talks, damage_object },
+	{ "talks-mechanism", &talks, damage_mechanism },
+	{ "talks-room", &talks, damage_room },
+	{ "talks-half", &talks, damage_talk_half },
 	{ "nothing", &nothing },
 	{ "half", &kinds, damage_half },
 	{ "magic", &kinds, damage_magic },

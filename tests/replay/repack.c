@@ -23,6 +23,8 @@ static int chunk_copy(struct trace_reader *from, const struct trace_chunk *chunk
 					      head->bytes / sizeof(struct oscope_identity));
 	if (head->kind == OSCOPE_CHUNK_END)
 		return trace_write_end(to, chunk->data);
+	if (!chunk->slots)
+		return trace_write_ipc(to, head->kind, chunk->data, head->bytes);
 	slot = trace_slots(from, chunk, room, &err);
 	return slot ? trace_write_slots(to, head->cpu, head->position, slot, chunk->slots,
 					head->lost) : err;

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "kmod/uapi/oscope_ipc.h"
 #include "replay.h"
 #include "recording.h"
 
@@ -14,6 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
 	const struct source_config config = {
 		.by_task = true, .by_pair = true, .by_cpu = bytes % 2,
+		.ipc = OSCOPE_IPC_ALL,
 	};
 	struct snapshot snap = { 0 };
 	struct trace_reader file;
