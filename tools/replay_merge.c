@@ -38,6 +38,7 @@ static void cursor_refill(struct merge *m, uint32_t cpu)
 	struct trace_slots slots = { m->unpacker, c->room };
 	const struct trace_chunk *chunk;
 	const struct oscope_chunk *head;
+	bool fresh = !c->position;
 
 	c->slot = NULL;
 	c->end = NULL;
@@ -53,6 +54,9 @@ static void cursor_refill(struct merge *m, uint32_t cpu)
 		return;
 	c->end = c->slot + chunk->slots;
 	c->gap |= c->position && head->position != c->position;
+	/* What goes on with a record whose beginning is missing says no time: it has no place. */
+	while ((fresh || c->gap) && c->slot + 1 < c->end && c->slot->head & OSCOPE_HEAD_CONT)
+		c->slot++;
 	c->position = head->position + chunk->slots;
 	if (head->lost > c->lost)
 		c->missed += head->lost - c->lost;
