@@ -321,9 +321,10 @@ void probes_unload(struct bpf_probes *p)
 	int i;
 
 	probes_detach(p);
-	if (p->census > 0)
-		close(p->census);
-	p->census = 0;
+	while (p->n_census)
+		close(p->census[--p->n_census]);
+	free(p->census);
+	p->census = NULL;
 	hooks_close(&p->hooks);
 	for (i = 0; i < PROBE_AREAS; i++) {
 		if (p->area[i].at)

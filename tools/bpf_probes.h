@@ -57,7 +57,8 @@ struct bpf_probes {
 	uint64_t features;		/* OSCOPE_FEAT_* */
 	uint32_t cpus;
 	uint32_t own_ns, own_direct_ns;
-	int census;			/* the task iterator's file for the end, 0: none */
+	int *census;			/* files of the task iterator, each good for one reading */
+	uint32_t n_census, censuses;	/* how many there are, and have been asked for */
 };
 
 /* Whether BPF probes can work here: 0, or -errno with why and the fix. Nothing stays loaded. */

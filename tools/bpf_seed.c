@@ -126,6 +126,23 @@ static int seed_ipc(struct bpf_probes *p)
 	return err ? err : seed_shares(p);
 }
 
+/* For later on, when nothing may be opened any more. */
+static int censuses_open(struct bpf_probes *p, struct bpf_link *link)
+{
+	int fd;
+
+	p->census = calloc(p->censuses ? p->censuses : 1, sizeof(*p->census));
+	if (!p->census)
+		return err_sys(-ENOMEM, "the task iterator");
+	while (p->n_census < p->censuses) {
+		fd = iterator_open(link);
+		if (fd < 0)
+			return fd;
+		p->census[p->n_census++] = fd;
+	}
+	return 0;
+}
+
 int probes_seed(struct bpf_probes *p, struct oscope_identity **ids, size_t *n)
 {
 	struct bpf_link *link;
@@ -139,18 +156,22 @@ int probes_seed(struct bpf_probes *p, struct oscope_identity **ids, size_t *n)
 	err = seed_run(p, link, ids, n);
 	if (!err && p->config.ipc_pair_mask)
 		err = seed_ipc(p);
-	/* A flight recorder asks again at its end, when it may open nothing any more. */
-	if (!err && p->config.records && !p->config.ring_drop) {
-		p->census = iterator_open(link);
-		err = p->census < 0 ? p->census : 0;
-	}
+	if (!err && p->config.records)
+		err = censuses_open(p, link);
 	bpf_link__destroy(link);
 	return err;
 }
 
 int probes_census(struct bpf_probes *p, struct oscope_identity **ids, size_t *n)
 {
+	int fd, err;
+
 	*ids = NULL;
 	*n = 0;
-	return p->census > 0 ? seed_read(p->census, ids, n) : 0;
+	if (!p->n_census)
+		return 0;
+	fd = p->census[--p->n_census];
+	err = seed_read(fd, ids, n);
+	close(fd);
+	return err;
 }

@@ -4,42 +4,29 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "cmd.h"
+#include "flight.h"
 #include "lives.h"
 #include "parse.h"
-#include "record_ipc.h"
-#include "session.h"
-#include "switch_report.h"
-#include "trace_file.h"
+#include "record.h"
 #include "trace_pack.h"
-#include "virt.h"
 
-#define DRAIN_MS	10
-#define BIT(id)		(1ULL << (id))
+#define RING_SLOTS_MIN	1024
+#define RING_SLOTS_MAX	(1U << 24)
+#define DAY_NS		(86400ULL * 1000000000)
+
+#define GROUP_ROW(name, records, mechanisms) { #name, records, mechanisms },
 
 static const struct {
 	const char *name;
 	uint64_t records;
-	uint64_t ipc;			/* mechanisms, a bit each */
-} groups[] = {
-	{ "switch", BIT(OSCOPE_REC_SWITCH) },
-	{ "wake", BIT(OSCOPE_REC_WAKING) | BIT(OSCOPE_REC_WAKEUP_NEW) | BIT(OSCOPE_REC_MIGRATE) },
-	{ "task", BIT(OSCOPE_REC_NEWTASK) | BIT(OSCOPE_REC_EXEC) | BIT(OSCOPE_REC_EXIT) },
-	{ "reap", LIVES_RECORDS_REAP },
-	{ "spawn", LIVES_BIT(RUN) | LIVES_BIT(SPAWNED) | LIVES_BIT(MEMORY) | LIVES_BIT(FAULTS) },
-	{ "args", LIVES_BIT(ARGS) | LIVES_BIT(EXEC) },
-	{ "state", LIVES_BIT(BLOCKED) | LIVES_BIT(FREE) | LIVES_BIT(REAP) | LIVES_BIT(WAITED) },
-	{ "ipc", TRACE_RECORDS_IPC, OSCOPE_IPC_ALL },
-	{ "lock", TRACE_RECORDS_IPC, OSCOPE_IPC_BIT(FUTEX) | OSCOPE_IPC_BIT(FILE_LOCK) },
-};
+	uint64_t mechanisms;
+} groups[] = { RECORD_GROUPS(GROUP_ROW) };
 
-static uint64_t records, mechanisms;
-static uint64_t ring_slots = 65536;
-static uint64_t level = 1;
-static bool overwrite, no_direct;
-static const char *live_report, *live_ipc;
+static struct record_options options = {
+	.ring_slots = 65536, .level = 1, .dumps = 10, .after_ns = 100000000,
+};
 
 /* "switch,wake": which groups of events. */
 static int parse_events(struct opts *o, const struct opt_def *def, const char *arg)
@@ -51,8 +38,8 @@ static int parse_events(struct opts *o, const struct opt_def *def, const char *a
 
 	for (i = 0; i < ARRAY_SIZE(groups); i++)
 		names[i] = groups[i].name;
-	records = 0;
-	mechanisms = 0;
+	options.records = 0;
+	options.mechanisms = 0;
 	for (;; word += len + 1) {
 		len = strcspn(word, ",");
 		snprintf(name, sizeof(name), "%.*s", (int)len, word);
@@ -63,32 +50,69 @@ static int parse_events(struct opts *o, const struct opt_def *def, const char *a
 		if (i == ARRAY_SIZE(groups)) {
 			near = nearest_name(name, names);
 			return opt_refuse(def, arg, "no events named '%s'; %s%s", name,
-					  near ? "did you mean " :
-					  "there are switch, wake, task, reap, spawn, args, state, "
-					  "ipc, lock",
+					  near ? "did you mean " : "there are" RECORD_GROUP_WORDS,
 					  near ? near : "");
 		}
-		records |= groups[i].records;
-		mechanisms |= groups[i].ipc;
+		options.records |= groups[i].records;
+		options.mechanisms |= groups[i].mechanisms;
 		if (!word[len])
 			return 0;
 	}
 }
 
-/* Slots a CPU: a power of two, so that positions wrap by a mask. */
+/* 64M: as many records as fit, a power of two, so that positions wrap by a mask. */
+static int ring_bytes(const char *arg, size_t len, uint64_t *slots)
+{
+	static const char units[] = "KMG";
+	const char *unit = strchr(units, arg[len - 1]);
+	char number[32];
+	uint64_t n;
+
+	if (!unit || len > sizeof(number))
+		return -EINVAL;
+	snprintf(number, sizeof(number), "%.*s", (int)len - 1, arg);
+	if (parse_u64(number, 1, 1ULL << 32, &n))
+		return -EINVAL;
+	n = (n << (10 * (unit - units + 1))) / sizeof(struct oscope_slot);
+	if (n < RING_SLOTS_MIN || n >= 2ULL * RING_SLOTS_MAX)
+		return -ERANGE;
+	*slots = 1ULL << (63 - __builtin_clzll(n));
+	return 0;
+}
+
+/* Of each CPU: in records, a power of two, or in bytes. */
 static int parse_ring(struct opts *o, const struct opt_def *def, const char *arg)
 {
+	size_t len = strlen(arg);
 	uint64_t slots;
 
-	if (parse_u64(arg, 1024, 1 << 24, &slots) || (slots & (slots - 1)))
-		return opt_refuse(def, arg, "not a power of two from 1024 to 16777216");
-	ring_slots = slots;
+	if (len && strchr("KMG", arg[len - 1])) {
+		if (ring_bytes(arg, len, &slots))
+			return opt_refuse(def, arg, "not a size such as 64M, from 24K to 767M");
+	} else if (parse_u64(arg, RING_SLOTS_MIN, RING_SLOTS_MAX, &slots) || (slots & (slots - 1))) {
+		return opt_refuse(def, arg, "neither a size such as 64M nor a power of two from "
+				  "%u to %u", RING_SLOTS_MIN, RING_SLOTS_MAX);
+	}
+	options.ring_slots = slots;
 	return 0;
+}
+
+static int parse_when(struct opts *o, const struct opt_def *def, const char *arg)
+{
+	switch (flight_when_parse(arg, &options.when)) {
+	case 0:
+		return 0;
+	case -ERANGE:
+		return opt_refuse(def, arg, "not a time such as 10ms behind >");
+	default:
+		return opt_refuse(def, arg, "not a condition such as 'wait>10ms', 'blocked>1s' or "
+				  "'switch>50us'");
+	}
 }
 
 static int parse_level(struct opts *o, const struct opt_def *def, const char *arg)
 {
-	if (parse_u64(arg, 0, TRACE_PACK_LEVEL_MAX, &level))
+	if (parse_u64(arg, 0, TRACE_PACK_LEVEL_MAX, &options.level))
 		return opt_refuse(def, arg, "not a level from 0 (as it is) to %d",
 				  TRACE_PACK_LEVEL_MAX);
 	return 0;
@@ -96,204 +120,82 @@ static int parse_level(struct opts *o, const struct opt_def *def, const char *ar
 
 static const struct opt_def record_options[] = {
 	{ .letter = 'e', .name = "events", .arg = "LIST", .parse = parse_events,
-	  .help = "what to record: switch, wake, task, reap, spawn, args, state, ipc, lock "
-		  "(default: the first 3)" },
-	{ .name = "ring", .arg = "SLOTS", .parse = parse_ring,
-	  .help = "ring of each CPU in records of 24 bytes, a power of two (default 65536)" },
+	  .help = "what to record, of" RECORD_GROUP_WORDS " (default: the first 3)" },
+	{ .name = "ring", .arg = "SIZE", .parse = parse_ring,
+	  .help = "ring of each CPU: bytes, as 64M, or records of 24 bytes, a power of two "
+		  "(default 65536)" },
 	{ .letter = 'z', .name = "compress", .arg = "LEVEL", .parse = parse_level,
 	  .help = "pack the file by zstd at this level, 1 to 19 (default 1); 0: not at all" },
-	{ .name = "overwrite", .parse = opt_flag, .to = &overwrite,
-	  .help = "flight recorder: keep the latest records only, written out at the end" },
-	{ .name = "no-direct", .parse = opt_flag, .to = &no_direct,
+	{ .name = "overwrite", .parse = opt_flag, .to = &options.overwrite,
+	  .help = "flight recorder: keep the latest records only, written out at the end and at "
+		  "SIGUSR2" },
+	{ .name = "when", .arg = "COND", .parse = parse_when,
+	  .help = "flight recorder: written out when something took longer, as 'wait>10ms', "
+		  "'blocked>1s', 'switch>50us'" },
+	{ .name = "after", .arg = "TIME", .parse = opt_duration, .to = &options.after_ns,
+	  .max = DAY_NS,
+	  .help = "flight recorder: go on for so long after that (default 100ms)" },
+	{ .name = "keep", .arg = "TIME", .parse = opt_duration, .to = &options.keep_ns, .min = 1,
+	  .max = DAY_NS, .help = "flight recorder: write no more than the latest so long" },
+	{ .name = "dumps", .arg = "N", .parse = opt_u64, .to = &options.dumps, .min = 1,
+	  .max = FLIGHT_DUMPS_MAX,
+	  .help = "flight recorder: end when it was written out so often (default 10)" },
+	{ .name = "no-direct", .parse = opt_flag, .to = &options.no_direct,
 	  .help = "leave the direct cost of switches out" },
-	{ .name = "report", .arg = "FILE", .parse = opt_string, .to = &live_report,
+	{ .name = "report", .arg = "FILE", .parse = opt_string, .to = &options.report,
 	  .help = "also write the live report of 'oscope switch' on the same events, as JSON" },
-	{ .name = "report-ipc", .arg = "FILE", .parse = opt_string, .to = &live_ipc,
+	{ .name = "report-ipc", .arg = "FILE", .parse = opt_string, .to = &options.report_ipc,
 	  .help = "... and those of 'oscope ipc', by all that they may be by, one a line" },
 	{ 0 }
 };
 
-struct recording {
-	struct trace_writer file;
-	bool who_starts, who_ends;	/* identities have been written */
-	struct opts report_opts;
-	struct out *report;		/* --report, NULL: none */
-	struct opts ipc_opts;
-	struct out *ipc_report;		/* --report-ipc */
-	struct record_ipc ipc;
-};
-
-static int write_slots(void *arg, uint32_t cpu, uint64_t pos, const struct oscope_slot *slots,
-		       uint32_t n, uint64_t lost)
+/* What is said of a flight recorder makes it one. */
+static int flight_check(void)
 {
-	struct recording *r = arg;
+	uint64_t needs = flight_when_records(&options.when);
 
-	return trace_write_slots(&r->file, cpu, pos, slots, n, lost);
+	if (needs & ~options.records)
+		return err_msg(-EUSAGE, "record --when %s: is told by switches and wake-ups, too: "
+			       "-e switch,wake", flight_trigger_name(options.when.what));
+	if (options.when.what == OSCOPE_TRIGGER_SWITCH && options.no_direct)
+		return err_msg(-EUSAGE, "record --when switch: not with --no-direct, which leaves "
+			       "what switches cost out");
+	options.overwrite |= options.when.what != OSCOPE_TRIGGER_END || options.keep_ns;
+	if (options.overwrite && options.mechanisms)
+		return err_msg(-EUSAGE, "record: a flight recorder keeps no objects: leave ipc and "
+			       "lock out of -e, or --overwrite, --when and --keep");
+	return 0;
 }
 
-static uint64_t realtime_ns(void)
+static int ipc_check(const struct opts *o)
 {
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+	if (options.report_ipc && !options.mechanisms)
+		return err_msg(-EUSAGE, "--report-ipc: nothing of that is recorded: add -e ipc");
+	if (options.mechanisms && o->filter.cpus)
+		return err_msg(-EUSAGE, "-C cuts calls in pieces: leave it out with -e ipc or lock");
+	return 0;
 }
-
-/* The header says what the source can do, so it is written once the source runs. */
-static int recording_begin(struct session *s, struct recording *r)
-{
-	struct snapshot snap = { 0 };
-	struct oscope_file_header h = {
-		.magic = OSCOPE_FILE_MAGIC,
-		.abi = OSCOPE_ABI,
-		.bytes = sizeof(h),
-		.records = records,
-		.tree_tid = s->has_child ? s->child.pid : 0,
-	};
-	int err;
-
-	err = source_read(s->src, &snap);
-	if (err)
-		return err;
-	h.start_ns = snap.start_ns;
-	h.realtime_ns = realtime_ns() - (now_ns() - snap.start_ns);
-	h.features = snap.features | (s->o->filter.cpus ? OSCOPE_FEAT_SOME_CPUS : 0);
-	h.cpus = snap.cpus;
-	h.own_ns = snap.own_ns;
-	h.own_direct_ns = snap.own_direct_ns;
-	strncpy(h.source, s->src->ops->name, sizeof(h.source) - 1);
-	strncpy(h.virt, virt_name(), sizeof(h.virt) - 1);
-	strncpy(h.kernel, kernel_release(), sizeof(h.kernel) - 1);
-	snapshot_free(&snap);
-	return trace_create(&r->file, s->o->output, &h, level);
-}
-
-static int report_open(struct out **out, struct opts *own, const struct opts *o, const char *path)
-{
-	if (!path)
-		return 0;
-	*own = *o;
-	own->output = path;
-	own->format = FORMAT_JSON;
-	return out_open(out, own);
-}
-
-/* All files are opened while there may be privilege for it. */
-static int recording_ready(struct session *s)
-{
-	struct recording *r = s->arg;
-	int err;
-
-	err = recording_begin(s, r);
-	if (!err)
-		err = record_ipc_poll(&r->ipc, s->src, &r->file);
-	if (!err)
-		err = report_open(&r->report, &r->report_opts, s->o, live_report);
-	return err ? err : report_open(&r->ipc_report, &r->ipc_opts, s->o, live_ipc);
-}
-
-static int identities_write(struct session *s, bool *written)
-{
-	struct recording *r = s->arg;
-	const struct oscope_identity *ids;
-	size_t n;
-	int err;
-
-	if (*written)
-		return 0;
-	err = s->src->ops->identities(s->src, &ids, &n);
-	if (!err)
-		err = trace_write_identities(&r->file, ids, n);
-	*written = true;
-	return err;
-}
-
-static int recording_poll(struct session *s)
-{
-	struct recording *r = s->arg;
-	int err = identities_write(s, &r->who_starts);
-
-	/* What the rings said of who came later may be overwritten. */
-	if (!err && overwrite && s->stopped)
-		err = identities_write(s, &r->who_ends);
-	/* A flight recorder reads its rings once, after the stop. */
-	if (!err && (!overwrite || s->stopped))
-		err = s->src->ops->drain(s->src, write_slots, r);
-	if (!err)
-		err = record_ipc_poll(&r->ipc, s->src, &r->file);
-	return err ? err : trace_write_old(&r->file, now_ns());
-}
-
-static int recording_end(struct session *s, const struct snapshot *snap)
-{
-	struct recording *r = s->arg;
-	struct oscope_chunk_end end = {
-		.end_ns = snap->ts_ns,
-		.events = s->src->ops->events(s->src),
-		.lost = snap->lost.total,
-	};
-	int err;
-
-	err = record_ipc_end(&r->ipc, snap->ipc, &r->file);
-	if (!err)
-		err = trace_write_end(&r->file, &end);
-	if (!err)
-		warn_msg("%lu records, %lu lost, %lu bytes in %s", (unsigned long)r->file.records,
-			 (unsigned long)snap->lost.total, (unsigned long)r->file.bytes,
-			 r->file.path);
-	/* What the counters said while the same events went into the rings. */
-	if (!err && r->report)
-		err = switch_print(r->report, SWITCH_BY_KIND, s->src->ops->name, snap);
-	if (!err && r->ipc_report)
-		err = record_ipc_report(r->ipc_report, s->src->ops->name, snap);
-	return err;
-}
-
-static const struct session_ops record_session = {
-	.report = recording_end,
-	.ready = recording_ready,
-	.poll = recording_poll,
-	.poll_ms = DRAIN_MS,
-	.records = true,
-};
 
 static int record_check(struct opts *o)
 {
+	uint64_t records = 0;
+	size_t i;
+	int err;
+
 	if (!o->output)
 		return err_msg(-EUSAGE, "record: where to? -o FILE");
 	if (!strcmp(o->output, "-"))
 		return err_msg(-EUSAGE, "record -o -: a recording needs a file");
-	if (live_ipc && !mechanisms)
-		return err_msg(-EUSAGE, "--report-ipc: nothing of that is recorded: add -e ipc");
-	if (mechanisms && o->filter.cpus)
-		return err_msg(-EUSAGE, "-C cuts calls in pieces: leave it out with -e ipc or lock");
-	if (!records)
-		records = groups[0].records | groups[1].records | groups[2].records;
-	return 0;
+	for (i = 0; !options.records && i < RECORD_DEFAULT_GROUPS; i++)
+		records |= groups[i].records;
+	options.records |= records;
+	err = ipc_check(o);
+	return err ? err : flight_check();
 }
 
 static int record_run(const struct opts *o)
 {
-	struct recording r = { .file.fd = -1, .ipc.mechanisms = mechanisms };
-	struct source_config config = {
-		.direct = !no_direct,
-		.calibrate = true,
-		.records = records | BIT(OSCOPE_REC_IDENTITY),
-		.ring_slots = ring_slots,
-		.ring_flags = overwrite ? 0 : OSCOPE_RING_DROP,
-		.ipc = mechanisms,
-		.by_task = live_ipc,
-	};
-	int err, closed, report_closed;
-
-	err = session_run(o, &config, &record_session, &r);
-	report_closed = out_close(r.report);
-	closed = out_close(r.ipc_report);
-	report_closed = report_closed ? report_closed : closed;
-	record_ipc_free(&r.ipc);
-	closed = trace_close(&r.file);
-	closed = closed ? closed : report_closed;
-	return err >= 0 && closed ? closed : err;
+	return options.overwrite ? record_flight(o, &options) : record_all(o, &options);
 }
 
 static const struct cmd_ops record_cmd = {
@@ -303,7 +205,9 @@ static const struct cmd_ops record_cmd = {
 		"Writes each event as a record of 24 bytes into per-CPU rings, and those, packed,\n"
 		"into a file that every report reads with -r FILE, without privilege. However\n"
 		"the recording ended, the file is readable up to its last whole chunk. Records\n"
-		"that found no room are counted and shown.",
+		"that found no room are counted and shown. A flight recorder (--overwrite,\n"
+		"--when, --keep) only keeps what came last: in FILE at the end, and in FILE.1,\n"
+		"FILE.2 and so on whenever it was to be written out.",
 	.opts = OPTS_FILTER | OPT_BIT(OPT_DURATION) | OPT_BIT(OPT_SOURCE) | OPT_BIT(OPT_OUTPUT) |
 		OPT_BIT(OPT_WAIT_TREE),
 	.own = record_options,

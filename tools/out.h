@@ -159,6 +159,7 @@ struct out_head {
 	uint64_t start_ns;
 	uint64_t duration_ns;
 	struct source_lost lost;
+	const struct oscope_chunk_writer *writer; /* of a recording: what it took; NULL: unknown */
 	uint64_t own_cost_ns;		/* that the probes took in all; NOT_CAPTURED: unknown */
 	const char *const *not_captured; /* further names for not_captured[], NULL at the end */
 	const char *note;		/* a line under the table, "note" in JSON; NULL: none */

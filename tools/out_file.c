@@ -3,7 +3,6 @@
  * The destination of reports: standard output, a file in place, or one that appears when whole.
  */
 #include <fcntl.h>
-#include <libgen.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "cmd.h"
 #include "out_impl.h"
 #include "privilege.h"
+#include "whole.h"
 
 /* Whether it is there to be read before its end. */
 static bool comes_in_parts(const struct opts *o)
@@ -30,7 +30,6 @@ static bool comes_in_parts(const struct opts *o)
  */
 static int open_whole(struct out *out)
 {
-	char dir[4096];
 	struct stat st;
 	bool there;
 	int fd;
@@ -39,8 +38,7 @@ static int open_whole(struct out *out)
 	there = !lstat(out->path, &st);
 	if (comes_in_parts(out->o) || (there && (!S_ISREG(st.st_mode) || access(out->path, W_OK))))
 		return -1;
-	snprintf(dir, sizeof(dir), "%s", out->path);
-	fd = open(dirname(dir), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0666);
+	fd = whole_open(out->path, 0666);
 	if (fd >= 0 && there &&
 	    (fchown(fd, st.st_uid, st.st_gid) || fchmod(fd, st.st_mode & 07777))) {
 		close(fd);
@@ -87,21 +85,9 @@ static bool wants_color(const struct out *out)
 	return out->terminal && !(no && *no);
 }
 
-/* Give the whole file its name. A link cannot replace a file, a rename can. */
 static int name_whole(struct out *out)
 {
-	char from[64], temp[4200];
-
-	snprintf(from, sizeof(from), "/proc/self/fd/%d", fileno(out->f));
-	if (!linkat(AT_FDCWD, from, AT_FDCWD, out->path, AT_SYMLINK_FOLLOW))
-		return 0;
-	snprintf(temp, sizeof(temp), "%s.%d", out->path, getpid());
-	if (errno != EEXIST || linkat(AT_FDCWD, from, AT_FDCWD, temp, AT_SYMLINK_FOLLOW))
-		return err_msg(-EIO, "cannot write %s: %s", out->path, strerror(errno));
-	if (!rename(temp, out->path))
-		return 0;
-	unlink(temp);
-	return err_msg(-EIO, "cannot write %s: %s", out->path, strerror(errno));
+	return whole_name(fileno(out->f), out->path);
 }
 
 /* We who stay behind: end as the reader has ended. */

@@ -49,6 +49,12 @@ void out_json_start(void);
 int out_json_put(struct out *out, json_t *j, bool line);
 /* Of a report's schema. */
 unsigned int out_version(const struct out_report *r);
+/* A number as JSON has it, which knows no larger ones than INT64_MAX. */
+json_int_t out_natural(uint64_t n);
+
+/* out_json_head.c; NULL without memory. A recording may say anything of its writer. */
+json_t *out_json_lost(const struct source_lost *l);
+json_t *out_json_writer(const struct oscope_chunk_writer *w);
 
 /* out_stream.c: one row as a line. */
 int out_text_row(struct out *out, const struct out_report *r, const void *row);

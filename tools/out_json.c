@@ -57,15 +57,15 @@ static json_t *json_name(const char *s, size_t len)
 }
 
 /* jansson's numbers end at 2^63 - 1: what is more is no time or count, and must not be negative. */
-static json_int_t natural(uint64_t n)
+json_int_t out_natural(uint64_t n)
 {
 	return n > INT64_MAX ? INT64_MAX : (json_int_t)n;
 }
 
 static json_t *json_task(const struct out_task *t)
 {
-	return json_pack("{s:I, s:I, s:I, s:o}", "tid", natural(t->tid), "pid",
-			 natural(t->pid), "start_ns", natural(t->start_ns), "comm",
+	return json_pack("{s:I, s:I, s:I, s:o}", "tid", out_natural(t->tid), "pid",
+			 out_natural(t->pid), "start_ns", out_natural(t->start_ns), "comm",
 			 json_name(t->comm, sizeof(t->comm)));
 }
 
@@ -85,9 +85,9 @@ static json_t *json_buckets(const struct oscope_hist *h)
 	for (i = 0; i < OSCOPE_HIST_BUCKETS; i++) {
 		if (!h->bucket[i])
 			continue;
-		bucket = json_pack("{s:I, s:I, s:I}", "low", natural(oscope_hist_low(i)),
-				   "high", natural(bucket_high(h, i)),
-				   "count", natural(h->bucket[i]));
+		bucket = json_pack("{s:I, s:I, s:I}", "low", out_natural(oscope_hist_low(i)),
+				   "high", out_natural(bucket_high(h, i)),
+				   "count", out_natural(h->bucket[i]));
 		json_array_append_new(list, bucket);
 	}
 	return list;
@@ -99,12 +99,12 @@ static json_t *json_hist(const struct oscope_hist *h, bool buckets)
 	json_t *j, *more;
 
 	hist_stats(h, &s);
-	j = json_pack("{s:I}", "count", natural(s.count));
+	j = json_pack("{s:I}", "count", out_natural(s.count));
 	if (s.count) {
 		more = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:f}",
-				 "min", natural(s.min), "p50", natural(s.p50),
-				 "p90", natural(s.p90), "p99", natural(s.p99),
-				 "p999", natural(s.p999), "max", natural(s.max),
+				 "min", out_natural(s.min), "p50", out_natural(s.p50),
+				 "p90", out_natural(s.p90), "p99", out_natural(s.p99),
+				 "p999", out_natural(s.p999), "max", out_natural(s.max),
 				 "mean", s.mean);
 		json_object_update_new(j, more);
 	}
@@ -171,7 +171,7 @@ static json_t *json_cell(const struct out *out, const struct out_column *c,
 		return json_name(v->str, strlen(v->str));
 	case OUT_U64:
 	case OUT_NS:
-		return json_integer(natural(v->natural));
+		return json_integer(out_natural(v->natural));
 	case OUT_I64:
 		return json_integer(v->integer);
 	case OUT_NUM:
@@ -243,13 +243,6 @@ static json_t *json_row(const struct out *out, const struct out_column *const *c
 	return j;
 }
 
-static json_t *json_lost(const struct source_lost *l)
-{
-	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "ring", natural(l->ring), "missed",
-			 natural(l->missed), "nested", natural(l->nested), "untracked",
-			 natural(l->untracked), "total", natural(l->total));
-}
-
 unsigned int out_version(const struct out_report *r)
 {
 	return r->version ? r->version : 1;
@@ -271,14 +264,16 @@ static json_t *json_head(const struct out_data *d, json_t *missing)
 		      "command", d->report->command, "source", h->source ? h->source : "none",
 		      "kernel", json_name(kernel, strlen(kernel)),
 		      "virt", json_name(virt, strlen(virt)),
-		      "cpus", natural(h->cpus ? h->cpus : cpus_possible()),
-		      "start_ns", natural(h->start_ns),
-		      "duration_ns", natural(h->duration_ns),
-		      "lost", json_lost(&h->lost));
+		      "cpus", out_natural(h->cpus ? h->cpus : cpus_possible()),
+		      "start_ns", out_natural(h->start_ns),
+		      "duration_ns", out_natural(h->duration_ns),
+		      "lost", out_json_lost(&h->lost));
 	if (h->own_cost_ns == NOT_CAPTURED)
 		missing_add(missing, "own_cost_ns");
 	else
-		json_object_set_new(j, "own_cost_ns", json_integer(natural(h->own_cost_ns)));
+		json_object_set_new(j, "own_cost_ns", json_integer(out_natural(h->own_cost_ns)));
+	if (h->writer)
+		json_object_set_new(j, "recorder", out_json_writer(h->writer));
 	if (h->note)
 		json_object_set_new(j, "note", json_string(h->note));
 	return j;

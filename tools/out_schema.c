@@ -86,6 +86,7 @@ static const struct {
 	{ "virt", "string", true }, { "cpus", "integer", true }, { "start_ns", "integer", true },
 	{ "duration_ns", "integer", true }, { "lost", "object", true },
 	{ "own_cost_ns", "integer", false }, { "note", "string", false },
+	{ "recorder", "object", false },
 };
 
 static json_t *schema_report(const struct out_report *r, const char *id)

@@ -390,6 +390,8 @@ static void foot_text(struct out *out, const struct out_data *d)
 		fprintf(out->f, " (ring %llu, missed %llu, nested %llu, untracked %llu)",
 			(unsigned long long)h->lost.ring, (unsigned long long)h->lost.missed,
 			(unsigned long long)h->lost.nested, (unsigned long long)h->lost.untracked);
+	if (h->lost.overwritten)
+		fprintf(out->f, "   not kept %llu", (unsigned long long)h->lost.overwritten);
 	if (h->own_cost_ns != NOT_CAPTURED)
 		fprintf(out->f, "   own cost %s", fmt_ns(cost, h->own_cost_ns));
 	fputc('\n', out->f);

@@ -381,6 +381,9 @@ static void snapshot_finish(struct replay *r)
 		snap->lost.ring += r->merge.cursor[cpu].lost;
 	if (r->file->end)
 		snap->lost.ring = r->file->end->lost;
+	snap->writer = r->file->writer;
+	if (snap->writer)
+		snap->lost.overwritten = snap->writer->overwritten;
 }
 
 /*

@@ -17,6 +17,7 @@ struct out_head report_head(const char *source, const struct snapshot *snap)
 		.start_ns = snap->start_ns,
 		.duration_ns = snap->ts_ns - snap->start_ns,
 		.lost = snap->lost,
+		.writer = snap->writer,
 		.own_cost_ns = snap->own_ns ? snap->own_ns * snap->sum->events : NOT_CAPTURED,
 	};
 }

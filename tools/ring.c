@@ -46,27 +46,27 @@ static uint64_t oldest(const struct ring_reader *r, uint64_t head)
 	return head - (1ULL << r->order);
 }
 
-/* Copy committed slots from pos on, up to head and the batch. Returns how many. */
-static uint32_t copy_committed(struct ring_reader *r, uint32_t cpu, uint64_t pos, uint64_t head)
+/* Copy committed slots from pos on, up to head and max of them. Returns how many. */
+static uint32_t copy_committed(const struct ring_reader *r, uint32_t cpu, uint64_t pos,
+			       uint64_t head, struct oscope_slot *to, uint32_t max)
 {
 	const struct oscope_slot *ring = r->data + ((size_t)cpu << r->order);
 	uint64_t mask = (1ULL << r->order) - 1;
 	uint32_t n;
 
-	for (n = 0; n < r->batch && pos + n < head; n++) {
+	for (n = 0; n < max && pos + n < head; n++) {
 		const struct oscope_slot *slot = &ring[(pos + n) & mask];
 		uint32_t word = __atomic_load_n(&slot->head, __ATOMIC_ACQUIRE);
 
 		if ((word & OSCOPE_HEAD_LAP) != oscope_lap(pos + n, r->order))
 			break;
-		r->copy[n] = *slot;
-		r->copy[n].head = word;
+		to[n] = *slot;
+		to[n].head = word;
 	}
 	return n;
 }
 
-/* Slots that begin a record, from one position to another of what was copied. */
-static uint64_t records_in(const struct oscope_slot *slots, uint32_t n)
+uint64_t ring_records(const struct oscope_slot *slots, uint32_t n)
 {
 	uint64_t records = 0;
 	uint32_t i;
@@ -88,7 +88,7 @@ static int drain_batch(struct ring_reader *r, uint32_t cpu, ring_out out, void *
 		at->lost_slots += oldest(r, head) - at->pos;
 		at->pos = oldest(r, head);
 	}
-	n = copy_committed(r, cpu, at->pos, head);
+	n = copy_committed(r, cpu, at->pos, head, r->copy, r->batch);
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	head = head_now(r, cpu);
 	if (at->pos < oldest(r, head))
@@ -104,7 +104,7 @@ static int drain_batch(struct ring_reader *r, uint32_t cpu, ring_out out, void *
 		  at->lost_slots + __atomic_load_n(&r->ctl[cpu].dropped, __ATOMIC_RELAXED));
 	if (err)
 		return err;
-	at->records += records_in(r->copy + skip, n);
+	at->records += ring_records(r->copy + skip, n);
 	at->pos += n;
 	__atomic_store_n(&r->tail[cpu].tail, at->pos, __ATOMIC_RELEASE);
 	return n;
@@ -126,6 +126,31 @@ int ring_drain(struct ring_reader *r, ring_out out, void *arg)
 		} while (n >= (int)r->batch && r->at[cpu].pos < head);
 	}
 	return 0;
+}
+
+const struct oscope_slot *ring_copy(const struct ring_reader *r, uint32_t cpu,
+				    struct oscope_slot *to, uint64_t *pos, uint32_t *n)
+{
+	uint64_t head = head_now(r, cpu), first = 1ULL << r->order, skip;
+
+	if (oldest(r, head) > first)
+		first = oldest(r, head);
+	*n = copy_committed(r, cpu, first, head, to, 1U << r->order);
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	head = head_now(r, cpu);
+	skip = first < oldest(r, head) ? oldest(r, head) - first : 0;
+	if (skip > *n)
+		skip = *n;
+	*pos = first + skip;
+	*n -= skip;
+	return *n ? to + skip : NULL;
+}
+
+uint64_t ring_written(const struct ring_reader *r, uint32_t cpu)
+{
+	uint64_t cont = __atomic_load_n(&r->ctl[cpu].cont, __ATOMIC_ACQUIRE);
+
+	return head_now(r, cpu) - (1ULL << r->order) - cont;
 }
 
 uint64_t ring_events(const struct ring_reader *r)

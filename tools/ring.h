@@ -5,6 +5,7 @@
 #ifndef OSCOPE_TOOLS_RING_H
 #define OSCOPE_TOOLS_RING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "../kmod/uapi/oscope.h"
@@ -34,6 +35,20 @@ int ring_init(struct ring_reader *r, const struct oscope_ring_ctl *ctl,
 
 /* Hand over all that is committed now. 0, or what out() returned. */
 int ring_drain(struct ring_reader *r, ring_out out, void *arg);
+
+/*
+ * A copy of what a CPU's ring holds, the oldest first, into room for a whole ring: what is committed
+ * and has not been overwritten meanwhile. Nothing is consumed. *pos: the first one's position.
+ * NULL: nothing is there.
+ */
+const struct oscope_slot *ring_copy(const struct ring_reader *r, uint32_t cpu,
+				    struct oscope_slot *to, uint64_t *pos, uint32_t *n);
+
+/* Records that a CPU's ring has taken; with what is in there that tells how many are not. */
+uint64_t ring_written(const struct ring_reader *r, uint32_t cpu);
+
+/* Slots that begin a record. */
+uint64_t ring_records(const struct oscope_slot *slots, uint32_t n);
 
 /* Records ever written or refused, all CPUs. */
 uint64_t ring_events(const struct ring_reader *r);

@@ -15,9 +15,9 @@
 #include "session.h"
 
 /* What ended or interrupted a wait. */
-enum wakeup { WAKE_NOTHING, WAKE_TIME, WAKE_CHILD, WAKE_SIGNAL, WAKE_REPORT };
+enum wakeup { WAKE_NOTHING, WAKE_TIME, WAKE_CHILD, WAKE_SIGNAL, WAKE_REPORT, WAKE_DUMP };
 
-static int signals_open(sigset_t *before)
+static int signals_open(const struct session_ops *ops, sigset_t *before)
 {
 	struct sigaction hup;
 	sigset_t set;
@@ -30,6 +30,8 @@ static int signals_open(sigset_t *before)
 	if (!sigaction(SIGHUP, NULL, &hup) && hup.sa_handler != SIG_IGN)
 		sigaddset(&set, SIGHUP);
 	sigaddset(&set, SIGUSR1);
+	if (ops->dump)
+		sigaddset(&set, SIGUSR2);
 	sigaddset(&set, SIGCHLD);
 	if (sigprocmask(SIG_BLOCK, &set, before))
 		return err_sys(-errno, "blocking signals");
@@ -57,6 +59,8 @@ static enum wakeup take_signal(struct session *s, int fd)
 		return WAKE_NOTHING;
 	if (info.ssi_signo == SIGUSR1)
 		return WAKE_REPORT;
+	if (info.ssi_signo == SIGUSR2)
+		return WAKE_DUMP;
 	if (info.ssi_signo == SIGCHLD)
 		return WAKE_NOTHING;	/* the loop looks for itself */
 	s->signal = info.ssi_signo;
@@ -174,6 +178,8 @@ static int session_step(struct session *s, int signals)
 
 	if (err)
 		return err;
+	if (s->done)
+		return 0;
 	if (s->child.ended && !tree_alive(s))
 		return 0;
 	switch (session_wait(s, signals)) {
@@ -182,6 +188,9 @@ static int session_step(struct session *s, int signals)
 	case WAKE_REPORT:
 		err = report_now(s, false);
 		return err ? err : 1;
+	case WAKE_DUMP:
+		err = s->ops->dump(s);
+		return err ? err : !s->done;
 	case WAKE_CHILD:
 		err = program_collect(s);
 		return err ? err : 1;
@@ -339,7 +348,7 @@ int session_run(const struct opts *o, struct source_config *config, const struct
 	sigset_t before;
 	int signals, err;
 
-	signals = signals_open(&before);
+	signals = signals_open(ops, &before);
 	if (signals < 0)
 		return signals;
 	err = session_open(&s, config);

@@ -19,6 +19,7 @@ struct session {
 	bool has_child;
 	bool stopped;			/* probes are off, the last records are in the rings */
 	bool settles;			/* there are ledgers: see source_settle() */
+	bool done;			/* set by poll() or dump(): it ends, as by -d */
 	int signal;			/* that ended it, 0: none */
 	bool from_terminal;		/* the program has got it too */
 	uint64_t deadline_ns;		/* -d, 0: none */
@@ -40,6 +41,8 @@ struct session_ops {
 	/* Called at least every poll_ms while it runs, and once after the stop, or NULL. */
 	int (*poll)(struct session *s);
 	int poll_ms;
+	/* SIGUSR2 has come; NULL: that ends us, as it does by default. 0 or -errno. */
+	int (*dump)(struct session *s);
 	bool records;			/* a recording: report once, after the stop */
 };
 

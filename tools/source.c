@@ -284,6 +284,7 @@ int snapshot_subtract(struct snapshot *after, const struct snapshot *before)
 	after->lost.nested -= before->lost.nested;
 	after->lost.untracked -= before->lost.untracked;
 	after->lost.total -= before->lost.total;
+	after->lost.overwritten -= before->lost.overwritten;
 	after->start_ns = before->ts_ns;
 	return err;
 }

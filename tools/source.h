@@ -20,6 +20,7 @@
 #include "../kmod/uapi/oscope.h"
 
 struct ipc_reading;
+struct ring_reader;
 
 struct filter {
 	pid_t *pids;			/* -p: threads of these processes */
@@ -66,15 +67,18 @@ struct source_config {
 	bool lives_only;
 	uint32_t ring_slots;		/* a CPU, power of two, 0: default */
 	uint32_t ring_flags;		/* OSCOPE_RING_* */
+	uint32_t censuses;		/* how often census() will be called */
 };
 
-/* Everything lost, by cause; total = sum. */
+/* Everything lost, by cause; total = sum of these. */
 struct source_lost {
-	uint64_t ring;			/* records overwritten or dropped */
+	uint64_t ring;			/* records that found no room */
 	uint64_t missed;		/* probe hits that the kernel refused (recursion) */
 	uint64_t nested;		/* probe hits that nested in themselves */
 	uint64_t untracked;		/* no state, no row, no pair cell to be had */
 	uint64_t total;
+	/* Not lost: what a flight recorder has let go for later records, as it was asked to. */
+	uint64_t overwritten;
 };
 
 #define SNAPSHOT_NO_CPU	UINT32_MAX
@@ -102,6 +106,7 @@ struct snapshot {
 	uint32_t tree_tid;		/* of a recording: the root of the recorded tree, 0: none */
 	uint64_t records;		/* ... bit set of records that it can have; 0: live */
 	const char *kernel, *virt;	/* of a recording, its source's own; NULL: this machine's */
+	const struct oscope_chunk_writer *writer;	/* ... what it took; NULL: not known */
 };
 
 struct source;
@@ -121,10 +126,14 @@ struct source_ops {
 				const struct oscope_slot *slots, uint32_t n, uint64_t lost_so_far),
 		     void *arg);
 	/*
-	 * Recording: the tasks that were there at the start; after stop() of a flight recorder,
-	 * those that are there then. Borrowed until the next call. 0 or -errno, a line printed.
+	 * Recording: the tasks that were there at the start, once. census: those that are there now,
+	 * as often as was asked for. Borrowed until the next call of either. 0 or -errno, a line
+	 * printed.
 	 */
 	int (*identities)(struct source *src, const struct oscope_identity **ids, size_t *n);
+	int (*census)(struct source *src, const struct oscope_identity **ids, size_t *n);
+	/* Recording: the rings themselves, for who reads without consuming. Borrowed. */
+	const struct ring_reader *(*rings)(struct source *src);
 	/* Recording: records ever written or refused. */
 	uint64_t (*events)(struct source *src);
 	void (*close)(struct source *src);

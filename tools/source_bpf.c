@@ -14,7 +14,7 @@ struct source_bpf {
 	struct source_config config;
 	struct ring_reader ring;
 	uint64_t start_ns, stop_ns, missed_before;
-	struct oscope_identity *ids;	/* tasks that were there at the start, or are at the end */
+	struct oscope_identity *ids;	/* tasks that were there at the start, or the last census */
 	size_t n_ids;
 };
 
@@ -28,6 +28,7 @@ static int bpf_open(struct source *src, const struct source_config *config)
 		return err_sys(-ENOMEM, "source bpf");
 	p = &s->probes;
 	s->config = *config;
+	p->censuses = config->censuses;
 	err = probes_load(p, config);
 	if (err)
 		goto free_source;
@@ -124,7 +125,8 @@ static int bpf_read(struct source *src, struct snapshot *snap)
 	if (err)
 		return err;
 	snap->lost.missed -= s->missed_before;
-	if (p->config.records && s->stop_ns)
+	/* What is overwritten is not lost: who reads such rings counts it. */
+	if (p->config.records && s->stop_ns && p->config.ring_drop)
 		snap->lost.ring = ring_lost(&s->ring);
 	snap->features = p->features;
 	snap->own_ns = p->own_ns;
@@ -142,15 +144,29 @@ static int bpf_drain(struct source *src, ring_out out, void *arg)
 static int bpf_identities(struct source *src, const struct oscope_identity **ids, size_t *n)
 {
 	struct source_bpf *s = src->priv;
-	int err = 0;
 
-	if (s->stop_ns) {
-		free(s->ids);
-		err = probes_census(&s->probes, &s->ids, &s->n_ids);
-	}
+	*ids = s->ids;
+	*n = s->n_ids;
+	return 0;
+}
+
+static int bpf_census(struct source *src, const struct oscope_identity **ids, size_t *n)
+{
+	struct source_bpf *s = src->priv;
+	int err;
+
+	free(s->ids);
+	err = probes_census(&s->probes, &s->ids, &s->n_ids);
 	*ids = s->ids;
 	*n = s->n_ids;
 	return err;
+}
+
+static const struct ring_reader *bpf_rings(struct source *src)
+{
+	struct source_bpf *s = src->priv;
+
+	return &s->ring;
 }
 
 static uint64_t bpf_events(struct source *src)
@@ -180,6 +196,8 @@ static const struct source_ops bpf = {
 	.read = bpf_read,
 	.drain = bpf_drain,
 	.identities = bpf_identities,
+	.census = bpf_census,
+	.rings = bpf_rings,
 	.events = bpf_events,
 	.close = bpf_close,
 };

@@ -6,7 +6,6 @@
  * taken off.
  */
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -15,8 +14,8 @@
 #include <unistd.h>
 
 #include "ipc.h"
+#include "kmod_device.h"
 #include "kmod_ipc.h"
-#include "lockdown.h"
 #include "pidns.h"
 #include "ring.h"
 #include "source.h"
@@ -24,7 +23,8 @@
 
 struct source_kmod {
 	int fd;
-	int census[2];			/* to ask who is there, at the start and the end; -1: no */
+	int *census;			/* to ask who is there, once each */
+	uint32_t n_census;
 	struct oscope_identity *ids;
 	struct source_config config;
 	struct oscope_info info;
@@ -36,68 +36,10 @@ struct source_kmod {
 	struct snapshot last;		/* the reading at the stop: the module goes on counting */
 };
 
-static int device_error(int err, char *why, size_t bytes)
-{
-	const char *refused = unsigned_module_refused();
-
-	switch (err) {
-	case ENOENT:
-	case ENODEV:
-	case ENXIO:
-		if (refused)
-			snprintf(why, bytes, "the module is not loaded, and %s: sign oscope.ko "
-				 "(see oscope(4)), or use --source bpf", refused);
-		else
-			snprintf(why, bytes, "the module is not loaded: insmod oscope.ko");
-		return -ENOENT;
-	case EACCES:
-	case EPERM:
-		if (err == EPERM && lockdown_level() == LOCKDOWN_CONFIDENTIALITY) {
-			snprintf(why, bytes, "the kernel is locked down (confidentiality), which "
-				 "closes %s: boot with lockdown=integrity", OSCOPE_DEVICE);
-			return -EPERM;
-		}
-		snprintf(why, bytes, "no permission for %s: use sudo", OSCOPE_DEVICE);
-		return -EPERM;
-	default:
-		snprintf(why, bytes, "%s: %s", OSCOPE_DEVICE, strerror(err));
-		return -err;
-	}
-}
-
-/* Open the device and check that module and tool speak the same ABI. fd or -errno with why. */
-static int device_open(struct oscope_info *info, char *why, size_t bytes)
-{
-	int fd = open(OSCOPE_DEVICE, O_RDWR | O_CLOEXEC), err;
-
-	if (fd < 0)
-		return device_error(errno, why, bytes);
-	memset(info, 0, sizeof(*info));
-	if (ioctl(fd, OSCOPE_IOC_INFO, info) && errno != ENOTTY) {
-		err = device_error(errno, why, bytes);
-		close(fd);
-		return err;
-	}
-	/* It knows no such call. */
-	if (!info->bytes) {
-		snprintf(why, bytes,
-			 "the module does not answer: another version? reload oscope.ko");
-		close(fd);
-		return -EOPNOTSUPP;
-	}
-	if (info->abi != OSCOPE_ABI || info->bytes != sizeof(*info)) {
-		snprintf(why, bytes, "the module has ABI %u, this tool ABI %u: load the oscope.ko "
-			 "built with it", info->abi, OSCOPE_ABI);
-		close(fd);
-		return -EOPNOTSUPP;
-	}
-	return fd;
-}
-
 static int kmod_usable(char *why, size_t bytes)
 {
 	struct oscope_info info;
-	int fd = device_open(&info, why, bytes);
+	int fd = kmod_device_open(&info, why, bytes);
 
 	if (fd < 0)
 		return fd;
@@ -148,15 +90,20 @@ static int ring_setup(struct source_kmod *s)
 			 __builtin_ctz(s->info.ring_slots));
 }
 
-/* While there is privilege for it: who is there at the start, and the end of a flight recorder. */
+/* While there is privilege for it: to ask who is there at the start, and later on. */
 static int census_open(struct source_kmod *s)
 {
-	int n = s->config.ring_flags & OSCOPE_RING_DROP ? 1 : 2, i;
+	uint32_t n = s->config.censuses + 1;
+	int fd;
 
-	for (i = 0; i < n; i++) {
-		s->census[i] = open(OSCOPE_DEVICE, O_RDWR | O_CLOEXEC);
-		if (s->census[i] < 0)
+	s->census = calloc(n, sizeof(*s->census));
+	if (!s->census)
+		return err_sys(-ENOMEM, "source kmod");
+	while (s->n_census < n) {
+		fd = open(OSCOPE_DEVICE, O_RDWR | O_CLOEXEC);
+		if (fd < 0)
 			return err_sys(-errno, OSCOPE_DEVICE);
+		s->census[s->n_census++] = fd;
 	}
 	return 0;
 }
@@ -209,10 +156,9 @@ static void kmod_close(struct source *src)
 		if (s->area[i])
 			munmap(s->area[i], s->info.area[i].bytes);
 	}
-	for (i = 0; i < 2; i++) {
-		if (s->census[i] >= 0)
-			close(s->census[i]);
-	}
+	while (s->n_census)
+		close(s->census[--s->n_census]);
+	free(s->census);
 	if (s->fd >= 0)
 		close(s->fd);
 	free(s->ids);
@@ -276,10 +222,8 @@ static int kmod_open(struct source *src, const struct source_config *config)
 	if (!s)
 		return err_sys(-ENOMEM, "source kmod");
 	s->config = *config;
-	s->census[0] = -1;
-	s->census[1] = -1;
 	src->priv = s;
-	s->fd = device_open(&s->info, why, sizeof(why));
+	s->fd = kmod_device_open(&s->info, why, sizeof(why));
 	if (s->fd < 0)
 		err = err_msg(s->fd, "source kmod: %s", why);
 	else
@@ -419,7 +363,8 @@ static int kmod_read(struct source *src, struct snapshot *snap)
 		ipc_subtract(snap->ipc, s->base.ipc);
 		kmod_ipc_keep_tasks(snap, gettid());
 	}
-	if (!err && s->config.records && s->stop_ns)
+	/* What is overwritten is not lost: who reads such rings counts it. */
+	if (!err && s->config.records && s->stop_ns && s->config.ring_flags & OSCOPE_RING_DROP)
 		snap->lost.ring = ring_lost(&s->ring);
 	return err;
 }
@@ -446,17 +391,20 @@ static void identity_fill(struct oscope_identity *id, const struct oscope_task *
  * overwritten, or refused: so they are taken from the rows, too. For a moment, with a descriptor of
  * its own: the rows are held as long as that is open.
  */
-static int kmod_identities(struct source *src, const struct oscope_identity **ids, size_t *n)
+static int kmod_census(struct source *src, const struct oscope_identity **ids, size_t *n)
 {
 	struct source_kmod *s = src->priv;
 	const struct oscope_area_info *a = &s->info.area[OSCOPE_AREA_TASKS];
-	int *fd = &s->census[s->stop_ns != 0];
 	const struct oscope_task *rows;
 	struct oscope_identity *found;
 	uint32_t i;
+	int fd;
 
 	*n = 0;
-	rows = mmap(NULL, a->bytes, PROT_READ, MAP_SHARED, *fd, a->offset);
+	if (!s->n_census)
+		return err_msg(-EINVAL, "the module's tasks were asked for too often");
+	fd = s->census[--s->n_census];
+	rows = mmap(NULL, a->bytes, PROT_READ, MAP_SHARED, fd, a->offset);
 	if (rows == MAP_FAILED)
 		return err_sys(-errno, "mapping the module's memory");
 	found = calloc(a->count, sizeof(*found));
@@ -465,12 +413,18 @@ static int kmod_identities(struct source *src, const struct oscope_identity **id
 			identity_fill(&found[(*n)++], &rows[i]);
 	}
 	munmap((void *)rows, a->bytes);
-	close(*fd);
-	*fd = -1;
+	close(fd);
 	free(s->ids);
 	s->ids = found;
 	*ids = found;
 	return found ? 0 : err_sys(-ENOMEM, "reading the task table");
+}
+
+static const struct ring_reader *kmod_rings(struct source *src)
+{
+	struct source_kmod *s = src->priv;
+
+	return &s->ring;
 }
 
 static uint64_t kmod_events(struct source *src)
@@ -489,7 +443,9 @@ static const struct source_ops kmod = {
 	.stop = kmod_stop,
 	.read = kmod_read,
 	.drain = kmod_drain,
-	.identities = kmod_identities,
+	.identities = kmod_census,
+	.census = kmod_census,
+	.rings = kmod_rings,
 	.events = kmod_events,
 	.close = kmod_close,
 };

@@ -79,6 +79,8 @@ static bool chunk_sane(const struct trace_reader *r, const struct oscope_chunk *
 		return c->bytes % sizeof(struct oscope_file_symbol) == 0;
 	case OSCOPE_CHUNK_IPC_SHARE:
 		return c->bytes % sizeof(struct oscope_ipc_share) == 0;
+	case OSCOPE_CHUNK_WRITER:
+		return c->bytes == sizeof(struct oscope_chunk_writer);
 	default:
 		return false;
 	}
@@ -121,6 +123,8 @@ static int chunk_keep(struct trace_reader *r, const struct oscope_chunk *head)
 		cpu_append(r, head->cpu);
 	if (head->kind == OSCOPE_CHUNK_END)
 		r->end = (const void *)(head + 1);
+	if (head->kind == OSCOPE_CHUNK_WRITER)
+		r->writer = (const void *)(head + 1);
 	r->n_chunks++;
 	return 0;
 }

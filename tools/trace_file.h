@@ -42,6 +42,9 @@ struct trace_writer {
  */
 int trace_create(struct trace_writer *w, const char *path, const struct oscope_file_header *header,
 		 int level);
+/* The same into an empty file that is open for writing, which is ours to close from then on. */
+int trace_begin(struct trace_writer *w, int fd, const char *path,
+		const struct oscope_file_header *header, int level);
 
 /*
  * Append a chunk. Packed slots wait until there are enough of them. Errors: -EIO, -ENOMEM, a line
@@ -50,6 +53,8 @@ int trace_create(struct trace_writer *w, const char *path, const struct oscope_f
 int trace_write_slots(struct trace_writer *w, uint32_t cpu, uint64_t pos,
 		      const struct oscope_slot *slots, uint32_t n, uint64_t lost);
 int trace_write_identities(struct trace_writer *w, const struct oscope_identity *ids, size_t n);
+/* Before the end: how many records and bytes there are is filled in, and given back. */
+int trace_write_writer(struct trace_writer *w, struct oscope_chunk_writer *writer);
 int trace_write_end(struct trace_writer *w, const struct oscope_chunk_end *end);
 /* One of OSCOPE_CHUNK_IPC*; nothing if it is empty. */
 int trace_write_ipc(struct trace_writer *w, enum oscope_chunk_kind kind, const void *data,
@@ -86,6 +91,7 @@ struct trace_reader {
 	size_t n_chunks;
 	struct trace_cpu *cpu;		/* header.cpus of them */
 	const struct oscope_chunk_end *end;	/* NULL: the writer did not finish */
+	const struct oscope_chunk_writer *writer;	/* NULL: ... or knew of no such thing */
 	bool cut;			/* bytes after the last whole chunk */
 	bool told;			/* that something lacks */
 };

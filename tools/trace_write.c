@@ -72,26 +72,34 @@ static void packer_free(struct trace_writer *w)
 	w->packer = NULL;
 }
 
-int trace_create(struct trace_writer *w, const char *path, const struct oscope_file_header *header,
-		 int level)
+int trace_begin(struct trace_writer *w, int fd, const char *path,
+		const struct oscope_file_header *header, int level)
 {
 	struct iovec iov = { (void *)header, sizeof(*header) };
 	int err;
 
 	memset(w, 0, sizeof(*w));
 	w->path = path;
-	w->fd = -1;
+	w->fd = fd;
 	err = level ? packer_make(w, header->cpus, level) : 0;
-	if (err)
-		return err;
-	w->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
-	if (w->fd < 0)
-		return err_msg(-EIO, "cannot write %s: %s", path, strerror(errno));
-	err = mode_private(w->fd);
-	if (!err)
-		return write_all(w, &iov, 1);
-	close(w->fd);
+	return err ? err : write_all(w, &iov, 1);
+}
+
+int trace_create(struct trace_writer *w, const char *path, const struct oscope_file_header *header,
+		 int level)
+{
+	int fd, err;
+
+	memset(w, 0, sizeof(*w));
+	w->path = path;
 	w->fd = -1;
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
+	if (fd < 0)
+		return err_msg(-EIO, "cannot write %s: %s", path, strerror(errno));
+	err = mode_private(fd);
+	if (!err)
+		return trace_begin(w, fd, path, header, level);
+	close(fd);
 	return err_msg(-EIO, "cannot keep %s from other readers: %s", path, strerror(-err));
 }
 
@@ -230,14 +238,33 @@ int trace_write_ipc(struct trace_writer *w, enum oscope_chunk_kind kind, const v
 	return bytes ? write_chunk(w, &head, data) : 0;
 }
 
-int trace_write_end(struct trace_writer *w, const struct oscope_chunk_end *end)
+static int all_pending_write(struct trace_writer *w)
 {
-	struct oscope_chunk head = { .kind = OSCOPE_CHUNK_END, .bytes = sizeof(*end) };
 	uint32_t cpu;
 	int err = 0;
 
 	for (cpu = 0; w->packer && !err && cpu < w->cpus; cpu++)
 		err = pending_write(w, cpu);
+	return err;
+}
+
+int trace_write_writer(struct trace_writer *w, struct oscope_chunk_writer *writer)
+{
+	struct oscope_chunk head = { .kind = OSCOPE_CHUNK_WRITER, .bytes = sizeof(*writer) };
+	int err = all_pending_write(w);
+
+	writer->records = w->records;
+	/* With what follows: this chunk, and the end. */
+	writer->bytes = w->bytes + 2 * sizeof(head) + sizeof(*writer) +
+			sizeof(struct oscope_chunk_end);
+	return err ? err : write_chunk(w, &head, writer);
+}
+
+int trace_write_end(struct trace_writer *w, const struct oscope_chunk_end *end)
+{
+	struct oscope_chunk head = { .kind = OSCOPE_CHUNK_END, .bytes = sizeof(*end) };
+	int err = all_pending_write(w);
+
 	return err ? err : write_chunk(w, &head, end);
 }
 

@@ -48,6 +48,7 @@ enum oscope_chunk_kind {
 	/* struct oscope_identity, starts 0: what those in pairs are called that pass no filter */
 	OSCOPE_CHUNK_IPC_OTHER	= 9,
 	OSCOPE_CHUNK_IPC_SYMBOL	= 10,	/* struct oscope_file_symbol */
+	OSCOPE_CHUNK_WRITER	= 11,	/* struct oscope_chunk_writer, before END; since ABI 7 */
 };
 
 struct oscope_chunk {
@@ -78,6 +79,28 @@ struct oscope_chunk_end {
 	__u64 end_ns;			/* CLOCK_MONOTONIC */
 	__u64 events;			/* records written by the producers, all CPUs */
 	__u64 lost;
+};
+
+/* What a flight recorder wrote its file for. */
+enum oscope_trigger {
+	OSCOPE_TRIGGER_END	= 0,	/* the end, as of any recording */
+	OSCOPE_TRIGGER_SIGNAL	= 1,
+	OSCOPE_TRIGGER_WAIT	= 2,	/* something took too long: being ready until it ran, */
+	OSCOPE_TRIGGER_BLOCKED	= 3,	/* being blocked until it was woken, */
+	OSCOPE_TRIGGER_SWITCH	= 4,	/* or a switch itself */
+	OSCOPE_TRIGGERS
+};
+
+/* What recording took, and what a flight recorder has not kept. */
+struct oscope_chunk_writer {
+	__u64 records;			/* in this file */
+	__u64 bytes;			/* of this file, its end included */
+	__u64 user_ns, system_ns;	/* CPU time of the recording process, since it recorded */
+	__u64 overwritten;		/* records that gave way to later ones: not in END's lost */
+	__u64 trigger_ns;		/* CLOCK_MONOTONIC when that was, 0: END */
+	__u64 trigger_took_ns;		/* WAIT, BLOCKED, SWITCH: how long it took */
+	__u32 trigger_tid;		/* ... and whose it was */
+	__u32 trigger;			/* enum oscope_trigger */
 };
 
 #endif /* OSCOPE_UAPI_FILE_H */

@@ -30,7 +30,7 @@ free_pid=$(($(cat /proc/sys/kernel/pid_max) - 1))
 cpus=$(($(cut -d- -f2 /sys/devices/system/cpu/possible) + 1))
 s=("$OSCOPE" switch)
 
-plan 47
+plan 53
 refuse "unknown command" 2 "swich" "$OSCOPE" swich
 refuse "... names the nearest" 2 "switch" "$OSCOPE" swich
 refuse "unknown long option" 2 "--jsom" "${s[@]}" --jsom
@@ -59,6 +59,12 @@ refuse "record without -o" 2 "-o" "$OSCOPE" record -d 1ms
 refuse "record to standard output" 2 "needs a file" "$OSCOPE" record -o - -d 1ms
 refuse "record to a full disk" 1 "/dev/full" "$OSCOPE" record -d 10ms -o /dev/full
 refuse "record with unknown events" 2 "swich" "$OSCOPE" record -e swich -o "$TMP/r" -d 1ms
+refuse "record: a ring of no size" 2 "64M" "$OSCOPE" record --ring 64Q -o "$TMP/r" -d 1ms
+refuse "record: a ring that is too small" 2 "24K" "$OSCOPE" record --ring 1K -o "$TMP/r" -d 1ms
+refuse "record: a ring that is too large" 2 "767M" "$OSCOPE" record --ring 3G -o "$TMP/r" -d 1ms
+refuse "record --when of nothing" 2 "wait>10ms" "$OSCOPE" record --when wait -o "$TMP/r" -d 1ms
+refuse "record --when of no time" 2 "10ms" "$OSCOPE" record --when 'wait>x' -o "$TMP/r" -d 1ms
+refuse "record --when without its records" 2 "switch,wake" "$OSCOPE" record --when 'wait>1ms' -e task -o "$TMP/r" -d 1ms
 refuse "zombies of now take no filter" 2 "--history" "$OSCOPE" zombies -c init
 refuse "... and no source" 2 "--history" "$OSCOPE" zombies --source bpf
 refuse "... and a history is not watched" 2 "-i" "$OSCOPE" zombies --watch -d 1

@@ -43,10 +43,10 @@ wait "$whole" "$recorder"
 check "flight recorder: replay runs" "$OSCOPE" switch -r "$rec" --json -o "$replayed"
 "$OSCOPE" switch -r "$TMP/whole" --json -o "$live"
 check "the other one lost nothing" is "$(json "$live" .lost.total) == 0"
-check "flight recorder: most was lost" is "$(json "$replayed" .lost.ring) > 1.5 * $rounds"
+check "flight recorder: most was not kept" is "$(json "$replayed" .lost.overwritten) > 1.5 * $rounds"
 # It also says who the two threads were when they end.
-check "flight recorder: recorded + lost = what the other one recorded" is \
-	"$(./records "$rec") + $(json "$replayed" .lost.ring) == $(./records "$TMP/whole") + 2"
+check "flight recorder: recorded + not kept = what the other one recorded" is \
+	"$(./records "$rec") + $(json "$replayed" .lost.overwritten) == $(./records "$TMP/whole") + 2"
 
 # A reader that stands still for a while: what was open when records were refused has no known end.
 "$OSCOPE" record -q -z 0 -e switch,wake --ring 1024 --report "$live" -o "$rec" -- \

@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Flight recorders: what a signal, a threshold and the end write out; each file whole from its begin to its end, and
+# what was not kept counted.
+. ../lib.sh
+plan 27
+
+rec=$TMP/rec
+# start OPTION... [-- PROGRAM]: a recorder that records when this returns, its process id in $recorder.
+start() {
+	local line
+	exec {fd}< <(exec "$OSCOPE" record -v --overwrite -o "$rec" "$@" 2>&1)
+	recorder=$!
+	while read -r line <&$fd; do [[ $line = *tracing* ]] && return; done
+	return 1
+}
+report() { "$OSCOPE" switch -r "$1" --json -o "$TMP/json" && cat "$TMP/json" > "$TMP/$2"; }
+# until FILE is there, or the recorder is gone
+await() { while [ ! -e "$1" ] && kill -0 "$recorder" 2> /dev/null; do read -rt 0.05 <> <(:); done; [ -e "$1" ]; }
+
+# 24 KiB are 1024 records; a signal writes them, and it goes on.
+./pingpong threads 100000000 & target=$!
+start --ring 24K -p $target
+kill -USR2 "$recorder"
+check "SIGUSR2 writes a file" await "$rec.1"
+kill -USR2 "$recorder"
+check "... and another one" await "$rec.2"
+check "... while the end's is not there yet" test ! -e "$rec"
+kill -INT "$recorder"
+wait "$recorder"
+kill $target
+check "the end writes one, too" test -s "$rec"
+check "a dump is for its owner only" is "$(stat -c %a "$rec.1") == 600"
+for file in "$rec.1" "$rec.2" "$rec"; do
+	check "a report reads it" report "$file" report
+	check "... it holds no more than a ring of each CPU" is \
+		"0 < $(json "$TMP/report" .recorder.records) && $(json "$TMP/report" .recorder.records) <= 1024 * $(nproc)"
+	check "... has the size that it says" is "$(stat -c %s "$file") == $(json "$TMP/report" .recorder.bytes)"
+	check "... and nothing is missing in it" is "$("$OSCOPE" timeline -r "$file" --json | tail -n 1 |
+		jq '.totals.losses + .lost.total') == 0"
+done
+check "what was not kept is counted" is "$(json "$TMP/report" .lost.overwritten) > 0"
+check "... and who wrote it says why" is "\"$(json "$TMP/report" .recorder.trigger)\" == \"end\""
+
+# A sleep of known length.
+rm -f "$rec"*
+check "--when: a sleep that is too long" "$OSCOPE" record -q --when 'blocked>200ms' --after 50ms --dumps 1 -o "$rec" -- \
+	sh -c 'sleep 0.3; exec sleep 0.3'
+report "$rec.1" report
+check "... is what the file is for" jq -e '.recorder | .trigger == "blocked" and .took_ns >= 300000000' "$TMP/report"
+check "... and in it, with what came after" jq -e '.recorder.trigger_ns as $at | .start_ns <= $at - .recorder.took_ns and
+	.start_ns + .duration_ns >= $at + 50000000' "$TMP/report"
+rm -f "$rec"*
+"$OSCOPE" record -q --when 'blocked>100s' -o "$rec" -- sleep 0.3
+check "... one that is not does nothing until the end" is "$(find "$TMP" -name 'rec*' | wc -l) == 1"
+
+# Two that want one CPU: one waits for the other.
+rm -f "$rec"*
+"$OSCOPE" record -q --when 'wait>1ms' --after 1ms --keep 500ms --dumps 2 -o "$rec" -- \
+	./spin 2 300 0
+report "$rec.1" report
+check "--when: a wait for a CPU" jq -e '.recorder | .trigger == "wait" and .took_ns > 1000000' "$TMP/report"
+check "--dumps: no more than these" test -e "$rec.2" -a ! -e "$rec.3"
+check "--keep: no more than that" is "$(json "$TMP/report" .duration_ns) <= 500000000"
+
+# Nothing has a name before it is whole.
+rm -f "$rec"*
+start -p $$
+kill -KILL "$recorder"
+wait "$recorder" 2> /dev/null
+check "kill -9 leaves nothing" is "$(find "$TMP" -name 'rec*' | wc -l) == 0"
+finish
