@@ -160,7 +160,10 @@ static int print_path(struct lives_trace *t, const char *source, const struct sn
 static int critical_trace(const struct opts *o, struct out *out)
 {
 	struct critical_trace c = {
-		.trace = { .out = out, .print = print_path, .event = take_event, .arg = &c },
+		.trace = {
+			.out = out, .print = print_path, .event = take_event, .arg = &c,
+			.losses_first = true,
+		},
 		.critical = {
 			.losses = &c.trace.losses,
 			.segments = {

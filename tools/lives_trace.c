@@ -41,13 +41,41 @@ static int take(void *arg, const struct event *event)
 	return err || !t->event ? err : t->event(t, event);
 }
 
+static int losses_keep(void *arg, uint32_t cpu, uint64_t pos, const struct oscope_slot *slots,
+		       uint32_t n, uint64_t lost)
+{
+	struct lives_trace *t = arg;
+
+	return losses_run(&t->losses, cpu, pos, slots, n, lost) ?
+	       err_sys(-ENOMEM, "keeping where records are missing") : 0;
+}
+
+/*
+ * A recording. Where something is missing shows only behind that, and is to be known before: it is
+ * read for that first.
+ */
+static int trace_play(struct session *s, struct lives_trace *t)
+{
+	int err = begin(s, t);
+
+	if (!err && t->losses_first)
+		err = s->src->ops->drain(s->src, losses_keep, t);
+	losses_settle(&t->losses);
+	if (!err)
+		err = s->src->ops->play(s->src, t->events.wanted, take, t);
+	return err || !t->settled ? err : t->settled(t, UINT64_MAX);
+}
+
 /* A record is in its ring long before the drain after the next one has begun. */
 static int trace_poll(struct session *s)
 {
 	struct lives_trace *t = s->arg;
 	uint64_t began = now_ns(), until = s->stopped ? UINT64_MAX : t->drained_ns;
-	int err = begin(s, t);
+	int err;
 
+	if (s->src->ops->play)
+		return trace_play(s, t);
+	err = begin(s, t);
 	if (!err)
 		err = s->src->ops->drain(s->src, events_keep, t);
 	losses_settle(&t->losses);

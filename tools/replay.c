@@ -354,14 +354,14 @@ static uint64_t not_recorded(const struct oscope_file_header *h)
 	return features;
 }
 
-static void snapshot_finish(struct replay *r)
+/* last_ns: of the last record; lost: as its chunks say. */
+static void snapshot_head(struct snapshot *snap, const struct trace_reader *file, uint64_t last_ns,
+			  uint64_t lost)
 {
-	const struct oscope_file_header *h = &r->file->header;
-	struct snapshot *snap = r->snap;
-	uint32_t cpu;
+	const struct oscope_file_header *h = &file->header;
 
 	snap->start_ns = h->start_ns;
-	snap->ts_ns = r->file->end ? r->file->end->end_ns : r->last_ns;
+	snap->ts_ns = file->end ? file->end->end_ns : last_ns;
 	if (snap->ts_ns < snap->start_ns)
 		snap->ts_ns = snap->start_ns;
 	snap->features = h->features | OSCOPE_FEAT_TASKS;	/* we keep them ourselves */
@@ -372,18 +372,46 @@ static void snapshot_finish(struct replay *r)
 	snap->features |= replay_ledger_features(h);
 	snap->tree_tid = h->tree_tid;
 	snap->records = h->records;
-	snap->own_ns = h->own_ns;
 	snap->own_direct_ns = h->own_direct_ns;
 	snap->kernel = h->kernel;
 	snap->virt = h->virt;
 	memset(&snap->lost, 0, sizeof(snap->lost));
-	for (cpu = 0; cpu < r->merge.cpus; cpu++)
-		snap->lost.ring += r->merge.cursor[cpu].lost;
-	if (r->file->end)
-		snap->lost.ring = r->file->end->lost;
-	snap->writer = r->file->writer;
+	snap->lost.ring = file->end ? file->end->lost : lost;
+	snap->writer = file->writer;
 	if (snap->writer)
 		snap->lost.overwritten = snap->writer->overwritten;
+}
+
+static void snapshot_finish(struct replay *r)
+{
+	uint64_t lost = 0;
+	uint32_t cpu;
+
+	for (cpu = 0; cpu < r->merge.cpus; cpu++)
+		lost += r->merge.cursor[cpu].lost;
+	snapshot_head(r->snap, r->file, r->last_ns, lost);
+	r->snap->own_ns = r->file->header.own_ns;
+}
+
+int replay_head(const struct trace_reader *file, struct snapshot *snap)
+{
+	uint64_t last_ns = 0, lost = 0, ns;
+	uint32_t i;
+	int err = snapshot_cpus(snap, file->header.cpus, 1);
+
+	if (err)
+		return err;
+	for (i = 0; i < file->header.cpus; i++) {
+		if (file->cpu[i].last == TRACE_NO_CHUNK)
+			continue;
+		ns = trace_last_ns(&file->chunk[file->cpu[i].last]);
+		last_ns = ns > last_ns ? ns : last_ns;
+		lost += file->chunk[file->cpu[i].last].head->lost;
+	}
+	for (i = 0; i < file->header.cpus; i++)
+		snap->place[i] = 0;
+	snapshot_head(snap, file, last_ns, lost);
+	return 0;
 }
 
 /*

@@ -47,6 +47,12 @@ struct replay_watch {
 int replay_switches(const struct trace_reader *file, const struct source_config *config,
 		    struct snapshot *snap);
 
+/*
+ * Only what reports of records have in their heads: times, features, losses, as header, index and end
+ * say. No record is read but the last one. 0 or -ENOMEM, a line printed.
+ */
+int replay_head(const struct trace_reader *file, struct snapshot *snap);
+
 /* Whether it has what ledgers need: spans are told. */
 bool replay_has_states(const struct trace_reader *file);
 

@@ -19,6 +19,7 @@
 
 #include "../kmod/uapi/oscope.h"
 
+struct event;
 struct ipc_reading;
 struct ring_reader;
 
@@ -125,6 +126,12 @@ struct source_ops {
 		     int (*out)(void *arg, uint32_t cpu, uint64_t pos,
 				const struct oscope_slot *slots, uint32_t n, uint64_t lost_so_far),
 		     void *arg);
+	/*
+	 * Of a recording, instead of drain(): hand out each record of the bit set as an event, in
+	 * the order of time, in memory that does not follow its length. NULL: live.
+	 */
+	int (*play)(struct source *src, uint64_t wanted,
+		    int (*take)(void *arg, const struct event *event), void *arg);
 	/*
 	 * Recording: the tasks that were there at the start, once. census: those that are there now,
 	 * as often as was asked for. Borrowed until the next call of either. 0 or -errno, a line

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "events_play.h"
 #include "privilege.h"
 #include "replay.h"
 #include "replay_ipc.h"
@@ -74,7 +75,12 @@ static int file_start(struct source *src)
 static int file_read(struct source *src, struct snapshot *snap)
 {
 	struct source_file *s = src->priv;
-	int err = replay_switches(&s->file, &s->config, snap);
+	int err;
+
+	if (s->config.lives_only)
+		err = replay_head(&s->file, snap);
+	else
+		err = replay_switches(&s->file, &s->config, snap);
 
 	if (!err)
 		trace_tell(&s->file);
@@ -102,6 +108,14 @@ static int file_drain(struct source *src, ring_out out, void *arg)
 	}
 	trace_slots_free(&room);
 	return err;
+}
+
+static int file_play(struct source *src, uint64_t wanted,
+		     int (*take)(void *arg, const struct event *event), void *arg)
+{
+	struct source_file *s = src->priv;
+
+	return events_play(&s->file, wanted, take, arg);
 }
 
 static int file_identities(struct source *src, const struct oscope_identity **ids, size_t *n)
@@ -148,6 +162,7 @@ static const struct source_ops file = {
 	.stop = file_start,
 	.read = file_read,
 	.drain = file_drain,
+	.play = file_play,
 	.identities = file_identities,
 	.close = file_close,
 };

@@ -316,7 +316,7 @@ int timeline_run(const struct opts *o, struct out *out, const struct timeline_op
 	struct timeline t = {
 		.trace = {
 			.out = out, .print = timeline_print, .begin = timeline_begin,
-			.event = take_event, .arg = &t,
+			.event = take_event, .arg = &t, .losses_first = true,
 		},
 		.options = options,
 		.o = o,

@@ -264,6 +264,22 @@ void trace_slots_free(struct trace_slots *to)
 	memset(to, 0, sizeof(*to));
 }
 
+uint64_t trace_last_ns(const struct trace_chunk *chunk)
+{
+	const struct oscope_packed *packed = chunk->data;
+	const struct oscope_slot *slot = chunk->data;
+	uint32_t i;
+
+	if (chunk->head->kind != OSCOPE_CHUNK_SLOTS)
+		return packed->last_ns;
+	for (i = chunk->slots; i > 0; i--) {
+		if (!(slot[i - 1].head & OSCOPE_HEAD_CONT) &&
+		    (slot[i - 1].head & OSCOPE_HEAD_ID) != OSCOPE_REC_IDENTITY)
+			return slot[i - 1].ts;
+	}
+	return 0;
+}
+
 void trace_tell(struct trace_reader *r)
 {
 	if (r->told)

@@ -119,6 +119,9 @@ const struct oscope_slot *trace_slots(const struct trace_reader *r, const struct
 				      struct trace_slots *to, int *err);
 void trace_slots_free(struct trace_slots *to);
 
+/* The time of a chunk's last record, as it says; 0: it has none. */
+uint64_t trace_last_ns(const struct trace_chunk *chunk);
+
 /* Say, once, that what was reported is not all there was. */
 void trace_tell(struct trace_reader *r);
 
