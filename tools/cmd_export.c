@@ -57,6 +57,8 @@ static int export_file(const struct opts *o, struct out *out)
 		err = privilege_drop(LEFT_READ);
 	if (!err)
 		err = trace_check(&file);
+	if (!err && (o->from_ns || o->to_ns))
+		err = trace_window(&file, o->from_ns, o->to_ns);
 	if (!err)
 		err = export_write(out, &file, formats[format]);
 	if (!err)
@@ -79,7 +81,7 @@ static const struct cmd_ops export_cmd = {
 		"they wake, and counters; as folded time off CPUs for flame graphs; or each\n"
 		"record as a line of CSV. Where records were lost there is a mark. Needs no\n"
 		"privilege, and has none; memory does not follow the recording's length.",
-	.opts = OPT_BIT(OPT_READ) | OPT_BIT(OPT_OUTPUT),
+	.opts = OPTS_READ | OPT_BIT(OPT_OUTPUT),
 	.own = export_options,
 	.check = export_check,
 	.run = export_run,

@@ -5,20 +5,12 @@
 #include "cmd.h"
 #include "timeline.h"
 
-#define YEAR_NS	(365ULL * 86400 * 1000000000)
-
 static const char *const by_names[] = { "cpu", "task", NULL };
 static struct timeline_options options = { .by_task = 1, .rows = 50 };
 
 static const struct opt_def timeline_options[] = {
 	{ .letter = 'b', .name = "by", .arg = "WHAT", .parse = opt_choice, .to = &options.by_task,
 	  .choices = by_names, .help = "rows by cpu or task (default: task)" },
-	{ .name = "from", .arg = "TIME", .parse = opt_duration, .to = &options.from_ns,
-	  .max = YEAR_NS,
-	  .help = "show what is after this, since the start of the trace, e.g. 1.5s" },
-	{ .name = "to", .arg = "TIME", .parse = opt_duration, .to = &options.to_ns, .min = 1,
-	  .max = YEAR_NS,
-	  .help = "... and what is before this" },
 	{ .letter = 'w', .name = "wakes", .parse = opt_flag, .to = &options.wakes,
 	  .help = "a line for each wake-up: who woke whom, and how soon that ran" },
 	{ .name = "rows", .arg = "N", .parse = opt_u64, .to = &options.rows, .min = 1,
@@ -33,8 +25,6 @@ static const struct out_report *report(const struct opts *o)
 
 static int timeline_check(struct opts *o)
 {
-	if (options.to_ns && options.from_ns >= options.to_ns)
-		return err_msg(-EUSAGE, "--from is not before --to: nothing is between them");
 	if (o->sort)
 		return err_msg(-EUSAGE, "timeline is in the order of time: it takes no --sort");
 	return 0;
@@ -61,7 +51,7 @@ static const struct cmd_ops timeline_cmd = {
 	.opts = OPT_BIT(OPT_PID) | OPT_BIT(OPT_TID) | OPT_BIT(OPT_DURATION) |
 		OPT_BIT(OPT_WAIT_TREE) | OPTS_SOURCE | OPTS_OUTPUT,
 	.own = timeline_options,
-	.takes = CMD_PROGRAM,
+	.takes = CMD_PROGRAM | CMD_WINDOW,
 	.report = report,
 	.check = timeline_check,
 	.run = run,

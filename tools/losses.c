@@ -45,6 +45,11 @@ int losses_run(struct losses *l, uint32_t cpu, uint64_t pos, const struct oscope
 	c = &l->cpu[cpu];
 	gap = c->position && pos != c->position;
 	c->position = pos + n;
+	if (!slot) {
+		c->lost = lost;
+		c->placed = lost;
+		return 0;
+	}
 	if (c->lost == c->placed)
 		c->whole_ns = c->last_ns;
 	c->lost = lost;

@@ -252,6 +252,10 @@ static int opts_check(struct opts *o, const struct cmd_ops *cmd)
 	if (o->file && (o->interval_ns || o->count || o->duration_ns))
 		return err_msg(-EUSAGE, "-r reads a whole recording: -d, -i, -n are for live "
 			       "traces");
+	if (o->to_ns && o->from_ns >= o->to_ns)
+		return err_msg(-EUSAGE, "--from is not before --to: nothing is between them");
+	if ((o->from_ns || o->to_ns) && !o->file && !(cmd->takes & CMD_WINDOW))
+		return err_msg(-EUSAGE, "--from and --to are a part of a recording: give -r FILE");
 	if (o->program && (o->filter.n_pids || o->filter.n_tids))
 		return err_msg(-EUSAGE, "-p and -t name other processes than %s: one or the other",
 			       o->program[0]);

@@ -30,6 +30,8 @@ enum opt_id {
 	OPT_TASKS,		/* --tasks */
 	OPT_SOURCE,		/* --source */
 	OPT_READ,		/* -r */
+	OPT_FROM,		/* --from */
+	OPT_TO,			/* --to */
 	OPT_OUTPUT,		/* -o */
 	OPT_JSON,		/* -j, -J */
 	OPT_CSV,		/* --csv */
@@ -54,7 +56,8 @@ enum opt_id {
 #define OPTS_FILTER	(OPT_BIT(OPT_PID) | OPT_BIT(OPT_TID) | OPT_BIT(OPT_COMM) | \
 			 OPT_BIT(OPT_CGROUP) | OPT_BIT(OPT_CPU) | OPT_BIT(OPT_USER))
 #define OPTS_TIME	(OPT_BIT(OPT_DURATION) | OPT_BIT(OPT_INTERVAL) | OPT_BIT(OPT_COUNT))
-#define OPTS_SOURCE	(OPT_BIT(OPT_SOURCE) | OPT_BIT(OPT_READ))
+#define OPTS_READ	(OPT_BIT(OPT_READ) | OPT_BIT(OPT_FROM) | OPT_BIT(OPT_TO))
+#define OPTS_SOURCE	(OPT_BIT(OPT_SOURCE) | OPTS_READ)
 #define OPTS_OUTPUT	(OPT_BIT(OPT_OUTPUT) | OPT_BIT(OPT_JSON) | OPT_BIT(OPT_CSV) | \
 			 OPT_BIT(OPT_JSON_SCHEMA) | OPT_BIT(OPT_COLUMNS) | OPT_BIT(OPT_SORT) | \
 			 OPT_BIT(OPT_BUCKETS) | OPT_BIT(OPT_COLOR) | OPT_BIT(OPT_NO_HEADINGS))
@@ -77,6 +80,7 @@ struct opts {
 	bool wait_tree;			/* wait for the last descendant of the program */
 	const char *source;		/* "bpf", "kmod", "file", NULL: first usable */
 	const char *file;		/* the recording, when source is "file" */
+	uint64_t from_ns, to_ns;	/* since the start; to 0: all */
 	const char *output;		/* -o, NULL: stdout, or stderr with a program */
 	enum opts_format format;
 	bool json_schema;

@@ -181,6 +181,10 @@ const struct opt_def opts_common[OPT_COMMON_COUNT] = {
 			parse_tasks, FIELD(tasks) },
 	[OPT_SOURCE] = { 0, "source", "SOURCE", "bpf, kmod or a recorded file", parse_source },
 	[OPT_READ] = { 'r', "read", "FILE", "report a recording", parse_read, FIELD(file) },
+	[OPT_FROM] = { 0, "from", "TIME", "of a recording, what is after this, since its start, "
+		       "e.g. 1.5s", opt_duration, FIELD(from_ns), .max = YEAR },
+	[OPT_TO] = { 0, "to", "TIME", "... and what is before this", opt_duration, FIELD(to_ns),
+		     .min = 1, .max = YEAR },
 	[OPT_OUTPUT] = { 'o', "output", "FILE", "write to this file; -: standard output",
 			 opt_string, FIELD(output) },
 	[OPT_JSON] = { 'j', "json", NULL, "print JSON, one object a report", parse_json,

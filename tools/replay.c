@@ -296,22 +296,14 @@ static int identity_first(struct replay *r, const struct oscope_identity *id)
 static int identities_first(struct replay *r)
 {
 	const struct oscope_identity *id;
-	size_t i, j;
-	int err;
+	size_t i = 0, j, n;
+	int err = 0;
 
-	for (i = 0; i < r->file->n_chunks; i++) {
-		const struct oscope_chunk *head = r->file->chunk[i].head;
-
-		if (head->kind != OSCOPE_CHUNK_IDENTITY)
-			continue;
-		id = r->file->chunk[i].data;
-		for (j = 0; j < head->bytes / sizeof(*id); j++) {
+	while (!err && trace_identities(r->file, &i, &id, &n)) {
+		for (j = 0; !err && j < n; j++)
 			err = identity_first(r, &id[j]);
-			if (err)
-				return err;
-		}
 	}
-	return 0;
+	return err;
 }
 
 static int replay_all(struct replay *r)
@@ -361,7 +353,7 @@ static void snapshot_head(struct snapshot *snap, const struct trace_reader *file
 	const struct oscope_file_header *h = &file->header;
 
 	snap->start_ns = h->start_ns;
-	snap->ts_ns = file->end ? file->end->end_ns : last_ns;
+	snap->ts_ns = trace_end_ns(file, last_ns);
 	if (snap->ts_ns < snap->start_ns)
 		snap->ts_ns = snap->start_ns;
 	snap->features = h->features | OSCOPE_FEAT_TASKS;	/* we keep them ourselves */
@@ -376,7 +368,10 @@ static void snapshot_head(struct snapshot *snap, const struct trace_reader *file
 	snap->kernel = h->kernel;
 	snap->virt = h->virt;
 	memset(&snap->lost, 0, sizeof(snap->lost));
-	snap->lost.ring = file->end ? file->end->lost : lost;
+	snap->lost.ring = lost + trace_lost_last(file);
+	/* Of all of it the end knows best: chunks of an older flight recorder count slots. */
+	if (file->end && !file->from_ns && !file->to_ns)
+		snap->lost.ring = file->end->lost;
 	snap->writer = file->writer;
 	if (snap->writer)
 		snap->lost.overwritten = snap->writer->overwritten;
@@ -388,29 +383,24 @@ static void snapshot_finish(struct replay *r)
 	uint32_t cpu;
 
 	for (cpu = 0; cpu < r->merge.cpus; cpu++)
-		lost += r->merge.cursor[cpu].lost;
+		lost += r->merge.cursor[cpu].lost_here;
 	snapshot_head(r->snap, r->file, r->last_ns, lost);
 	r->snap->own_ns = r->file->header.own_ns;
 }
 
 int replay_head(const struct trace_reader *file, struct snapshot *snap)
 {
-	uint64_t last_ns = 0, lost = 0, ns;
+	uint64_t lost = 0;
 	uint32_t i;
 	int err = snapshot_cpus(snap, file->header.cpus, 1);
 
 	if (err)
 		return err;
-	for (i = 0; i < file->header.cpus; i++) {
-		if (file->cpu[i].last == TRACE_NO_CHUNK)
-			continue;
-		ns = trace_last_ns(&file->chunk[file->cpu[i].last]);
-		last_ns = ns > last_ns ? ns : last_ns;
-		lost += file->chunk[file->cpu[i].last].head->lost;
-	}
+	for (i = 0; i < file->header.cpus; i++)
+		lost += trace_lost(file, i);
 	for (i = 0; i < file->header.cpus; i++)
 		snap->place[i] = 0;
-	snapshot_head(snap, file, last_ns, lost);
+	snapshot_head(snap, file, trace_index_end_ns(file), lost);
 	return 0;
 }
 
@@ -443,7 +433,7 @@ static int watch_end(struct replay *r)
 
 	replay_ledgers_close(&r->tasks, r->snap->ts_ns);
 	for (cpu = 0; cpu < r->merge.cpus; cpu++)
-		told += r->merge.cursor[cpu].lost;
+		told += r->merge.cursor[cpu].lost_here;
 	if (r->snap->lost.ring <= told)
 		return 0;
 	return r->watch->lost(r->watch->arg, REPLAY_NO_CPU, r->snap->ts_ns,

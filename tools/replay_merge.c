@@ -31,36 +31,79 @@ void merge_close(struct merge *m)
 	memset(m, 0, sizeof(*m));
 }
 
-/* Move to the next chunk of slots of this CPU. */
-static void cursor_refill(struct merge *m, uint32_t cpu)
+static bool has_time(const struct oscope_slot *slot)
 {
-	struct merge_cursor *c = &m->cursor[cpu];
-	struct trace_slots slots = { m->unpacker, c->room };
-	const struct trace_chunk *chunk;
-	const struct oscope_chunk *head;
-	bool fresh = !c->position;
+	return !(slot->head & OSCOPE_HEAD_CONT) &&
+	       (slot->head & OSCOPE_HEAD_ID) != OSCOPE_REC_IDENTITY;
+}
 
-	c->slot = NULL;
-	c->end = NULL;
-	if (c->chunk == TRACE_NO_CHUNK || m->err)
-		return;
-	chunk = &m->file->chunk[c->chunk];
-	head = chunk->head;
+/*
+ * Without what is before the window and after it. Who is who by then is said before the record that
+ * it belongs to. True: the window had not begun where the chunk begins.
+ */
+static bool cursor_cut(const struct merge *m, struct merge_cursor *c)
+{
+	uint64_t from = m->file->from_ns, to = m->file->to_ns;
+	const struct oscope_slot *slot, *first = c->slot;
+
+	for (slot = c->slot; from && slot < c->end; slot++) {
+		if (!has_time(slot))
+			continue;
+		if (slot->ts >= from)
+			break;
+		first = slot + 1;
+	}
+	for (slot = first; to && slot < c->end; slot++) {
+		if (has_time(slot) && slot->ts >= to)
+			c->end = slot;
+	}
+	from = first > c->slot;
+	c->slot = first;
+	return from;
+}
+
+/* The next chunk of this CPU: nothing is missing where those that are passed over were. */
+static void cursor_chunk(struct merge *m, struct merge_cursor *c)
+{
+	const struct trace_chunk *chunk = &m->file->chunk[c->chunk];
+	struct trace_slots slots = { m->unpacker, c->room };
+	uint64_t lost = chunk->head->lost > c->lost ? chunk->head->lost - c->lost : 0;
+	bool gap = c->position && chunk->head->position != c->position, fresh = !c->position, cut;
+
 	c->chunk = chunk->next;
+	c->position = chunk->head->position + chunk->slots;
+	c->lost = chunk->head->lost;
+	if (chunk->skip)
+		return;
 	c->slot = trace_slots(m->file, chunk, &slots, &m->err);
 	m->unpacker = slots.unpacker;	/* one for all */
 	c->room = slots.room;
 	if (!c->slot)
 		return;
 	c->end = c->slot + chunk->slots;
-	c->gap |= c->position && head->position != c->position;
+	cut = cursor_cut(m, c);
 	/* What goes on with a record whose beginning is missing says no time: it has no place. */
-	while ((fresh || c->gap) && c->slot + 1 < c->end && c->slot->head & OSCOPE_HEAD_CONT)
+	while ((fresh || gap || cut) && c->slot < c->end && c->slot->head & OSCOPE_HEAD_CONT)
 		c->slot++;
-	c->position = head->position + chunk->slots;
-	if (head->lost > c->lost)
-		c->missed += head->lost - c->lost;
-	c->lost = head->lost;
+	/* What was lost before it was so before the window, too. */
+	if (cut)
+		return;
+	c->gap |= gap;
+	c->missed += lost;
+	c->lost_here += lost;
+}
+
+/* Move to the next slots of this CPU. */
+static void cursor_refill(struct merge *m, uint32_t cpu)
+{
+	struct merge_cursor *c = &m->cursor[cpu];
+
+	c->slot = NULL;
+	c->end = NULL;
+	while (c->slot == c->end && c->chunk != TRACE_NO_CHUNK && !m->err)
+		cursor_chunk(m, c);
+	if (c->slot == c->end || m->err)
+		c->slot = NULL;
 }
 
 void merge_next(struct merge *m, uint32_t cpu)

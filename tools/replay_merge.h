@@ -15,6 +15,7 @@ struct merge_cursor {
 	struct oscope_slot *room;	/* where chunks are unpacked */
 	struct oscope_cpu state;
 	uint64_t lost;			/* as of its latest chunk */
+	uint64_t lost_here;		/* of these, those in the window */
 	uint64_t missed;		/* of these, those that nobody was told of */
 	uint64_t position;		/* of the slot that should come next; 0: any */
 	bool gap;			/* something is missing in front of it */

@@ -326,6 +326,8 @@ static int session_open(struct session *s, struct source_config *config)
 
 	config->filter = s->o->filter;
 	config->file = s->o->file;
+	config->from_ns = s->o->from_ns;
+	config->to_ns = s->o->to_ns;
 	config->rows = s->o->tasks;
 	s->settles = config->ledger;
 	if (s->o->program) {

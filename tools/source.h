@@ -48,7 +48,7 @@ enum source_hooks {
 struct source_config {
 	struct filter filter;
 	const char *file;		/* source "file": its path */
-	uint64_t from_ns, to_ns;	/* source "file": window, 0: all */
+	uint64_t from_ns, to_ns;	/* source "file": since its start, 0: all */
 	bool direct;			/* measure the direct cost too */
 	bool by_task;			/* keep the task table */
 	uint32_t rows;			/* ... for so many tasks, a power of two, 0: default */

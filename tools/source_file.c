@@ -56,6 +56,8 @@ static int file_open(struct source *src, const struct source_config *config)
 		err = trace_check(&s->file);
 	if (!err && config->ipc)
 		err = ipc_check(&s->file, config->ipc);
+	if (!err && (config->from_ns || config->to_ns))
+		err = trace_window(&s->file, config->from_ns, config->to_ns);
 	if (err) {
 		trace_unmap(&s->file);
 		free(s);
@@ -87,7 +89,7 @@ static int file_read(struct source *src, struct snapshot *snap)
 	return err;
 }
 
-/* All chunks as they lie there: those of a CPU are in order. */
+/* All chunks as they lie there: those of a CPU are in order. Outside of the window: no slots. */
 static int file_drain(struct source *src, ring_out out, void *arg)
 {
 	struct source_file *s = src->priv;
@@ -102,8 +104,8 @@ static int file_drain(struct source *src, ring_out out, void *arg)
 
 		if (!chunk->slots)
 			continue;
-		slot = trace_slots(&s->file, chunk, &room, &err);
-		if (slot)
+		slot = chunk->skip ? NULL : trace_slots(&s->file, chunk, &room, &err);
+		if (!err)
 			err = out(arg, head->cpu, head->position, slot, chunk->slots, head->lost);
 	}
 	trace_slots_free(&room);
@@ -121,27 +123,19 @@ static int file_play(struct source *src, uint64_t wanted,
 static int file_identities(struct source *src, const struct oscope_identity **ids, size_t *n)
 {
 	struct source_file *s = src->priv;
-	size_t bytes = 0, i;
+	const struct oscope_identity *run;
+	size_t all = 0, i = 0, some;
 
-	for (i = 0; i < s->file.n_chunks; i++) {
-		if (s->file.chunk[i].head->kind == OSCOPE_CHUNK_IDENTITY)
-			bytes += s->file.chunk[i].head->bytes;
-	}
+	while (trace_identities(&s->file, &i, &run, &some))
+		all += some;
 	free(s->ids);
-	s->ids = malloc(bytes ? bytes : 1);
+	s->ids = malloc(all ? all * sizeof(*s->ids) : 1);
 	if (!s->ids)
 		return err_sys(-ENOMEM, "reading %s", s->file.path);
-	bytes = 0;
-	for (i = 0; i < s->file.n_chunks; i++) {
-		const struct trace_chunk *chunk = &s->file.chunk[i];
-
-		if (chunk->head->kind != OSCOPE_CHUNK_IDENTITY)
-			continue;
-		memcpy((char *)s->ids + bytes, chunk->data, chunk->head->bytes);
-		bytes += chunk->head->bytes;
-	}
 	*ids = s->ids;
-	*n = bytes / sizeof(**ids);
+	*n = all;
+	for (i = 0, all = 0; trace_identities(&s->file, &i, &run, &some); all += some)
+		memcpy(s->ids + all, run, some * sizeof(*run));
 	return 0;
 }
 

@@ -239,7 +239,6 @@ static int take_event(struct lives_trace *trace, const struct event *e)
 static int timeline_begin(struct session *session, struct lives_trace *trace)
 {
 	struct timeline *t = trace->arg;
-	const struct timeline_options *options = t->options;
 	struct snapshot snap = { 0 };
 	int err = source_read(session->src, &snap);
 
@@ -249,8 +248,8 @@ static int timeline_begin(struct session *session, struct lives_trace *trace)
 	t->start_ns = snap.start_ns;
 	t->lost = snap.lost.ring;
 	t->end_ns = snap.ts_ns;
-	t->from_ns = t->start_ns + options->from_ns;
-	t->to_ns = options->to_ns ? t->start_ns + options->to_ns : 0;
+	t->from_ns = t->start_ns + t->o->from_ns;
+	t->to_ns = t->o->to_ns ? t->start_ns + t->o->to_ns : 0;
 	if (t->o->file && (!t->to_ns || t->to_ns > snap.ts_ns))
 		t->to_ns = snap.ts_ns;
 	if (t->o->file && t->from_ns >= t->to_ns)
@@ -335,6 +334,8 @@ int timeline_run(const struct opts *o, struct out *out, const struct timeline_op
 		all.filter.n_pids = 0;
 		all.filter.n_tids = 0;
 	}
+	/* It is read from its start on, so that the states when the window begins are known. */
+	all.from_ns = 0;
 	err = lives_trace_run(&all, &t.trace, SEGMENTS_RECORDS);
 	lanes_free(&t.lanes);
 	segments_free(&t.segments);

@@ -9,7 +9,6 @@
 struct timeline_options {
 	int by_task;			/* rows by task, not by CPU */
 	bool wakes;			/* who woke whom, instead of segments */
-	uint64_t from_ns, to_ns;	/* since the start of the trace; to 0: all */
 	uint64_t rows;			/* draw no more tasks than so many */
 };
 

@@ -43,6 +43,11 @@ static int chunk_refuse(const struct trace_reader *r, const struct oscope_chunk 
 		       (size_t)((const unsigned char *)c - r->at));
 }
 
+static bool is_packed(const struct oscope_chunk *c)
+{
+	return c->kind == OSCOPE_CHUNK_PACKED || c->kind == OSCOPE_CHUNK_PLAIN;
+}
+
 static bool packed_sane(const struct oscope_chunk *c)
 {
 	const struct oscope_packed *packed = (const void *)(c + 1);
@@ -62,6 +67,7 @@ static bool chunk_sane(const struct trace_reader *r, const struct oscope_chunk *
 		return c->cpu < r->header.cpus && c->bytes &&
 		       c->bytes % sizeof(struct oscope_slot) == 0;
 	case OSCOPE_CHUNK_PACKED:
+	case OSCOPE_CHUNK_PLAIN:
 		return c->cpu < r->header.cpus && c->bytes % sizeof(uint64_t) == 0 &&
 		       c->bytes > sizeof(struct oscope_packed);
 	case OSCOPE_CHUNK_IDENTITY:
@@ -100,7 +106,7 @@ static void cpu_append(struct trace_reader *r, uint32_t cpu)
 
 static uint32_t chunk_slots(const struct oscope_chunk *head)
 {
-	if (head->kind == OSCOPE_CHUNK_PACKED)
+	if (is_packed(head))
 		return ((const struct oscope_packed *)(head + 1))->slots;
 	return head->kind == OSCOPE_CHUNK_SLOTS ? head->bytes / sizeof(struct oscope_slot) : 0;
 }
@@ -118,7 +124,9 @@ static int chunk_keep(struct trace_reader *r, const struct oscope_chunk *head)
 			return err_sys(-ENOMEM, "reading %s", r->path);
 		r->chunk = grown;
 	}
-	r->chunk[r->n_chunks] = (struct trace_chunk){ head, head + 1, TRACE_NO_CHUNK, slots };
+	r->chunk[r->n_chunks] = (struct trace_chunk){
+		.head = head, .data = head + 1, .next = TRACE_NO_CHUNK, .slots = slots,
+	};
 	if (slots)
 		cpu_append(r, head->cpu);
 	if (head->kind == OSCOPE_CHUNK_END)
@@ -157,7 +165,7 @@ static int chunks_find(struct trace_reader *r)
 			r->cut = true;
 			return 0;
 		}
-		if (c->kind == OSCOPE_CHUNK_PACKED && !packed_sane(c))
+		if (is_packed(c) && !packed_sane(c))
 			return chunk_refuse(r, c);
 		err = chunk_keep(r, c);
 		if (err)
@@ -229,6 +237,8 @@ void trace_unmap(struct trace_reader *r)
 		munmap((void *)r->at, r->bytes);
 	free(r->chunk);
 	free(r->cpu);
+	free(r->who);
+	r->who = NULL;
 	r->at = NULL;
 	r->chunk = NULL;
 	r->cpu = NULL;
@@ -262,6 +272,24 @@ void trace_slots_free(struct trace_slots *to)
 	trace_unpacker_free(to->unpacker);
 	free(to->room);
 	memset(to, 0, sizeof(*to));
+}
+
+bool trace_identities(const struct trace_reader *r, size_t *i, const struct oscope_identity **ids,
+		      size_t *n)
+{
+	if (r->who) {
+		*ids = r->who;
+		*n = r->n_who;
+		return !(*i)++;
+	}
+	for (; *i < r->n_chunks; (*i)++) {
+		if (r->chunk[*i].head->kind != OSCOPE_CHUNK_IDENTITY)
+			continue;
+		*ids = r->chunk[*i].data;
+		*n = r->chunk[(*i)++].head->bytes / sizeof(**ids);
+		return true;
+	}
+	return false;
 }
 
 uint64_t trace_last_ns(const struct trace_chunk *chunk)

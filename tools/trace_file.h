@@ -69,12 +69,17 @@ int trace_close(struct trace_writer *w);
 
 #define TRACE_NO_CHUNK	SIZE_MAX
 
+/* Records that say who there is: what is behind a chunk without them does not need it. */
+#define TRACE_WHO	(1ULL << OSCOPE_REC_IDENTITY | 1ULL << OSCOPE_REC_EXIT | \
+			 1ULL << OSCOPE_REC_EXEC)
+
 /* A chunk as found: header and what follows it, in the mapped file. */
 struct trace_chunk {
 	const struct oscope_chunk *head;
 	const void *data;
 	size_t next;			/* slots: the CPU's next chunk, or TRACE_NO_CHUNK */
 	uint32_t slots;			/* how many, packed or not */
+	bool skip;			/* outside of the window: not to be read */
 };
 
 /* The slots of one CPU: indices of chunks, or TRACE_NO_CHUNK. */
@@ -92,6 +97,10 @@ struct trace_reader {
 	struct trace_cpu *cpu;		/* header.cpus of them */
 	const struct oscope_chunk_end *end;	/* NULL: the writer did not finish */
 	const struct oscope_chunk_writer *writer;	/* NULL: ... or knew of no such thing */
+	/* Window, CLOCK_MONOTONIC: no record before, none from then on; 0: no such bound. */
+	uint64_t from_ns, to_ns;
+	struct oscope_identity *who;	/* who is there when the window begins; NULL: as chunks say */
+	size_t n_who;
 	bool cut;			/* bytes after the last whole chunk */
 	bool told;			/* that something lacks */
 };
@@ -104,6 +113,23 @@ int trace_map(struct trace_reader *r, const char *path);
 int trace_check(struct trace_reader *r);
 int trace_open(struct trace_reader *r, const char *path);
 void trace_unmap(struct trace_reader *r);
+
+/*
+ * trace_window.c: from now on the recording is what it holds from from_ns to to_ns after its start, 0:
+ * to its end. Chunks outside are not unpacked, but for those before it that say who is who. What a
+ * task did before the window is not known in it. 0; -EINVAL (it ends before that, or is damaged) or
+ * -ENOMEM, a line printed.
+ */
+int trace_window(struct trace_reader *r, uint64_t from_ns, uint64_t to_ns);
+
+/* When it ends, or its window does; last_ns: of its last record, where nobody says. */
+uint64_t trace_end_ns(const struct trace_reader *r, uint64_t last_ns);
+/* ... the last record's time, as the index says. */
+uint64_t trace_index_end_ns(const struct trace_reader *r);
+/* Records lost on a CPU in the window, as its chunks say. */
+uint64_t trace_lost(const struct trace_reader *r, uint32_t cpu);
+/* What of the losses has no place among the records, and comes after them. */
+uint64_t trace_lost_last(const struct trace_reader *r);
 
 /* One at a time uses it. Zeroed: nothing is there yet. */
 struct trace_slots {
@@ -118,6 +144,12 @@ struct trace_slots {
 const struct oscope_slot *trace_slots(const struct trace_reader *r, const struct trace_chunk *chunk,
 				      struct trace_slots *to, int *err);
 void trace_slots_free(struct trace_slots *to);
+
+/*
+ * Who was there at the start, or when the window begins, in runs: start with *i = 0. False: no more.
+ */
+bool trace_identities(const struct trace_reader *r, size_t *i, const struct oscope_identity **ids,
+		      size_t *n);
 
 /* The time of a chunk's last record, as it says; 0: it has none. */
 uint64_t trace_last_ns(const struct trace_chunk *chunk);

@@ -130,6 +130,18 @@ static void times_find(struct oscope_packed *packed, const struct oscope_slot *s
 	}
 }
 
+/* Whether a reader that wants what is after it needs none of it. */
+static bool is_plain(const struct oscope_slot *slot, uint32_t n)
+{
+	uint32_t i;
+
+	for (i = 0; i < n; i++) {
+		if (TRACE_WHO >> (slot[i].head & OSCOPE_HEAD_ID) & 1)
+			return false;
+	}
+	return true;
+}
+
 /* Write what waits of a CPU. */
 static int pending_write(struct trace_writer *w, uint32_t cpu)
 {
@@ -153,6 +165,8 @@ static int pending_write(struct trace_writer *w, uint32_t cpu)
 	if (err)
 		return err;
 	times_find(&packed, p->slot, p->n);
+	if (is_plain(p->slot, p->n))
+		head.kind = OSCOPE_CHUNK_PLAIN;
 	p->n = 0;
 	packed.bytes = bytes;
 	head.bytes = sizeof(packed) + filled;

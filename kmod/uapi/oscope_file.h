@@ -49,6 +49,8 @@ enum oscope_chunk_kind {
 	OSCOPE_CHUNK_IPC_OTHER	= 9,
 	OSCOPE_CHUNK_IPC_SYMBOL	= 10,	/* struct oscope_file_symbol */
 	OSCOPE_CHUNK_WRITER	= 11,	/* struct oscope_chunk_writer, before END; since ABI 7 */
+	/* As PACKED, of which no record says who is who, or ends: it can be passed over. Since ABI 7 */
+	OSCOPE_CHUNK_PLAIN	= 12,
 };
 
 struct oscope_chunk {

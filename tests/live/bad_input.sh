@@ -30,7 +30,7 @@ free_pid=$(($(cat /proc/sys/kernel/pid_max) - 1))
 cpus=$(($(cut -d- -f2 /sys/devices/system/cpu/possible) + 1))
 s=("$OSCOPE" switch)
 
-plan 53
+plan 56
 refuse "unknown command" 2 "swich" "$OSCOPE" swich
 refuse "... names the nearest" 2 "switch" "$OSCOPE" swich
 refuse "unknown long option" 2 "--jsom" "${s[@]}" --jsom
@@ -55,6 +55,10 @@ refuse "output that cannot be written" 1 "/no/dir/f" "${s[@]}" -d 1ms -o /no/dir
 refuse "full disk" 1 "/dev/full" "${s[@]}" -d 10ms -o /dev/full
 refuse "recording that is not there" 1 "/no/rec" "${s[@]}" -r /no/rec
 refuse "recording that is none" 1 "lib.sh" "${s[@]}" -r "$LIB_DIR/lib.sh"
+refuse "part of no recording" 2 "give -r FILE" "${s[@]}" --from 1s -d 1s
+refuse "part of no length" 2 "not before --to" "${s[@]}" -r "$LIB_DIR/lib.sh" --from 2s --to 1s
+"$OSCOPE" record -q -d 1ms -o "$TMP/short" &&
+	refuse "part behind the end" 1 "ends before" "${s[@]}" -r "$TMP/short" --from 1h
 refuse "record without -o" 2 "-o" "$OSCOPE" record -d 1ms
 refuse "record to standard output" 2 "needs a file" "$OSCOPE" record -o - -d 1ms
 refuse "record to a full disk" 1 "/dev/full" "$OSCOPE" record -d 10ms -o /dev/full
