@@ -79,7 +79,7 @@ for s in bpf kmod; do
 	[ "$s" = bpf ] || { setpriv --pdeathsig KILL ./pingpong processes 2000000000 0 & pid=$!; }
 	check "$s: a flight recorder" flight "$s"
 	[ ! "$pid" ] || { kill $pid; wait $pid 2> /dev/null; }
-	check "$s: each task in it has its name" jq -e '.lost.ring > 1000 and
+	check "$s: each task in it has its name" jq -e '.lost.overwritten > 1000 and
 		([.rows[].task | .comm != "" and .start_ns > 0] | length > 1 and all) and
 		([.rows[].task.comm] | index("pingpong"))' "$TMP/replayed"
 done
