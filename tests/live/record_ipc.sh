@@ -24,6 +24,12 @@ loads="./ipc pipe oneway $n 100 && ./ipc fifo fanin 20 100 && ./ipc unix-stream 
 	./ipc tcp oneway $n 100 && ./ipc eventfd oneway $n 8 && ./ipc_queues sysv $n 20 oneway full types > $TMP/sysv &&
 	./ipc_queues mq $n 20 oneway > $TMP/mq && ./ipc_sem ring $n && ./ipc_futex threads $n && ./ipc_futex contend $n > $TMP/contend &&
 	./ipc_signals each 20 && ./ipc_locks 10 flock > $TMP/locks; ./ipc_shm sysv 5; ./ipc_net $n 20 ask; true"
+mechanisms='["pipe", "fifo", "unix-stream", "unix-dgram", "tcp", "eventfd", "signal", "futex", "sysv-msg", "posix-mq", "sysv-sem"]'
+if emulated; then	# which takes seconds for the start of each
+	loads="./ipc pipe oneway $n 100 && ./ipc_queues sysv $n 20 oneway > $TMP/sysv && ./ipc_futex threads $n && ./ipc_signals each 5 &&
+		./ipc_sem ring $n"
+	mechanisms='["pipe", "signal", "futex", "sysv-msg", "sysv-sem"]'
+fi
 export TMPDIR=$TMP
 check "record runs" record -e ipc,switch --report-ipc "$live" -o "$rec" -- bash -c "$loads"
 i=0
@@ -35,9 +41,7 @@ for by in mechanism pair object task op share; do
 done
 replay "$rec"
 check "nothing was lost" json_is '.lost.total == 0'
-# Where a kernel lacks one, the two agree all the same.
-check "all of these mechanisms are there" json_is '["pipe", "fifo", "unix-stream", "unix-dgram", "tcp", "eventfd", "signal", "futex",
-	"sysv-msg", "posix-mq", "sysv-sem"] - [.rows[] | select(.count > 0) | .mechanism] == []'
+check "all of these mechanisms are there" json_is "$mechanisms - [.rows[] | select(.count > 0) | .mechanism] == []"
 calls=$(jq .totals.calls "$TMP/out")
 check "-m: a part of it" replay "$rec" -m pipe,sysv-sem
 check "... that part" json_is '[.rows[].mechanism] | sort == ["pipe", "sysv-sem"]'
