@@ -14,7 +14,7 @@
 static inline int recording_open(struct trace_reader *file, const uint8_t *data, size_t bytes)
 {
 	static int fd = -1;
-	char path[32];
+	static char path[32];		/* the reader keeps it */
 
 	quiet = true;
 	if (fd < 0)
