@@ -4,8 +4,8 @@
 # run; and what else reads it says the same.
 . ../lib.sh
 plan 24
-n=200
-! emulated || n=40
+n=200 nap=0.3	# which an exec does not take
+! emulated || n=40 nap=5
 
 rec=$TMP/rec live=$TMP/live
 # replay FILE OPTION...: to $TMP/out
@@ -53,8 +53,8 @@ check "events: a line for each call" is "$("$OSCOPE" events -r "$rec" -e ipc_cal
 check "export: each arrow of a message has two ends, of the same number" json_is '[.traceEvents[] | select(.cat == "message")] |
 	(map(select(.ph == "s").id) | sort) as $from | (map(select(.ph == "f").id) | sort) == $from and ($from | length) > 0'
 
-# A part of the system's memory: who sleeps at which pipe.
-record -e switch,wake,task,state,ipc -o "$rec" -- bash -c '(sleep 0.3; echo) | cat'
+# Who sleeps at which pipe.
+record -e switch,wake,task,state,ipc -o "$rec" -- bash -c "(sleep $nap; echo) | cat"
 check "critical: which pipe it was" bash -c "'$OSCOPE' critical -r '$rec' --by reason --json | jq -e '
 	[.rows[] | select(.waited_for == \"pipe-read\" or .reason == \"pipe-read\") | .object // \"\" | test(\"^pipe:\")] | any'"
 
