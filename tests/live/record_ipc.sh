@@ -53,8 +53,8 @@ check "events: a line for each call" is "$("$OSCOPE" events -r "$rec" -e ipc_cal
 check "export: each arrow of a message has two ends, of the same number" json_is '[.traceEvents[] | select(.cat == "message")] |
 	(map(select(.ph == "s").id) | sort) as $from | (map(select(.ph == "f").id) | sort) == $from and ($from | length) > 0'
 
-# Who sleeps at which pipe.
-record -e switch,wake,task,state,ipc -o "$rec" -- bash -c "(sleep $nap; echo) | cat"
+# Who sleeps at which pipe: the reader ends last, whoever is faster at the end of the writer.
+record -e switch,wake,task,state,ipc -o "$rec" -- bash -c "(sleep $nap; echo) | (read -r; sleep 0.2)"
 check "critical: which pipe it was" bash -c "'$OSCOPE' critical -r '$rec' --by reason --json | jq -e '
 	[.rows[] | select(.waited_for == \"pipe-read\" or .reason == \"pipe-read\") | .object // \"\" | test(\"^pipe:\")] | any'"
 
