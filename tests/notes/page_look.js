@@ -158,7 +158,7 @@ async function keyboard(browser) {
 	// Those inside of what is closed are not there yet.
 	const closed = await browser.evaluate(() => document.querySelectorAll('details:not([open]) .scroll').length);
 	const found = [], key = { key: 'Tab', code: 'Tab', windowsVirtualKeyCode: 9 };
-	const most = Math.min(wanted - closed, 60);
+	const most = Math.min(wanted - closed, 30);
 	for (let i = 0; i < most; i++) {
 		await browser.call('Input.dispatchKeyEvent', { type: 'keyDown', ...key });
 		await browser.call('Input.dispatchKeyEvent', { type: 'keyUp', ...key });
