@@ -11,13 +11,13 @@ if [ -z "$(live_sources)" ]; then
 fi
 EACH=10
 topic async 25
-check "the four of synchronous and blocking are four" verdict async.same FALSE
-check "who asks over and over uses the CPU" is \
+decided async.same "the four of synchronous and blocking are four" verdict async.same FALSE
+decided async.notify "who asks over and over uses the CPU" is \
 	"$(row async.notify .evidence.asking_cpu_ns) > 2 * $(row async.notify .evidence.epoll_cpu_ns)"
-check "... readiness is not completion" is "$(row async.notify .evidence.epoll_data_there) == 0"
-check "epoll takes no file" verdict async.files "HOLDS IF"
-check "a stream brings parts" is "$(row async.switches .evidence.loop_partial_reads) > 0"
-check "... packets do not" is "$(row async.switches .evidence.packets_partial_reads) == 0"
+decided async.notify "... readiness is not completion" is "$(row async.notify .evidence.epoll_data_there) == 0"
+decided async.files "epoll takes no file" verdict async.files "HOLDS IF"
+decided async.switches "a stream brings parts" is "$(row async.switches .evidence.loop_partial_reads) > 0"
+decided async.switches "... packets do not" is "$(row async.switches .evidence.packets_partial_reads) == 0"
 check "every answer was the one to its request" none \
 	'.gates[] | select((.count | test("right answers")) and (.ok | not))'
 finish

@@ -11,13 +11,13 @@ if [ -z "$(live_sources)" ]; then
 fi
 EACH=10
 topic coroutine 20
-check "who computes and does not give way stops the others" is \
+decided coroutine.hog "who computes and does not give way stops the others" is \
 	"$(row coroutine.hog .evidence.loop_gap_ns) > 0.9 * 30000000"
-check "a lock is needed where a switch point lies inside" verdict coroutine.no-lock "HOLDS IF"
-check "... and nowhere else" is "$(row coroutine.no-lock .evidence.plain_lost) == 0"
-check "a read that is not the loop's stops the loop" is \
+decided coroutine.no-lock "a lock is needed where a switch point lies inside" verdict coroutine.no-lock "HOLDS IF"
+decided coroutine.no-lock "... and nowhere else" is "$(row coroutine.no-lock .evidence.plain_lost) == 0"
+decided coroutine.auto-yield "a read that is not the loop's stops the loop" is \
 	"$(row coroutine.auto-yield .evidence.raw_gap_ns) > 0.9 * 20000000"
-check "coroutines that wait go together" is \
+decided coroutine.cpu "coroutines that wait go together" is \
 	"$(row coroutine.cpu .evidence.wait_one_ns) > 2 * $(row coroutine.cpu .evidence.wait_ten_ns)"
-check "a coroutine gives values and goes on in its midst" verdict coroutine.call FALSE
+decided coroutine.call "a coroutine gives values and goes on in its midst" verdict coroutine.call FALSE
 finish

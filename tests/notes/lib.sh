@@ -39,6 +39,18 @@ verdict() {
 	[ "$is" = "$2" ] || { echo "$1: $is, $(row "$1" .reason)"; return 1; }
 }
 
+# decided ID NAME COMMAND...: a check of a claim that got far enough here; where others had the CPU for all of its
+# budget, there is nothing to look at.
+decided() {
+	local reason
+	reason=$(row "$1" .reason)
+	shift
+	case $reason in
+	*--budget | *"could not be taken"*) skip "$1" "$reason" ;;
+	*) check "$@" ;;
+	esac
+}
+
 # topic TOPIC SECONDS [PATTERN]: runs its claims, or those of these names, within so many seconds each; TOPIC_CHECKS
 # checks. EACH: what --budget has for each, where none has times that it would be used up for.
 topic() {

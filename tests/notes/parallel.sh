@@ -11,18 +11,18 @@ if [ -z "$(live_sources)" ]; then
 fi
 EACH=10
 topic parallel 30 '[^b].*'
-check "64 waits on one CPU take less a job than one after the other" is \
+decided parallel.io-bound "64 waits on one CPU take less a job than one after the other" is \
 	"$(row parallel.io-bound .evidence.serial_ns) > 2 * $(row parallel.io-bound .evidence.threads_ns)"
-check "... and epoll makes no task for them" is "$(row parallel.io-bound .evidence.epoll_threads_per_op) == 0"
-check "10^4 coroutines live at once" verdict parallel.coroutine-many HOLDS
-check "tasks that run are never more than the CPUs" verdict parallel.running-le-cpus HOLDS
-check "one loop uses one CPU at most" is "$(row parallel.coroutine-core .evidence.loop_cpu_s_per_s) < 1.05"
-check "who computes never slept" is "$(row parallel.work-conserving .evidence.mix_spinners_slept) == 0"
-check "on one CPU all together have one CPU at most" is "$(row parallel.one-cpu .evidence.four_cpu_s_per_s) < 1.05"
+decided parallel.io-bound "... and epoll makes no task for them" is "$(row parallel.io-bound .evidence.epoll_threads_per_op) == 0"
+decided parallel.coroutine-many "10^4 coroutines live at once" verdict parallel.coroutine-many HOLDS
+decided parallel.running-le-cpus "tasks that run are never more than the CPUs" verdict parallel.running-le-cpus HOLDS
+decided parallel.coroutine-core "one loop uses one CPU at most" is "$(row parallel.coroutine-core .evidence.loop_cpu_s_per_s) < 1.05"
+decided parallel.work-conserving "who computes never slept" is "$(row parallel.work-conserving .evidence.mix_spinners_slept) == 0"
+decided parallel.one-cpu "on one CPU all together have one CPU at most" is "$(row parallel.one-cpu .evidence.four_cpu_s_per_s) < 1.05"
 if emulated; then
 	skip "a fork a request costs more than a worker made beforehand" "its times are the emulator's"
 else
-	check "a fork a request costs more than a worker made beforehand" is \
+	decided parallel.fork-request "a fork a request costs more than a worker made beforehand" is \
 		"$(row parallel.fork-request .evidence.fork_cpu_ns) > $(row parallel.fork-request \
 			.evidence.prefork_cpu_ns)"
 fi

@@ -30,8 +30,8 @@ if emulated; then
 else
 	check "the clock is known" is "$(row switch.forced .evidence.clock_resolution_ns) > 0"
 fi
-check "a coroutine keeps its place and its locals" verdict switch.coroutine-state HOLDS
-check "... at 10^6 resumes" is "$(row switch.coroutine-state .evidence.assembly_wrong) == 0"
-check "pthreads are tasks of the kernel" verdict switch.thread-library OUTDATED
-check "registers are as they were" is "$(row switch.registers .evidence.spinners_wrong) == 0"
+decided switch.coroutine-state "a coroutine keeps its place and its locals" verdict switch.coroutine-state HOLDS
+decided switch.coroutine-state "... at 10^6 resumes" is "$(row switch.coroutine-state .evidence.assembly_wrong) == 0"
+decided switch.thread-library "pthreads are tasks of the kernel" verdict switch.thread-library OUTDATED
+decided switch.registers "registers are as they were" is "$(row switch.registers .evidence.spinners_wrong) == 0"
 finish
