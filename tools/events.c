@@ -115,6 +115,8 @@ static int slot_add(struct events *e, uint32_t cpu, const struct oscope_slot *sl
 	c->want = 0;
 	if (id == OSCOPE_REC_IDENTITY)
 		return identity_add(c, slot);
+	if (slot->head & OSCOPE_HEAD_CONT)
+		return 0;	/* its first half is missing */
 	if (identities_timed(e, c, slot->ts))
 		return -ENOMEM;
 	if (id >= 64 || !(e->wanted >> id & 1))
@@ -163,7 +165,7 @@ int events_take(struct events *e, uint64_t until_ns,
 	if (err)
 		return err_sys(err, "keeping records");
 	i = 0;
-	if (e->n)
+	if (e->n > 1)
 		qsort(e->event, e->n, sizeof(*e->event), event_compare);
 	while (!err && i < e->n && e->event[i].ts <= until_ns)
 		err = take(arg, &e->event[i++]);

@@ -74,13 +74,23 @@ static int file_start(struct source *src)
 	return 0;
 }
 
+/* What is not in records, for who takes these one by one. */
+static int head_read(struct source_file *s, struct snapshot *snap)
+{
+	int err = replay_head(&s->file, snap);
+
+	if (err || !s->config.ipc_if_there || !replay_ipc_mechanisms(&s->file))
+		return err;
+	return replay_ipc_objects(&s->file, &snap->ipc);
+}
+
 static int file_read(struct source *src, struct snapshot *snap)
 {
 	struct source_file *s = src->priv;
 	int err;
 
 	if (s->config.lives_only)
-		err = replay_head(&s->file, snap);
+		err = head_read(s, snap);
 	else
 		err = replay_switches(&s->file, &s->config, snap);
 
