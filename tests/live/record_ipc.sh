@@ -35,7 +35,7 @@ check "record runs" record -e ipc,switch --report-ipc "$live" -o "$rec" -- bash 
 i=0
 for by in mechanism pair object task op share; do
 	replay "$rec" --by $by
-	what='del(.source, .kernel, .virt)'
+	what='del(.source, .kernel, .virt, .recorder)'
 	check "live = replay: all that there is by $by" diff <(jq -s ".[$i] | $what" "$live") <(jq "$what" "$TMP/out")
 	i=$((i + 1))
 done

@@ -12,7 +12,7 @@ export -f load
 for level in 0 1; do
 	"$OSCOPE" record -q -e switch,wake,task,state --ring 16M -z $level -o "$rec$level" -- bash -c load
 done
-check "packed: some chunks are told to be plain" bash -c "od -An -v -tx4 -w4 '$rec''1' | tr -d ' ' | grep -A1 4b4e4843 | grep -q 00000006"
+check "packed: some chunks are told to be plain" bash -c "od -An -v -tx4 -w4 '$rec''1' | tr -d ' ' | grep -A1 4b4e4843 | grep -q 0000000c"
 
 # The borders of four windows, in ns.
 borders() { # FILE
