@@ -89,7 +89,8 @@ static int parse_ring(struct opts *o, const struct opt_def *def, const char *arg
 	if (len && strchr("KMG", arg[len - 1])) {
 		if (ring_bytes(arg, len, &slots))
 			return opt_refuse(def, arg, "not a size such as 64M, from 24K to 767M");
-	} else if (parse_u64(arg, RING_SLOTS_MIN, RING_SLOTS_MAX, &slots) || (slots & (slots - 1))) {
+	} else if (parse_u64(arg, RING_SLOTS_MIN, RING_SLOTS_MAX, &slots) ||
+		   (slots & (slots - 1))) {
 		return opt_refuse(def, arg, "neither a size such as 64M nor a power of two from "
 				  "%u to %u", RING_SLOTS_MIN, RING_SLOTS_MAX);
 	}
@@ -172,7 +173,8 @@ static int ipc_check(const struct opts *o)
 	if (options.report_ipc && !options.mechanisms)
 		return err_msg(-EUSAGE, "--report-ipc: nothing of that is recorded: add -e ipc");
 	if (options.mechanisms && o->filter.cpus)
-		return err_msg(-EUSAGE, "-C cuts calls in pieces: leave it out with -e ipc or lock");
+		return err_msg(-EUSAGE,
+			       "-C cuts calls in pieces: leave it out with -e ipc or lock");
 	return 0;
 }
 

@@ -29,7 +29,9 @@ int critical_calls_keep(struct critical_calls *c, const struct event *e);
 /* The object of the call that a task was in at a time; 0: none that is known. */
 uint32_t critical_calls_find(const struct critical_calls *c, uint32_t tid, uint64_t ns);
 
-/* What it is called: for one object always the same string. NULL: nothing is known, or no memory. */
+/*
+ * What it is called: for one object always the same string. NULL: nothing is known, or no memory.
+ */
 const char *critical_calls_name(struct critical_calls *c, const struct ipc_reading *reading,
 				uint32_t object);
 

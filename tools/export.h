@@ -102,8 +102,8 @@ void export_task_name(struct export *e, uint32_t tid, char to[EXPORT_TASK_NAME])
 uint64_t export_arrow(struct export *e);
 
 /*
- * export_ipc.c: arrows from who has sent to who has received. begin: 0; -EINVAL, -ENOMEM with a line
- * printed. record: one of n slots; 0 or -ENOMEM.
+ * export_ipc.c: arrows from who has sent to who has received. begin: 0; -EINVAL, -ENOMEM with a
+ * line printed. record: one of n slots; 0 or -ENOMEM.
  */
 int export_ipc_begin(struct export *e);
 int export_ipc_record(struct export *e, const struct oscope_slot *slot, uint32_t n);

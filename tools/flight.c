@@ -166,10 +166,10 @@ static uint64_t runs_choose(struct flight *f, const struct flight_dump *dump)
  * Who had which number when it begins: who is there now, and who was there at first. Of two of one
  * number, the later one only if it was there by then: the rings tell of what came after.
  */
-static int names_write(const struct flight *f, struct trace_writer *w, const struct flight_dump *dump,
-		       uint64_t begin_ns)
+static int names_write(const struct flight *f, struct trace_writer *w,
+		       const struct flight_dump *dump, uint64_t begin_ns)
 {
-	struct oscope_identity *ids = malloc((f->n_first + dump->n_now + 1) * sizeof(*ids));
+	struct oscope_identity *ids = calloc(f->n_first + dump->n_now + 1, sizeof(*ids));
 	struct map tids = { 0 };
 	size_t n = 0, place, i;
 	int err = ids ? 0 : -ENOMEM;

@@ -26,7 +26,7 @@ struct flight_run {
 	const struct oscope_slot *slot;
 	uint64_t pos;
 	uint32_t n;
-	uint64_t written;		/* records that its ring has taken until the copy was made */
+	uint64_t written;		/* records its ring has taken until the copy was made */
 	uint64_t later;			/* ... of these, those that came after the end */
 };
 
@@ -54,7 +54,8 @@ struct flight_dump {
 };
 
 /* While there is privilege: open path, and dumps more of them. 0 or -errno, a line printed. */
-int flight_open(struct flight *f, const char *path, uint32_t dumps, const struct ring_reader *rings);
+int flight_open(struct flight *f, const char *path, uint32_t dumps,
+		const struct ring_reader *rings);
 
 /* Who was there when it began, of whom a copy is kept. 0 or -ENOMEM, a line printed. */
 int flight_identities(struct flight *f, const struct oscope_identity *ids, size_t n);

@@ -68,7 +68,9 @@ static int by_tid(const void *a, const void *b)
 	return x->tid < y->tid ? -1 : x->tid > y->tid;
 }
 
-/* Whoever does not pass the filter has no row; he may still be there, or have been when recorded. */
+/*
+ * Whoever does not pass the filter has no row; he may still be there, or have been when recorded.
+ */
 static void other_name(const struct snapshot *snap, struct out_task *task)
 {
 	const struct oscope_identity key = { .tid = task->tid }, *id = NULL;

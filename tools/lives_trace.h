@@ -18,7 +18,7 @@ struct lives_trace {
 	struct lives lives;
 	struct losses losses;		/* where records are missing; settled at each record */
 	bool begun;			/* who was there already is known */
-	bool losses_first;		/* of a recording, losses are wanted before what is in them */
+	bool losses_first;		/* of a recording: told before what is in them */
 	uint64_t drained_ns;		/* when the drain before the last began */
 	/* Print what is known now. Errors as out_print(). */
 	int (*print)(struct lives_trace *t, const char *source, const struct snapshot *snap);

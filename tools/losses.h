@@ -32,8 +32,8 @@ struct losses {
 };
 
 /*
- * A run of slots of one CPU, as drain() of a source hands them out; slot NULL: they are passed over,
- * with what was lost before them. 0 or -ENOMEM.
+ * A run of slots of one CPU, as drain() of a source hands them out; slot NULL: they are passed
+ * over, with what was lost before them. 0 or -ENOMEM.
  */
 int losses_run(struct losses *l, uint32_t cpu, uint64_t pos, const struct oscope_slot *slot,
 	       uint32_t n, uint64_t lost);

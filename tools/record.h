@@ -12,8 +12,8 @@
 #include "trace_file.h"
 
 /*
- * What -e names, which records that is and of which mechanisms of IPC: one row a group, in the order of the help. The first
- * three are recorded if nothing else is asked for.
+ * What -e names, which records that is and of which mechanisms of IPC: one row a group, in the
+ * order of the help. The first three are recorded if nothing else is asked for.
  */
 #define RECORD_BIT(id)	(1ULL << OSCOPE_REC_##id)
 #define RECORD_GROUPS(GROUP) \

@@ -182,8 +182,9 @@ static int flight_end(struct session *s, const struct snapshot *snap)
 
 	err = dump(s, r, OSCOPE_TRIGGER_END, snap->ts_ns, snap->lost.total);
 	if (!err && r->scan.skipped)
-		warn_msg("--when: %lu records were overwritten before they were looked at; a larger "
-			 "--ring helps", (unsigned long)r->scan.skipped);
+		warn_msg("--when: %lu records were overwritten before they were looked at; a "
+			 "larger --ring helps",
+			 (unsigned long)r->scan.skipped);
 	return err ? err : recording_report(s, &r->recording, snap);
 }
 

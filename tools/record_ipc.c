@@ -82,6 +82,11 @@ static int news_add(struct news *news, struct record_ipc *r, const struct ipc_re
 	return 0;
 }
 
+static bool same_bytes(const void *a, const void *b, size_t n)
+{
+	return !memcmp(a, b, n);
+}
+
 static int objects_write(struct record_ipc *r, const struct ipc_reading *now,
 			 struct trace_writer *w)
 {
@@ -90,7 +95,7 @@ static int objects_write(struct record_ipc *r, const struct ipc_reading *now,
 	int err = told_make(r, now);
 
 	for (i = 0; !err && i < r->objects; i++) {
-		if (!memcmp(&now->object[i], &r->object[i], sizeof(r->object[i])) &&
+		if (same_bytes(&now->object[i], &r->object[i], sizeof(r->object[i])) &&
 		    now->exact[i] == r->exact[i])
 			continue;
 		err = news_add(&news, r, now, i);

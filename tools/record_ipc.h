@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a recording says of what communicates beside its records: objects and what they are called. */
+/*
+ * What a recording says of what communicates beside its records: objects and what they are called.
+ */
 #ifndef OSCOPE_RECORD_IPC_H
 #define OSCOPE_RECORD_IPC_H
 
@@ -10,7 +12,7 @@
 
 /* Zeroed: nothing is told yet. */
 struct record_ipc {
-	uint64_t mechanisms;		/* that are recorded, a bit each; 0: nothing is told at all */
+	uint64_t mechanisms;		/* that are recorded, a bit each; 0: none */
 	struct snapshot snap;		/* the latest look */
 	uint64_t looked_ns;
 	struct oscope_ipc_object *object;	/* as they were told, by cell */
@@ -22,7 +24,9 @@ struct record_ipc {
 /* Once a second: tell what is new of objects. 0; errors of source_read(), trace_write_*(). */
 int record_ipc_poll(struct record_ipc *r, struct source *src, struct trace_writer *w);
 
-/* At the end, before trace_write_end(): all that has changed, and what no record tells. As above. */
+/*
+ * At the end, before trace_write_end(): all that has changed, and what no record tells. As above.
+ */
 int record_ipc_end(struct record_ipc *r, const struct ipc_reading *reading,
 		   struct trace_writer *w);
 

@@ -48,10 +48,13 @@ int replay_switches(const struct trace_reader *file, const struct source_config 
 		    struct snapshot *snap);
 
 /*
- * Only what reports of records have in their heads: times, features, losses, as header, index and end
- * say. No record is read but the last one. 0 or -ENOMEM, a line printed.
+ * Only what reports of records have in their heads: times, features, losses, as header, index and
+ * end say. No record is read but the last one. 0 or -ENOMEM, a line printed.
  */
 int replay_head(const struct trace_reader *file, struct snapshot *snap);
+/* The same of who has read records; last_ns: of the last of them; lost: as their chunks say. */
+void replay_head_fill(struct snapshot *snap, const struct trace_reader *file, uint64_t last_ns,
+		      uint64_t lost);
 
 /* Whether it has what ledgers need: spans are told. */
 bool replay_has_states(const struct trace_reader *file);

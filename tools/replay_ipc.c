@@ -9,7 +9,7 @@
 #include "replay_ipc.h"
 #include "util.h"
 
-#define TID_MAX		(1U << 22)	/* the kernel's PID_MAX_LIMIT, and all that a record holds */
+#define TID_MAX (1U << 22) /* the kernel's PID_MAX_LIMIT, and all that a record holds */
 
 bool replay_has_ipc(const struct trace_reader *file)
 {
@@ -34,7 +34,7 @@ uint64_t replay_ipc_mechanisms(const struct trace_reader *file)
 	return says(file).mechanisms & OSCOPE_IPC_ALL;
 }
 
-static int damaged(const struct replay_ipc *r, const char *what, uint32_t number)
+static int broken(const struct replay_ipc *r, const char *what, uint32_t number)
 {
 	return err_msg(-EINVAL, "%s: damaged: %s %u", r->file->path, what, number);
 }
@@ -58,7 +58,7 @@ static int objects_find(struct replay_ipc *r)
 		o = r->file->chunk[i].data;
 		for (j = 0; j < head->bytes / sizeof(*o); j++) {
 			if (!o[j].number || o[j].number > r->says.objects)
-				return damaged(r, "an impossible object", o[j].number);
+				return broken(r, "an impossible object", o[j].number);
 			r->object[o[j].number - 1] = o[j].object;
 			r->exact[o[j].number - 1] = o[j].flags & OSCOPE_FILE_OBJECT_EXACT;
 		}
@@ -72,7 +72,7 @@ int replay_ipc_open(struct replay_ipc *r, const struct trace_reader *file)
 	r->file = file;
 	r->says = says(file);
 	if (r->says.objects > IPC_OBJECTS_MAX)
-		return damaged(r, "room for too many objects:", r->says.objects);
+		return broken(r, "room for too many objects:", r->says.objects);
 	r->object = calloc(r->says.objects + 1, sizeof(*r->object));
 	r->exact = calloc(r->says.objects + 1, sizeof(*r->exact));
 	return r->object && r->exact ? objects_find(r) : no_memory(r);
@@ -108,9 +108,9 @@ static int call_add(struct replay_ipc *r, const struct oscope_call_told *t)
 	struct oscope_ipc_use *use;
 
 	if (t->mechanism >= OSCOPE_IPCS)
-		return damaged(r, "a call of an unknown mechanism", t->mechanism);
+		return broken(r, "a call of an unknown mechanism", t->mechanism);
 	if (t->object > r->says.objects)
-		return damaged(r, "an impossible object", t->object);
+		return broken(r, "an impossible object", t->object);
 	oscope_ipc_count(&r->sum.op[t->mechanism][t->op], &t->what);
 	if (t->no_entry)
 		r->sum.no_entry++;
@@ -135,7 +135,7 @@ static int pair_add(struct replay_ipc *r, const struct oscope_pair_told *t)
 	size_t place;
 
 	if (!t->object || t->object > r->says.objects)
-		return damaged(r, "an impossible object", t->object);
+		return broken(r, "an impossible object", t->object);
 	place = map_place(&r->pairs, (uint64_t)(t->object - 1) << 44 | (uint64_t)t->from << 22 |
 			  t->to);
 	if (place == MAP_FULL || array_room(&r->pair, &r->pair_room, place, sizeof(*r->pair)))
@@ -194,7 +194,7 @@ static int names_fill(const struct replay_ipc *r, struct ipc_reading *to)
 		name = r->file->chunk[i].data;
 		for (j = 0; j < head->bytes / sizeof(*name); j++) {
 			if (!name[j].number || name[j].number > IPC_NAMES)
-				return damaged(r, "an impossible name", name[j].number);
+				return broken(r, "an impossible name", name[j].number);
 			to->name[name[j].number - 1] = name[j].name;
 		}
 	}

@@ -42,8 +42,8 @@ void merge_begin(struct merge *m);
  */
 void merge_next(struct merge *m, uint32_t cpu);
 /*
- * Copy the record that a CPU is at, and move on past it; slots of one may lie in two chunks. Returns
- * how many there are, OSCOPE_RECORD_SLOTS at most; 0: the rest of them is missing.
+ * Copy the record that a CPU is at, and move on past it; slots of one may lie in two chunks.
+ * Returns how many there are, OSCOPE_RECORD_SLOTS at most; 0: the rest of them is missing.
  */
 uint32_t merge_record(struct merge *m, uint32_t cpu, struct oscope_slot to[OSCOPE_RECORD_SLOTS]);
 void merge_settle(struct merge *m);

@@ -37,9 +37,9 @@ int ring_init(struct ring_reader *r, const struct oscope_ring_ctl *ctl,
 int ring_drain(struct ring_reader *r, ring_out out, void *arg);
 
 /*
- * A copy of what a CPU's ring holds, the oldest first, into room for a whole ring: what is committed
- * and has not been overwritten meanwhile. Nothing is consumed. *pos: the first one's position.
- * NULL: nothing is there.
+ * A copy of what a CPU's ring holds, the oldest first, into room for a whole ring: what is
+ * committed and has not been overwritten meanwhile. Nothing is consumed. *pos: the first one's
+ * position. NULL: nothing is there.
  */
 const struct oscope_slot *ring_copy(const struct ring_reader *r, uint32_t cpu,
 				    struct oscope_slot *to, uint64_t *pos, uint32_t *n);

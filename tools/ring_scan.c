@@ -73,7 +73,9 @@ static void cursor_fill(struct ring_scan *s, uint32_t cpu)
 	}
 }
 
-/* The CPU of the oldest record; *next_ns: the oldest of any other CPU. UINT32_MAX: none is there. */
+/*
+ * The CPU of the oldest record; *next_ns: the oldest of any other CPU. UINT32_MAX: none is there.
+ */
 static uint32_t oldest_cpu(struct ring_scan *s, uint64_t until_ns, uint64_t *next_ns)
 {
 	uint32_t cpu = UINT32_MAX, i;

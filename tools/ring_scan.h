@@ -23,8 +23,8 @@ struct ring_scan {
 int ring_scan_open(struct ring_scan *s, const struct ring_reader *ring);
 
 /*
- * Hand out each record of one slot that is not younger than until_ns. gap: what this CPU said before
- * it is not complete. Ends early where take() returns other than 0, which is given back.
+ * Hand out each record of one slot that is not younger than until_ns. gap: what this CPU said
+ * before it is not complete. Ends early where take() returns other than 0, which is given back.
  */
 int ring_scan(struct ring_scan *s, uint64_t until_ns,
 	      int (*take)(void *arg, uint32_t cpu, const struct oscope_slot *slot, bool gap),

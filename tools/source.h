@@ -133,9 +133,9 @@ struct source_ops {
 	int (*play)(struct source *src, uint64_t wanted,
 		    int (*take)(void *arg, const struct event *event), void *arg);
 	/*
-	 * Recording: the tasks that were there at the start, once. census: those that are there now,
-	 * as often as was asked for. Borrowed until the next call of either. 0 or -errno, a line
-	 * printed.
+	 * Recording: the tasks that were there at the start, once. census: those that are there
+	 * now, as often as was asked for. Borrowed until the next call of either. 0 or -errno, a
+	 * line printed.
 	 */
 	int (*identities)(struct source *src, const struct oscope_identity **ids, size_t *n);
 	int (*census)(struct source *src, const struct oscope_identity **ids, size_t *n);

@@ -42,7 +42,8 @@ static int file_open(struct source *src, const struct source_config *config)
 	if (config->rows)
 		return err_msg(-EUSAGE, "--tasks is for live runs: a recording has all its tasks");
 	if (config->hooks == HOOKS_FUNCTION)
-		return err_msg(-EUSAGE, "--hooks function is for live runs: a recording has its calls");
+		return err_msg(-EUSAGE,
+			       "--hooks function is for live runs: a recording has its calls");
 	if (config->ipc_objects)
 		return err_msg(-EUSAGE, "--objects is for live runs: a recording has its room");
 	s = calloc(1, sizeof(*s));

@@ -99,7 +99,7 @@ struct trace_reader {
 	const struct oscope_chunk_writer *writer;	/* NULL: ... or knew of no such thing */
 	/* Window, CLOCK_MONOTONIC: no record before, none from then on; 0: no such bound. */
 	uint64_t from_ns, to_ns;
-	struct oscope_identity *who;	/* who is there when the window begins; NULL: as chunks say */
+	struct oscope_identity *who;	/* who is there at its begin; NULL: as chunks say */
 	size_t n_who;
 	bool cut;			/* bytes after the last whole chunk */
 	bool told;			/* that something lacks */
@@ -115,10 +115,10 @@ int trace_open(struct trace_reader *r, const char *path);
 void trace_unmap(struct trace_reader *r);
 
 /*
- * trace_window.c: from now on the recording is what it holds from from_ns to to_ns after its start, 0:
- * to its end. Chunks outside are not unpacked, but for those before it that say who is who. What a
- * task did before the window is not known in it. 0; -EINVAL (it ends before that, or is damaged) or
- * -ENOMEM, a line printed.
+ * trace_window.c: from now on the recording is what it holds from from_ns to to_ns after its start,
+ * 0: to its end. Chunks outside are not unpacked, but for those before it that say who is who. What
+ * a task did before the window is not known in it. 0; -EINVAL (it ends before that, or is damaged)
+ * or -ENOMEM, a line printed.
  */
 int trace_window(struct trace_reader *r, uint64_t from_ns, uint64_t to_ns);
 
@@ -146,7 +146,8 @@ const struct oscope_slot *trace_slots(const struct trace_reader *r, const struct
 void trace_slots_free(struct trace_slots *to);
 
 /*
- * Who was there at the start, or when the window begins, in runs: start with *i = 0. False: no more.
+ * Who was there at the start, or when the window begins, in runs: start with *i = 0. False: no
+ * more.
  */
 bool trace_identities(const struct trace_reader *r, size_t *i, const struct oscope_identity **ids,
 		      size_t *n);

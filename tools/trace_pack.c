@@ -42,10 +42,9 @@ static void escape_put(struct numbers *all, const void *from, size_t bytes)
 
 static inline uint32_t word_put(struct numbers *all, uint32_t number, uint32_t word)
 {
-	if (number < ESCAPED)
-		return number;
-	escape_put(all, &word, sizeof(word));
-	return ESCAPED;
+	if (number >= ESCAPED)
+		escape_put(all, &word, sizeof(word));
+	return number < ESCAPED ? number : ESCAPED;
 }
 
 /* Which head of those that there are; a new one becomes one of them. */
@@ -102,7 +101,7 @@ static bool is_noise(const uint8_t *plane, uint32_t n)
 	if (n < NOISE_MIN)
 		return false;
 	for (i = 0; i < m; i++)
-		seen[plane[4 * i]]++;
+		seen[plane[(size_t)4 * i]]++;
 	for (i = 0; i < ARRAY_SIZE(seen); i++)
 		alike += seen[i] * seen[i];
 	return alike < m + 2 * m * m / 256;

@@ -43,7 +43,9 @@ static void chunk_times(const struct trace_chunk *chunk, uint64_t *first, uint64
 	}
 }
 
-/* Chunks that have nothing of the window; of those before it, those that say who is who may stay. */
+/*
+ * Chunks that have nothing of the window; of those before it, those that say who is who may stay.
+ */
 static void chunks_skip(struct trace_reader *r, bool keep_who)
 {
 	uint64_t first, last;

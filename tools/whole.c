@@ -18,7 +18,9 @@ int whole_open(const char *path, mode_t mode)
 
 	snprintf(dir, sizeof(dir), "%s", path);
 	fd = open(dirname(dir), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
-	return fd < 0 ? -errno : fd;
+	if (fd < 0)
+		return -errno;
+	return fd;
 }
 
 /* A link cannot replace a file, a rename can. */

@@ -8,7 +8,9 @@
 
 #include <sys/types.h>
 
-/* A file for writing in the directory of path. An fd, or -errno: not every file system has these. */
+/*
+ * A file for writing in the directory of path. An fd, or -errno: not every file system has these.
+ */
 int whole_open(const char *path, mode_t mode);
 
 /* Give it its name, in place of a file that has it. 0 or -EIO, a line printed. */

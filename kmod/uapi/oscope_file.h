@@ -41,7 +41,7 @@ enum oscope_chunk_kind {
 	OSCOPE_CHUNK_IDENTITY	= 3,
 	OSCOPE_CHUNK_PACKED	= 4,	/* struct oscope_packed and slots as with SLOTS, packed */
 	/* Of what communicates, see oscope_ipc.h: structs that say it again replace the former. */
-	OSCOPE_CHUNK_IPC	= 5,	/* one struct oscope_file_ipc, before all slots, and at the end */
+	OSCOPE_CHUNK_IPC	= 5,	/* one oscope_file_ipc, before slots and at the end */
 	OSCOPE_CHUNK_IPC_OBJECT	= 6,	/* struct oscope_file_object */
 	OSCOPE_CHUNK_IPC_NAME	= 7,	/* struct oscope_file_name */
 	OSCOPE_CHUNK_IPC_SHARE	= 8,	/* struct oscope_ipc_share; all of them, at the end */
@@ -49,7 +49,10 @@ enum oscope_chunk_kind {
 	OSCOPE_CHUNK_IPC_OTHER	= 9,
 	OSCOPE_CHUNK_IPC_SYMBOL	= 10,	/* struct oscope_file_symbol */
 	OSCOPE_CHUNK_WRITER	= 11,	/* struct oscope_chunk_writer, before END; since ABI 7 */
-	/* As PACKED, of which no record says who is who, or ends: it can be passed over. Since ABI 7 */
+	/*
+	 * As PACKED, of which no record says who is who, or ends: it can be passed over. Since ABI
+	 * 7
+	 */
 	OSCOPE_CHUNK_PLAIN	= 12,
 };
 

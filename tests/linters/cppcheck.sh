@@ -20,6 +20,9 @@ cpp_options=(
 	--error-exitcode=1 "--template={file}:{line}: {severity}: {message} [{id}]"
 	-I. -Itools -D_GNU_SOURCE '-DLIBBPF_OPTS(type,name,...)=struct type name = { __VA_ARGS__ }'
 	'-DTH_LOG(...)=' '-DSKIP(...)='
+	# jansson's, of which one round is enough; a semicolon would end the macro.
+	'-Djson_array_foreach(array,i,value)=if (i = 0, (value = json_array_get(array, i)))'
+	'-Djson_object_foreach(object,key,value)=if (key = json_object_iter_key(object), (value = json_object_get(object, key)))'
 )
 
 check_cppcheck() {

@@ -149,7 +149,7 @@ static void switches(struct note *n, double threads, double partial)
 		see(n, a, 1, a < 2 ? partial : 0);
 		n->counted[a].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
 	}
-	n->counted[0].lives.births[OSCOPE_BIRTH_THREAD] = 16 * COUNTED;
+	n->counted[0].lives.births[OSCOPE_BIRTH_THREAD] = 16UL * COUNTED;
 	times(n, 0, threads, 0.01);
 }
 

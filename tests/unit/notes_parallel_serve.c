@@ -13,9 +13,9 @@ static void best(struct note *n, double ours)
 		see(n, a, 3, 1000);
 		see(n, a, 4, 0);
 	}
-	n->counted[0].lives.births[OSCOPE_BIRTH_FORK] = 1001 * COUNTED;
-	n->counted[1].lives.births[OSCOPE_BIRTH_THREAD] = 1000 * COUNTED;
-	n->counted[2].lives.births[OSCOPE_BIRTH_FORK] = 1001 * COUNTED;
+	n->counted[0].lives.births[OSCOPE_BIRTH_FORK] = 1001UL * COUNTED;
+	n->counted[1].lives.births[OSCOPE_BIRTH_THREAD] = 1000UL * COUNTED;
+	n->counted[2].lives.births[OSCOPE_BIRTH_FORK] = 1001UL * COUNTED;
 	n->counted[3].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
 	n->counted[4].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
 	times(n, 5, ours, 0.01);
@@ -42,7 +42,7 @@ TEST_F(note, best_inconclusive_when_it_is_not_apart_or_a_limit_was_met)
 	best(self->n, 0.8);
 	see(self->n, 1, 3, 400);
 	see(self->n, 1, 4, 11);
-	self->n->counted[1].lives.births[OSCOPE_BIRTH_THREAD] = 400 * COUNTED;
+	self->n->counted[1].lives.births[OSCOPE_BIRTH_THREAD] = 400UL * COUNTED;
 	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
 	EXPECT_NE(strstr(self->n->reason, "thread: 400 of 1000"), NULL);
 }
@@ -61,10 +61,10 @@ TEST_F(note, best_void_when_answers_are_wrong_or_nobody_was_made)
 static void fork_request(struct note *n, double fork, double longer)
 {
 	feed(n, "parallel.fork-request");
-	n->counted[0].lives.births[OSCOPE_BIRTH_FORK] = 41 * COUNTED;
+	n->counted[0].lives.births[OSCOPE_BIRTH_FORK] = 41UL * COUNTED;
 	made(n, 1, OSCOPE_BIRTH_THREAD, 1);
-	n->counted[2].lives.births[OSCOPE_BIRTH_FORK] = 2 * COUNTED;
-	n->counted[4].lives.births[OSCOPE_BIRTH_FORK] = 2 * COUNTED;
+	n->counted[2].lives.births[OSCOPE_BIRTH_FORK] = 2UL * COUNTED;
+	n->counted[4].lives.births[OSCOPE_BIRTH_FORK] = 2UL * COUNTED;
 	times(n, 0, fork, 0.01);
 	times(n, 3, longer, 0.01);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The rules of further claims on switches, fed with made-up numbers. */
+#include <assert.h>
 #include "notes_feed.h"
 
 /* Switches of a kind that an operation makes, all voluntary. */
@@ -8,6 +9,7 @@ static void switched(struct note *n, size_t a, enum oscope_kind kind, double per
 	struct arm_counted *c = &n->counted[a];
 	uint64_t count = (uint64_t)llround(per_op * OPS);
 
+	assert(c->sum);
 	c->sum->events = c->sum->voluntary = c->sum->kind[kind] = count;
 	c->kernel_switches = count;
 	n->timed[a].voluntary = count;

@@ -9,7 +9,9 @@
 
 /* So many as the harness may run on; 1 where the kernel does not tell. */
 unsigned int cpus_count(void);
-/* The calling task: to all of these, or to the nth of them from the sample's own on. 0 or -errno. */
+/*
+ * The calling task: to all of these, or to the nth of them from the sample's own on. 0 or -errno.
+ */
 int cpus_unpin(void);
 int cpus_pin(const struct sample *s, unsigned int nth);
 

@@ -169,7 +169,11 @@ int crew_run(struct crew *c)
 	int ready[2], go[2], err = -ENOMEM;
 
 	cpus_count();	/* while the harness is still the parent of who asks */
-	c->cpu_ns = c->done = c->voluntary = c->involuntary = c->wall_ns = 0;
+	c->cpu_ns = 0;
+	c->done = 0;
+	c->voluntary = 0;
+	c->involuntary = 0;
+	c->wall_ns = 0;
 	/* One more than there are: its begin is that of the first. */
 	c->member = kin_shared((c->n + 1) * sizeof(*c->member));
 	if (!place || !c->member)

@@ -48,7 +48,9 @@ double crew_least_share(const struct crew *c);
 /* CPU time a second that passes: how many of them ran at once, as a mean. */
 double crew_at_once(const struct crew *c);
 
-/* Computing that is the same for whoever does it: some 10 ns a unit; what comes out is of no use. */
+/*
+ * Computing that is the same for whoever does it: some 10 ns a unit; what comes out is of no use.
+ */
 void compute(uint64_t units);
 /* How many units take about so long, by the fastest of a few trials. */
 uint64_t compute_units(uint64_t ns);

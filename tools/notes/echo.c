@@ -21,7 +21,7 @@
 #include "util.h"
 
 #define BACKLOG		4096
-#define IN_QUEUE	64	/* connected and not accepted: where the queue is full SYNs are lost */
+#define IN_QUEUE	64	/* connected, not accepted: beyond a full queue SYNs are lost */
 #define AT_ONCE		50	/* requests on their way before the first answer is read */
 #define PATIENCE_NS	4000000000ULL
 
@@ -35,8 +35,12 @@ int echo_listen(uint16_t *port)
 		return -errno;
 	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	if (bind(fd, (struct sockaddr *)&at, sizeof(at)) || listen(fd, BACKLOG) ||
-	    getsockname(fd, (struct sockaddr *)&at, &len))
-		return -errno;
+	    getsockname(fd, (struct sockaddr *)&at, &len)) {
+		int err = -errno;
+
+		close(fd);
+		return err;
+	}
 	*port = ntohs(at.sin_port);
 	return fd;
 }
@@ -137,7 +141,9 @@ static bool answer_right(int fd, uint64_t asked)
 	       echo_read(fd, data, sizeof(data)) == sizeof(data) && data[0] == asked;
 }
 
-/* A stretch of the connections: all asked, then all answers read. Whether all came and were right. */
+/*
+ * A stretch of the connections: all asked, then all answers read. Whether all came and were right.
+ */
 static bool ask_some(struct client *c, unsigned int from, unsigned int to)
 {
 	uint64_t data[ECHO_BYTES / sizeof(uint64_t)] = { 0 }, start[AT_ONCE];
@@ -173,7 +179,9 @@ static void ask_all(struct client *c, unsigned int rounds)
 	c->r->p99_ns = stats_quantile(c->took_ns, c->r->answers, 0.99);
 }
 
-/* Until the server has accepted most of those that are connected; -errno of its own, or too long. */
+/*
+ * Until the server has accepted most of those that are connected; -errno of its own, or too long.
+ */
 static int queue_drains(const struct client *c)
 {
 	const struct timespec moment = { .tv_nsec = 50000 };

@@ -198,7 +198,9 @@ static int wait(void)
 		return errno == EINTR ? 0 : -errno;
 	for (i = 0; i < n; i++) {
 		t = event[i].data.ptr;
-		/* Who waits for something else reads until there is nothing before it waits here. */
+		/*
+		 * Who waits for something else reads until there is nothing before it waits here.
+		 */
 		if (t->waits)
 			ready(t);
 		t->waits = false;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A loop of coroutines in one thread: the switch of coro.h, a queue of those that are ready, timers,
- * and epoll for descriptors. The loop enters the kernel only when a coroutine asks it to, or when
- * none is ready. A process may have one loop at a time; after fork(2) a child may have its own.
+ * A loop of coroutines in one thread: the switch of coro.h, a queue of those that are ready,
+ * timers, and epoll for descriptors. The loop enters the kernel only when a coroutine asks it to,
+ * or when none is ready. A process may have one loop at a time; after fork(2) a child may have its
+ * own.
  */
 #ifndef OSCOPE_NOTES_LOOP_H
 #define OSCOPE_NOTES_LOOP_H

@@ -71,7 +71,7 @@ static int by_thread(struct sample *s, int file)
 
 	if (!err)
 		err = -pthread_join(thread, &well);
-	sample_see(s, READ_WELL, well != NULL);
+	sample_see(s, READ_WELL, well ? 1 : 0);
 	s->turns = 1;
 	return err;
 }
@@ -82,7 +82,9 @@ static int run(struct sample *s)
 	long blocks = cold_file_blocks();
 	int file = cold_file(0), err;
 
-	/* Without a device any regular file will do: it is in memory then, and the reason says so. */
+	/*
+	 * Without a device any regular file will do: it is in memory then, and the reason says so.
+	 */
 	if (file < 0)
 		file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
 	if (file < 0)
@@ -102,18 +104,22 @@ static void decide(struct note *n)
 	double device = note_seen_mean(n, URING, FROM_DEVICE);
 
 	if (!note_seen_always(n, EPOLL, REFUSED, 1) && !note_seen_always(n, EPOLL, REFUSED, 0))
-		note_verdict(n, VERDICT_INCONCLUSIVE, "epoll takes a file in part of the samples only");
+		note_verdict(n, VERDICT_INCONCLUSIVE,
+			     "epoll takes a file in part of the samples only");
 	else if (note_seen_always(n, EPOLL, REFUSED, 0))
 		note_verdict(n, VERDICT_HOLDS, "epoll takes a file as it takes a socket");
 	else if (uring || thread)
 		note_verdict(n, VERDICT_HOLDS_IF,
-			     "it is io_uring or another thread: epoll refuses a file (EPERM); %s; handing a "
-			     "read over slept in %.0f %% of the samples, %.0f %% read from a device",
-			     uring ? "io_uring read it, and another thread did" :
-			     "io_uring may not be used here, another thread read it",
-			     uring ? 100 * note_seen_mean(n, URING, SUBMIT_SLEPT) : 0, 100 * device);
+			     "it is io_uring or another thread: epoll refuses a file (EPERM); "
+			     "%s; handing a read over slept in %.0f %% of the samples, %.0f %% "
+			     "read from a device",
+			     uring ? "io_uring read it, and another thread did"
+			     : "io_uring may not be used here, another thread read it",
+			     uring ? 100 * note_seen_mean(n, URING, SUBMIT_SLEPT) : 0,
+			     100 * device);
 	else
-		note_verdict(n, VERDICT_FALSE, "epoll refuses a file, and neither io_uring nor a thread "
+		note_verdict(n, VERDICT_FALSE,
+			     "epoll refuses a file, and neither io_uring nor a thread "
 			     "read it");
 }
 
@@ -141,10 +147,14 @@ static const struct claim files = {
 	},
 	.needed = { SAW(EPOLL, REFUSED) },
 	.counts = {
-		COUNT(MADE_ALL, EPOLL, 0), MADE(THREAD, THREAD, 1), NAMED(TURNS, ALL_ARMS, 1, "tries/op"),
+		COUNT(MADE_ALL, EPOLL, 0), MADE(THREAD, THREAD, 1),
+		NAMED(TURNS, ALL_ARMS, 1, "tries/op"),
 	},
 	.needs_lives = true,
-	.arm = { [EPOLL] = { "epoll", run }, [URING] = { "uring", run }, [THREAD] = { "thread", run } },
+	.arm = {
+		[EPOLL] = { "epoll", run }, [URING] = { "uring", run },
+		[THREAD] = { "thread", run },
+	},
 	.decide = decide,
 };
 CLAIM(files);

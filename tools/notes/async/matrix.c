@@ -174,9 +174,10 @@ static void decide(struct note *n)
 
 	if (e->lo > 1)
 		note_verdict(n, VERDICT_HOLDS,
-			     "asynchronous non-blocking takes least CPU a request, the next (%s) %.2f times "
-			     "that; synchronous blocking %.1f times, with %.2f switches against %.2f", other,
-			     e->value, to_best(n, SYNC_BLOCK).value,
+			     "asynchronous non-blocking takes least CPU a request, the next (%s) "
+			     "%.2f times that; synchronous blocking %.1f times, with %.2f "
+			     "switches against %.2f",
+			     other, e->value, to_best(n, SYNC_BLOCK).value,
 			     note_seen_mean(n, SYNC_BLOCK, SWITCHES), switches);
 	else if (e->hi < 1)
 		note_verdict(n, VERDICT_FALSE,

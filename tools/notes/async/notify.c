@@ -152,12 +152,14 @@ static void decide(struct note *n)
 
 	if (e->lo >= SAVES)
 		note_verdict(n, VERDICT_HOLDS,
-			     "asking for 10 ms takes %.0f times the CPU of epoll, which tells that data can "
-			     "be read, %.0f times that of a signal; %s", e->value,
-			     asking_to(n, SIGNAL).value, no_uring ? "io_uring may not be used here" :
-			     "io_uring tells that they have been");
+			     "asking for 10 ms takes %.0f times the CPU of epoll, which tells "
+			     "that data can be read, %.0f times that of a signal; %s",
+			     e->value, asking_to(n, SIGNAL).value,
+			     no_uring ? "io_uring may not be used here"
+				      : "io_uring tells that they have been");
 	else if (e->hi <= NOTHING)
-		note_verdict(n, VERDICT_FALSE, "asking takes %.2f times the CPU of being told", e->value);
+		note_verdict(n, VERDICT_FALSE, "asking takes %.2f times the CPU of being told",
+			     e->value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
 			     "asking takes %.2f to %.2f times the CPU of being told: neither the same nor "
@@ -192,7 +194,8 @@ static const struct claim notify = {
 	.needs_times = true,
 	.needs_lives = true,
 	.arm = {
-		[ASKING] = { "asking", run }, [EPOLL] = { "epoll", run }, [SIGNAL] = { "signal", run },
+		[ASKING] = { "asking", run }, [EPOLL] = { "epoll", run },
+		[SIGNAL] = { "signal", run },
 		[COMPLETION] = { "completion", run },
 	},
 	.effect = effect,

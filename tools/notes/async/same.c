@@ -123,7 +123,8 @@ static void say_no(struct note *n)
 
 	for (a = SYNC_BLOCK; a < ASYNC_NONBLOCK && note_seen_mean(n, (size_t)a, IS_SO) > 0; a++)
 		;
-	note_verdict(n, VERDICT_HOLDS, "one of the four never came about: %s", n->claim->arm[a].name);
+	note_verdict(n, VERDICT_HOLDS, "one of the four never came about: %s",
+		     n->claim->arm[a].name);
 }
 
 static const struct claim same = {
@@ -156,7 +157,8 @@ static const struct claim same = {
 	.needs_lives = true,
 	.arm = {
 		[SYNC_BLOCK] = { "sync_block", run }, [SYNC_NONBLOCK] = { "sync_nonblock", run },
-		[ASYNC_BLOCK] = { "async_block", run }, [ASYNC_NONBLOCK] = { "async_nonblock", run },
+		[ASYNC_BLOCK] = { "async_block", run },
+		[ASYNC_NONBLOCK] = { "async_nonblock", run },
 	},
 	.yes = say_yes,
 	.no = say_no,

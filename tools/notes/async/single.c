@@ -106,17 +106,18 @@ static void decide(struct note *n)
 
 	if (e->hi <= AT_ONCE)
 		note_verdict(n, VERDICT_FALSE,
-			     "one thread had %d waits under way and was done after %.2f of one; with a child "
-			     "that is not waited for it went on (share %.2f of the samples)", WAITS, e->value,
-			     note_seen_mean(n, CHILD, WENT_ON));
+			     "one thread had %d waits under way and was done after %.2f of one; "
+			     "with a child that is not waited for it went on (share %.2f of the "
+			     "samples)",
+			     WAITS, e->value, note_seen_mean(n, CHILD, WENT_ON));
 	else if (e->lo >= ONE_BY_ONE)
 		note_verdict(n, VERDICT_HOLDS,
-			     "one thread was done with %d waits after %.0f of one: one by one", WAITS,
-			     e->value);
+			     "one thread was done with %d waits after %.0f of one: one by one",
+			     WAITS, e->value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "one thread was done with %d waits after %.1f to %.1f of one", WAITS, e->lo,
-			     e->hi);
+			     "one thread was done with %d waits after %.1f to %.1f of one", WAITS,
+			     e->lo, e->hi);
 }
 
 static const struct claim single = {
@@ -145,7 +146,9 @@ static const struct claim single = {
 	.narrow = 0.1,
 	.needs_times = true,
 	.needs_lives = true,
-	.arm = { [SERIAL] = { "serial", run }, [LOOP] = { "loop", run }, [CHILD] = { "child", run } },
+	.arm = {
+		[SERIAL] = { "serial", run }, [LOOP] = { "loop", run }, [CHILD] = { "child", run },
+	},
 	.effect = effect,
 	.check = check,
 	.decide = decide,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* async.switches: does asynchronous I/O save switches, at the price of checking for partial data? */
+/*
+ * async.switches: does asynchronous I/O save switches, at the price of checking for partial data?
+ */
 #include <errno.h>
 #include <pthread.h>
 #include <sys/epoll.h>
@@ -13,7 +15,7 @@
 #define PEERS		16
 #define ROUNDS		10
 #define BYTES		64	/* a message; sent in two halves */
-#define MESSAGES	(PEERS * ROUNDS)
+#define MESSAGES	((uint64_t)PEERS * ROUNDS)
 #define SAVES		1.5
 #define NOTHING		1.1
 
@@ -169,19 +171,21 @@ static void decide(struct note *n)
 
 	if (e->lo >= SAVES && partly > 0)
 		note_verdict(n, VERDICT_HOLDS,
-			     "threads make %.1f times the switches a message of one loop; a stream takes "
-			     "%.2f reads a message, of which %.2f bring a part only, packets %.2f", e->value,
-			     stream, partly, packet);
+			     "threads make %.1f times the switches a message of one loop; a "
+			     "stream takes %.2f reads a message, of which %.2f bring a part "
+			     "only, packets %.2f",
+			     e->value, stream, partly, packet);
 	else if (e->lo >= SAVES)
 		note_verdict(n, VERDICT_HOLDS_IF,
 			     "nothing is said of partial data: threads make %.1f times the switches, but no "
 			     "read brought less than a message", e->value);
 	else if (e->hi <= NOTHING)
-		note_verdict(n, VERDICT_FALSE, "threads make %.2f times the switches of one loop: no more",
-			     e->value);
+		note_verdict(n, VERDICT_FALSE,
+			     "threads make %.2f times the switches of one loop: no more", e->value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "threads make %.2f to %.2f times the switches of one loop", e->lo, e->hi);
+			     "threads make %.2f to %.2f times the switches of one loop", e->lo,
+			     e->hi);
 }
 
 static const struct claim switches = {
@@ -208,12 +212,14 @@ static const struct claim switches = {
 	.counts = {
 		MADE_ONCE(THREADS, FORK, 1), MADE_ONCE(THREADS, THREAD, PEERS),
 		MADE_ONCE(LOOP, FORK, 1), MADE_ONCE(LOOP, THREAD, 0), MADE_ONCE(PACKETS, FORK, 1),
-		NAMED(TURNS, ALL_ARMS, 1, "messages complete/op"), SEEN(PACKETS, READS_A_MESSAGE, 1),
+		NAMED(TURNS, ALL_ARMS, 1, "messages complete/op"),
+		SEEN(PACKETS, READS_A_MESSAGE, 1),
 	},
 	.narrow = 0.1,
 	.needs_lives = true,
 	.arm = {
-		[THREADS] = { "threads", run }, [LOOP] = { "loop", run }, [PACKETS] = { "packets", run },
+		[THREADS] = { "threads", run }, [LOOP] = { "loop", run },
+		[PACKETS] = { "packets", run },
 	},
 	.effect = effect,
 	.decide = decide,

@@ -116,8 +116,9 @@ static void decide(struct note *n)
 			     raw->value);
 	else if (raw->lo >= STILL && wrapped.hi <= GOES_ON)
 		note_verdict(n, VERDICT_HOLDS_IF,
-			     "the call is one of the loop's: beside a read(2) of 20 ms others stood still "
-			     "for %.2f of it, beside the loop's for %.2f", raw->value, wrapped.value);
+			     "the call is one of the loop's: beside a read(2) of 20 ms others "
+			     "stood still for %.2f of it, beside the loop's for %.2f",
+			     raw->value, wrapped.value);
 	else if (raw->lo >= STILL && wrapped.lo >= STILL)
 		note_verdict(n, VERDICT_FALSE,
 			     "others stood still for %.2f of the wait, with the loop's own read for %.2f",

@@ -100,8 +100,10 @@ static void decide(struct note *n)
 		note_verdict(n, VERDICT_FALSE,
 			     "100 coroutines compute %.2f times as fast as one does", e->value);
 	else if (io.hi <= NO_GAIN)
-		note_verdict(n, VERDICT_FALSE, "ten waits in ten coroutines go %.2f times as fast as in "
-			     "one: no gain for I/O either", io.value);
+		note_verdict(n, VERDICT_FALSE,
+			     "ten waits in ten coroutines go %.2f times as fast as in "
+			     "one: no gain for I/O either",
+			     io.value);
 	else if (e->hi < NO_GAIN && io.lo >= GAIN)
 		note_verdict(n, VERDICT_HOLDS,
 			     "100 coroutines compute %.3f times as fast as one does, ten waits go %.1f times "

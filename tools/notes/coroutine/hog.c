@@ -178,7 +178,8 @@ static const struct claim hog = {
 	.needs_times = true,
 	.needs_lives = true,
 	.arm = {
-		[LOOP] = { "loop", run }, [YIELDING] = { "yielding", run }, [THREAD] = { "thread", run },
+		[LOOP] = { "loop", run }, [YIELDING] = { "yielding", run },
+		[THREAD] = { "thread", run },
 	},
 	.effect = effect,
 	.check = check,

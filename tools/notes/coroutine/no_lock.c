@@ -82,9 +82,9 @@ static void decide(struct note *n)
 			     COROUTINES * UPDATES);
 	else if (note_seen(n, INSIDE, LOST).min > 0)
 		note_verdict(n, VERDICT_HOLDS_IF,
-			     "no switch point lies inside an update: of %d none was lost without one, %.0f "
-			     "with one; a lock of the loop's own loses %.0f then", COROUTINES * UPDATES,
-			     lost, note_seen_mean(n, LOCKED, LOST));
+			     "no switch point lies inside an update: of %d none was lost without "
+			     "one, %.0f with one; a lock of the loop's own loses %.0f then",
+			     COROUTINES * UPDATES, lost, note_seen_mean(n, LOCKED, LOST));
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
 			     "with a switch point inside updates were lost in part of the samples only");
@@ -116,7 +116,8 @@ static const struct claim no_lock = {
 	},
 	.needs_lives = true,
 	.arm = {
-		[PLAIN] = { "plain", run }, [INSIDE] = { "inside", run }, [LOCKED] = { "locked", run },
+		[PLAIN] = { "plain", run }, [INSIDE] = { "inside", run },
+		[LOCKED] = { "locked", run },
 	},
 	.check = check,
 	.decide = decide,

@@ -81,7 +81,8 @@ static void member(struct crew_member *m)
 		nanosleep(&t, NULL);
 	}
 	/* In thousandths, as members tell whole numbers. */
-	m->done = 1 + (uint64_t)(1000 * (runnable_ns() - before) / (double)(now_ns() - m->begin_ns));
+	m->done =
+		1 + (uint64_t)(1000 * (runnable_ns() - before) / (double)(now_ns() - m->begin_ns));
 }
 
 static int run_threads(struct sample *s)
@@ -169,7 +170,8 @@ static const struct claim ready = {
 	.narrow = 0.05,
 	.needs_lives = true,
 	.arm = {
-		[PENDING] = { "pending", run }, [FEW] = { "few", run }, [THREADS] = { "threads", run },
+		[PENDING] = { "pending", run }, [FEW] = { "few", run },
+		[THREADS] = { "threads", run },
 	},
 	.effect = effect,
 	.decide = decide,

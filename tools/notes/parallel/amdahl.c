@@ -135,10 +135,11 @@ static void decide(struct note *n)
 			     100 * serial_seen(n, S50));
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "no speed-up is beyond its bound, but neighbours' intervals overlap, with %.0f "
-			     "workers: %.2f to %.2f with no serial part, %.2f to %.2f with 5 %%",
-			     note_seen_mean(n, S0, WORKERS_SEEN), speed_up(n, S0).lo, speed_up(n, S0).hi,
-			     speed_up(n, S5).lo, speed_up(n, S5).hi);
+			     "no speed-up is beyond its bound, but neighbours' intervals "
+			     "overlap, with %.0f workers: %.2f to %.2f with no serial part, %.2f "
+			     "to %.2f with 5 %%",
+			     note_seen_mean(n, S0, WORKERS_SEEN), speed_up(n, S0).lo,
+			     speed_up(n, S0).hi, speed_up(n, S5).lo, speed_up(n, S5).hi);
 }
 
 static const struct claim amdahl = {
@@ -161,7 +162,8 @@ static const struct claim amdahl = {
 	.value = "speed_up",
 	.seen = { [WORKERS_SEEN] = "workers" },
 	.counts = {
-		MADE(S0, THREAD, 1), MADE(S5, THREAD, 1), MADE(S20, THREAD, 1), MADE(S50, THREAD, 1),
+		MADE(S0, THREAD, 1), MADE(S5, THREAD, 1), MADE(S20, THREAD, 1),
+		MADE(S50, THREAD, 1),
 		NAMED(TURNS, ALL_ARMS, 1, "parts done/op"),
 	},
 	.placement = "all CPUs",
@@ -169,7 +171,8 @@ static const struct claim amdahl = {
 	.needs_times = true,
 	.needs_lives = true,
 	.arm = {
-		[S0] = { "serial_0", run }, [S5] = { "serial_5", run }, [S20] = { "serial_20", run },
+		[S0] = { "serial_0", run }, [S5] = { "serial_5", run },
+		[S20] = { "serial_20", run },
 		[S50] = { "serial_50", run },
 	},
 	.effect = effect,

@@ -113,20 +113,24 @@ static void decide(struct note *n)
 		return;
 	if (e->lo > 1)
 		note_verdict(n, VERDICT_HOLDS,
-			     "processes with coroutines take %.1f us of CPU a request, the next best way "
-			     "(%s) %.2f times that, a process for each connection %.1f times; p99 %.0f and "
-			     "%.0f us", ours / 1e3, name, e->value, to_ours(n, ECHO_PROCESS).value, p99,
+			     "processes with coroutines take %.1f us of CPU a request, the next "
+			     "best way (%s) %.2f times that, a process for each connection %.1f "
+			     "times; p99 %.0f and %.0f us",
+			     ours / 1e3, name, e->value, to_ours(n, ECHO_PROCESS).value, p99,
 			     p99_other);
 	else if (e->hi < 1)
 		note_verdict(n, VERDICT_FALSE,
-			     "as to CPU a request: %s takes %.2f times that of processes with coroutines "
-			     "(%.1f us), a process for each connection %.1f times; p99 %.0f and %.0f us",
-			     name, e->value, ours / 1e3, to_ours(n, ECHO_PROCESS).value, p99_other, p99);
+			     "as to CPU a request: %s takes %.2f times that of processes with "
+			     "coroutines (%.1f us), a process for each connection %.1f times; "
+			     "p99 %.0f and %.0f us",
+			     name, e->value, ours / 1e3, to_ours(n, ECHO_PROCESS).value, p99_other,
+			     p99);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "the winner is not apart: %s takes %.2f to %.2f times the CPU a request of "
-			     "processes with coroutines; a process for each connection %.1f times", name,
-			     e->lo, e->hi, to_ours(n, ECHO_PROCESS).value);
+			     "the winner is not apart: %s takes %.2f to %.2f times the CPU a "
+			     "request of processes with coroutines; a process for each "
+			     "connection %.1f times",
+			     name, e->lo, e->hi, to_ours(n, ECHO_PROCESS).value);
 }
 
 static const struct claim best = {

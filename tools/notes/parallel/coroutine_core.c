@@ -50,7 +50,7 @@ static int run(struct sample *s)
 	if (!err)
 		err = crew_run(&c);
 	s->ops = c.n;
-	s->turns = c.done / (COROUTINES * TURNS);
+	s->turns = c.done / ((uint64_t)COROUTINES * TURNS);
 	s->flat = true;
 	s->value = crew_at_once(&c);
 	sample_see(s, CPUS, cpus_count());
@@ -89,9 +89,9 @@ static void decide(struct note *n)
 			     note_seen_mean(n, PROCESSES, CPUS), processes.value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "%.2f to %.2f CPU seconds a second by one loop, %.2f to %.2f by several "
-			     "processes: there was no second core to be had", e->lo, e->hi, processes.lo,
-			     processes.hi);
+			     "%.2f to %.2f CPU seconds a second by one loop, %.2f to %.2f by "
+			     "several processes: there was no second core to be had",
+			     e->lo, e->hi, processes.lo, processes.hi);
 }
 
 static const struct claim coroutine_core = {

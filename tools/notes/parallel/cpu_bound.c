@@ -74,10 +74,12 @@ static void check(struct note *n)
 		const struct arm_lives *l = &n->counted[a].lives;
 		bool processes = a == PROCESSES || a == PROCESSES_MORE;
 
-		note_gate_near(n, n->claim->arm[a].name, processes ? "forks/op" : "threads/op", 1, 0,
+		note_gate_near(n, n->claim->arm[a].name, processes ? "forks/op" : "threads/op", 1,
+			       0,
 			       l->known ? note_per_op(&n->counted[a],
-						      l->births[processes ? OSCOPE_BIRTH_FORK :
-								OSCOPE_BIRTH_THREAD]) : NAN);
+						      l->births[processes ? OSCOPE_BIRTH_FORK
+									  : OSCOPE_BIRTH_THREAD])
+					: NAN);
 	}
 	note_evidence(n, "threads", "speed_up", ratio(n, ONE, THREADS).value);
 	note_evidence(n, "processes", "speed_up", ratio(n, ONE, PROCESSES).value);
@@ -95,8 +97,8 @@ static void decide(struct note *n)
 		return;
 	if (e->lo > 1 + SAME)
 		note_verdict(n, VERDICT_HOLDS,
-			     "%.0f threads take %.2f times as long as %.0f processes", cpus, e->value,
-			     cpus);
+			     "%.0f threads take %.2f times as long as %.0f processes", cpus,
+			     e->value, cpus);
 	else if (stats_same(&s, SAME, n->seed))
 		note_verdict(n, VERDICT_FALSE,
 			     "%.0f threads and %.0f processes take the same time (%.3f times, 5 %% either "

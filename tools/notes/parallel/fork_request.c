@@ -190,22 +190,25 @@ static void decide(struct note *n)
 
 	if (e->lo >= MUCH && longer.lo >= MUCH)
 		note_verdict(n, VERDICT_HOLDS,
-			     "a process for each request takes %.1f times the CPU of processes made "
-			     "beforehand, %.2f times with requests of 5 ms", e->value, longer.value);
+			     "a process for each request takes %.1f times the CPU of processes "
+			     "made beforehand, %.2f times with requests of 5 ms",
+			     e->value, longer.value);
 	else if (e->lo >= MUCH && longer.hi < MUCH)
 		note_verdict(n, VERDICT_HOLDS_IF,
-			     "requests are short: a process for each takes %.1f times the CPU of processes "
-			     "made beforehand with some 20 us of service, %.2f times with 5 ms; a thread "
-			     "for each %.1f times", e->value, longer.value, to_prefork(n, THREAD).value);
+			     "requests are short: a process for each takes %.1f times the CPU of "
+			     "processes made beforehand with some 20 us of service, %.2f times "
+			     "with 5 ms; a thread for each %.1f times",
+			     e->value, longer.value, to_prefork(n, THREAD).value);
 	else if (e->hi < LITTLE)
 		note_verdict(n, VERDICT_FALSE,
 			     "a process for each request takes %.2f times the CPU of processes made "
 			     "beforehand", e->value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "a process for each request takes %.2f to %.2f times the CPU of processes made "
-			     "beforehand, %.2f to %.2f with requests of 5 ms: %.1f is in it", e->lo, e->hi,
-			     longer.lo, longer.hi, MUCH);
+			     "a process for each request takes %.2f to %.2f times the CPU of "
+			     "processes made beforehand, %.2f to %.2f with requests of 5 ms: "
+			     "%.1f is in it",
+			     e->lo, e->hi, longer.lo, longer.hi, MUCH);
 }
 
 static const struct claim fork_request = {
@@ -240,7 +243,8 @@ static const struct claim fork_request = {
 	.needs_times = true,
 	.needs_lives = true,
 	.arm = {
-		[FORK] = { "fork", run }, [THREAD] = { "thread", run }, [PREFORK] = { "prefork", run },
+		[FORK] = { "fork", run }, [THREAD] = { "thread", run },
+		[PREFORK] = { "prefork", run },
 		[FORK_LONG] = { "fork_long", run }, [PREFORK_LONG] = { "prefork_long", run },
 	},
 	.effect = effect,

@@ -145,16 +145,17 @@ static void decide(struct note *n)
 
 	if (e->lo >= GAIN)
 		note_verdict(n, VERDICT_HOLDS,
-			     "%d waits of 5 ms go %.1f times as fast a job with threads on one CPU; one "
-			     "thread does as well by epoll (%.1f times) and by coroutines (%.1f)", JOBS,
-			     e->value, gain(n, EPOLL).value, gain(n, COROUTINES).value);
+			     "%d waits of 5 ms go %.1f times as fast a job with threads on one "
+			     "CPU; one thread does as well by epoll (%.1f times) and by "
+			     "coroutines (%.1f)",
+			     JOBS, e->value, gain(n, EPOLL).value, gain(n, COROUTINES).value);
 	else if (e->hi <= NONE)
 		note_verdict(n, VERDICT_FALSE,
 			     "waits go %.2f times as fast with threads: no gain", e->value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "%.2f to %.2f times as fast with threads: neither none nor twice", e->lo,
-			     e->hi);
+			     "%.2f to %.2f times as fast with threads: neither none nor twice",
+			     e->lo, e->hi);
 }
 
 static const struct claim io_bound = {

@@ -80,7 +80,8 @@ static void decide(struct note *n)
 			     100 * speed(n));
 	else if (e->hi <= HARDLY && e->lo >= -HARDLY && note_crowded(n) <= 0)
 		note_verdict(n, VERDICT_FALSE,
-			     "two tasks on two CPUs ran at once for %.1f %% of the time", 100 * e->value);
+			     "two tasks on two CPUs ran at once for %.1f %% of the time",
+			     100 * e->value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
 			     "two tasks ran at once for %.0f to %.0f %% of the time: others use these "

@@ -60,8 +60,8 @@ static void decide(struct note *n)
 
 	if (e->lo > 1 + APART)
 		note_verdict(n, VERDICT_FALSE,
-			     "%d tasks on one CPU used %.2f CPU seconds a second: some ran at once", TASKS,
-			     e->value);
+			     "%d tasks on one CPU used %.2f CPU seconds a second: some ran at once",
+			     TASKS, e->value);
 	else if (e->lo >= 1 - APART && e->hi <= 1 + APART && least >= EVEN)
 		note_verdict(n, VERDICT_HOLDS,
 			     "%d tasks on one CPU used %.3f CPU seconds a second together, the least of "

@@ -141,7 +141,8 @@ static const struct claim procs_cpus = {
 	.arm = {
 		[HALF_BUSY] = { "half_busy", run }, [CPUS_BUSY] = { "cpus_busy", run },
 		[MORE_BUSY] = { "more_busy", run }, [CPUS_WAITING] = { "cpus_waiting", run },
-		[TWICE_WAITING] = { "twice_waiting", run }, [MORE_WAITING] = { "more_waiting", run },
+		[TWICE_WAITING] = { "twice_waiting", run },
+		[MORE_WAITING] = { "more_waiting", run },
 	},
 	.effect = effect,
 	.check = check,

@@ -111,10 +111,12 @@ static void decide(struct note *n)
 
 	if (e->lo >= LESS)
 		note_verdict(n, VERDICT_HOLDS,
-			     "a beat of 1 ms stood still for %.1f ms beside a job of 60 ms in the same "
-			     "thread, for %.1f ms beside one in another thread on the same CPU, and %.1f %s",
+			     "a beat of 1 ms stood still for %.1f ms beside a job of 60 ms in "
+			     "the same thread, for %.1f ms beside one in another thread on the "
+			     "same CPU, and %.1f %s",
 			     inside, thread, other,
-			     n->machine->cpus_allowed > 1 ? "on another CPU" : "again (there is one CPU)");
+			     n->machine->cpus_allowed > 1 ? "on another CPU"
+			     : "again (there is one CPU)");
 	else if (e->hi <= NOT_LESS)
 		note_verdict(n, VERDICT_FALSE,
 			     "a beat of 1 ms stood still for %.1f ms beside a job in the same thread, and "

@@ -100,7 +100,8 @@ static void decide(struct note *n)
 			     e->value * cpus, cpus);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "%.3f to %.3f of the CPUs' time: 1 is in it, and so is more", e->lo, e->hi);
+			     "%.3f to %.3f of the CPUs' time: 1 is in it, and so is more", e->lo,
+			     e->hi);
 }
 
 static const struct claim running_le_cpus = {

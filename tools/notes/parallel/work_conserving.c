@@ -37,8 +37,8 @@ static int ticks_read(const cpu_set_t *allowed, uint64_t *idle, uint64_t *all)
 		return -errno;
 	*idle = *all = 0;
 	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "cpu%u %llu %llu %llu %llu %llu %llu %llu %llu", &cpu, &t[0], &t[1],
-			   &t[2], &t[3], &t[4], &t[5], &t[6], &t[7]) != 9 ||
+		if (sscanf(line, "cpu%u %llu %llu %llu %llu %llu %llu %llu %llu", &cpu, &t[0],
+			   &t[1], &t[2], &t[3], &t[4], &t[5], &t[6], &t[7]) != 9 ||
 		    !CPU_ISSET(cpu, allowed))
 			continue;
 		*idle += t[3] + t[4];
@@ -52,7 +52,7 @@ static int ticks_read(const cpu_set_t *allowed, uint64_t *idle, uint64_t *all)
 /* The last of the sleepers looks at the CPUs while all others go on. */
 static void look(struct crew_member *m)
 {
-	uint64_t idle, all, idle_after, all_after;
+	uint64_t idle = 0, all = 0, idle_after = 0, all_after = 0;
 	struct timespec t = { .tv_nsec = SETTLE_NS };
 	cpu_set_t allowed;
 

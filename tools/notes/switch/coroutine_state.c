@@ -164,7 +164,8 @@ static const struct claim coroutine_state = {
 	.needed = { SAW(ASSEMBLY, INTACT), SAW(UCONTEXT, INTACT) },
 	.counts = { COUNT(TURNS, ALL_ARMS, 1) },
 	.arm = {
-		[ASSEMBLY] = { "assembly", run_assembly }, [UCONTEXT] = { "ucontext", run_ucontext },
+		[ASSEMBLY] = { "assembly", run_assembly },
+		[UCONTEXT] = { "ucontext", run_ucontext },
 	},
 	.yes = say_yes,
 	.no = say_no,

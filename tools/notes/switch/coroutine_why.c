@@ -103,9 +103,10 @@ static void decide(struct note *n)
 
 	if (space.hi < kernel.lo)
 		note_verdict(n, VERDICT_FALSE,
-			     "threads share it, too, and take %.0f times as long to switch: staying out "
-			     "of the kernel saves %.0f ns, keeping the address space %.0f", n->effect.value,
-			     kernel.value, space.value);
+			     "threads share it, too, and take %.0f times as long to switch: "
+			     "staying out of the kernel saves %.0f ns, keeping the address space "
+			     "%.0f",
+			     n->effect.value, kernel.value, space.value);
 	else if (space.lo > kernel.hi)
 		note_verdict(n, VERDICT_HOLDS,
 			     "keeping the address space saves %.0f ns a switch, staying out of the kernel "

@@ -198,8 +198,9 @@ static void decide(struct note *n)
 			     "sets do not fit the cache", large->value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "reading again takes %.2f to %.2f of a switch with small sets, %.2f to %.2f "
-			     "with large ones: 1 is in it", small.lo, small.hi, large->lo, large->hi);
+			     "reading again takes %.2f to %.2f of a switch with small sets, %.2f "
+			     "to %.2f with large ones: 1 is in it",
+			     small.lo, small.hi, large->lo, large->hi);
 }
 
 static const struct claim indirect = {

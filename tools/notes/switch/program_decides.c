@@ -16,8 +16,8 @@
 
 #define SPIN_NS		50000000ULL
 #define NICE		10
-#define SLICE_NS	50000000ULL	/* as long as the whole run; the kernel takes up to 100 ms */
-#define UNEVEN		0.1		/* of the CPU: a share that is so far from half was decided */
+#define SLICE_NS 50000000ULL /* as long as the whole run; the kernel takes up to 100 ms */
+#define UNEVEN 0.1 /* of the CPU: a share that is so far from half was decided */
 #define FEWER		0.5		/* times the switches: slices were decided */
 
 enum { PLAIN, NICER, YIELDING, FIFO, SLICES };

@@ -28,15 +28,14 @@ struct pattern {
 #define HAVE_CHECK	1
 
 /*
- * Fill from p, count down, compare with q: in one piece, so that no other code has the registers. 0:
- * they are the same.
+ * Fill from p, count down, compare with q: in one piece, so that no other code has the registers.
+ * 0: they are the same.
  */
 static uint64_t spin_and_compare(const struct pattern *p, const struct pattern *q, uint64_t loops)
 {
 	uint64_t differ = 0;
 
-	__asm__ volatile(
-		"mov 0(%[p]), %%r8\n mov 8(%[p]), %%r9\n mov 16(%[p]), %%r10\n"
+	__asm__ volatile("mov 0(%[p]), %%r8\n mov 8(%[p]), %%r9\n mov 16(%[p]), %%r10\n"
 		"mov 24(%[p]), %%r11\n mov 32(%[p]), %%r12\n mov 40(%[p]), %%r13\n"
 		"mov 48(%[p]), %%r14\n mov 56(%[p]), %%r15\n"
 		"movdqu 64(%[p]), %%xmm0\n movdqu 80(%[p]), %%xmm3\n"
@@ -65,8 +64,7 @@ static uint64_t spin_and_compare(const struct pattern *p, const struct pattern *
 {
 	uint64_t differ = 0;
 
-	__asm__ volatile(
-		"ldp x9, x10, [%[p]]\n ldp x11, x12, [%[p], #16]\n"
+	__asm__ volatile("ldp x9, x10, [%[p]]\n ldp x11, x12, [%[p], #16]\n"
 		"ldp x13, x14, [%[p], #32]\n ldp x19, x20, [%[p], #48]\n"
 		"ldp q0, q3, [%[p], #64]\n ldp q8, q31, [%[p], #96]\n"
 		"1: subs %[n], %[n], #1\n b.ne 1b\n"
@@ -205,7 +203,8 @@ static void decide(struct note *n)
 			     "vector ones", forced);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "only %.0f involuntary switches, of %d that are asked for", forced, ENOUGH);
+			     "only %.0f involuntary switches, of %d that are asked for", forced,
+			     ENOUGH);
 }
 
 static const struct claim registers = {

@@ -41,7 +41,7 @@ struct member {
 
 static uint32_t *word_of(const struct ring *r, unsigned int nth)
 {
-	return r->word + 16 * (nth % r->n);
+	return r->word + (size_t)16 * (nth % r->n);
 }
 
 static void turn_await(uint32_t *word)
@@ -91,7 +91,7 @@ static int ring_run(struct ring *r, double *ns)
 	unsigned int i;
 	int err = 0;
 
-	r->word = kin_shared(16 * MEMBERS_MAX * sizeof(*r->word));
+	r->word = kin_shared((size_t)16 * MEMBERS_MAX * sizeof(*r->word));
 	if (!r->word)
 		return -ENOMEM;
 	for (i = 0; i < r->n && !err; i++)
@@ -125,7 +125,8 @@ static int run(struct sample *s)
 		err = ring_run(&pair, &ns);
 		sample_see(s, PAIR_NS, ns);
 	}
-	s->ops = s->turns = (uint64_t)ROUNDS * (ring.n + (s->arm == P4 ? pair.n : 0));
+	s->turns = (uint64_t)ROUNDS * (ring.n + (s->arm == P4 ? pair.n : 0));
+	s->ops = s->turns;
 	s->flat = true;
 	return err;
 }
@@ -178,9 +179,10 @@ static void decide(struct note *n)
 			     "times as long as after a switch of threads", PAGES, e->value);
 	else if (e->hi < LONGER && with_many.lo >= LONGER)
 		note_verdict(n, VERDICT_OUTDATED,
-			     "since translations are tagged by their address space: %d pages take %.2f "
-			     "times as long as between threads in a ring of 4, and %.2f times in one of "
-			     "12, for which the tags do not suffice", PAGES, e->value, with_many.value);
+			     "since translations are tagged by their address space: %d pages "
+			     "take %.2f times as long as between threads in a ring of 4, and "
+			     "%.2f times in one of 12, for which the tags do not suffice",
+			     PAGES, e->value, with_many.value);
 	else if (e->hi < LONGER && with_many.hi < LONGER)
 		note_verdict(n, VERDICT_OUTDATED,
 			     "since translations are tagged by their address space: %d pages take %.2f "
@@ -188,9 +190,9 @@ static void decide(struct note *n)
 			     "12", PAGES, e->value, with_many.value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "%.2f to %.2f times as long as between threads in a ring of 4, %.2f to %.2f "
-			     "in one of 12: %.2f is in it", e->lo, e->hi, with_many.lo, with_many.hi,
-			     LONGER);
+			     "%.2f to %.2f times as long as between threads in a ring of 4, %.2f "
+			     "to %.2f in one of 12: %.2f is in it",
+			     e->lo, e->hi, with_many.lo, with_many.hi, LONGER);
 }
 
 static const struct claim tlb = {

@@ -126,14 +126,15 @@ static void decide(struct note *n)
 
 	if (e->lo > MORE)
 		note_verdict(n, VERDICT_HOLDS,
-			     "%d threads take %.3f times the CPU time of %d for the same work, with %.0f "
-			     "forced switches a second against %.0f", MANY_THREADS, e->value, FEW_THREADS,
-			     many, few);
+			     "%d threads take %.3f times the CPU time of %d for the same work, "
+			     "with %.0f forced switches a second against %.0f",
+			     MANY_THREADS, e->value, FEW_THREADS, many, few);
 	else if (e->hi < MORE && wake.lo > MORE)
 		note_verdict(n, VERDICT_HOLDS_IF,
-			     "they wake each other: %d that do take %.3f times the CPU time of %d; who "
-			     "computes takes %.3f times, as slices bound its switches (%.0f a second "
-			     "against %.0f)", MANY_THREADS, wake.value, FEW_THREADS, e->value, many, few);
+			     "they wake each other: %d that do take %.3f times the CPU time of "
+			     "%d; who computes takes %.3f times, as slices bound its switches "
+			     "(%.0f a second against %.0f)",
+			     MANY_THREADS, wake.value, FEW_THREADS, e->value, many, few);
 	else if (e->hi < MORE && wake.hi < MORE)
 		note_verdict(n, VERDICT_FALSE,
 			     "%d threads take %.3f times the CPU time of %d for the same work, %.3f times "

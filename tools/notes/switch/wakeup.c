@@ -168,15 +168,17 @@ static void decide(struct note *n)
 		return;
 	if (e->lo > 1)
 		note_verdict(n, VERDICT_HOLDS,
-			     "%.1f times as long as to one that runs; %.1f times on the sender's own CPU, "
-			     "%.1f after 1 ms, %.1f after 10 ms", e->value, to_spinning(n, SAME_CPU).value,
+			     "%.1f times as long as to one that runs; %.1f times on the sender's "
+			     "own CPU, %.1f after 1 ms, %.1f after 10 ms",
+			     e->value, to_spinning(n, SAME_CPU).value,
 			     to_spinning(n, IDLE_1MS).value, to_spinning(n, IDLE_10MS).value);
 	else if (e->hi <= 1)
 		note_verdict(n, VERDICT_FALSE, "%.2f times as long as to one that runs: no longer",
 			     e->value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "%.2f to %.2f times as long as to one that runs: 1 is in it", e->lo, e->hi);
+			     "%.2f to %.2f times as long as to one that runs: 1 is in it", e->lo,
+			     e->hi);
 }
 
 static const struct claim wakeup = {
