@@ -197,7 +197,7 @@ check "... a mechanism that there is not" bash -c "$(declare -f refused); TMP=$T
 check "... rows or graphs that there are not" bash -c "$(declare -f refused); TMP=$TMP
 	refused pair --by pairs -d 1ms && refused mermaid --graph mermade -d 1ms"
 "$OSCOPE" record -q -o "$TMP/rec" -- true
-check "a recording, or the module: status 3 and where to turn to" bash -c "'$OSCOPE' ipc -r '$TMP/rec' 2> '$TMP/err'; [ \$? = 3 ] && grep -q "record -e ipc" '$TMP/err'"
+check "a recording, or the module: status 3 and where to turn to" bash -c "'$OSCOPE' ipc -r '$TMP/rec' 2> '$TMP/err'; [ \$? = 3 ] && grep -q -- '-e ipc' '$TMP/err'"
 check "text fits 80 columns" bash -c "for by in $reports; do
 	'$OSCOPE' ipc -m fifo --by \$by -o '$TMP/text' -- ./ipc fifo ring $((5 * n)) 100 && ! grep -E '.{81}' '$TMP/text' || exit; done"
 # The module is a source, too, of some of them: the same edges. tests/kmod/ipc.sh has more.
