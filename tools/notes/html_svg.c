@@ -25,6 +25,8 @@
 #define LINES		3	/* ways to draw one */
 #define LOG_FROM	30.0	/* times from least to most: then the axis is logarithmic */
 #define TICKS		3
+#define DOTS_X		361	/* places of dots: beside each other, and above */
+#define DOT_ROWS	13
 #define NAME_MOST	40	/* characters */
 
 /* From values to places. */
@@ -173,19 +175,34 @@ static size_t samples_of(const json_t *arm, double v[SAMPLES])
 	return n;
 }
 
-/* Each sample is a dot, a little above or below its neighbours; those far away are squares. */
+/*
+ * Each sample is a dot, a little above or below its neighbours; those far away are squares. By the
+ * step from the one before, in whole units, which are less than half a dot; where there is one
+ * already another would not show.
+ */
 static void dots(struct html *h, const struct axis *a, const double *v, size_t n, double y,
 		 bool outliers)
 {
 	double far = stats_far(v, n), median = stats_median(v, n);
+	int x, row, last_x = 0, last_row = 0;
+	bool there[DOT_ROWS][DOTS_X] = { 0 };
 	size_t i, drawn = 0;
 
 	for (i = 0; i < n; i++) {
-		if ((fabs(v[i] - median) > far) != outliers)
+		x = (int)lround(place(a, v[i]));
+		row = (int)(i * 7 % DOT_ROWS);
+		if ((fabs(v[i] - median) > far) != outliers || x < 0 || x >= DOTS_X ||
+		    there[row][x])
 			continue;
-		if (!drawn++)
-			html_put(h, "<path class=\"%s\" d=\"", outliers ? "far" : "dots");
-		html_put(h, "M%.1f %.0fh0", place(a, v[i]), y + (double)(i * 7 % 13) - 6);
+		there[row][x] = true;
+		if (drawn++)
+			html_put(h, "m%d%s%dh0", x - last_x, row < last_row ? "" : " ",
+				 row - last_row);
+		else
+			html_put(h, "<path class=\"%s\" d=\"M%d %.0fh0", outliers ? "far" : "dots", x,
+				 y + row - DOT_ROWS / 2);
+		last_x = x;
+		last_row = row;
 	}
 	if (drawn)
 		html_put(h, "\"/>\n");
