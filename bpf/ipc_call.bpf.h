@@ -14,7 +14,7 @@ static __always_inline void task_named(struct task_struct *p, struct task_state 
 {
 	struct cpu_block *b;
 
-	if (!t || t->row || (t->flags & STATE_NO_ROW))
+	if (!config.rows || !t || t->row || (t->flags & STATE_NO_ROW))
 		return;
 	b = this_block();
 	if (b)

@@ -28,7 +28,7 @@ static __always_inline bool who_ends(struct task_struct *p)
 	if (!(p->flags & PF_EXITING) || wake_context())
 		return false;
 	t = state_get(p);
-	if (b && task_passes(p, t))
+	if (config.rows && b && task_passes(p, t))
 		row_get(&b->counters, p, t);
 	return true;
 }
@@ -91,7 +91,7 @@ static __always_inline __u32 who_closes(struct task_struct *by)
 	if (!oscope_lock_closes(regs_syscall(regs)) || in_foreign_call(by))
 		return 0;
 	t = state_get(by);
-	if (b && task_passes(by, t))
+	if (config.rows && b && task_passes(by, t))
 		row_get(&b->counters, by, t);
 	return by->pid;
 }

@@ -2,10 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # Flight recorders: what a signal, a threshold and the end write out; each file whole from its begin to its end, and
 # what was not kept counted.
+# On a file system where a file can be without a name until it is whole, which not every one is.
+[ "${IN_NAMESPACE-}" ] || IN_NAMESPACE=1 exec unshare -m "$0" "$@"
 . ../lib.sh
 plan 27
 
-rec=$TMP/rec
+mkdir "$TMP/files"
+mount -t tmpfs none "$TMP/files"
+trap 'umount "$TMP/files"; rm -rf "$TMP"' EXIT
+rec=$TMP/files/rec
 # start OPTION... [-- PROGRAM]: a recorder that records when this returns, its process id in $recorder.
 start() {
 	local line
