@@ -83,8 +83,8 @@ static __always_inline void row_left_over(struct task_struct *p, __u64 ts)
 }
 
 /*
- * The row of a task, given on first use; NULL if the table is full (counted once a task). Only where
- * there are rows: asked here, 6.1 has to look at a million instructions of on_sched_switch().
+ * The row of a task, given on first use; NULL if the table is full (counted once a task). Only
+ * where there are rows: asked here, 6.1 looks at a million instructions of on_sched_switch().
  */
 static __always_inline struct oscope_task *row_get(struct oscope_counters *c,
 						   struct task_struct *p, struct task_state *t)

@@ -199,8 +199,8 @@ static void dots(struct html *h, const struct axis *a, const double *v, size_t n
 			html_put(h, "m%d%s%dh0", x - last_x, row < last_row ? "" : " ",
 				 row - last_row);
 		else
-			html_put(h, "<path class=\"%s\" d=\"M%d %.0fh0", outliers ? "far" : "dots", x,
-				 y + row - DOT_ROWS / 2);
+			html_put(h, "<path class=\"%s\" d=\"M%d %.0fh0",
+				 outliers ? "far" : "dots", x, y + row - DOT_ROWS / 2);
 		last_x = x;
 		last_row = row;
 	}

@@ -106,7 +106,7 @@ static int run(struct sample *s)
 		err = crew_run(&c);
 	for (i = 0; i < c.n && !err; i++) {
 		s->turns += c.member[i].done > 0;
-		/* Once: where it first writes it may have to wait for the page, as its neighbours. */
+		/* Once: at its first write it may have to wait for the page. */
 		slept += i < SPINNERS * cpus && c.member[i].voluntary > 1;
 	}
 	s->ops = c.n;
