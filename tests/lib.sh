@@ -85,6 +85,8 @@ within() {
 # is EXPR: an arithmetic condition in awk's language, e.g. is "3 < 4". Of whole numbers that fit the shell's own the
 # shell says the same, and need start nothing.
 is() {
+	# A field that is not there: awk would take it for 0.
+	[[ ! $1 =~ (^|[^a-zA-Z_\"])null([^a-zA-Z_\"]|$) ]] || { echo "not known: $1"; return 1; }
 	if [[ $1 =~ ^[0-9\ ()\<\>=!\&\|+*-]+$ && ! $1 =~ [0-9]{17}|(^|[^0-9])0[0-9] ]]; then
 		(($1))
 	else

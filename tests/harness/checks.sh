@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # What the checks of tests/lib.sh must not take for the truth.
 . ../lib.sh
-plan 12
+plan 14
 
 no() { ! "$@"; }
 : > "$TMP/empty"
@@ -19,4 +19,6 @@ check "is: whole numbers" is "2 * 3 == 6 && (1 < 2 || 0)"
 check "... that are not" no is "2 * 3 == 7"
 check "is: numbers that are none of the shell's" is "08 + 0.5 == 8.5 && 18446744073709551615 > 9223372036854775807"
 check "... nor words" is '"a b" == "a b"'
+check "is: a field that is not there is not 0" no is "null == 0"
+check "... nor as many as another" no is "1 < 2 && null == null"
 finish
