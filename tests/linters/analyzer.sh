@@ -27,7 +27,7 @@ analyzer_user() {
 analyzer_kmod() {
 	local kdir
 	"$here/vm/vm" fetch "${packaged[-1]}" && kdir=$("$here/vm/vm" kdir "${packaged[-1]}") || return
-	files '*.[ch]' kmod | xargs cat kmod/Kbuild | once analyzer make -s -C kmod KDIR="$kdir" \
+	files '*.[ch]' kmod | xargs cat kmod/Kbuild kmod/Makefile | once analyzer make -s -C kmod KDIR="$kdir" \
 		O="$dir/analyzer" KCFLAGS="-fanalyzer $analyzer_kmod" | none
 }
 

@@ -47,7 +47,7 @@ check_checkpatch() {
 		ignore+=("${user_ignore[@]}")
 		list=$(files '*.[ch]' kmod/core kmod/uapi bpf tools)
 	fi
-	once_each checkpatch "$(sha256sum < "$O/ksrc/scripts/checkpatch.pl")" checkpatch_all "$(comma "${ignore[@]}")" \
+	once_each checkpatch "$(cat "$O"/ksrc/scripts/{checkpatch.pl,spelling.txt,const_structs.checkpatch} | sha256sum)" checkpatch_all "$(comma "${ignore[@]}")" \
 		<<< "$list" | none
 }
 

@@ -27,6 +27,6 @@ cpp_options=(
 
 check_cppcheck() {
 	files '*.c' tools tests | grep -v '\.bpf\.c$' |
-		once_each cppcheck "$(cppcheck --version) $(files '*.h' bpf kmod tools tests | xargs cat | sha256sum)" \
+		once_each cppcheck "$(cppcheck --version) $({ files '*.h' bpf kmod tools tests; files '*.def' tools; echo tools/oscope.c; } | xargs cat | sha256sum)" \
 			cppcheck "${cpp_options[@]}" "${cpp_ignore[@]/#/--suppress=}" | none
 }
