@@ -98,8 +98,11 @@ static int files_check(struct opts *o, size_t n)
 	if (o->n_args != n + 1)
 		return err_msg(-EUSAGE, n == 1 ? "notes html: give one file of 'notes run --json'" :
 			       "notes diff: give the first and the second file");
-	if (n == 1 && (o->format != FORMAT_TEXT || o->columns))
-		return err_msg(-EUSAGE, "notes html: writes a page, which has no other format");
+	if (n == 1 && (o->format != FORMAT_TEXT || o->columns || o->sort))
+		return err_msg(-EUSAGE, "notes html: writes a page, which has no other format, "
+			       "columns or order");
+	if (n == 2 && (zh || lang))
+		return err_msg(-EUSAGE, "notes diff: has no text in other languages");
 	o->file = o->args[1];
 	return 0;
 }
@@ -107,12 +110,35 @@ static int files_check(struct opts *o, size_t n)
 /* Options of run, given to another verb, would be passed over. */
 static int run_only(const struct opts *o)
 {
-	const char *given = all ? "--all" : quick ? "--quick" : html ? "--html" :
-			    resume ? "--resume" : NULL;
+	const struct {
+		bool given;
+		const char *name;
+	} options[] = {
+		{ all, "all" }, { quick, "quick" }, { html, "html" }, { resume, "resume" },
+		{ budget_ns, "budget" }, { samples, "samples" }, { seed, "seed" },
+	};
+	size_t i;
 
-	if (!given || is_verb(o, "run"))
+	for (i = 0; i < ARRAY_SIZE(options) && !is_verb(o, "run"); i++) {
+		if (options[i].given)
+			return err_msg(-EUSAGE, "notes %s: --%s is for run", o->args[0],
+				       options[i].name);
+	}
+	return 0;
+}
+
+static bool same_file(const char *a, const char *b)
+{
+	return a && b && !strcmp(a, b);
+}
+
+/* One would take the place of the other. */
+static int files_apart(const struct opts *o)
+{
+	if (!same_file(html, resume) && !same_file(o->output, resume) &&
+	    !same_file(o->output, html))
 		return 0;
-	return err_msg(-EUSAGE, "notes %s: %s is for run", o->args[0], given);
+	return err_msg(-EUSAGE, "notes run: -o, --html and --resume want a file each");
 }
 
 static int notes_check(struct opts *o)
@@ -121,7 +147,7 @@ static int notes_check(struct opts *o)
 		return err_msg(-EUSAGE, "--source file: an experiment needs a live source");
 	if (!o->n_args)
 		return o->json_schema ? 0 : refuse_nothing();
-	if (run_only(o))
+	if (run_only(o) || files_apart(o))
 		return -EUSAGE;
 	if (o->json_schema && (is_verb(o, "html") || is_verb(o, "diff")))
 		return 0;

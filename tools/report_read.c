@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Saved JSON reports, read within bounds of size and memory. */
 #include <malloc.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,14 +9,14 @@
 #include "util.h"
 
 #define REPORT_BYTES_MAX	(64U << 20)
-#define JSON_BYTES_MAX		(512U << 20)	/* of one report in memory */
+#define JSON_BYTES_MAX		(512U << 20)	/* of reports in memory */
 
 int report_refuse(const char *path, const char *why)
 {
 	return err_msg(-EINVAL, "%s: no report of oscope: %s", path, why);
 }
 
-/* What jansson makes of a report: nobody shall fill our memory with brackets. */
+/* What jansson makes of reports that are alive: nobody shall fill our memory with brackets. */
 static size_t json_bytes;
 
 static void *json_alloc(size_t bytes)
@@ -26,7 +27,7 @@ static void *json_alloc(size_t bytes)
 	return p;
 }
 
-/* What is older than this report is freed here, too. */
+/* What is older than the first report is freed here, too. */
 static void json_free(void *p)
 {
 	size_t bytes = p ? malloc_usable_size(p) : 0;
@@ -71,7 +72,6 @@ int report_next(struct report_text *text, json_t **report)
 	if (!text->left)
 		return 0;
 	json_set_alloc_funcs(json_alloc, json_free);
-	json_bytes = 0;
 	most = text->left < REPORT_BYTES_MAX ? text->left : REPORT_BYTES_MAX;
 	*report = json_loadb(text->at, most, JSON_DISABLE_EOF_CHECK | JSON_REJECT_DUPLICATES,
 			     &error);
@@ -86,4 +86,23 @@ int report_next(struct report_text *text, json_t **report)
 		*report = NULL;
 	}
 	return err;
+}
+
+const char *member_text(const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+bool member_yes(const json_t *object, const char *key)
+{
+	return json_is_true(json_object_get(object, key));
+}
+
+double member_number(const json_t *object, const char *key)
+{
+	const json_t *number = json_object_get(object, key);
+
+	return json_is_number(number) ? json_number_value(number) : NAN;
 }

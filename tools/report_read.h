@@ -7,6 +7,7 @@
 #define OSCOPE_REPORT_READ_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* A text that holds reports, one after the other. */
@@ -22,6 +23,11 @@ struct report_text {
  * printed that names the file.
  */
 int report_next(struct report_text *text, json_t **report);
+
+/* A member of an object: "" or false or NAN where there is none of that type. */
+const char *member_text(const json_t *object, const char *key);
+bool member_yes(const json_t *object, const char *key);
+double member_number(const json_t *object, const char *key);
 
 /* Refuse a report, for a reason: prints the line, returns -EINVAL. */
 int report_refuse(const char *path, const char *why);

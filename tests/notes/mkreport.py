@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Reports of runs that never were, for what shows them.
 
-    mkreport.py SHOW full       every claim that 'notes show all --json' has, with as many samples as there can be
+    mkreport.py SHOW full       every claim that 'notes show all --json' has, with 120 samples of six arms each
     mkreport.py SHOW hostile    one, in which every string wants to be more than text
     mkreport.py SHOW foreign    one without a letter in what it says, so that all letters shown are fixed text
 """

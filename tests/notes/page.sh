@@ -21,7 +21,7 @@ made() {
 		"$OSCOPE" notes html "$TMP/$1.json" -o "$TMP/$1.html" "${@:2}"
 }
 look() { # KIND WIDTH SCHEME: what a browser makes of it, in $TMP/look
-	node page_look.js "$TMP/$1.html" "$2" "$3" > "$TMP/look"
+	TMPDIR=$TMP node page_look.js "$TMP/$1.html" "$2" "$3" > "$TMP/look"
 }
 # complaints KIND...: there are none of these.
 complaints() {
@@ -37,7 +37,7 @@ shown() { # FILTER: it is true of what the browser saw
 }
 
 check "the claims" "$OSCOPE" notes show all --json -o "$TMP/show"
-check "a page of all claims, all samples" made full
+check "a page of all claims, 120 samples of six arms each" made full
 check "below 2 MB" is "$(stat -c %s "$TMP/full.html") < 2000000"
 for width in 390 1280; do
 	for scheme in light dark; do

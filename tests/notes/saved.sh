@@ -3,7 +3,7 @@
 # Saved runs: compared with each other, made into a page, gone on with after an interruption, and refused where they
 # are not what they should be.
 . ../lib.sh
-plan 36
+plan 47
 
 # refuses STATUS PATTERN ARGS...: with one line that matches, and nothing else.
 refuses() {
@@ -61,9 +61,17 @@ check "a page has one format" refuses 2 'no other format' html "$TMP/a" --json
 chmod 755 "$TMP"
 cp "$OSCOPE" "$TMP/oscope"
 check "without privilege" setpriv --reuid 65534 --regid 65534 --clear-groups "$TMP/oscope" notes html "$TMP/a"
-for option in --all --quick --html=x --resume=x; do
+for option in --all --quick --html=x --resume=x --budget=5s --samples=9 --seed=3; do
 	check "$option is for run" refuses 2 'is for run' show all $option
 done
+for files in "-o x --html x" "-o x --resume x" "--html x --resume x"; do
+	# shellcheck disable=SC2086 # words
+	check "run $files: a file each" refuses 2 'a file each' run zombie.reap $files
+done
+check "a page has no order" refuses 2 'or order' html "$TMP/a" --sort id
+check "a comparison has no other language" refuses 2 'other languages' diff "$TMP/a" "$TMP/b" --lang zh
+jq '.rows = [range(2000) | {id: tostring}]' "$TMP/a" > "$TMP/many"
+check "more rows than there are claims" refuses 1 'more rows' diff "$TMP/a" "$TMP/many"
 check "a language there is not" refuses 2 'en or zh' list --lang fr
 
 if [ -z "$(live_sources)" ]; then
@@ -72,10 +80,13 @@ if [ -z "$(live_sources)" ]; then
 fi
 claims=(create.copies-all isolate.memory zombie.reap)
 run=(notes run "${claims[@]}" --samples 10 --budget 120s --resume "$TMP/kept")
+start=$SECONDS
+check "nothing can be kept: said before anything is run" refuses 1 'cannot write' run zombie.cost --budget 60s --resume "$TMP/none/x"
+check "... so at once" is "$SECONDS - $start < 5"
 check "made on another kernel" refuses 2 'made on kernel 6.1' run "${claims[@]}" --resume "$TMP/a"
 "$OSCOPE" "${run[@]}" --seed 7 > "$TMP/out" 2> "$TMP/err" &
 pid=$!
-while kill -0 $pid 2> /dev/null && [ ! -e "$TMP/kept" ]; do sleep 0.05; done
+while kill -0 $pid 2> /dev/null && ! is "$(jq '.rows | length' "$TMP/kept" 2> /dev/null) > 0" > /dev/null; do sleep 0.05; done
 kill -INT $pid
 wait $pid
 check "interrupted: ends well" test $? = 0

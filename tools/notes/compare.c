@@ -6,7 +6,10 @@
 
 #include "notes/compare.h"
 #include "notes/stats.h"
+#include "report_read.h"
 #include "util.h"
+
+#define ROWS_MAX	1024U		/* of a side */
 
 /* The number that decided, as a report has it. */
 struct effect {
@@ -98,16 +101,10 @@ const struct out_report notes_diff_report = {
 	.rows = OUT_TABLE(diff_columns),
 };
 
+/* NULL: none is there. */
 static const char *text_of(const json_t *object, const char *key)
 {
 	return json_string_value(json_object_get(object, key));
-}
-
-static double number_of(const json_t *object, const char *key)
-{
-	const json_t *number = json_object_get(object, key);
-
-	return json_is_number(number) ? json_number_value(number) : NAN;
 }
 
 static struct effect effect_of(const json_t *row)
@@ -115,7 +112,7 @@ static struct effect effect_of(const json_t *row)
 	const json_t *e = json_object_get(row, "effect");
 
 	return (struct effect){
-		{ number_of(e, "value"), number_of(e, "lo"), number_of(e, "hi") },
+		{ member_number(e, "value"), member_number(e, "lo"), member_number(e, "hi") },
 		text_of(e, "unit"),
 	};
 }
@@ -200,9 +197,17 @@ static size_t rows_of(const struct compare_side *side)
 	return json_array_size(json_object_get(side->report, "rows"));
 }
 
+/* Each row is looked for among the other's: so many claims nobody has. */
+static int side_check(const struct compare_side *side)
+{
+	if (rows_of(side) <= ROWS_MAX)
+		return 0;
+	return report_refuse(side->path, "it has more rows than there are claims");
+}
+
 int compare_print(struct out *out, const struct compare_side *a, const struct compare_side *b)
 {
-	struct compare_row *rows = calloc(rows_of(a) + rows_of(b) + 1, sizeof(*rows));
+	struct compare_row *rows = NULL;
 	struct compare_totals totals = {
 		.file_a = a->path, .file_b = b->path,
 		.kernel_a = text_of(a->report, "kernel"), .kernel_b = text_of(b->report, "kernel"),
@@ -214,12 +219,15 @@ int compare_print(struct out *out, const struct compare_side *a, const struct co
 		.report = &notes_diff_report,
 		.head = { .source = "file", .virt = "none", .own_cost_ns = NOT_CAPTURED },
 		.totals = &totals,
-		.rows = rows,
 		.stride = sizeof(*rows),
 	};
 	size_t i;
 	int err;
 
+	if (side_check(a) || side_check(b))
+		return -EINVAL;
+	rows = calloc(rows_of(a) + rows_of(b) + 1, sizeof(*rows));
+	data.rows = rows;
 	if (!rows)
 		return err_sys(-ENOMEM, "comparing");
 	data.n_rows = rows_compare(rows, a, b);

@@ -58,24 +58,6 @@ static void arm_row(struct html *h, const json_t *arm)
 	html_put(h, "</tr>\n");
 }
 
-static void arms_table(struct html *h, const json_t *arms)
-{
-	static const char *const headings[] = {
-		"Arm", "Median", "95 % from", "to", "p99", "Max", "Outliers", "Not flat",
-		"Negative", "With probes", "Slow-down", NULL,
-	};
-	const json_t *arm;
-	size_t i;
-
-	html_scroll(h, "Times of each arm");
-	html_put(h, "<table>");
-	html_element(h, "caption", html_said(h, "Times of each arm"));
-	html_headings(h, headings);
-	json_array_foreach(arms, i, arm)
-		arm_row(h, arm);
-	html_put(h, "</tbody></table></div>\n");
-}
-
 static void gate_row(struct html *h, const json_t *gate)
 {
 	bool ok = member_yes(gate, "ok");
@@ -89,25 +71,6 @@ static void gate_row(struct html *h, const json_t *gate)
 	html_put(h, "<td class=\"%s\">", ok ? "ok" : "not");
 	html_say(h, ok ? "passed" : "failed");
 	html_put(h, "</td></tr>\n");
-}
-
-static void gates_table(struct html *h, const json_t *gates)
-{
-	static const char *const headings[] = {
-		"Count", "Expected", "Lowest", "Highest", "Seen", "Gate", NULL,
-	};
-	const json_t *gate;
-	size_t i;
-
-	if (!json_array_size(gates))
-		return;
-	html_scroll(h, "Counts that must be right");
-	html_put(h, "<table>");
-	html_element(h, "caption", html_said(h, "Counts that must be right"));
-	html_headings(h, headings);
-	json_array_foreach(gates, i, gate)
-		gate_row(h, gate);
-	html_put(h, "</tbody></table></div>\n");
 }
 
 static void figure_row(struct html *h, const json_t *f)
@@ -127,22 +90,38 @@ static void figure_row(struct html *h, const json_t *f)
 	html_put(h, "</td></tr>\n");
 }
 
-static void figures_table(struct html *h, const json_t *figures)
+static const struct table {
+	const char *caption, *headings[12];
+	void (*row)(struct html *h, const json_t *row);
+} arms_table = {
+	"Times of each arm",
+	{ "Arm", "Median", "95 % from", "to", "p99", "Max", "Outliers", "Not flat", "Negative",
+	  "With probes", "Slow-down" },
+	arm_row,
+}, gates_table = {
+	"Counts that must be right",
+	{ "Count", "Expected", "Lowest", "Highest", "Seen", "Gate" },
+	gate_row,
+}, figures_table = {
+	"Published figures",
+	{ "Number", "Here", "Published", "Hardware", "Source", "Together" },
+	figure_row,
+};
+
+/* Rows as a table that scrolls by itself, if there are any. */
+static void table_put(struct html *h, const struct table *t, const json_t *rows)
 {
-	static const char *const headings[] = {
-		"Number", "Here", "Published", "Hardware", "Source", "Together", NULL,
-	};
-	const json_t *f;
+	const json_t *row;
 	size_t i;
 
-	if (!json_array_size(figures))
+	if (!json_array_size(rows))
 		return;
-	html_scroll(h, "Published figures");
+	html_scroll(h, t->caption);
 	html_put(h, "<table>");
-	html_element(h, "caption", html_said(h, "Published figures"));
-	html_headings(h, headings);
-	json_array_foreach(figures, i, f)
-		figure_row(h, f);
+	html_element(h, "caption", html_said(h, t->caption));
+	html_headings(h, t->headings);
+	json_array_foreach(rows, i, row)
+		t->row(h, row);
 	html_put(h, "</tbody></table></div>\n");
 }
 
@@ -215,10 +194,10 @@ void html_claim(struct html *h, const json_t *row, unsigned int id)
 	if (json_array_size(arms)) {
 		html_sweep(h, row);
 		html_distributions(h, row);
-		arms_table(h, arms);
+		table_put(h, &arms_table, arms);
 	}
-	gates_table(h, json_object_get(row, "gates"));
-	figures_table(h, json_object_get(row, "plausible"));
+	table_put(h, &gates_table, json_object_get(row, "gates"));
+	table_put(h, &figures_table, json_object_get(row, "plausible"));
 	html_put(h, "<dl>\n");
 	described(h, "Experiment", member_text(row, "experiment"));
 	described(h, "Rule", member_text(row, "rule"));

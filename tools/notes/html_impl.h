@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "notes/html.h"
+#include "report_read.h"
 
 #define HTML_NUMBER	64		/* bytes of a number with its unit */
 
@@ -35,11 +36,6 @@ void html_scroll(struct html *h, const char *english);
 void html_number(const struct html *h, char to[HTML_NUMBER], double value, const char *unit);
 /* The same as a cell; no value: a dash. */
 void html_number_cell(struct html *h, const json_t *row, const char *key, const char *unit);
-
-/* A member: "" or false or NAN where there is none of that type. */
-const char *member_text(const json_t *object, const char *key);
-bool member_yes(const json_t *object, const char *key);
-double member_number(const json_t *object, const char *key);
 
 /* html_claim.c: how a verdict looks: good, warn, bad. */
 const char *html_tone(const char *verdict);

@@ -26,7 +26,8 @@
 #define LOG_FROM	30.0	/* times from least to most: then the axis is logarithmic */
 #define TICKS		3
 #define DOTS_X		361	/* places of dots: beside each other, and above */
-#define DOT_ROWS	13
+#define DOT_MIDDLE	6
+#define DOT_ROWS	(2 * DOT_MIDDLE + 1)
 #define NAME_MOST	40	/* characters */
 
 /* From values to places. */
@@ -200,7 +201,7 @@ static void dots(struct html *h, const struct axis *a, const double *v, size_t n
 				 row - last_row);
 		else
 			html_put(h, "<path class=\"%s\" d=\"M%d %.0fh0",
-				 outliers ? "far" : "dots", x, y + row - DOT_ROWS / 2);
+				 outliers ? "far" : "dots", x, y + row - DOT_MIDDLE);
 		last_x = x;
 		last_row = row;
 	}

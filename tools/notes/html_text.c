@@ -19,9 +19,11 @@ void html_put(struct html *h, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Characters that turn the direction of what follows: U+200E, U+200F, U+202A-E, U+2066-9. */
+/* Characters that turn the direction of what follows: U+061C, U+200E-F, U+202A-E, U+2066-9. */
 static bool turns(const unsigned char *s, size_t len)
 {
+	if (len == 2)
+		return s[0] == 0xd8 && s[1] == 0x9c;
 	if (len != 3 || s[0] != 0xe2)
 		return false;
 	if (s[1] == 0x80)
@@ -103,25 +105,6 @@ void html_scroll(struct html *h, const char *english)
 	html_put(h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"");
 	html_say(h, english);
 	html_put(h, "\">");
-}
-
-const char *member_text(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
-
-bool member_yes(const json_t *object, const char *key)
-{
-	return json_is_true(json_object_get(object, key));
-}
-
-double member_number(const json_t *object, const char *key)
-{
-	const json_t *number = json_object_get(object, key);
-
-	return json_is_number(number) ? json_number_value(number) : NAN;
 }
 
 /* Nanoseconds, and what is made of them: "ns/MiB". */

@@ -38,6 +38,9 @@ struct notes_run {
 /* What the machine is: all checks, or those that something comes of. */
 int notes_print_machine(struct out *out, const struct preflight *machine, bool all,
 			enum lang lang);
+/* For people: a table, if it has rows, with headings in the reader's language. As out_print(). */
+int notes_table_print(struct out *out, const struct out_table *table, const void *rows, size_t n,
+		      size_t stride, enum lang lang);
 /* For people: a table a topic. */
 int notes_print_summary(struct out *out, const struct notes_run *run, enum lang lang);
 

@@ -8,8 +8,6 @@
 #include "notes/report.h"
 #include "util.h"
 
-#define COLUMNS_MOST	8
-
 static bool get_name(const void *evidence, struct out_value *v)
 {
 	v->str = ((const struct evidence *)evidence)->name;
@@ -23,38 +21,8 @@ static const struct out_column evidence_columns[] = {
 	  .offset = OUT_FIELD(struct evidence, value) },
 };
 
-static const struct out_report gates_report = {
-	.command = "notes-gates",
-	.rows = OUT_TABLE(notes_gate_columns),
-};
-
-static const struct out_report evidence_report = {
-	.command = "notes-evidence",
-	.rows = OUT_TABLE(evidence_columns),
-};
-
-static int table_print(struct out *out, const struct out_report *report, const void *rows, size_t n,
-		       size_t stride, enum lang lang)
-{
-	struct out_column columns[COLUMNS_MOST];
-	const struct out_report in_words = { report->command, .rows = { columns, report->rows.n } };
-	struct out_data data = {
-		.report = &in_words,
-		/* The page before it has said whose times these are. */
-		.head = { .source = "none", .virt = "none", .own_cost_ns = NOT_CAPTURED },
-		.rows = rows,
-		.n_rows = n,
-		.stride = stride,
-	};
-
-	size_t i;
-
-	for (i = 0; i < report->rows.n; i++) {
-		columns[i] = report->rows.column[i];
-		columns[i].title = said(lang, columns[i].title);
-	}
-	return n ? out_print(out, &data) : 0;
-}
+static const struct out_table gates_table = OUT_TABLE(notes_gate_columns);
+static const struct out_table evidence_table = OUT_TABLE(evidence_columns);
 
 static void effect_add(struct page *p, const struct note *n, enum lang lang)
 {
@@ -137,10 +105,10 @@ int notes_print_detail(struct out *out, const struct note *n, bool evidence, enu
 	err = page_print(out, p);
 	free(p);
 	if (!err)
-		err = table_print(out, &gates_report, n->gate, n->n_gates, sizeof(n->gate[0]),
-				  lang);
+		err = notes_table_print(out, &gates_table, n->gate, n->n_gates,
+					sizeof(n->gate[0]), lang);
 	if (!err && evidence)
-		err = table_print(out, &evidence_report, n->evidence, n->n_evidence,
-				  sizeof(n->evidence[0]), lang);
+		err = notes_table_print(out, &evidence_table, n->evidence, n->n_evidence,
+					sizeof(n->evidence[0]), lang);
 	return err;
 }

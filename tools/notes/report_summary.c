@@ -10,8 +10,6 @@
 #include "notes/report_arms.h"
 #include "util.h"
 
-#define COLUMNS_MOST	8
-
 struct summary_row {
 	const struct note *n;
 	const char *verdict;
@@ -54,29 +52,34 @@ static const struct out_column summary_columns[] = {
 	{ "why", "WHY", OUT_STR, "why, or on which condition", .flags = OUT_WRAP, .get = get_why },
 };
 
-/* The same columns, with headings in the reader's language. */
-static int table_print(struct out *out, const struct out_table *table, const void *rows, size_t n,
-		       size_t stride, enum lang lang)
+int notes_table_print(struct out *out, const struct out_table *table, const void *rows, size_t n,
+		      size_t stride, enum lang lang)
 {
-	struct out_column columns[COLUMNS_MOST];
+	struct out_column *columns = calloc(table->n, sizeof(*columns));
 	const struct out_report report = {
-		.command = "notes-summary",
+		.command = "notes-table",
 		.rows = { columns, table->n },
 	};
 	const struct out_data data = {
 		.report = &report,
+		/* What is printed before it has said whose times these are. */
 		.head = { .source = "none", .virt = "none", .own_cost_ns = NOT_CAPTURED },
 		.rows = rows,
 		.n_rows = n,
 		.stride = stride,
 	};
 	size_t i;
+	int err;
 
+	if (!columns)
+		return err_sys(-ENOMEM, "report");
 	for (i = 0; i < table->n; i++) {
 		columns[i] = table->column[i];
 		columns[i].title = said(lang, columns[i].title);
 	}
-	return n ? out_print(out, &data) : 0;
+	err = n ? out_print(out, &data) : 0;
+	free(columns);
+	return err;
 }
 
 /* What is far from published figures is said beside the verdict. */
@@ -125,7 +128,7 @@ static int topic_print(struct out *out, const struct notes_run *run, size_t firs
 			break;
 		row_fill(&rows[*n], run->note[first + *n], lang);
 	}
-	err = table_print(out, &table, rows, *n, sizeof(*rows), lang);
+	err = notes_table_print(out, &table, rows, *n, sizeof(*rows), lang);
 	free(rows);
 	return err;
 }
@@ -144,7 +147,7 @@ int notes_print_machine(struct out *out, const struct preflight *machine, bool a
 			check[n].means = said(lang, check[n].means);
 		n++;
 	}
-	return table_print(out, &notes_check_table, check, n, sizeof(check[0]), lang);
+	return notes_table_print(out, &notes_check_table, check, n, sizeof(check[0]), lang);
 }
 
 int notes_print_summary(struct out *out, const struct notes_run *run, enum lang lang)

@@ -12,20 +12,6 @@
 
 #define SCHEMA	"oscope.notes/1"
 
-static const char *text_of(const json_t *object, const char *key)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text ? text : "";
-}
-
-static double number_of(const json_t *object, const char *key)
-{
-	const json_t *number = json_object_get(object, key);
-
-	return json_is_number(number) ? json_number_value(number) : NAN;
-}
-
 static uint64_t natural_of(const json_t *object, const char *key)
 {
 	json_int_t n = json_integer_value(json_object_get(object, key));
@@ -45,9 +31,9 @@ int saved_parse(const char *path, const char *text, size_t bytes, json_t **repor
 	if (err < 0)
 		return err;
 	err = 0;
-	if (strcmp(text_of(*report, "schema"), SCHEMA))
+	if (strcmp(member_text(*report, "schema"), SCHEMA))
 		err = err_msg(-EINVAL, "%s: a report of 'oscope notes run --json' is wanted, this "
-			      "is %s", path, text_of(*report, "schema"));
+			      "is %s", path, member_text(*report, "schema"));
 	else if (report_next(&reports, &another))
 		err = report_refuse(path, "there is more behind it");
 	json_decref(another);
@@ -74,8 +60,9 @@ int saved_read(const char *path, json_t **report)
 
 int saved_fits(const char *path, const json_t *report, const struct preflight *machine)
 {
-	const char *kernel = text_of(report, "kernel"), *version = text_of(report, "version");
-	const char *cpu = text_of(json_object_get(report, "totals"), "cpu_model");
+	const char *version = member_text(report, "version");
+	const char *kernel = member_text(report, "kernel");
+	const char *cpu = member_text(json_object_get(report, "totals"), "cpu_model");
 
 	if (strcmp(version, OSCOPE_VERSION))
 		return err_msg(-EUSAGE, "%s: made by oscope %s, this is %s: give another file",
@@ -91,7 +78,7 @@ int saved_fits(const char *path, const json_t *report, const struct preflight *m
 
 static int verdict_take(struct note *n, const json_t *row)
 {
-	const char *name = text_of(row, "verdict");
+	const char *name = member_text(row, "verdict");
 	int v;
 
 	for (v = 0; v < VERDICTS; v++) {
@@ -105,10 +92,10 @@ static int verdict_take(struct note *n, const json_t *row)
 
 static void effect_take(struct note *n, const json_t *effect)
 {
-	n->effect.value = number_of(effect, "value");
-	n->effect.lo = number_of(effect, "lo");
-	n->effect.hi = number_of(effect, "hi");
-	n->effect_unit = text_of(effect, "unit");
+	n->effect.value = member_number(effect, "value");
+	n->effect.lo = member_number(effect, "lo");
+	n->effect.hi = member_number(effect, "hi");
+	n->effect_unit = member_text(effect, "unit");
 }
 
 static int gates_take(struct note *n, const json_t *gates)
@@ -121,11 +108,11 @@ static int gates_take(struct note *n, const json_t *gates)
 	json_array_foreach(gates, i, gate) {
 		struct gate *g = &n->gate[n->n_gates++];
 
-		snprintf(g->count, sizeof(g->count), "%s", text_of(gate, "count"));
-		g->expected = number_of(gate, "expected");
-		g->min = number_of(gate, "min");
-		g->max = number_of(gate, "max");
-		g->measured = number_of(gate, "measured");
+		snprintf(g->count, sizeof(g->count), "%s", member_text(gate, "count"));
+		g->expected = member_number(gate, "expected");
+		g->min = member_number(gate, "min");
+		g->max = member_number(gate, "max");
+		g->measured = member_number(gate, "measured");
 		g->ok = json_is_true(json_object_get(gate, "ok"));
 	}
 	return 0;
@@ -150,7 +137,7 @@ static int arm_take(struct note *n, const json_t *arm)
 	size_t a, i;
 
 	for (a = 0; a < claim_arms(n->claim); a++) {
-		if (!strcmp(n->claim->arm[a].name, text_of(arm, "arm")))
+		if (!strcmp(n->claim->arm[a].name, member_text(arm, "arm")))
 			break;
 	}
 	if (a == claim_arms(n->claim) || json_array_size(samples) > NOTE_SAMPLES)
@@ -159,13 +146,13 @@ static int arm_take(struct note *n, const json_t *arm)
 	json_array_foreach(samples, i, sample)
 		t->value[i] = json_number_value(sample);
 	t->n = json_array_size(samples);
-	t->median.value = number_of(arm, "median");
-	t->median.lo = number_of(arm, "lo");
-	t->median.hi = number_of(arm, "hi");
+	t->median.value = member_number(arm, "median");
+	t->median.lo = member_number(arm, "lo");
+	t->median.hi = member_number(arm, "hi");
 	t->not_flat = natural_of(arm, "not_flat");
 	t->negative = natural_of(arm, "negative");
 	n->counted[a].n = natural_of(arm, "counted_samples");
-	n->counted[a].value = number_of(arm, "counted");
+	n->counted[a].value = member_number(arm, "counted");
 	return 0;
 }
 
@@ -185,7 +172,7 @@ int saved_note(const char *path, const json_t *row, const char *source, struct n
 	int err;
 
 	memset(n, 0, sizeof(*n));
-	n->claim = claim_find(text_of(row, "id"));
+	n->claim = claim_find(member_text(row, "id"));
 	if (!n->claim)
 		return report_refuse(path, "it has a claim that there is not");
 	err = verdict_take(n, row);
@@ -201,8 +188,8 @@ int saved_note(const char *path, const json_t *row, const char *source, struct n
 	if (n->timed[0].n > NOTE_SAMPLES)
 		return report_refuse(path, "it has more samples than can be taken");
 	effect_take(n, json_object_get(row, "effect"));
-	snprintf(n->reason, sizeof(n->reason), "%s", text_of(row, "reason"));
-	snprintf(n->placement, sizeof(n->placement), "%s", text_of(row, "placement"));
+	snprintf(n->reason, sizeof(n->reason), "%s", member_text(row, "reason"));
+	snprintf(n->placement, sizeof(n->placement), "%s", member_text(row, "placement"));
 	snprintf(n->source, sizeof(n->source), "%s", source);
 	n->seed = natural_of(row, "seed");
 	n->duration_ns = natural_of(row, "took_ns");

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A run of several claims: within a time, kept as it goes, reported as it ends. */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,6 +27,7 @@ struct work {
 	struct notes_run run;
 	json_t *saved;			/* what was gone on with: notes borrow from it */
 	uint64_t begun_ns, deadline_ns, counted_ns;
+	uint64_t took_ns;		/* what was gone on with */
 	size_t ran;			/* claims, in this run */
 };
 
@@ -50,12 +53,13 @@ static bool for_people(const struct opts *o)
 	return o->format == FORMAT_TEXT && !o->columns;
 }
 
+/* What was interrupted is to be done again. */
 static size_t left(const struct work *w)
 {
 	size_t i, n = 0;
 
 	for (i = 0; i < w->s->n; i++)
-		n += !w->note[i];
+		n += !w->note[i] || w->note[i]->interrupted;
 	return n;
 }
 
@@ -96,13 +100,13 @@ static int run_gather(struct work *w)
 		qsort(w->run.note, w->run.done, sizeof(*w->run.note), by_id);
 	w->run.left = w->s->n - w->run.done;
 	w->run.machine = &w->machine;
-	w->run.duration_ns = now_ns() - w->run.start_ns;
+	w->run.duration_ns = w->took_ns + now_ns() - w->run.start_ns;
 	return 0;
 }
 
-static int keep(struct work *w)
+static int keep_as(struct work *w, const char *path)
 {
-	const struct opts json = opts_json(w->s->o, w->s->resume);
+	const struct opts json = opts_json(w->s->o, path);
 	struct out *out;
 	int err, closed;
 
@@ -114,6 +118,24 @@ static int keep(struct work *w)
 	err = notes_print_run(out, &w->run);
 	closed = out_close(out);
 	return err ? err : closed;
+}
+
+/* What was kept before is there until this is whole. */
+static int keep(struct work *w)
+{
+	char temp[4200];
+	struct stat st;
+	int err;
+
+	if (!lstat(w->s->resume, &st) && !S_ISREG(st.st_mode))
+		return keep_as(w, w->s->resume);
+	snprintf(temp, sizeof(temp), "%s.%d.tmp", w->s->resume, getpid());
+	err = keep_as(w, temp);
+	if (!err && rename(temp, w->s->resume))
+		err = err_msg(-EIO, "cannot write %s: %s", w->s->resume, strerror(errno));
+	if (err)
+		unlink(temp);
+	return err;
 }
 
 /* The place of a claim, which it gets if it has none. */
@@ -160,12 +182,12 @@ static int note_take(struct work *w, const json_t *row)
 	return err;
 }
 
-/* What the file has is done; its seed goes on, and its beginning. */
+/* What the file has is done; its seed goes on, and its date, from which on it took so long. */
 static int resume(struct work *w)
 {
 	const json_t *totals, *row;
 	const char *date;
-	json_int_t seed, lost;
+	json_int_t seed, lost, took;
 	size_t i;
 	int err;
 
@@ -185,6 +207,8 @@ static int resume(struct work *w)
 		snprintf(w->run.date, sizeof(w->run.date), "%s", date);
 	json_array_foreach(json_object_get(w->saved, "rows"), i, row)
 		err = err ? err : note_take(w, row);
+	took = json_integer_value(json_object_get(w->saved, "duration_ns"));
+	w->took_ns = took > 0 ? took : 0;
 	lost = json_integer_value(json_object_get(json_object_get(w->saved, "lost"), "total"));
 	for (i = 0; !err && i < w->s->n; i++) {
 		if (!w->note[i])
@@ -260,7 +284,8 @@ static int claim_run(struct work *w, size_t place, struct note_plan *plan)
 	return notes_print_detail(w->out, n, w->s->o->verbose, w->s->lang);
 }
 
-static int claims_run(struct work *w)
+/* *keep_err: from when on nothing could be kept; the claims go on. */
+static int claims_run(struct work *w, int *keep_err)
 {
 	struct note_plan plan = {
 		.machine = &w->machine,
@@ -270,18 +295,21 @@ static int claims_run(struct work *w)
 		.progress = isatty(STDERR_FILENO) && !w->s->o->quiet,
 	};
 	size_t i;
-	int err = 0;
+	int err, kept;
 
 	w->begun_ns = now_ns();
+	/* Where nothing can be kept, that is said before hours have passed. */
+	kept = w->s->resume ? keep(w) : 0;
+	err = kept;
 	w->deadline_ns = w->begun_ns + (w->s->budget_ns ? w->s->budget_ns : left(w) * BUDGET_NS);
 	for (i = 0; !err && i < w->s->n && !note_stop; i++) {
 		if (w->note[i] || !fits(w))
 			continue;
 		err = claim_run(w, i, &plan);
-		/* What was interrupted is to be done again. */
-		if (!err && w->s->resume && !w->note[i]->interrupted)
-			err = keep(w);
+		if (!err && !kept && w->s->resume && !w->note[i]->interrupted)
+			kept = keep(w);
 	}
+	*keep_err = kept;
 	return err;
 }
 
@@ -311,16 +339,11 @@ static int page_write(struct work *w)
 	return err;
 }
 
-static int report(struct work *w)
+static int report_print(struct work *w)
 {
 	const struct opts *o = w->s->o;
 	int err;
 
-	err = run_gather(w);
-	if (!err && w->page)
-		err = page_write(w);
-	if (err)
-		return err;
 	if (!for_people(o)) {
 		/* Text says nothing of the time that counting took, since it is none. */
 		if (o->format == FORMAT_TEXT)
@@ -331,6 +354,20 @@ static int report(struct work *w)
 		return w->ran ? 0 : notes_print_detail(w->out, w->note[0], o->verbose, w->s->lang);
 	err = notes_print_machine(w->out, &w->machine, o->verbose, w->s->lang);
 	return err ? err : notes_print_summary(w->out, &w->run, w->s->lang);
+}
+
+/* Neither is kept from being written by the other. */
+static int report(struct work *w)
+{
+	int err, printed;
+
+	err = run_gather(w);
+	if (err)
+		return err;
+	if (w->page)
+		err = page_write(w);
+	printed = report_print(w);
+	return err ? err : printed;
 }
 
 static void begin(struct work *w)
@@ -378,7 +415,7 @@ static int by_rank(const void *a, const void *b)
 /* All in one: looked at, gone on with, run, reported. */
 static int work_do(struct work *w)
 {
-	int err;
+	int err, kept = 0;
 
 	begin(w);
 	if (w->s->quick)
@@ -388,10 +425,12 @@ static int work_do(struct work *w)
 		err = resume(w);
 	signals_take();
 	if (!err)
-		err = claims_run(w);
+		err = claims_run(w, &kept);
 	if (note_stop && w->s->resume && left(w))
 		warn_msg("%zu claims are left: the same command goes on", left(w));
-	return err ? err : report(w);
+	if (!err)
+		err = report(w);
+	return err ? err : kept;
 }
 
 static int page_open(struct work *w)
