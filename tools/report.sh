@@ -23,6 +23,8 @@ if [ "$(id -u)" != 0 ]; then
 fi
 tmp=$(mktemp)
 trap 'rm -f "$tmp"' EXIT
+# A signal is an end, too; the tool has had it as we have, and ends first.
+trap 'exit 130' HUP INT TERM
 
 # One CPU that we may use: both sides of the load run there, so that each round is two switches.
 cpu=$(taskset -cp $$ | sed 's/.*: *\([0-9]*\).*/\1/')
