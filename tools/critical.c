@@ -66,7 +66,7 @@ struct walk {
 	uint8_t how;
 	bool waited;
 	uint32_t waited_task;
-	uint64_t waited_ns;
+	uint64_t waited_ns, slept_ns;	/* since when, until when */
 	uint8_t waited_state, waited_reason;
 };
 
@@ -96,7 +96,7 @@ static int step_add(struct walk *w, const struct segment *s, uint64_t from_ns)
 		.waited_state = w->waited_state,
 		.waited_reason = w->waited_reason,
 		.waited_task = w->waited_task,
-		.waited_ns = w->waited_ns,
+		.slept_ns = s && s->state == SEGMENT_BLOCKED ? s->to_ns : w->slept_ns,
 	};
 	if (step->state == SEGMENT_WOKEN) {
 		step->by = s->by;
@@ -133,6 +133,7 @@ static void woken(struct walk *w, const struct segment *s)
 	if (w->waited) {
 		w->waited_task = w->task;
 		w->waited_ns = before->from_ns;
+		w->slept_ns = before->to_ns;
 		w->waited_state = before->state;
 		w->waited_reason = before->reason;
 	}

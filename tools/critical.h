@@ -20,8 +20,8 @@ struct critical_step {
 	/* What the path's next task was blocked for meanwhile, and whether it was. */
 	uint8_t waited_state, waited_reason;
 	bool waited;
-	uint32_t waited_task;		/* ... who that was: place; since when */
-	uint64_t waited_ns;
+	uint32_t waited_task;		/* ... who that was: place */
+	uint64_t slept_ns;		/* BLOCKED, waited: when that sleep, of either, ended */
 };
 
 struct critical {

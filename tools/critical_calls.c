@@ -34,7 +34,7 @@ int critical_calls_keep(struct critical_calls *c, const struct event *e)
 	return 0;
 }
 
-uint32_t critical_calls_find(const struct critical_calls *c, uint32_t tid, uint64_t ns)
+uint32_t critical_calls_find(const struct critical_calls *c, uint32_t tid, uint64_t slept_ns)
 {
 	size_t place = map_find(&c->tids, tid), low = 0, high;
 	const struct critical_caller *caller;
@@ -45,12 +45,14 @@ uint32_t critical_calls_find(const struct critical_calls *c, uint32_t tid, uint6
 	for (high = caller->n; low < high;) {
 		size_t mid = (low + high) / 2;
 
-		if (caller->call[mid].to_ns < ns)
+		if (caller->call[mid].to_ns < slept_ns)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return low < caller->n && caller->call[low].from_ns <= ns ? caller->call[low].object : 0;
+	if (low == caller->n || caller->call[low].from_ns > slept_ns)
+		return 0;
+	return caller->call[low].object;
 }
 
 const char *critical_calls_name(struct critical_calls *c, const struct ipc_reading *reading,

@@ -26,8 +26,12 @@ struct critical_calls {
 /* Keep it, if it is a call that has slept: events come in the order of time. 0 or -ENOMEM. */
 int critical_calls_keep(struct critical_calls *c, const struct event *e);
 
-/* The object of the call that a task was in at a time; 0: none that is known. */
-uint32_t critical_calls_find(const struct critical_calls *c, uint32_t tid, uint64_t ns);
+/*
+ * The object of the call that a task was in when a sleep of its ended; 0: none that is known. A
+ * call's times are late by what it took to write its record: at that end it has begun for certain,
+ * at the sleep's beginning maybe not.
+ */
+uint32_t critical_calls_find(const struct critical_calls *c, uint32_t tid, uint64_t slept_ns);
 
 /*
  * What it is called: for one object always the same string. NULL: nothing is known, or no memory.

@@ -160,9 +160,9 @@ static const char *object_of(struct critical *c, const struct critical_step *s,
 	uint32_t object = 0;
 
 	if (s->state == SEGMENT_BLOCKED)
-		object = critical_calls_find(&c->calls, task[s->task].tid, s->from_ns);
+		object = critical_calls_find(&c->calls, task[s->task].tid, s->slept_ns);
 	else if (s->waited && s->waited_state == SEGMENT_BLOCKED)
-		object = critical_calls_find(&c->calls, task[s->waited_task].tid, s->waited_ns);
+		object = critical_calls_find(&c->calls, task[s->waited_task].tid, s->slept_ns);
 	return critical_calls_name(&c->calls, snap->ipc, object);
 }
 
