@@ -167,7 +167,8 @@ if [[ " ${sources[*]} " = *" bpf "* ]]; then
 	"$OSCOPE" locks --trace --json -o "$TMP/report" -- ./deadlocks convoy 50
 	check "a convoy: of 200 that had it for 1 ms each, nearly all had it from one who had queued, too" report '.rows[0] | .convoy and
 		.handed >= 180 and .handed <= .woken and .woken <= 200 and .held_ns >= 1e6 and .held_ns < .wait_ns / .waits'
-	check "... three of four wait at any time" report '.rows[0] | .queue > 2 and .queue <= 3'
+	# While it is held, that is: how long the program takes to start and to end is not its business.
+	check "... three of four wait at any time" report '.rows[0] | .queue <= 3 and .wait_ns > 2 * .handed * .held_ns'
 	"$OSCOPE" locks --trace --json -o "$TMP/report" -- ./deadlocks turns 50
 	check "who has it by waiting, and gives it to one who came later: no convoy" report '[.rows[] | select(.convoy)] == [] and
 		any(.rows[]; .waits == 99 and .woken == 99 and .handed == 0 and .held_ns == null)'
