@@ -9,8 +9,9 @@
  *					unloads came upon an open file, how many waited in vain
  *        cycle MODULE-FILE unload	only that, of a module that is there: "1 BUSY"
  *
- * Readers: a thread on each CPU reads every file, one more uses the device. The unload comes at once, when
- * one of them has opened a file, or when one has read all files, as the seed says.
+ * Readers: a thread on each CPU reads every file, one more uses the device. Of eight unloads one comes when
+ * one of them has opened a file, one when one has read all files, the others at once; in an order that the
+ * seed says.
  */
 #include <dirent.h>
 #include <err.h>
@@ -31,7 +32,8 @@
 #include "kmod/uapi/oscope.h"
 
 #define READERS_MAX	8
-#define WAIT_MS		250		/* at most for readers, in a cycle */
+#define WAIT_MS		2000		/* at most for readers, in a cycle */
+#define MOMENTS		8		/* cycles that have each moment of an unload */
 #define ABSENT_US	500		/* between looks for a module that is not there */
 
 static const char *const dirs[] = { "/proc/oscope", "/sys/kernel/oscope" };
@@ -188,17 +190,20 @@ static bool wait_for(atomic_ulong *count, unsigned long want)
 	return !error;
 }
 
-/* The moment of the unload. */
-static bool moment_wait(unsigned int *seed)
+/* The moment of the unload of cycle i. */
+static bool moment_wait(unsigned long i, unsigned int *seed)
 {
-	switch (rand_r(seed) % 8) {
-	case 0:
-		return wait_for(&opened, opened + 1);
-	case 1:
-		return wait_for(&passes, passes + 1);
-	default:
-		return true;
+	static unsigned int first, apart;	/* which of these cycles waits, how far on the other is */
+
+	if (i % MOMENTS == 0) {
+		first = rand_r(seed) % MOMENTS;
+		apart = 1 + rand_r(seed) % (MOMENTS - 1);
 	}
+	if (i % MOMENTS == first)
+		return wait_for(&opened, opened + 1);
+	if (i % MOMENTS == (first + apart) % MOMENTS)
+		return wait_for(&passes, passes + 1);
+	return true;
 }
 
 /* Until nobody has it open any more; what is refused otherwise ends us. */
@@ -265,7 +270,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < n; i++) {
 		if (!only_unload)
 			load(argv[1]);
-		vain += readers && !moment_wait(&seed);
+		vain += readers && !moment_wait(i, &seed);
 		met += inside > 0;
 		unload(module_name(argv[1]), &busy);
 	}

@@ -100,8 +100,8 @@ check "$CYCLES cycles under hackbench and readers" is "$status == 0"
 figure "$CYCLES cycles in $((SECONDS - begin)) s, $busy times busy; every file read $passes times, device used $uses times, $met unloads met an open file, $vain waited for none (seed $SEED); $(< "$TMP/forks")"
 # An eighth of the unloads waits for a file that is opened, another until all were read; as many as that have to
 # have met readers. Seen: 4.5 readings a cycle on 6.12 and 0.3 on debug, 85 % and 40 % met an open file.
-check "... all files were read, once in eight cycles" is "$passes >= $CYCLES / 8"
-check "... an eighth of the unloads met open files" is "$met >= $CYCLES / 8"
+check "... all files were read, once in eight cycles" is "$passes >= $((CYCLES / 8))"
+check "... an eighth of the unloads met open files" is "$met >= $((CYCLES / 8))"
 check "... and the device was used" is "$uses > 0"
 check "... while processes came and went" is "$(awk '{ print $1 }' "$TMP/forks") > $CYCLES"
 check "it is gone" not loaded
