@@ -26,12 +26,12 @@ house_licence() {
 house_turns() {
 	local name
 	while read -r name; do
-		[ -e "tests/live/$name" ] || echo "tests/live/beside: there is no $name"
-	done < <(grep -v '^#' tests/live/beside)
+		[ -e "tests/${name/://}" ] || echo "tests/beside: there is no $name"
+	done < <(grep -v '^#' tests/beside)
 	while read -r _ _ name; do
 		[ -e "tests/${name/://}" ] || echo "tests/vm/turns: there is no $name"
 	done < <(grep -v '^#' tests/vm/turns)
-	awk '!/^#/ && (NF != 3 || $1 !~ /^[0-9]+$/ || $2 !~ /^(every|turn)$/) { print FILENAME ":" FNR ": seconds, every or turn, test" }' \
+	awk '!/^#/ && (NF != 3 || $1 !~ /^[0-9]+$/ || $2 !~ /^(every|turn|module|native)$/) { print FILENAME ":" FNR ": seconds, how, test" }' \
 		tests/vm/turns
 }
 
