@@ -47,6 +47,18 @@ static int bad_tid(const struct replay *r, uint32_t tid)
 		       r->file->path, tid);
 }
 
+static void row_leaves(struct oscope_task *row, uint32_t tid, const struct oscope_switch *sw,
+		       uint64_t slice)
+{
+	row->tid = tid;		/* even if nobody has said who that is */
+	if (sw->flags & OSCOPE_SWITCH_VOLUNTARY)
+		row->voluntary++;
+	else
+		row->involuntary++;
+	if (slice != ~0ULL)
+		row->slice_ns += slice;
+}
+
 /* The leaving task's part of a counted switch. */
 static int replay_leaves(struct replay *r, uint32_t tid, const struct oscope_switch *sw,
 			 uint64_t slice)
@@ -55,16 +67,12 @@ static int replay_leaves(struct replay *r, uint32_t tid, const struct oscope_swi
 
 	if (!t)
 		return bad_tid(r, tid);
-	t->row.tid = tid;	/* even if nobody has said who that is */
 	if (sw->flags & OSCOPE_SWITCH_READY)
 		oscope_task_leaves_ready(&t->wait, sw->ts);
-	if (sw->flags & OSCOPE_SWITCH_VOLUNTARY)
-		t->row.voluntary++;
-	else
-		t->row.involuntary++;
-	if (slice != ~0ULL)
-		t->row.slice_ns += slice;
-	replay_ledger_leaves(&r->tasks, tid, sw);
+	if (!r->tasks.forget)
+		row_leaves(&t->row, tid, sw, slice);
+	if (r->tasks.ledgers)
+		replay_ledger_leaves(&r->tasks, tid, sw);
 	return 0;
 }
 
@@ -77,16 +85,19 @@ static int replay_comes(struct replay *r, uint32_t cpu, const struct oscope_slot
 
 	if (!t)
 		return bad_tid(r, tid);
-	t->row.tid = tid;
 	if (t->wait.since < r->tasks.whole_ns)
 		t->wait.since = 0;	/* it may have come and gone since */
-	replay_ledger_comes(&r->tasks, tid, ts, t->wait.since);
+	if (r->tasks.ledgers)
+		replay_ledger_comes(&r->tasks, tid, ts, t->wait.since);
 	why = t->wait.why & OSCOPE_WHY;
 	if (r->config->wakers && oscope_task_woken_leaving(&t->wait) &&
 	    replay_pair(&r->tasks, t->waker, tid))
 		return err_sys(-ENOMEM, "reading %s", r->file->path);
 	oscope_task_placed(c, &t->wait, ts, cpu, !slot->w[0]);
 	wait = oscope_task_comes(c, &t->wait, ts);
+	if (r->tasks.forget)
+		return 0;
+	t->row.tid = tid;
 	if (wait == ~0ULL)
 		return 0;
 	t->row.wait_ns[why] += wait;
@@ -278,6 +289,18 @@ static int replay_one(struct replay *r, uint32_t cpu)
 	return err;
 }
 
+/* The oldest records of all, as long as they are one CPU's. */
+static int replay_turn(struct replay *r, uint32_t cpu, uint64_t until)
+{
+	const struct merge_cursor *c = &r->merge.cursor[cpu];
+	int err;
+
+	do
+		err = replay_one(r, cpu);
+	while (!err && c->slot && c->slot->ts < until);
+	return err;
+}
+
 /*
  * Whoever was there at the start, and of a flight recorder also at the end. Of a number that was
  * given to another meanwhile the rings tell when.
@@ -314,7 +337,7 @@ static int replay_all(struct replay *r)
 	if (!err)
 		merge_begin(&r->merge);
 	while (!err && r->merge.n_heap) {
-		err = replay_one(r, r->merge.heap[0]);
+		err = replay_turn(r, r->merge.heap[0], merge_until(&r->merge));
 		if (!err)
 			merge_settle(&r->merge);
 	}

@@ -94,7 +94,7 @@ static void cursor_chunk(struct merge *m, struct merge_cursor *c)
 }
 
 /* Move to the next slots of this CPU. */
-static void cursor_refill(struct merge *m, uint32_t cpu)
+void merge_refill(struct merge *m, uint32_t cpu)
 {
 	struct merge_cursor *c = &m->cursor[cpu];
 
@@ -104,14 +104,6 @@ static void cursor_refill(struct merge *m, uint32_t cpu)
 		cursor_chunk(m, c);
 	if (c->slot == c->end || m->err)
 		c->slot = NULL;
-}
-
-void merge_next(struct merge *m, uint32_t cpu)
-{
-	struct merge_cursor *c = &m->cursor[cpu];
-
-	if (++c->slot == c->end)
-		cursor_refill(m, cpu);
 }
 
 uint32_t merge_record(struct merge *m, uint32_t cpu, struct oscope_slot to[OSCOPE_RECORD_SLOTS])
@@ -164,13 +156,23 @@ void merge_settle(struct merge *m)
 		heap_sink(m, 0);
 }
 
+uint64_t merge_until(const struct merge *m)
+{
+	uint32_t next;
+
+	if (m->n_heap < 2)
+		return UINT64_MAX;
+	next = m->n_heap > 2 && older(m, m->heap[2], m->heap[1]) ? m->heap[2] : m->heap[1];
+	return m->cursor[next].slot->ts + (m->heap[0] < next);
+}
+
 void merge_begin(struct merge *m)
 {
 	uint32_t i;
 
 	for (i = 0; i < m->cpus; i++) {
 		m->cursor[i].chunk = m->file->cpu[i].first;
-		cursor_refill(m, i);
+		merge_refill(m, i);
 		if (m->cursor[i].slot)
 			m->heap[m->n_heap++] = i;
 	}

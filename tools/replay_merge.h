@@ -36,16 +36,26 @@ void merge_close(struct merge *m);
 
 /* Go to the first records. From then on heap[0] is the CPU of the oldest, while there are any. */
 void merge_begin(struct merge *m);
+void merge_refill(struct merge *m, uint32_t cpu);	/* its next chunk with slots */
 /*
  * Move a CPU on by one slot, which the one before may not outlive; once the one at the top has
  * moved, settle.
  */
-void merge_next(struct merge *m, uint32_t cpu);
+static inline void merge_next(struct merge *m, uint32_t cpu)
+{
+	struct merge_cursor *c = &m->cursor[cpu];
+
+	if (++c->slot == c->end)
+		merge_refill(m, cpu);
+}
 /*
  * Copy the record that a CPU is at, and move on past it; slots of one may lie in two chunks.
  * Returns how many there are, OSCOPE_RECORD_SLOTS at most; 0: the rest of them is missing.
  */
 uint32_t merge_record(struct merge *m, uint32_t cpu, struct oscope_slot to[OSCOPE_RECORD_SLOTS]);
 void merge_settle(struct merge *m);
+
+/* Until when, exclusively, the CPU at the top is the oldest: it need not be settled before. */
+uint64_t merge_until(const struct merge *m);
 
 #endif /* OSCOPE_REPLAY_MERGE_H */

@@ -8,13 +8,10 @@
 #include "replay_tasks.h"
 #include "util.h"
 
-struct replay_task *replay_task(struct replay_tasks *t, uint32_t tid)
+struct replay_task *replay_task_make(struct replay_tasks *t, uint32_t tid)
 {
-	size_t place;
+	size_t place = tids_place(&t->tids, tid);
 
-	if (tid >= REPLAY_TID_MAX)
-		return NULL;
-	place = tids_place(&t->tids, tid);
 	if (place == MAP_FULL || array_room(&t->task, &t->room, place, sizeof(*t->task)))
 		return NULL;
 	return &t->task[place];

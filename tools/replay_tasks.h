@@ -37,11 +37,20 @@ struct replay_tasks {
 	size_t pair_room;
 };
 
+struct replay_task *replay_task_make(struct replay_tasks *t, uint32_t tid);
 /*
  * The state of a tid, made on first use, good until the next call; NULL: no such tid can be, or no
  * memory.
  */
-struct replay_task *replay_task(struct replay_tasks *t, uint32_t tid);
+static inline struct replay_task *replay_task(struct replay_tasks *t, uint32_t tid)
+{
+	size_t place;
+
+	if (tid >= REPLAY_TID_MAX)
+		return NULL;
+	place = tids_find(&t->tids, tid);
+	return place < t->room ? &t->task[place] : replay_task_make(t, tid);
+}
 
 /* Who a tid is from now on; a new start time is a new life. 0, -EINVAL or -ENOMEM. */
 int replay_identity(struct replay_tasks *t, const struct oscope_identity *id);
