@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,6 +49,11 @@ static int files_open(struct flight *f, const char *path, uint32_t dumps)
 	return err;
 }
 
+static size_t copy_bytes(const struct ring_reader *rings)
+{
+	return ((size_t)rings->cpus << rings->order) * sizeof(struct oscope_slot);
+}
+
 int flight_open(struct flight *f, const char *path, uint32_t dumps, const struct ring_reader *rings)
 {
 	void *paused;
@@ -56,8 +62,11 @@ int flight_open(struct flight *f, const char *path, uint32_t dumps, const struct
 	f->rings = rings;
 	f->file = calloc(dumps + 1, sizeof(*f->file));
 	f->run = calloc(rings->cpus, sizeof(*f->run));
-	/* Memory that is not written to yet costs nothing. */
-	f->copy = malloc(((size_t)rings->cpus << rings->order) * sizeof(*f->copy));
+	/* It is there before the first copy: who waits for memory meanwhile is overtaken. */
+	f->copy = mmap(NULL, copy_bytes(rings), PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (f->copy == MAP_FAILED)
+		f->copy = NULL;
 	if (!f->file || !f->run || !f->copy)
 		return err_sys(-ENOMEM, "flight recorder: a copy of the rings");
 	/* They get their names when there are no capabilities any more. */
@@ -79,15 +88,21 @@ int flight_identities(struct flight *f, const struct oscope_identity *ids, size_
 
 void flight_copy(struct flight *f)
 {
+	uint64_t room = 1ULL << f->rings->order;
 	struct oscope_slot *to = f->copy;
 	uint32_t cpu;
+	int n;
 
-	for (cpu = 0; cpu < f->rings->cpus; cpu++, to += 1ULL << f->rings->order) {
+	for (cpu = 0; cpu < f->rings->cpus; cpu++, to += room) {
 		struct flight_run *run = &f->run[cpu];
 
 		memset(run, 0, sizeof(*run));
 		run->written = ring_written(f->rings, cpu);
-		run->slot = ring_copy(f->rings, cpu, to, &run->pos, &run->n);
+		n = ring_copy(f->rings, cpu, to, &run->slot, &run->pos);
+		if (n < 0)
+			run->uncopied = run->written < room ? run->written : room;
+		else
+			run->n = n;
 	}
 }
 
@@ -212,7 +227,8 @@ static int dump_write(struct flight *f, struct trace_writer *w, struct flight_du
 		      struct flight_file *file)
 {
 	struct oscope_file_header h = dump->header;
-	struct oscope_chunk_end end = { .end_ns = dump->end_ns, .lost = dump->lost };
+	struct oscope_chunk_end end = { .end_ns = dump->end_ns };
+	uint64_t uncopied = 0;
 	uint32_t cpu;
 	int fd = file->fd, err;
 
@@ -225,12 +241,16 @@ static int dump_write(struct flight *f, struct trace_writer *w, struct flight_du
 		err = names_write(f, w, dump, h.start_ns);
 	if (!err)
 		err = runs_write(f, w);
-	for (cpu = 0; cpu < f->rings->cpus; cpu++)
+	for (cpu = 0; cpu < f->rings->cpus; cpu++) {
 		end.events += f->run[cpu].written - f->run[cpu].later;
+		uncopied += f->run[cpu].uncopied;
+	}
 	/* What has been taken meanwhile is in the copy, and not in the count. */
-	if (end.events < w->records)
-		end.events = w->records;
-	dump->writer.overwritten = end.events - w->records;
+	if (end.events < w->records + uncopied)
+		end.events = w->records + uncopied;
+	dump->writer.overwritten = end.events - w->records - uncopied;
+	dump->lost += uncopied;
+	end.lost = dump->lost;
 	if (!err)
 		err = trace_write_writer(w, &dump->writer);
 	return err ? err : trace_write_end(w, &end);
@@ -267,7 +287,8 @@ void flight_close(struct flight *f)
 	}
 	free(f->file);
 	free(f->run);
-	free(f->copy);
+	if (f->copy)
+		munmap(f->copy, copy_bytes(f->rings));
 	free(f->first);
 	memset(f, 0, sizeof(*f));
 	f->file = NULL;

@@ -28,6 +28,7 @@ struct flight_run {
 	uint32_t n;
 	uint64_t written;		/* records its ring has taken until the copy was made */
 	uint64_t later;			/* ... of these, those that came after the end */
+	uint64_t uncopied;		/* ... and those that could not be copied, at most */
 };
 
 struct flight {
@@ -46,7 +47,7 @@ struct flight {
 struct flight_dump {
 	struct oscope_file_header header;	/* of the whole recording */
 	struct oscope_chunk_writer writer;	/* what it cost, and was made for */
-	uint64_t lost;				/* that never came to a ring */
+	uint64_t lost;				/* that never came to a ring; out: or to the copy */
 	const struct oscope_identity *now;	/* who is there */
 	size_t n_now;
 	uint64_t end_ns;			/* no record later than this */

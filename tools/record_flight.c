@@ -101,7 +101,7 @@ static int dump(struct session *s, struct record_flight *r, uint32_t trigger, ui
 	if (err)
 		return err;
 	cause_tell(&dump);
-	recording_tell(path, &dump.writer, lost);
+	recording_tell(path, &dump.writer, dump.lost);
 	if (dump.writer.overwritten)
 		verbose_msg("%lu records before them were not kept",
 			    (unsigned long)dump.writer.overwritten);

@@ -2,6 +2,7 @@
 /*
  * The reader of rings: copies what is committed, then checks that no writer has overtaken the copy.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,9 @@
 #include "util.h"
 
 #define RING_BATCH	4096U
+/* Copies that are overtaken begin again, 1/16 of a ring further on, then twice that. */
+#define COPY_TRIES	4U
+#define COPY_AHEAD	4
 
 int ring_init(struct ring_reader *r, const struct oscope_ring_ctl *ctl,
 	      const struct oscope_slot *data, struct oscope_ring_tail *tail, uint32_t cpus,
@@ -128,22 +132,30 @@ int ring_drain(struct ring_reader *r, ring_out out, void *arg)
 	return 0;
 }
 
-const struct oscope_slot *ring_copy(const struct ring_reader *r, uint32_t cpu,
-				    struct oscope_slot *to, uint64_t *pos, uint32_t *n)
+int ring_copy(const struct ring_reader *r, uint32_t cpu, struct oscope_slot *to,
+	      const struct oscope_slot **slot, uint64_t *pos)
 {
-	uint64_t head = head_now(r, cpu), first = 1ULL << r->order, skip;
+	uint64_t first = 1ULL << r->order, ahead = 0, left, head;
+	uint32_t n, try;
 
-	if (oldest(r, head) > first)
-		first = oldest(r, head);
-	*n = copy_committed(r, cpu, first, head, to, 1U << r->order);
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	head = head_now(r, cpu);
-	skip = first < oldest(r, head) ? oldest(r, head) - first : 0;
-	if (skip > *n)
-		skip = *n;
-	*pos = first + skip;
-	*n -= skip;
-	return *n ? to + skip : NULL;
+	for (try = 0; try < COPY_TRIES; try++) {
+		head = head_now(r, cpu);
+		*pos = oldest(r, head) + ahead > first ? oldest(r, head) + ahead : first;
+		n = copy_committed(r, cpu, *pos, head, to, 1U << r->order);
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		left = oldest(r, head_now(r, cpu));
+		*slot = to;
+		if (left <= *pos)
+			return n;
+		if (left < *pos + n) {
+			n -= left - *pos;
+			*slot += left - *pos;
+			*pos = left;
+			return n;
+		}
+		ahead = ahead ? 2 * ahead : 1ULL << r->order >> COPY_AHEAD;
+	}
+	return -EAGAIN;
 }
 
 uint64_t ring_written(const struct ring_reader *r, uint32_t cpu)

@@ -38,11 +38,12 @@ int ring_drain(struct ring_reader *r, ring_out out, void *arg);
 
 /*
  * A copy of what a CPU's ring holds, the oldest first, into room for a whole ring: what is
- * committed and has not been overwritten meanwhile. Nothing is consumed. *pos: the first one's
- * position. NULL: nothing is there.
+ * committed and has not been overwritten meanwhile. Nothing is consumed. Returns how many slots
+ * there are, *slot and *pos: the first one and its position. -EAGAIN: whoever writes has overtaken
+ * each of some copies, and there is none.
  */
-const struct oscope_slot *ring_copy(const struct ring_reader *r, uint32_t cpu,
-				    struct oscope_slot *to, uint64_t *pos, uint32_t *n);
+int ring_copy(const struct ring_reader *r, uint32_t cpu, struct oscope_slot *to,
+	      const struct oscope_slot **slot, uint64_t *pos);
 
 /* Records that a CPU's ring has taken; with what is in there that tells how many are not. */
 uint64_t ring_written(const struct ring_reader *r, uint32_t cpu);

@@ -3,9 +3,12 @@
  * The rings: wrap, laps, records of two slots, overwriting and refusing, with loss counted exactly.
  * The writer here is built from the same arithmetic as the probes' and the module's.
  */
+#include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "kselftest_harness.h"
 
@@ -195,6 +198,69 @@ TEST_F(ring, writers_that_race_are_conserved)
 	ring_drain(&self->reader, look, &self->seen);
 	EXPECT_EQ(WRITERS * EACH, ring_events(&self->reader));
 	EXPECT_EQ(WRITERS * EACH, self->seen.records + ring_lost(&self->reader));
+}
+
+#define PAGE		4096UL
+#define COPY_BYTES	((SLOTS * sizeof(struct oscope_slot) + PAGE - 1) / PAGE * PAGE)
+
+/* Whoever writes goes on while the copy waits for each page of its memory. */
+static struct {
+	struct ring *ring;
+	uint64_t each, stamp;
+} faults;
+
+static void write_some(uint64_t n)
+{
+	while (n--)
+		write_record(faults.ring, 1, ++faults.stamp);
+}
+
+static void on_fault(int sig, siginfo_t *info, void *context)
+{
+	write_some(faults.each);
+	mprotect((void *)((uintptr_t)info->si_addr & ~(PAGE - 1)), PAGE, PROT_READ | PROT_WRITE);
+}
+
+static struct oscope_slot *faulting_memory(struct ring *r, uint64_t written, uint64_t each)
+{
+	struct sigaction act = { .sa_sigaction = on_fault, .sa_flags = SA_SIGINFO };
+	void *to = mmap(NULL, COPY_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	faults.ring = r;
+	faults.each = each;
+	faults.stamp = 0;
+	write_some(written);
+	sigaction(SIGSEGV, &act, NULL);
+	return to == MAP_FAILED ? NULL : to;
+}
+
+TEST_F(ring, copy_that_the_writer_overtakes_begins_again_further_on)
+{
+	const struct oscope_slot *slot;
+	struct oscope_slot *to;
+	uint64_t pos;
+	int n, i;
+
+	self->r->drop = false;
+	to = faulting_memory(self->r, 3 * SLOTS, 5);
+	ASSERT_NE(NULL, to);
+	n = ring_copy(&self->reader, 0, to, &slot, &pos);
+	EXPECT_GT(n, (int)SLOTS * 3 / 4);
+	EXPECT_GE(pos, 3 * SLOTS);
+	for (i = 0; i < n; i++)
+		ASSERT_EQ(pos + i - SLOTS + 1, slot[i].ts);
+}
+
+TEST_F(ring, copy_that_is_overtaken_each_time_is_none)
+{
+	const struct oscope_slot *slot;
+	struct oscope_slot *to;
+	uint64_t pos;
+
+	self->r->drop = false;
+	to = faulting_memory(self->r, 3 * SLOTS, 2 * SLOTS);
+	ASSERT_NE(NULL, to);
+	EXPECT_EQ(-EAGAIN, ring_copy(&self->reader, 0, to, &slot, &pos));
 }
 
 TEST_HARNESS_MAIN
