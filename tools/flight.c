@@ -18,6 +18,20 @@
 
 #define BATCH_SLOTS	4096U
 
+/* What is there stays as it is until something is written to it. */
+static int open_in_place(struct flight_file *file)
+{
+	const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY;
+
+	file->fd = open(file->path, flags | O_EXCL, 0600);
+	file->made = file->fd >= 0;
+	if (file->fd < 0 && errno == EEXIST)
+		file->fd = open(file->path, flags, 0600);
+	if (file->fd < 0)
+		return err_msg(-EIO, "cannot write %s: %s", file->path, strerror(errno));
+	return trace_private(file->fd, file->path);
+}
+
 static int file_open(struct flight_file *file, const char *path)
 {
 	struct stat st;
@@ -29,11 +43,18 @@ static int file_open(struct flight_file *file, const char *path)
 	if (lstat(path, &st) || S_ISREG(st.st_mode))
 		file->fd = whole_open(path, 0600);
 	file->whole = file->fd >= 0;
-	if (file->fd < 0)
-		file->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
-	if (file->fd < 0)
-		return err_msg(-EIO, "cannot write %s: %s", path, strerror(errno));
-	return 0;
+	return file->whole ? 0 : open_in_place(file);
+}
+
+/* Nothing of what was there shall be behind what comes. */
+static int file_empty(const struct flight_file *file)
+{
+	struct stat st;
+
+	if (file->whole || file->made || fstat(file->fd, &st) || !S_ISREG(st.st_mode) ||
+	    !ftruncate(file->fd, 0))
+		return 0;
+	return err_msg(-EIO, "cannot write %s: %s", file->path, strerror(errno));
 }
 
 static int files_open(struct flight *f, const char *path, uint32_t dumps)
@@ -230,8 +251,10 @@ static int dump_write(struct flight *f, struct trace_writer *w, struct flight_du
 	struct oscope_chunk_end end = { .end_ns = dump->end_ns };
 	uint64_t uncopied = 0;
 	uint32_t cpu;
-	int fd = file->fd, err;
+	int fd = file->fd, err = file_empty(file);
 
+	if (err)
+		return err;
 	dump->begin_ns = runs_choose(f, dump);
 	h.start_ns = dump->begin_ns;
 	h.realtime_ns += h.start_ns - dump->header.start_ns;
@@ -279,7 +302,7 @@ void flight_close(struct flight *f)
 	for (i = 0; f->file && i < f->n_files; i++) {
 		struct flight_file *file = &f->file[i];
 
-		if (file->fd >= 0 && !file->whole && unlink(file->path))
+		if (file->fd >= 0 && file->made && unlink(file->path))
 			verbose_msg("%s stays, empty", file->path);
 		if (file->fd >= 0)
 			close(file->fd);

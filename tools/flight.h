@@ -19,6 +19,7 @@ struct flight_file {
 	int fd;				/* -1: it has been written */
 	char *path;
 	bool whole;			/* gets its name at the end */
+	bool made;			/* it was not there before */
 };
 
 /* One CPU's part of a dump. */
@@ -70,7 +71,7 @@ void flight_copy(struct flight *f);
  */
 int flight_write(struct flight *f, struct flight_dump *dump, bool end, const char **path);
 
-/* Files that were not written are not there. */
+/* Files that were not written are not there, or as they were. */
 void flight_close(struct flight *f);
 
 #endif /* OSCOPE_FLIGHT_H */

@@ -63,7 +63,7 @@ static const struct allowed reading[] = {
 	ANY(exit), ANY(exit_group),
 };
 
-/* Files for reading; counters; the load or the program; the name of the output. */
+/* Files for reading; counters; the load or the program; the output's name and its end. */
 static const struct allowed running[] = {
 	ONLY(openat, 2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY),
 	ANY(newfstatat), ANY(statx), ANY(faccessat), ANY(faccessat2), ANY(readlinkat),
@@ -77,7 +77,7 @@ static const struct allowed running[] = {
 	ANY(wait4), ANY(waitid), ANY(kill), ANY(pidfd_send_signal), ANY(pipe2),
 	ONLY(fcntl, 1, UINT32_MAX, F_GETFL), ONLY(fcntl, 1, UINT32_MAX, F_SETFL),
 	ONLY(fcntl, 1, UINT32_MAX, F_SETOWN), ONLY(fcntl, 1, UINT32_MAX, F_SETSIG),
-	ANY(linkat), ANY(renameat2), ANY(unlinkat),
+	ANY(linkat), ANY(renameat2), ANY(unlinkat), ANY(ftruncate),
 #ifdef SYS_rename
 	ANY(rename), ANY(unlink), ANY(access), ANY(readlink),
 #endif

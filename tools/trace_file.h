@@ -45,6 +45,8 @@ int trace_create(struct trace_writer *w, const char *path, const struct oscope_f
 /* The same into an empty file that is open for writing, which is ours to close from then on. */
 int trace_begin(struct trace_writer *w, int fd, const char *path,
 		const struct oscope_file_header *header, int level);
+/* A file that was there is for its owner only from then on. 0 or -EIO, a line printed. */
+int trace_private(int fd, const char *path);
 
 /*
  * Append a chunk. Packed slots wait until there are enough of them. Errors: -EIO, -ENOMEM, a line

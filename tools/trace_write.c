@@ -39,15 +39,15 @@ static int write_all(struct trace_writer *w, struct iovec *iov, int n)
 }
 
 /* A file that is there keeps its mode when it is cut: others could read what comes. */
-static int mode_private(int fd)
+int trace_private(int fd, const char *path)
 {
 	struct stat st;
+	int err = fstat(fd, &st);
 
-	if (fstat(fd, &st))
-		return -errno;
-	if (!S_ISREG(st.st_mode) || !(st.st_mode & 077))
-		return 0;
-	return fchmod(fd, 0600) ? -errno : 0;
+	if (!err && S_ISREG(st.st_mode) && st.st_mode & 077)
+		err = fchmod(fd, 0600);
+	return err ? err_msg(-EIO, "cannot keep %s from other readers: %s", path,
+			     strerror(errno)) : 0;
 }
 
 static int packer_make(struct trace_writer *w, uint32_t cpus, int level)
@@ -96,11 +96,11 @@ int trace_create(struct trace_writer *w, const char *path, const struct oscope_f
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
 	if (fd < 0)
 		return err_msg(-EIO, "cannot write %s: %s", path, strerror(errno));
-	err = mode_private(fd);
+	err = trace_private(fd, path);
 	if (!err)
 		return trace_begin(w, fd, path, header, level);
 	close(fd);
-	return err_msg(-EIO, "cannot keep %s from other readers: %s", path, strerror(-err));
+	return err;
 }
 
 static int write_chunk(struct trace_writer *w, struct oscope_chunk *head, const void *data)

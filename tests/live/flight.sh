@@ -5,7 +5,7 @@
 # On a file system where a file can be without a name until it is whole, which not every one is.
 [ "${IN_NAMESPACE-}" ] || IN_NAMESPACE=1 exec unshare -m "$0" "$@"
 . ../lib.sh
-plan 27
+plan 32
 
 mkdir "$TMP/files"
 mount -t tmpfs none "$TMP/files"
@@ -71,6 +71,23 @@ rm -f "$rec"*
 report "$rec" report
 check "--keep: no more than that" is "0 < $(json "$TMP/report" .duration_ns) &&
 	$(json "$TMP/report" .duration_ns) <= 50000000"
+
+# What a link leads to is written in place, and only if there is something to write.
+rm -f "$rec"*
+head -c 20M /dev/zero > "$TMP/files/old"
+chmod 644 "$TMP/files/old"
+for file in "$rec" "$rec.1" "$rec.2"; do ln -s "$(basename "$file").to" "$file"; cp -p "$TMP/files/old" "$file.to"; done
+start --dumps 2 -p $$
+kill -USR2 "$recorder"
+until [ "$(stat -c %s "$rec.1.to")" -lt 20000000 ]; do kill -0 "$recorder" || break; done
+kill -INT "$recorder"
+wait "$recorder"
+for file in "$rec" "$rec.1"; do
+	report "$file" report
+	check "in place: nothing of what was there is left" is "$(stat -c %s "$file.to") == $(json "$TMP/report" .recorder.bytes)"
+	check "... and it is for its owner only" is "$(stat -c %a "$file.to") == 600"
+done
+check "... what was not written is as it was" cmp "$TMP/files/old" "$rec.2"
 
 # Nothing has a name before it is whole.
 rm -f "$rec"*

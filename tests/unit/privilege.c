@@ -42,6 +42,7 @@ static const struct attempt attempts[] = {
 	{ "a file by the 32-bit pointers' number", SYS_openat | X32_BIT,
 	  { AT_FDCWD, PATH, O_RDONLY } },
 	{ "a name for a file", SYS_linkat, { AT_FDCWD, PATH, AT_FDCWD, PATH, 0 }, RUNNING },
+	{ "another size of a file", SYS_ftruncate, { -1, 0 }, RUNNING },
 	{ "a socket", SYS_socket, { 9999, SOCK_STREAM, 0 } },
 	{ "another program", SYS_execve, { PATH, 0, 0 } },
 	{ "another program, by a file", SYS_execveat, { -1, PATH, 0, 0, AT_EMPTY_PATH } },
