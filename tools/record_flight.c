@@ -23,6 +23,7 @@ struct record_flight {
 	struct flight_found found;	/* what the next dump is for */
 	uint64_t due_ns;		/* when that is to be written, 0: there is none */
 	uint64_t *found_pos;		/* how far each ring was then */
+	uint32_t found_files;		/* written for that */
 	uint64_t scanned_ns;		/* when the look at the rings before the last began */
 };
 
@@ -105,7 +106,10 @@ static int dump(struct session *s, struct record_flight *r, uint32_t trigger, ui
 	if (dump.writer.overwritten)
 		verbose_msg("%lu records before them were not kept",
 			    (unsigned long)dump.writer.overwritten);
-	r->due_ns = 0;
+	if (trigger >= OSCOPE_TRIGGER_WAIT) {
+		r->due_ns = 0;
+		r->found_files++;
+	}
 	s->done = r->flight.dumps == r->recording.options->dumps;
 	return 0;
 }
@@ -159,33 +163,65 @@ static bool is_due(const struct record_flight *r, uint64_t now)
 	return now >= r->due_ns;
 }
 
-/* A record is in its ring long before the look after the next one has begun. */
+/*
+ * A record is in its ring long before the look after the next one has begun; of a source that has
+ * stopped, all are.
+ */
 static int flight_poll(struct session *s)
 {
 	struct record_flight *r = s->arg;
-	uint64_t now = now_ns(), until = r->scanned_ns;
+	uint64_t now = now_ns(), until = s->stopped ? UINT64_MAX : r->scanned_ns;
 	int err = flight_begin(s, r);
 
-	if (err || s->stopped || r->recording.options->when.what == OSCOPE_TRIGGER_END)
+	if (err || s->done || r->recording.options->when.what == OSCOPE_TRIGGER_END)
 		return err;
 	r->scanned_ns = now;
 	err = ring_scan(&r->scan, until, take_record, r);
-	if (!err && is_due(r, now))
+	if (!err && !s->stopped && is_due(r, now))
 		err = dump_now(s, r, r->recording.options->when.what);
 	return err;
+}
+
+/* What was to be written later, by --after. */
+static int pending_end(struct session *s, struct record_flight *r, const struct snapshot *snap)
+{
+	uint32_t what = r->recording.options->when.what;
+	char took[FMT_LEN];
+
+	if (!r->due_ns)
+		return 0;
+	if (r->flight.dumps < r->recording.options->dumps)
+		return dump(s, r, what, snap->ts_ns, snap->lost.total);
+	warn_msg("%s of %s, task %u: there is no file of --dumps left for it, only that of the end",
+		 flight_trigger_name(what), fmt_ns(took, r->found.took_ns), r->found.tid);
+	return 0;
+}
+
+static void found_tell(const struct record_flight *r)
+{
+	const struct flight_when *when = &r->recording.options->when;
+	char over[FMT_LEN];
+
+	if (when->what == OSCOPE_TRIGGER_END)
+		return;
+	warn_msg("%s longer than %s: %lu found, %u written out", flight_trigger_name(when->what),
+		 fmt_ns(over, when->over_ns), (unsigned long)r->watch.found_n, r->found_files);
+	if (r->scan.skipped)
+		warn_msg("--when: %lu records were overwritten before they were looked at; a "
+			 "larger --ring helps", (unsigned long)r->scan.skipped);
 }
 
 static int flight_end(struct session *s, const struct snapshot *snap)
 {
 	struct record_flight *r = s->arg;
-	int err;
+	int err = pending_end(s, r, snap);
 
-	err = dump(s, r, OSCOPE_TRIGGER_END, snap->ts_ns, snap->lost.total);
-	if (!err && r->scan.skipped)
-		warn_msg("--when: %lu records were overwritten before they were looked at; a "
-			 "larger --ring helps",
-			 (unsigned long)r->scan.skipped);
-	return err ? err : recording_report(s, &r->recording, snap);
+	if (!err)
+		err = dump(s, r, OSCOPE_TRIGGER_END, snap->ts_ns, snap->lost.total);
+	if (err)
+		return err;
+	found_tell(r);
+	return recording_report(s, &r->recording, snap);
 }
 
 int record_flight(const struct opts *o, const struct record_options *options)

@@ -5,7 +5,7 @@
 # On a file system where a file can be without a name until it is whole, which not every one is.
 [ "${IN_NAMESPACE-}" ] || IN_NAMESPACE=1 exec unshare -m "$0" "$@"
 . ../lib.sh
-plan 32
+plan 36
 
 mkdir "$TMP/files"
 mount -t tmpfs none "$TMP/files"
@@ -20,6 +20,8 @@ start() {
 	return 1
 }
 report() { "$OSCOPE" switch -r "$1" --json -o "$TMP/json" && cat "$TMP/json" > "$TMP/$2"; }
+# What FILE was written for
+trigger() { "$OSCOPE" switch -r "$1" --json | jq -r .recorder.trigger; }
 # until FILE is there, or the recorder is gone
 await() { while [ ! -e "$1" ] && kill -0 "$recorder" 2> /dev/null; do read -rt 0.05 <> <(:); done; [ -e "$1" ]; }
 
@@ -58,6 +60,17 @@ check "... and in it, with what came after" jq -e '.recorder.trigger_ns as $at |
 rm -f "$rec"*
 "$OSCOPE" record -q --when 'blocked>100s' -o "$rec" -- sleep 0.3
 check "... one that is not does nothing until the end" is "$(find "$TMP" -name 'rec*' | wc -l) == 1"
+rm -f "$rec"*
+"$OSCOPE" record --when 'blocked>200ms' -o "$rec" -- sleep 0.3 2> "$TMP/told"
+check "... one that ends with the recording has its file" test "$(trigger "$rec.1")" = blocked
+check "... how often there was one is told" grep -q 'blocked longer than 200.*: 1 found, 1 written out' "$TMP/told"
+
+# It goes on for 100 s after that, were it not for the end; a signal is no reason to forget it.
+rm -f "$rec"*
+"$OSCOPE" record -q --when 'blocked>200ms' --after 100s -o "$rec" -- \
+	sh -c 'sleep 0.3; sleep 0.1; kill -USR2 $PPID; exec sleep 0.1'
+check "SIGUSR2 before that is written" test "$(trigger "$rec.1")" = signal
+check "... which it is at the end, nevertheless" test "$(trigger "$rec.2")" = blocked
 
 # Two that want one CPU: one waits for the other.
 rm -f "$rec"*
