@@ -15,6 +15,8 @@
 #define RING_SLOTS_MIN	1024
 #define RING_SLOTS_MAX	(1U << 24)
 #define DAY_NS		(86400ULL * 1000000000)
+#define AFTER_NS	100000000ULL
+#define DUMPS		10U
 
 #define GROUP_ROW(name, records, mechanisms) { #name, records, mechanisms },
 
@@ -25,7 +27,7 @@ static const struct {
 } groups[] = { RECORD_GROUPS(GROUP_ROW) };
 
 static struct record_options options = {
-	.ring_slots = 65536, .level = 1, .dumps = 10, .after_ns = 100000000,
+	.ring_slots = 65536, .level = 1, .after_ns = UINT64_MAX,	/* that is, not said */
 };
 
 /* "switch,wake": which groups of events. */
@@ -150,6 +152,21 @@ static const struct opt_def record_options[] = {
 	{ 0 }
 };
 
+/* What only a flight recorder has, and what only its --when waits for. */
+static int flight_defaults(void)
+{
+	if (options.dumps && !options.overwrite)
+		return err_msg(-EUSAGE, "record --dumps: only a flight recorder is written out "
+			       "so often: add --overwrite, --when or --keep");
+	if (options.after_ns != UINT64_MAX && options.when.what == OSCOPE_TRIGGER_END)
+		return err_msg(-EUSAGE, "record --after: after what? add --when");
+	if (!options.dumps)
+		options.dumps = DUMPS;
+	if (options.after_ns == UINT64_MAX)
+		options.after_ns = AFTER_NS;
+	return 0;
+}
+
 /* What is said of a flight recorder makes it one. */
 static int flight_check(void)
 {
@@ -165,7 +182,7 @@ static int flight_check(void)
 	if (options.overwrite && options.mechanisms)
 		return err_msg(-EUSAGE, "record: a flight recorder keeps no objects: leave ipc and "
 			       "lock out of -e, or --overwrite, --when and --keep");
-	return 0;
+	return flight_defaults();
 }
 
 static int ipc_check(const struct opts *o)

@@ -5,7 +5,7 @@
 # On a file system where a file can be without a name until it is whole, which not every one is.
 [ "${IN_NAMESPACE-}" ] || IN_NAMESPACE=1 exec unshare -m "$0" "$@"
 . ../lib.sh
-plan 36
+plan 38
 
 mkdir "$TMP/files"
 mount -t tmpfs none "$TMP/files"
@@ -24,6 +24,14 @@ report() { "$OSCOPE" switch -r "$1" --json -o "$TMP/json" && cat "$TMP/json" > "
 trigger() { "$OSCOPE" switch -r "$1" --json | jq -r .recorder.trigger; }
 # until FILE is there, or the recorder is gone
 await() { while [ ! -e "$1" ] && kill -0 "$recorder" 2> /dev/null; do read -rt 0.05 <> <(:); done; [ -e "$1" ]; }
+
+refused() { # WORD OPTION...: status 2, and the word in the one line
+	local word=$1
+	"$OSCOPE" record -o "$rec" -d 1ms "${@:2}" > "$TMP/told" 2>&1
+	[ $? = 2 ] && [ "$(wc -l < "$TMP/told")" = 1 ] && grep -q -- "$word" "$TMP/told" && [ ! -e "$rec" ]
+}
+check "--dumps is a flight recorder's" refused --keep --dumps 3
+check "--after is --when's" refused --when --keep 1s --after 50ms
 
 # 24 KiB are 1024 records; a signal writes them, and it goes on.
 ./pingpong threads 100000000 & target=$!
