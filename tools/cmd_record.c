@@ -142,7 +142,8 @@ static const struct opt_def record_options[] = {
 	  .max = DAY_NS, .help = "flight recorder: write no more than the latest so long" },
 	{ .name = "dumps", .arg = "N", .parse = opt_u64, .to = &options.dumps, .min = 1,
 	  .max = FLIGHT_DUMPS_MAX,
-	  .help = "flight recorder: end when it was written out so often (default 10)" },
+	  .help = "flight recorder: end when it was written out so often (default 10, at most "
+		  "400)" },
 	{ .name = "no-direct", .parse = opt_flag, .to = &options.no_direct,
 	  .help = "leave the direct cost of switches out" },
 	{ .name = "report", .arg = "FILE", .parse = opt_string, .to = &options.report,

@@ -13,7 +13,8 @@
 #include "ring.h"
 #include "trace_file.h"
 
-#define FLIGHT_DUMPS_MAX	1000U
+/* A descriptor each, of the 1024 that a process may have, beside those of the probes. */
+#define FLIGHT_DUMPS_MAX	400U
 
 struct flight_file {
 	int fd;				/* -1: it has been written */

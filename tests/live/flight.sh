@@ -5,7 +5,7 @@
 # On a file system where a file can be without a name until it is whole, which not every one is.
 [ "${IN_NAMESPACE-}" ] || IN_NAMESPACE=1 exec unshare -m "$0" "$@"
 . ../lib.sh
-plan 38
+plan 39
 
 mkdir "$TMP/files"
 mount -t tmpfs none "$TMP/files"
@@ -56,6 +56,9 @@ for file in "$rec.1" "$rec.2" "$rec"; do
 done
 check "what was not kept is counted" is "$(json "$TMP/report" .lost.overwritten) > 0"
 check "... and who wrote it says why" is "\"$(json "$TMP/report" .recorder.trigger)\" == \"end\""
+rm -f "$rec"*
+check "--dumps: as many as there may be, by the descriptors that one has" bash -c \
+	"ulimit -n 1024 && '$OSCOPE' record -q --overwrite --dumps 400 -o '$rec' -- true"
 
 # A sleep of known length.
 rm -f "$rec"*
