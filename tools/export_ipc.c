@@ -15,11 +15,12 @@
 #include "util.h"
 
 #define SENT_MAX	64U	/* times that wait, the latest: more are not told apart */
+#define SENT_FEW	4U	/* ... most often no more than these */
 #define OBJECT_NAME	256
 
 struct sent {
-	uint64_t ns[SENT_MAX];
-	uint32_t first, n;
+	uint64_t *ns;			/* room of them, a power of two, SENT_MAX at most */
+	uint32_t room, first, n;
 	uint32_t owed;			/* received, of calls that have not told of it yet */
 };
 
@@ -41,8 +42,12 @@ int export_ipc_begin(struct export *e)
 
 void export_ipc_end(struct export *e)
 {
+	size_t i;
+
 	if (!e->ipc)
 		return;
+	for (i = 0; i < e->ipc->room; i++)
+		free(e->ipc->sent[i].ns);
 	ipc_free(e->ipc->reading);
 	map_free(&e->ipc->queues);
 	free(e->ipc->sent);
@@ -58,6 +63,35 @@ static struct sent *sent_find(struct export_ipc *x, uint32_t object, uint32_t fr
 	if (place == MAP_FULL || array_room(&x->sent, &x->room, place, sizeof(*x->sent)))
 		return NULL;
 	return &x->sent[place];
+}
+
+/* Room for more times. 0 or -ENOMEM. */
+static int sent_grow(struct sent *s)
+{
+	uint32_t room = s->room ? 2 * s->room : SENT_FEW, i;
+	uint64_t *ns = calloc(room, sizeof(*ns));
+
+	if (!ns)
+		return -ENOMEM;
+	for (i = 0; i < s->n; i++)
+		ns[i] = s->ns[(s->first + i) % s->room];
+	free(s->ns);
+	s->ns = ns;
+	s->room = room;
+	s->first = 0;
+	return 0;
+}
+
+static int sent_put(struct sent *s, uint64_t ns)
+{
+	if (s->n == s->room && s->room < SENT_MAX && sent_grow(s))
+		return -ENOMEM;
+	if (s->n == SENT_MAX) {
+		s->first++;
+		s->n--;
+	}
+	s->ns[(s->first + s->n++) % s->room] = ns;
+	return 0;
 }
 
 /* Where what is sent by an object goes to: a socket's end leads to a queue. */
@@ -83,15 +117,10 @@ static int call_add(struct export_ipc *x, const struct oscope_call_told *t)
 	if (!s)
 		return -ENOMEM;
 	for (; messages; messages--) {
-		if (s->owed) {
+		if (s->owed)
 			s->owed--;
-			continue;
-		}
-		if (s->n == SENT_MAX) {
-			s->first++;
-			s->n--;
-		}
-		s->ns[(s->first + s->n++) % SENT_MAX] = t->ts;
+		else if (sent_put(s, t->ts))
+			return -ENOMEM;
 	}
 	return 0;
 }
@@ -109,8 +138,8 @@ static uint64_t sent_ns(struct sent *s, const struct oscope_pair_told *t)
 			s->owed++;
 			continue;
 		}
-		if (!i && s->ns[s->first % SENT_MAX] < ns)
-			ns = s->ns[s->first % SENT_MAX];
+		if (!i && s->ns[s->first % s->room] < ns)
+			ns = s->ns[s->first % s->room];
 		s->first++;
 		s->n--;
 	}
