@@ -11,6 +11,8 @@
 #include "util.h"
 #include "whole.h"
 
+#define NAME_TRIES	100
+
 int whole_open(const char *path, mode_t mode)
 {
 	char dir[4096];
@@ -23,19 +25,31 @@ int whole_open(const char *path, mode_t mode)
 	return fd;
 }
 
+/* A name beside path that nothing has: others may be at the same path. 0 or -errno. */
+static int link_beside(const char *from, const char *path, char *temp, size_t len)
+{
+	int try, err = -EEXIST;
+
+	for (try = 0; err == -EEXIST && try < NAME_TRIES; try++) {
+		snprintf(temp, len, "%s.%d-%d.tmp", path, getpid(), try);
+		err = linkat(AT_FDCWD, from, AT_FDCWD, temp, AT_SYMLINK_FOLLOW) ? -errno : 0;
+	}
+	return err;
+}
+
 /* A link cannot replace a file, a rename can. */
 int whole_name(int fd, const char *path)
 {
 	char from[64], temp[4200];
+	int err;
 
 	snprintf(from, sizeof(from), "/proc/self/fd/%d", fd);
 	if (!linkat(AT_FDCWD, from, AT_FDCWD, path, AT_SYMLINK_FOLLOW))
 		return 0;
-	snprintf(temp, sizeof(temp), "%s.%d", path, getpid());
-	if (errno != EEXIST || linkat(AT_FDCWD, from, AT_FDCWD, temp, AT_SYMLINK_FOLLOW))
-		return err_msg(-EIO, "cannot write %s: %s", path, strerror(errno));
-	if (!rename(temp, path))
-		return 0;
-	unlink(temp);
-	return err_msg(-EIO, "cannot write %s: %s", path, strerror(errno));
+	err = errno == EEXIST ? link_beside(from, path, temp, sizeof(temp)) : -errno;
+	if (!err && rename(temp, path)) {
+		err = -errno;
+		unlink(temp);
+	}
+	return err ? err_msg(-EIO, "cannot write %s: %s", path, strerror(-err)) : 0;
 }
