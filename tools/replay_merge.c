@@ -68,8 +68,9 @@ static void cursor_chunk(struct merge *m, struct merge_cursor *c)
 	const struct trace_chunk *chunk = &m->file->chunk[c->chunk];
 	struct trace_slots slots = { m->unpacker, c->room };
 	uint64_t lost = chunk->head->lost > c->lost ? chunk->head->lost - c->lost : 0;
-	bool gap = c->position && chunk->head->position != c->position, fresh = !c->position, cut;
+	bool gap = c->position && chunk->head->position != c->position, cut;
 
+	c->severed |= gap || !c->position || chunk->skip;
 	c->chunk = chunk->next;
 	c->position = chunk->head->position + chunk->slots;
 	c->lost = chunk->head->lost;
@@ -83,8 +84,10 @@ static void cursor_chunk(struct merge *m, struct merge_cursor *c)
 	c->end = c->slot + chunk->slots;
 	cut = cursor_cut(m, c);
 	/* What goes on with a record whose beginning is missing says no time: it has no place. */
-	while ((fresh || gap || cut) && c->slot < c->end && c->slot->head & OSCOPE_HEAD_CONT)
+	c->severed |= cut;
+	while (c->severed && c->slot < c->end && c->slot->head & OSCOPE_HEAD_CONT)
 		c->slot++;
+	c->severed &= c->slot == c->end;
 	/* What was lost before it was so before the window, too. */
 	if (cut)
 		return;

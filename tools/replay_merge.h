@@ -19,6 +19,7 @@ struct merge_cursor {
 	uint64_t missed;		/* of these, those that nobody was told of */
 	uint64_t position;		/* of the slot that should come next; 0: any */
 	bool gap;			/* something is missing in front of it */
+	bool severed;			/* what it goes on with may have begun where nobody read */
 };
 
 struct merge {
