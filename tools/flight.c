@@ -127,19 +127,13 @@ void flight_copy(struct flight *f)
 	}
 }
 
-static bool has_time(const struct oscope_slot *slot)
-{
-	return !(slot->head & OSCOPE_HEAD_CONT) &&
-	       oscope_head_id(slot->head) != OSCOPE_REC_IDENTITY;
-}
-
 /* Without what came after the end. Who is who is said before the record that it belongs to. */
 static void run_end(struct flight_run *run, uint64_t end_ns)
 {
 	uint32_t n = run->n, i;
 
 	for (i = run->n; i > 0; i--) {
-		if (!has_time(&run->slot[i - 1]))
+		if (!oscope_has_time(run->slot[i - 1].head))
 			continue;
 		if (run->slot[i - 1].ts <= end_ns)
 			break;
@@ -157,7 +151,7 @@ static uint64_t run_begin(const struct flight *f, const struct flight_run *run)
 	if (!run->n || run->pos == 1ULL << f->rings->order)
 		return 0;
 	for (i = 0; i < run->n; i++) {
-		if (has_time(&run->slot[i]))
+		if (oscope_has_time(run->slot[i].head))
 			return run->slot[i].ts;
 	}
 	return 0;
@@ -169,7 +163,7 @@ static void run_cut(struct flight_run *run, uint64_t begin_ns)
 	uint32_t first = 0, i;
 
 	for (i = 0; i < run->n; i++) {
-		if (!has_time(&run->slot[i]))
+		if (!oscope_has_time(run->slot[i].head))
 			continue;
 		if (run->slot[i].ts >= begin_ns)
 			break;

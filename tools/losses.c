@@ -24,13 +24,6 @@ static int loss_add(struct losses *l, uint64_t from_ns, uint64_t to_ns)
 	return 0;
 }
 
-/* An identity has no time, its flags are others, and it may come in two runs. */
-static bool has_time(const struct oscope_slot *slot)
-{
-	return !(slot->head & OSCOPE_HEAD_CONT) &&
-	       oscope_head_id(slot->head) != OSCOPE_REC_IDENTITY;
-}
-
 int losses_run(struct losses *l, uint32_t cpu, uint64_t pos, const struct oscope_slot *slot,
 	       uint32_t n, uint64_t lost)
 {
@@ -54,7 +47,8 @@ int losses_run(struct losses *l, uint32_t cpu, uint64_t pos, const struct oscope
 		c->whole_ns = c->last_ns;
 	c->lost = lost;
 	for (i = 0; i < n; i++) {
-		if (!has_time(&slot[i]))
+		/* An identity's flags are others, and it may come in two runs. */
+		if (!oscope_has_time(slot[i].head))
 			continue;
 		gap |= oscope_head_flags(slot[i].head) & OSCOPE_FLAG_GAP;
 		if (gap && loss_add(l, c->last_ns, slot[i].ts))

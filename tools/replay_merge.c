@@ -31,12 +31,6 @@ void merge_close(struct merge *m)
 	memset(m, 0, sizeof(*m));
 }
 
-static bool has_time(const struct oscope_slot *slot)
-{
-	return !(slot->head & OSCOPE_HEAD_CONT) &&
-	       (slot->head & OSCOPE_HEAD_ID) != OSCOPE_REC_IDENTITY;
-}
-
 /*
  * Without what is before the window and after it. Who is who by then is said before the record that
  * it belongs to. True: the window had not begun where the chunk begins.
@@ -47,14 +41,14 @@ static bool cursor_cut(const struct merge *m, struct merge_cursor *c)
 	const struct oscope_slot *slot, *first = c->slot;
 
 	for (slot = c->slot; from && slot < c->end; slot++) {
-		if (!has_time(slot))
+		if (!oscope_has_time(slot->head))
 			continue;
 		if (slot->ts >= from)
 			break;
 		first = slot + 1;
 	}
 	for (slot = first; to && slot < c->end; slot++) {
-		if (has_time(slot) && slot->ts >= to)
+		if (oscope_has_time(slot->head) && slot->ts >= to)
 			c->end = slot;
 	}
 	from = first > c->slot;

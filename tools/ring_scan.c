@@ -66,10 +66,10 @@ static void cursor_fill(struct ring_scan *s, uint32_t cpu)
 		if (overtaken(s, c, __atomic_load_n(head, __ATOMIC_ACQUIRE)))
 			continue;
 		c->slot.head = word;
-		if (word & OSCOPE_HEAD_CONT || oscope_head_id(word) == OSCOPE_REC_IDENTITY)
-			c->pos++;
-		else
+		if (oscope_has_time(word))
 			c->ready = true;
+		else
+			c->pos++;
 	}
 }
 

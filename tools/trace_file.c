@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../kmod/core/ipc_record.h"
+#include "../kmod/core/ring.h"
 #include "trace_file.h"
 #include "trace_pack.h"
 #include "util.h"
@@ -292,6 +293,22 @@ bool trace_identities(const struct trace_reader *r, size_t *i, const struct osco
 	return false;
 }
 
+void trace_times(const struct oscope_slot *slot, uint32_t n, uint64_t *first, uint64_t *last)
+{
+	uint32_t i;
+
+	*first = 0;
+	*last = 0;
+	for (i = 0; i < n; i++) {
+		if (!oscope_has_time(slot[i].head))
+			continue;
+		if (!*first || slot[i].ts < *first)
+			*first = slot[i].ts;
+		if (slot[i].ts > *last)
+			*last = slot[i].ts;
+	}
+}
+
 uint64_t trace_last_ns(const struct trace_chunk *chunk)
 {
 	const struct oscope_packed *packed = chunk->data;
@@ -301,8 +318,7 @@ uint64_t trace_last_ns(const struct trace_chunk *chunk)
 	if (chunk->head->kind != OSCOPE_CHUNK_SLOTS)
 		return packed->last_ns;
 	for (i = chunk->slots; i > 0; i--) {
-		if (!(slot[i - 1].head & OSCOPE_HEAD_CONT) &&
-		    (slot[i - 1].head & OSCOPE_HEAD_ID) != OSCOPE_REC_IDENTITY)
+		if (oscope_has_time(slot[i - 1].head))
 			return slot[i - 1].ts;
 	}
 	return 0;

@@ -154,6 +154,8 @@ void trace_slots_free(struct trace_slots *to);
 bool trace_identities(const struct trace_reader *r, size_t *i, const struct oscope_identity **ids,
 		      size_t *n);
 
+/* The first and the last time that records say; 0, 0: none says any. */
+void trace_times(const struct oscope_slot *slot, uint32_t n, uint64_t *first, uint64_t *last);
 /* The time of a chunk's last record, as it says; 0: it has none. */
 uint64_t trace_last_ns(const struct trace_chunk *chunk);
 

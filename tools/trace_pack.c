@@ -80,7 +80,7 @@ static void slot_put(struct trace_packer *p, uint32_t i, struct state *s,
 	all->ts[i] = passed < ESCAPED ? passed : ESCAPED;
 	if (passed >= ESCAPED)
 		escape_put(all, &slot->ts, sizeof(slot->ts));
-	if (is_timed(slot->head))
+	if (oscope_has_time(slot->head))
 		s->ts = slot->ts;
 	all->field[0][at] = word_put(all, zigzag(slot->w[0] - s->guess[rule->is[0]]), slot->w[0]);
 	all->field[1][at] = word_put(all, zigzag(slot->w[1] - s->guess[rule->is[1]]), slot->w[1]);

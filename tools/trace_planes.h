@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../kmod/core/contract.h"
+#include "../kmod/core/ring.h"
 #include "../kmod/uapi/oscope.h"
 #include "../kmod/uapi/oscope_file.h"
 
@@ -129,12 +129,6 @@ struct numbers {
 	uint32_t next[GROUPS], end[GROUPS];	/* places of groups in field[] */
 	uint8_t *escape, *escape_end;
 };
-
-/* Whether ts is the time. */
-static inline bool is_timed(uint8_t id)
-{
-	return id != OSCOPE_REC_IDENTITY && !(id & OSCOPE_HEAD_CONT);
-}
 
 /* Where a number of the slots is, and how many they are. */
 static inline uint32_t *number_of(struct numbers *all, const struct plain_head *head,

@@ -67,7 +67,7 @@ static inline bool head_get(struct numbers *all, uint32_t head, uint32_t passed,
 	slot->ts = (from_zero ? 0 : s->ts) + passed;
 	if (oscope_seldom(passed == ESCAPED) && !escape_get(all, &slot->ts, sizeof(slot->ts)))
 		return false;
-	if (is_timed(head))
+	if (oscope_has_time(head))
 		s->ts = slot->ts;
 	return true;
 }

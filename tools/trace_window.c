@@ -22,25 +22,13 @@ struct census {
 static void chunk_times(const struct trace_chunk *chunk, uint64_t *first, uint64_t *last)
 {
 	const struct oscope_packed *packed = chunk->data;
-	const struct oscope_slot *slot = chunk->data;
-	uint32_t i;
 
-	if (chunk->head->kind != OSCOPE_CHUNK_SLOTS) {
-		*first = packed->first_ns;
-		*last = packed->last_ns;
+	if (chunk->head->kind == OSCOPE_CHUNK_SLOTS) {
+		trace_times(chunk->data, chunk->slots, first, last);
 		return;
 	}
-	*first = 0;
-	*last = 0;
-	for (i = 0; i < chunk->slots; i++) {
-		if (slot[i].head & OSCOPE_HEAD_CONT ||
-		    (slot[i].head & OSCOPE_HEAD_ID) == OSCOPE_REC_IDENTITY)
-			continue;
-		if (!*first || slot[i].ts < *first)
-			*first = slot[i].ts;
-		if (slot[i].ts > *last)
-			*last = slot[i].ts;
-	}
+	*first = packed->first_ns;
+	*last = packed->last_ns;
 }
 
 /*

@@ -114,22 +114,6 @@ static int write_chunk(struct trace_writer *w, struct oscope_chunk *head, const 
 	return write_all(w, iov, 2);
 }
 
-/* The first and the last time that records say. */
-static void times_find(struct oscope_packed *packed, const struct oscope_slot *slot, uint32_t n)
-{
-	uint32_t i;
-
-	for (i = 0; i < n; i++) {
-		if (slot[i].head & OSCOPE_HEAD_CONT ||
-		    oscope_head_id(slot[i].head) == OSCOPE_REC_IDENTITY)
-			continue;
-		if (!packed->first_ns || slot[i].ts < packed->first_ns)
-			packed->first_ns = slot[i].ts;
-		if (slot[i].ts > packed->last_ns)
-			packed->last_ns = slot[i].ts;
-	}
-}
-
 /* Whether a reader that wants what is after it needs none of it. */
 static bool is_plain(const struct oscope_slot *slot, uint32_t n)
 {
@@ -155,6 +139,7 @@ static int pending_write(struct trace_writer *w, uint32_t cpu)
 		.lost = p->lost,
 	};
 	struct iovec iov[3] = { { &head, sizeof(head) }, { &packed, sizeof(packed) } };
+	uint64_t first_ns, last_ns;
 	const void *data;
 	size_t bytes, filled;
 	int err;
@@ -164,7 +149,9 @@ static int pending_write(struct trace_writer *w, uint32_t cpu)
 	err = trace_pack(w->packer, p->slot, p->n, &data, &bytes, &filled);
 	if (err)
 		return err;
-	times_find(&packed, p->slot, p->n);
+	trace_times(p->slot, p->n, &first_ns, &last_ns);
+	packed.first_ns = first_ns;
+	packed.last_ns = last_ns;
 	if (is_plain(p->slot, p->n))
 		head.kind = OSCOPE_CHUNK_PLAIN;
 	p->n = 0;

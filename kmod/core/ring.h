@@ -40,6 +40,12 @@ OSCOPE_CORE __u32 oscope_head_flags(__u32 head)
 	return (head & OSCOPE_HEAD_FLAGS) >> OSCOPE_HEAD_FLAGS_SHIFT;
 }
 
+/* Whether a slot says a time: not one that goes on with a record, nor who a task is. */
+OSCOPE_CORE int oscope_has_time(__u32 head)
+{
+	return !(head & OSCOPE_HEAD_CONT) && oscope_head_id(head) != OSCOPE_REC_IDENTITY;
+}
+
 /*
  * Whether a writer at head in drop mode must give up, tail being what the reader says. A tail that
  * cannot be (ahead of head, or more than a ring behind) only makes the ring full or empty.
