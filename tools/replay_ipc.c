@@ -9,8 +9,6 @@
 #include "replay_ipc.h"
 #include "util.h"
 
-#define TID_MAX (1U << 22) /* the kernel's PID_MAX_LIMIT, and all that a record holds */
-
 bool replay_has_ipc(const struct trace_reader *file)
 {
 	return file->header.records & TRACE_RECORDS_IPC;
