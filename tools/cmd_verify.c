@@ -14,10 +14,10 @@
 #include "accounts.h"
 #include "cmd.h"
 #include "pidns.h"
-#include "pingpong.h"
 #include "privilege.h"
 #include "session.h"
 #include "untraced.h"
+#include "verify_load.h"
 
 #define ACCOUNTS	4
 #define DEFAULT_NS	2000000000ULL
@@ -75,7 +75,7 @@ static const struct out_report verify_report = {
 };
 
 struct verify {
-	struct source *src[2];
+	struct source *src[VERIFY_SOURCES];
 	int n_src;
 	struct account account[ACCOUNTS];
 	int n_accounts;
@@ -83,7 +83,7 @@ struct verify {
 	size_t n_rows, room;
 	struct totals totals;
 	struct child child;		/* the program, or ... */
-	struct pingpong load;		/* our own load; */
+	struct verify_load load;	/* our own load; */
 	bool has_child, has_load;	/* whichever it is */
 	int status;			/* of the program */
 	struct out *out;
@@ -105,40 +105,56 @@ static const char *explain(const struct identity_row *r, uint64_t untraced)
 	return r->low != r->high ? "switches between the readings" : NULL;
 }
 
+/* A new row, all 0. NULL: no memory, a line printed. */
+static struct identity_row *row_new(struct verify *v)
+{
+	struct identity_row *grown;
+
+	if (v->n_rows == v->room) {
+		v->room = v->room ? 2 * v->room : 32;
+		grown = realloc(v->row, v->room * sizeof(*grown));
+		if (!grown) {
+			err_sys(-ENOMEM, "verify");
+			return NULL;
+		}
+		v->row = grown;
+	}
+	return memset(&v->row[v->n_rows++], 0, sizeof(*v->row));
+}
+
+/* Whether it holds is known by now, and goes into the totals. */
+static void row_judge(struct verify *v, struct identity_row *r, uint64_t untraced)
+{
+	if (r->left < r->low)
+		r->difference = r->low - r->left;
+	else if (r->left > r->high)
+		r->difference = r->left - r->high;
+	r->ok = r->difference <= r->allowed;
+	r->explanation = explain(r, untraced);
+	v->totals.identities++;
+	v->totals.failed += !r->ok;
+}
+
 static int row_add(struct verify *v, const struct account *i, const struct account *j,
 		   const char *where, uint32_t cpu, uint32_t which)
 {
 	/* Only the kernel counts these. */
 	uint64_t untraced = i->kinds || !j->kinds ? 0 : v->totals.untraced;
 	size_t e = account_element(j, cpu, which);
-	struct identity_row *r, *grown;
+	struct identity_row *r = row_new(v);
 
-	if (v->n_rows == v->room) {
-		v->room = v->room ? 2 * v->room : 32;
-		grown = realloc(v->row, v->room * sizeof(*grown));
-		if (!grown)
-			return err_sys(-ENOMEM, "verify");
-		v->row = grown;
-	}
-	r = &v->row[v->n_rows++];
-	memset(r, 0, sizeof(*r));
+	if (!r)
+		return -ENOMEM;
 	snprintf(r->identity, sizeof(r->identity), "%s = %s: %s%s", j->name, i->name, where,
 		 element_names[which]);
 	r->left = account_counted(j, e);
 	account_bounds(i, e, &r->low, &r->high);
-	if (r->left < r->low)
-		r->difference = r->low - r->left;
-	else if (r->left > r->high)
-		r->difference = r->left - r->high;
 	/*
 	 * The parties count an event one after the other: on each CPU that is not the reader's own,
 	 * one may be counted by the first and not yet by the second, at either end.
 	 */
 	r->allowed = (cpu < j->cpus ? 1 : j->cpus - 1) + untraced;
-	r->ok = r->difference <= r->allowed;
-	r->explanation = explain(r, untraced);
-	v->totals.identities++;
-	v->totals.failed += !r->ok;
+	row_judge(v, r, untraced);
 	return 0;
 }
 
@@ -214,26 +230,18 @@ static int accounts_open(struct verify *v)
 /* Something to count, ready to go: the program, or a ping-pong of our own. */
 static int load_prepare(struct verify *v, const struct opts *o)
 {
-	int err;
+	int err, i;
 
 	if (o->program) {
 		err = child_prepare(&v->child, o->program);
 		v->has_child = !err;
 	} else {
-		err = pingpong_begin(&v->load);
+		err = verify_load_begin(&v->load);
 		v->has_load = !err;
 	}
+	for (i = 0; i < v->n_src && v->has_load && !err; i++)
+		err = verify_load_follow(&v->load, i, v->src[i]->ops->name);
 	return err;
-}
-
-static void load_own(struct verify *v, uint64_t ns)
-{
-	uint64_t end = now_ns() + ns;
-
-	while (now_ns() < end) {
-		if (!pingpong_run(&v->load, 1000))
-			break;
-	}
 }
 
 /* The program's run; its status. 0 or -errno. */
@@ -256,8 +264,43 @@ static int load_run(struct verify *v, const struct opts *o)
 {
 	if (v->has_child)
 		return load_program(v, o);
-	load_own(v, o->duration_ns ? o->duration_ns : DEFAULT_NS);
+	verify_load_run(&v->load, o->duration_ns ? o->duration_ns : DEFAULT_NS);
 	return 0;
+}
+
+/* Of our own load it is known what there is to count, one by one. */
+static int exact_add(struct verify *v, int place)
+{
+	struct verify_exact exact[VERIFY_EXACT_MAX] = { 0 };
+	struct snapshot snap = { 0 };
+	struct identity_row *r;
+	int n, i;
+
+	n = source_read(v->src[place], &snap);
+	if (!n)
+		n = verify_load_exact(&v->load, place, &snap, exact);
+	snapshot_free(&snap);
+	for (i = 0; i < n; i++) {
+		r = row_new(v);
+		if (!r)
+			return -ENOMEM;
+		snprintf(r->identity, sizeof(r->identity), "%s = %s: %s",
+			 v->src[place]->ops->name, exact[i].other, exact[i].what);
+		r->left = exact[i].left;
+		r->low = exact[i].right;
+		r->high = exact[i].right;
+		row_judge(v, r, 0);
+	}
+	return n < 0 ? n : 0;
+}
+
+static int load_compare(struct verify *v)
+{
+	int err = verify_load_settle(&v->load), i;
+
+	for (i = 0; i < v->n_src && !err; i++)
+		err = exact_add(v, i);
+	return err;
 }
 
 static int verify_measure(struct verify *v, const struct opts *o)
@@ -288,6 +331,8 @@ static int verify_measure(struct verify *v, const struct opts *o)
 				err = compare(v, &v->account[i], &v->account[j]);
 		}
 	}
+	if (!err && v->has_load)
+		err = load_compare(v);
 	v->totals.events = account_counted(&v->account[0],
 					   account_element(&v->account[0], v->account[0].cpus, 0));
 	return err;
@@ -333,8 +378,7 @@ static int verify_close(struct verify *v)
 
 	if (v->has_child)
 		child_close(&v->child, true);
-	if (v->has_load)
-		pingpong_end(&v->load);
+	verify_load_end(&v->load);
 	for (i = 0; i < v->n_accounts; i++)
 		account_free(&v->account[i]);
 	for (i = 0; i < v->n_src; i++)
@@ -373,7 +417,8 @@ static const struct cmd_ops verify_cmd = {
 	.about =
 		"Counts switches with every source that works here at once, while a known load or\n"
 		"the given program runs, and compares them with the kernel's own counters, in all\n"
-		"and for each CPU and kind. Exit status 0 only if all agree.",
+		"and for each CPU and kind. Of its own load it also knows every sleep, turn,\n"
+		"message and byte. Exit status 0 only if all agree.",
 	.opts = OPTS_OUTPUT | OPT_BIT(OPT_DURATION) | OPT_BIT(OPT_SOURCE),
 	.takes = CMD_PROGRAM | CMD_ALL_SOURCES,
 	.report = verify_report_of,

@@ -4,7 +4,7 @@
 # kind. EVENTS: how many switches there must be at least.
 . ../lib.sh
 : "${EVENTS:=100000}"
-plan 5
+plan 9
 
 ctxt() {
 	awk '$1 == "ctxt" { print $2 }' /proc/stat
@@ -35,4 +35,14 @@ if [ -e /dev/oscope ]; then
 else
 	skip "the module was one of the sources" "it is not loaded"
 fi
+
+# Its own load, of which it knows all.
+check "of its own load it knows more" "$OSCOPE" verify -d 500ms --json -o "$TMP/own"
+known() { json "$TMP/own" "[.rows[] | select(.identity | test(\"$1\"))]"; }
+sources=$(json "$TMP/own" .source | tr ',' '\n' | wc -l)
+check "... how often it slept, was preempted and had a turn, by the kernel" is \
+	"$(known ' = (status|schedstat): ' | jq length) == 3 * $sources && $(known ' = status: ' | jq 'map(.left) | add') > 100"
+check "... each message and byte that it read and wrote" is "$(known ' = load: ' | jq length) == 4 * $sources &&
+	$(known ' = load: ' | jq 'map(.left) | unique | length') == 1"
+check "... to the last one" is "$(known ' = (status|schedstat|load): ' | jq 'map(select(.difference != 0 or .allowed != 0)) | length') == 0"
 finish

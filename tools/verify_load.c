@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The known load of oscope verify, and what is known of it. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "ipc.h"
+#include "util.h"
+#include "verify_load.h"
+
+#define ROUNDS		1000U		/* between two looks at the time */
+#define SETTLE_NS	1000000000ULL	/* for a process that has nothing to do but to sleep */
+
+int verify_load_begin(struct verify_load *l)
+{
+	int err = pingpong_begin(&l->pp);
+
+	l->begun = !err;
+	return err;
+}
+
+int verify_load_follow(struct verify_load *l, int place, const char *source)
+{
+	struct source_config config = {
+		.filter.uid = -1,
+		.by_task = true,
+		.ipc = 1ULL << OSCOPE_IPC_PIPE,
+		.hooks = HOOKS_AUTO,
+	};
+	struct snapshot snap = { 0 };
+	int err;
+
+	/* The module counts everybody. */
+	if (strcmp(source, "kmod")) {
+		config.filter.pids = &l->pp.peer;
+		config.filter.n_pids = 1;
+	}
+	err = source_open(&l->ipc[place], source, &config);
+	if (err == -EOPNOTSUPP) {
+		l->ipc[place] = NULL;
+		return 0;
+	}
+	if (!err)
+		err = source_start(l->ipc[place]);
+	if (!err)
+		err = source_read(l->ipc[place], &snap);
+	if (!err)
+		err = ipc_copy(&l->base[place], snap.ipc);
+	snapshot_free(&snap);
+	return err;
+}
+
+void verify_load_run(struct verify_load *l, uint64_t ns)
+{
+	uint64_t end = now_ns() + ns;
+
+	while (now_ns() < end && pingpong_run(&l->pp, ROUNDS))
+		l->rounds += ROUNDS;
+}
+
+/* The first line of a file of the process in which a pattern with one number matches. */
+static bool number_of(const struct verify_load *l, const char *name, const char *pattern,
+		      uint64_t *number)
+{
+	char path[64], line[256];
+	bool found = false;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", l->pp.peer, name);
+	f = fopen(path, "re");
+	while (f && !found && fgets(line, sizeof(line), f))
+		found = sscanf(line, pattern, number) == 1;
+	if (f)
+		fclose(f);
+	return found;
+}
+
+static bool sleeps(const struct verify_load *l)
+{
+	char path[64], state = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", l->pp.peer);
+	f = fopen(path, "re");
+	if (f && fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
+		state = 0;
+	if (f)
+		fclose(f);
+	return state == 'S';
+}
+
+int verify_load_settle(const struct verify_load *l)
+{
+	const struct timespec off_cpu = { .tv_nsec = 100000 };	/* which is its CPU, too */
+	uint64_t end = now_ns() + SETTLE_NS;
+
+	while (!sleeps(l)) {
+		if (now_ns() > end)
+			return err_msg(-ETIMEDOUT, "the load's second process does not sleep");
+		nanosleep(&off_cpu, NULL);
+	}
+	return 0;
+}
+
+static const struct oscope_task *row_of(const struct verify_load *l, const struct snapshot *snap)
+{
+	const struct oscope_task *row = NULL;
+	size_t i;
+
+	/* Of equal numbers the last is the one that lives. */
+	for (i = 0; i < snap->n_task; i++) {
+		if (snap->task[i].tid == (uint32_t)l->pp.peer)
+			row = &snap->task[i];
+	}
+	return row;
+}
+
+/* How often it was on a CPU and left it, as the kernel counts it. */
+static int exact_turns(const struct verify_load *l, const struct snapshot *snap,
+		       struct verify_exact *e)
+{
+	const struct oscope_task *row = row_of(l, snap);
+	uint64_t voluntary = row ? row->voluntary : 0, involuntary = row ? row->involuntary : 0;
+	int n = 0;
+
+	e[n] = (struct verify_exact){ "status", "times the load slept", voluntary };
+	n += number_of(l, "status", "voluntary_ctxt_switches: %" SCNu64, &e[n].right);
+	e[n] = (struct verify_exact){ "status", "times it was preempted", involuntary };
+	n += number_of(l, "status", "nonvoluntary_ctxt_switches: %" SCNu64, &e[n].right);
+	/* 0: this kernel does not keep it. */
+	e[n] = (struct verify_exact){ "schedstat", "turns it had", voluntary + involuntary };
+	n += number_of(l, "schedstat", "%*u %*u %" SCNu64, &e[n].right) && e[n].right;
+	return n;
+}
+
+static struct oscope_ipc_sum sum_of(const struct verify_load *l, const struct ipc_reading *r,
+				    enum oscope_ipc_op op)
+{
+	struct oscope_ipc_sum sum = { 0 };
+	size_t i;
+
+	for (i = 0; i < r->n_use; i++) {
+		if ((uint32_t)r->use[i].key == (uint32_t)l->pp.peer &&
+		    ipc_use_op(&r->use[i]) == op &&
+		    ipc_mechanism(r, ipc_use_object(&r->use[i])) == OSCOPE_IPC_PIPE)
+			ipc_sum_add(&sum, &r->use[i].sum);
+	}
+	return sum;
+}
+
+/* What it read and wrote, as we know who have written and read the rest of it. */
+static int exact_pipes(const struct verify_load *l, int place, struct verify_exact *e)
+{
+	struct snapshot snap = { 0 };
+	struct oscope_ipc_sum in, out;
+	int err;
+
+	if (!l->ipc[place])
+		return 0;
+	err = source_read(l->ipc[place], &snap);
+	if (!err) {
+		ipc_subtract(snap.ipc, l->base[place]);
+		in = sum_of(l, snap.ipc, OSCOPE_IPC_RECEIVE);
+		out = sum_of(l, snap.ipc, OSCOPE_IPC_SEND);
+		e[0] = (struct verify_exact){ "load", "messages it read",
+					      in.messages, l->rounds };
+		e[1] = (struct verify_exact){ "load", "bytes it read", in.bytes, l->rounds };
+		e[2] = (struct verify_exact){ "load", "messages it wrote",
+					      out.messages, l->rounds };
+		e[3] = (struct verify_exact){ "load", "bytes it wrote", out.bytes, l->rounds };
+	}
+	snapshot_free(&snap);
+	return err ? err : 4;
+}
+
+int verify_load_exact(const struct verify_load *l, int place, const struct snapshot *snap,
+		      struct verify_exact exact[VERIFY_EXACT_MAX])
+{
+	int n = exact_turns(l, snap, exact);
+	int more = exact_pipes(l, place, exact + n);
+
+	return more < 0 ? more : n + more;
+}
+
+void verify_load_end(struct verify_load *l)
+{
+	int i;
+
+	for (i = 0; i < VERIFY_SOURCES; i++) {
+		source_close(l->ipc[i]);
+		ipc_free(l->base[i]);
+	}
+	if (l->begun)
+		pingpong_end(&l->pp);
+}
