@@ -131,6 +131,16 @@ TEST_F(note, single_every_verdict)
 	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
 }
 
+TEST_F(note, single_inconclusive_when_only_coroutines_went_on)
+{
+	single(self->n, 1.2);
+	see(self->n, 2, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	see_half(self->n, 2, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	EXPECT_NE(strstr(self->n->reason, "50 %"), NULL);
+}
+
 TEST_F(note, single_void_when_the_loop_made_tasks)
 {
 	single(self->n, 1.2);
