@@ -45,6 +45,11 @@ TEST_F(note, best_inconclusive_when_it_is_not_apart_or_a_limit_was_met)
 	self->n->counted[1].lives.births[OSCOPE_BIRTH_THREAD] = 400UL * COUNTED;
 	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
 	EXPECT_NE(strstr(self->n->reason, "thread: 400 of 1000"), NULL);
+	/* ... with all of them open: no answer was looked at. */
+	best(self->n, 0.8);
+	see(self->n, 3, 4, 12);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	EXPECT_NE(strstr(self->n->reason, "epoll: 1000 of 1000"), NULL);
 }
 
 TEST_F(note, best_void_when_answers_are_wrong_or_nobody_was_made)

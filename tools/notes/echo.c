@@ -24,6 +24,7 @@
 #define IN_QUEUE	64	/* connected, not accepted: beyond a full queue SYNs are lost */
 #define AT_ONCE		50	/* requests on their way before the first answer is read */
 #define PATIENCE_NS	4000000000ULL
+#define LOOK_MS		20	/* without an answer: whether the server gave up */
 
 int echo_listen(uint16_t *port)
 {
@@ -132,13 +133,30 @@ struct client {
 	struct echo_result *r;
 };
 
-static bool answer_right(int fd, uint64_t asked)
+static int server_err(const struct client *c)
+{
+	return __atomic_load_n(&c->sums->err, __ATOMIC_RELAXED);
+}
+
+/* Until there is something to read, the server has given up, or it takes too long. */
+static bool answer_comes(const struct client *c, int fd)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
+	uint64_t until = now_ns() + PATIENCE_NS;
+	int n;
+
+	do
+		n = poll(&p, 1, LOOK_MS);
+	while (!n && !server_err(c) && now_ns() < until);
+	return n == 1;
+}
+
+static bool answer_right(const struct client *c, int fd, uint64_t asked)
+{
 	uint64_t data[ECHO_BYTES / sizeof(uint64_t)];
 
-	return poll(&p, 1, (int)(PATIENCE_NS / 1000000)) == 1 &&
-	       echo_read(fd, data, sizeof(data)) == sizeof(data) && data[0] == asked;
+	return answer_comes(c, fd) && echo_read(fd, data, sizeof(data)) == sizeof(data) &&
+	       data[0] == asked;
 }
 
 /*
@@ -156,7 +174,7 @@ static bool ask_some(struct client *c, unsigned int from, unsigned int to)
 			return false;
 	}
 	for (i = from; i < to; i++) {
-		if (!answer_right(c->fd[i], c->asked + i))
+		if (!answer_right(c, c->fd[i], c->asked + i))
 			return false;
 		c->took_ns[c->r->answers++] = (double)(now_ns() - start[i - from]);
 	}
@@ -173,8 +191,10 @@ static void ask_all(struct client *c, unsigned int rounds)
 			to = from + AT_ONCE < c->n ? from + AT_ONCE : c->n;
 			well = ask_some(c, from, to);
 		}
+		well = well && !server_err(c);
 		c->asked += c->n;
 	}
+	c->r->limit = server_err(c);
 	c->r->p50_ns = stats_quantile(c->took_ns, c->r->answers, 0.5);
 	c->r->p99_ns = stats_quantile(c->took_ns, c->r->answers, 0.99);
 }
@@ -188,8 +208,8 @@ static int queue_drains(const struct client *c)
 	uint64_t until = now_ns() + PATIENCE_NS;
 
 	while (c->n > __atomic_load_n(&c->sums->accepted, __ATOMIC_ACQUIRE) + IN_QUEUE) {
-		if (__atomic_load_n(&c->sums->err, __ATOMIC_RELAXED))
-			return c->sums->err;
+		if (server_err(c))
+			return server_err(c);
 		if (now_ns() > until)
 			return -ETIMEDOUT;
 		nanosleep(&moment, NULL);
@@ -252,8 +272,8 @@ int echo_run(const struct sample *s, const struct echo_plan *plan, struct echo_r
 		err = cpus_pin(s, 1);
 	if (!err)
 		err = clients_run(plan, sums, port, r);
-	/* With fewer connections than it waits for it would wait for ever. */
-	if (pid > 0 && (err || r->connected < plan->connections))
+	/* With fewer connections than it waits for, or after an error, it may wait for ever. */
+	if (pid > 0 && (err || r->limit || r->connected < plan->connections))
 		kin_kill(pid, NULL);
 	else if (pid > 0)
 		err = kin_ends_well(pid);

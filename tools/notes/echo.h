@@ -43,7 +43,7 @@ struct echo_plan {
 struct echo_result {
 	struct echo_sums sums;
 	unsigned int connected;
-	int limit;			/* -errno: why no more connected; 0: all did */
+	int limit;			/* -errno: why no more connected, or were served; 0: all */
 	uint64_t answers;		/* that were what had been asked */
 	double p50_ns, p99_ns;		/* from request to answer */
 };
