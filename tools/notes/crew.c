@@ -22,7 +22,7 @@
 struct place {
 	struct crew *crew;
 	struct crew_member *m;
-	int ready, go;
+	const int *ready, *go;		/* pipes */
 	pthread_t thread;
 	pid_t pid;
 };
@@ -72,16 +72,34 @@ static void member_do(struct crew *c, struct crew_member *m)
 	m->involuntary = after.ru_nivcsw - before.ru_nivcsw;
 }
 
+/* Told to, or by the end of the pipe that some are missing, and nobody is to begin. */
+static bool may_go(const struct place *p)
+{
+	return !kin_hear(p->go[0]);
+}
+
 static void *member_main(void *arg)
 {
 	struct place *p = arg;
+	int err;
 
 	if (p->crew->name)
 		kin_name(p->crew->name);
-	if (kin_tell(p->ready) || kin_hear(p->go))
+	err = kin_tell(p->ready[1]);
+	/* Who waits for all to be ready sees the end when the last one has told, or is dead. */
+	if (p->crew->processes)
+		close(p->ready[1]);
+	if (err || !may_go(p))
 		return p;
 	member_do(p->crew, p->m);
 	return NULL;	/* all went well */
+}
+
+static int process_main(struct place *p)
+{
+	close(p->ready[0]);
+	close(p->go[1]);
+	return member_main(p) ? 1 : 0;
 }
 
 static int place_begin(struct place *p)
@@ -98,7 +116,7 @@ static int place_begin(struct place *p)
 	}
 	p->pid = kin_fork();
 	if (!p->pid)
-		_exit(member_main(p) ? 1 : 0);
+		_exit(process_main(p));
 	return p->pid < 0 ? p->pid : 0;
 }
 
@@ -131,15 +149,25 @@ static void crew_sum(struct crew *c)
 	c->wall_ns = last - first;
 }
 
-/* All are made before the first may begin; whoever was made is waited for. */
-static int places_run(struct crew *c, struct place *place, const int *ready, const int *go)
+static void pipe_close(int *end)
+{
+	if (*end >= 0)
+		close(*end);
+	*end = -1;
+}
+
+/*
+ * All are made before the first may begin, and none begins without the others; whoever was made is
+ * waited for.
+ */
+static int places_run(struct crew *c, struct place *place, int *ready, int *go)
 {
 	unsigned int made, i;
 	int err = 0, ended;
 
 	for (made = 0; made < c->n; made++) {
 		place[made] = (struct place){
-			.crew = c, .m = &c->member[made], .ready = ready[1], .go = go[0],
+			.crew = c, .m = &c->member[made], .ready = ready, .go = go,
 		};
 		c->member[made].nth = made;
 		c->member[made].arg = c->arg;
@@ -148,14 +176,17 @@ static int places_run(struct crew *c, struct place *place, const int *ready, con
 		if (err)
 			break;
 	}
-	for (i = 0; i < made; i++) {
-		if (kin_hear(ready[0]) && !err)
-			err = -EPIPE;
-	}
-	for (i = 0; i < made; i++) {
-		if (kin_tell(go[1]) && !err)
-			err = -EPIPE;
-	}
+	if (c->processes)
+		pipe_close(&ready[1]);
+	for (i = 0; i < made && !err; i++)
+		err = kin_hear(ready[0]);
+	/*
+	 * One by one, so that each finds a CPU that the one before has not taken: woken at once
+	 * they may all be put onto the one that is idle.
+	 */
+	for (i = 0; i < made && !err; i++)
+		err = kin_tell(go[1]);
+	pipe_close(&go[1]);
 	for (i = 0; i < made; i++) {
 		ended = place_end(&place[i]);
 		err = err ? err : ended;
@@ -189,11 +220,11 @@ int crew_run(struct crew *c)
 	err = places_run(c, place, ready, go);
 	if (!err)
 		crew_sum(c);
-	close(go[0]);
-	close(go[1]);
+	pipe_close(&go[0]);
+	pipe_close(&go[1]);
 close_ready:
-	close(ready[0]);
-	close(ready[1]);
+	pipe_close(&ready[0]);
+	pipe_close(&ready[1]);
 free_place:
 	free(place);
 	return err;
