@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The rules of the claims on concurrency and parallelism, fed with made-up numbers. */
 #include "notes_feed.h"
+#include "notes/crew.h"
 
 static void two_cpus(struct note *n)
 {
@@ -90,7 +91,7 @@ TEST_F(note, many_cpu_void_when_one_had_no_turn)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
-/* parallel.running-le-cpus: values of the CPUs; seen 0 CPUs, 1 shown as R. */
+/* parallel.running-le-cpus: values of the CPUs; seen 0 CPUs, 1 shown as R, 3 threads. */
 static void running(struct note *n, double of_cpus)
 {
 	feed(n, "parallel.running-le-cpus");
@@ -98,6 +99,7 @@ static void running(struct note *n, double of_cpus)
 	times(n, 0, of_cpus, 0.01);
 	see(n, 0, 0, 2);
 	see(n, 0, 1, 50);
+	see(n, 0, 3, 50);
 }
 
 TEST_F(note, running_le_cpus_holds_false_or_neither)
@@ -108,13 +110,28 @@ TEST_F(note, running_le_cpus_holds_false_or_neither)
 	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
 	running(self->n, 1.02);
 	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	running(self->n, 0.5);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	EXPECT_NE(strstr(self->n->reason, "no test"), NULL);
 }
 
-TEST_F(note, running_le_cpus_void_without_its_threads)
+TEST_F(note, running_le_cpus_void_without_its_threads_or_more_of_them_than_cpus)
 {
 	running(self->n, 0.99);
 	made(self->n, 0, OSCOPE_BIRTH_THREAD, 2);
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+	running(self->n, 0.99);
+	self->n->timed[0].seen[1].min = 2;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST(crew_member_without_a_turn_has_done_nothing)
+{
+	uint64_t long_ago = 1;
+	struct crew_member m = { .first_ns = &long_ago };
+
+	crew_spin(&m, 1);
+	EXPECT_EQ(m.done, 0);
 }
 
 /* parallel.cpu-bound: arms one, threads, processes, threads more, processes more; seen 0 CPUs. */

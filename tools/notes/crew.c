@@ -60,7 +60,6 @@ static void member_do(struct crew *c, struct crew_member *m)
 
 	getrusage(RUSAGE_THREAD, &before);
 	cpu = cpus_thread_ns();
-	m->tid = gettid();
 	m->begin_ns = now_ns();
 	__atomic_compare_exchange_n(m->first_ns, &nobody, m->begin_ns, false, __ATOMIC_ACQ_REL,
 				    __ATOMIC_ACQUIRE);
@@ -85,6 +84,7 @@ static void *member_main(void *arg)
 
 	if (p->crew->name)
 		kin_name(p->crew->name);
+	p->m->tid = gettid();
 	err = kin_tell(p->ready[1]);
 	/* Who waits for all to be ready sees the end when the last one has told, or is dead. */
 	if (p->crew->processes)
@@ -241,9 +241,9 @@ void crew_spin(struct crew_member *m, uint64_t ns)
 {
 	uint64_t until = __atomic_load_n(m->first_ns, __ATOMIC_ACQUIRE) + ns;
 
-	do
+	/* Who has no turn before it is over has done nothing, which is to be seen. */
+	while (now_ns() < until)
 		m->done++;
-	while (now_ns() < until);
 }
 
 double crew_least_share(const struct crew *c)

@@ -12,7 +12,7 @@
 /* One of them; in memory that all share. Times in ns of CLOCK_MONOTONIC. */
 struct crew_member {
 	unsigned int nth;
-	pid_t tid;
+	pid_t tid;			/* known before the first begins */
 	void *arg;
 	uint64_t *first_ns;		/* when the first of all began its part */
 	uint64_t begin_ns, end_ns;	/* of its part */
@@ -40,7 +40,10 @@ struct crew {
 int crew_run(struct crew *c);
 void crew_free(struct crew *c);
 
-/* In a member: compute until so long after the first one began; done counts the steps. */
+/*
+ * In a member: compute until so long after the first one began; done counts the steps, which are
+ * none if its first turn is later than that.
+ */
 void crew_spin(struct crew_member *m, uint64_t ns);
 
 /* The lesser of shares that members had of the CPU time: 1 / n where it was even. */
