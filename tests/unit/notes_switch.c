@@ -137,7 +137,7 @@ TEST_F(note, coroutine_state_void_when_it_was_not_resumed)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
-/* switch.too-many: arms few, many, blocked, wakers few, wakers many; seen 0 forced, 1 sleeps. */
+/* switch.too-many: arms few, many, blocked, wakers few, wakers many; seen 0 forced, 1 sleeps a s, 2 forced. */
 static void too_many(struct note *n, double many, double wakers)
 {
 	size_t a;
@@ -147,6 +147,7 @@ static void too_many(struct note *n, double many, double wakers)
 		made(n, a, OSCOPE_BIRTH_THREAD, a == 0 || a == 3 ? 2 : 64);
 		see(n, a, 0, 250);
 		see(n, a, 1, a < 3 ? 0 : 40000);
+		see(n, a, 2, a < 2 ? 64 : 0);
 	}
 	times(n, 1, many, 0.01);
 	times(n, 4, wakers, 0.01);
@@ -180,6 +181,13 @@ TEST_F(note, too_many_void_when_wakers_do_not_sleep)
 {
 	too_many(self->n, 1, 1.3);
 	see(self->n, 4, 1, 10);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, too_many_void_when_nobody_had_a_slice_to_lose)
+{
+	too_many(self->n, 1, 1.3);
+	see(self->n, 1, 2, 2);
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 

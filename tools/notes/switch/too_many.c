@@ -9,12 +9,16 @@
 
 #define FEW_THREADS	2
 #define MANY_THREADS	64
-#define WORK_NS		30000000ULL	/* in all, whatever their number */
+/* In all, whatever their number: of who computes each of 64 has more than a slice of it. */
+#define SPIN_WORK_NS	384000000ULL
+#define WAKE_WORK_NS	30000000ULL
+#define UNIT_NS		10		/* some */
 #define PART_NS		20000ULL	/* that is done before the next one is woken */
 #define MORE		1.05		/* times the CPU time for the same work */
+#define FORCED_MIN	(MANY_THREADS / 8.0)	/* with ticks that are longer than slices */
 
 enum { FEW, MANY, BLOCKED, WAKERS_FEW, WAKERS_MANY };
-enum { FORCED_PER_S, SLEEPS_PER_S };
+enum { FORCED_PER_S, SLEEPS_PER_S, FORCED };
 
 /* A ring of pipes: who has the byte works, and gives it to the next one. */
 static int ring[MANY_THREADS][2];
@@ -70,9 +74,10 @@ static int run(struct sample *s)
 
 	members = s->arm == FEW || s->arm == WAKERS_FEW ? FEW_THREADS : MANY_THREADS;
 	workers = s->arm == MANY ? MANY_THREADS : FEW_THREADS;
-	/* A fixed number of units, so that all arms of all samples do the same. */
-	units = WORK_NS / 20 / MANY_THREADS * MANY_THREADS;
-	parts = (unsigned int)(WORK_NS / PART_NS) / MANY_THREADS * MANY_THREADS;
+	/* A fixed number of units, so that all samples of an arm do the same. */
+	units = (s->arm <= MANY ? SPIN_WORK_NS : WAKE_WORK_NS) / UNIT_NS;
+	units = units / MANY_THREADS * MANY_THREADS;
+	parts = (unsigned int)(WAKE_WORK_NS / PART_NS) / MANY_THREADS * MANY_THREADS;
 	part_units = units / parts;
 	c.n = members;
 	err = rings_open();
@@ -84,8 +89,9 @@ static int run(struct sample *s)
 		s->ops = 1;
 		s->turns = c.done >= units - units / 10;
 		s->flat = true;
-		s->value = (double)c.cpu_ns;
+		s->value = (double)c.cpu_ns / (double)units;
 		sample_see(s, FORCED_PER_S, (double)c.involuntary * 1e9 / (double)c.cpu_ns);
+		sample_see(s, FORCED, (double)c.involuntary);
 		sample_see(s, SLEEPS_PER_S, (double)c.voluntary * 1e9 / (double)c.cpu_ns);
 	}
 	crew_free(&c);
@@ -109,6 +115,10 @@ static void check(struct note *n)
 {
 	size_t a;
 
+	/* Who has less to do than a slice is never switched away from: that were no test. */
+	for (a = FEW; a <= MANY; a++)
+		note_gate(n, n->claim->arm[a].name, "forced switches/work", MANY_THREADS,
+			  FORCED_MIN, 1e6, note_seen_mean(n, a, FORCED));
 	for (a = WAKERS_FEW; a <= WAKERS_MANY; a++)
 		note_gate(n, n->claim->arm[a].name, "sleeps/s of CPU", 1e9 / PART_NS, 1e8 / PART_NS,
 			  1e10 / PART_NS, note_seen_mean(n, a, SLEEPS_PER_S));
@@ -152,22 +162,27 @@ static const struct claim too_many = {
 	.claim = "The more threads there are, the more time goes into switching",
 	.claim_zh = "线程越多，花在切换上的时间越多",
 	.how =
-		"The same work is done on one CPU by 2 threads and by 64, all able to run; by 2 beside "
-		"which 62 are blocked; and by 2 and 64 of which each wakes the next one through a pipe "
-		"after 20 us of it. The value is the CPU time that they took from begin to end, which "
-		"has in it what the kernel needs to switch. An operation is all of the work.",
+		"The same work is done on one CPU by 2 threads and by 64, all able to run, some 6 ms for "
+		"each of the 64; and less of it by 2 beside which 62 are blocked, and by 2 and 64 of which "
+		"each wakes the next one through a pipe after 20 us. The value is the CPU time a unit of "
+		"work that they took from begin to end, which has in it what the kernel needs to switch. "
+		"An operation is all of the work.",
 	.gates =
-		"As many threads made as said; all of the work done; who wakes sleeps about as often as "
+		"As many threads made as said; all of the work done; 8 forced switches at least among "
+		"those that compute, or they had no slice to lose; who wakes sleeps about as often as "
 		"there are parts (a tenth to ten times).",
 	.rule =
-		"r = CPU time of 64 / of 2, with its 95 % interval. HOLDS if the lower end is above 1.05 "
+		"r = CPU time a unit of 64 / of 2, with its 95 % interval. HOLDS if the lower end is above 1.05 "
 		"for those that compute; HOLDS IF they wake each other, if it is for those only and the "
 		"upper end of the others is below; FALSE if both upper ends are below; else INCONCLUSIVE "
 		"HERE.",
 	.live = "oscope switch --by task -C 0 1, while 64 busy loops share CPU 0",
 	.op = "work",
 	.value = "ns",
-	.seen = { [FORCED_PER_S] = "forced_per_s", [SLEEPS_PER_S] = "sleeps_per_s" },
+	.seen = {
+		[FORCED_PER_S] = "forced_per_s", [SLEEPS_PER_S] = "sleeps_per_s",
+		[FORCED] = "forced",
+	},
 	.counts = {
 		MADE(FEW, THREAD, FEW_THREADS), MADE(MANY, THREAD, MANY_THREADS),
 		MADE(BLOCKED, THREAD, MANY_THREADS), MADE(WAKERS_FEW, THREAD, FEW_THREADS),
