@@ -2,6 +2,7 @@
 /* Two tasks on one CPU that hand a turn to and fro through a futex. */
 #include <errno.h>
 #include <linux/futex.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
@@ -14,6 +15,15 @@
 #define CACHE_LINE 64
 
 enum turn { TURN_FIRST, TURN_PARTNER, TURN_OVER };
+
+/*
+ * A partner that is a process may die, and then nobody gives the turn back. Its end is told by a
+ * signal, as it costs a round nothing; a wait with a time-out would set a timer each time. Only one
+ * handoff is under way in a sample's process.
+ */
+static uint32_t *volatile watched;	/* the turn of it */
+static volatile sig_atomic_t gone;
+static struct sigaction before;
 
 /* No FUTEX_PRIVATE_FLAG, for threads too: both cases look the word up in the same way. */
 static void futex(uint32_t *word, int op, uint32_t val)
@@ -49,25 +59,39 @@ static uint32_t turn_await(uint32_t *word, uint32_t others)
 	return turn;
 }
 
+/* A sleep for the turn ends with the signal, and finds whose it is. */
+static void child_ended(int sig)
+{
+	gone = true;
+	__atomic_store_n(watched, TURN_OVER, __ATOMIC_RELEASE);
+}
+
 static void *partner(void *arg)
 {
 	const struct handoff *h = arg;
-	uint32_t *word = h->word;
-	char *own = calloc(1, HANDOFF_WORKING_SET);
 
-	while (own && turn_await(word, TURN_FIRST) == TURN_PARTNER) {
-		work_do(h, own);
-		turn_give(word, TURN_FIRST);
+	while (turn_await(h->word, TURN_FIRST) == TURN_PARTNER) {
+		work_do(h, h->partners);
+		turn_give(h->word, TURN_FIRST);
 	}
-	free(own);
-	return own ? NULL : word;	/* NULL: all went well */
+	return NULL;
 }
 
 static int process_begin(struct handoff *h)
 {
+	const struct sigaction action = { .sa_handler = child_ended };
+
+	gone = false;
+	watched = h->word;
+	if (sigaction(SIGCHLD, &action, &before))
+		return -errno;
 	h->process = kin_fork();
-	if (!h->process)
-		_exit(partner(h) ? 1 : 0);
+	if (!h->process) {
+		partner(h);
+		_exit(0);
+	}
+	if (h->process < 0)
+		sigaction(SIGCHLD, &before, NULL);
 	return h->process < 0 ? h->process : 0;
 }
 
@@ -83,13 +107,13 @@ int handoff_begin_work(struct handoff *h, enum handoff_partner kind, void (*work
 
 	*h = (struct handoff){ .kind = kind, .work = work, .arg = arg };
 	h->own = calloc(1, HANDOFF_WORKING_SET);
-	if (!h->own)
-		return -ENOMEM;
-	h->word = kin_shared(sizeof(*h->word));
-	if (!h->word) {
-		err = -ENOMEM;
+	h->partners = calloc(1, HANDOFF_WORKING_SET);
+	err = -ENOMEM;
+	if (!h->own || !h->partners)
 		goto free_own;
-	}
+	h->word = kin_shared(sizeof(*h->word));
+	if (!h->word)
+		goto free_own;
 	err = kind == HANDOFF_THREAD ? -pthread_create(&h->thread, NULL, partner, h)
 				     : process_begin(h);
 	if (!err)
@@ -97,31 +121,39 @@ int handoff_begin_work(struct handoff *h, enum handoff_partner kind, void (*work
 	munmap(h->word, sizeof(*h->word));
 free_own:
 	free((char *)h->own);
+	free((char *)h->partners);
 	return err;
 }
 
 void handoff_rounds(struct handoff *h, uint64_t n)
 {
+	bool process = h->kind == HANDOFF_PROCESS;
+
 	for (; n; n--) {
 		work_do(h, h->own);
 		turn_give(h->word, TURN_PARTNER);
-		h->turns += turn_await(h->word, TURN_PARTNER) == TURN_FIRST;
+		/* It may have gone just before: then its signal has no effect on this turn. */
+		if (process && gone)
+			return;
+		if (turn_await(h->word, TURN_PARTNER) != TURN_FIRST)
+			return;
+		h->turns++;
 	}
 }
 
 int handoff_end(struct handoff *h)
 {
-	void *failed = NULL;
 	int err;
 
 	turn_give(h->word, TURN_OVER);
 	if (h->kind == HANDOFF_THREAD) {
-		err = -pthread_join(h->thread, &failed);
-		err = failed ? -ENOMEM : err;
+		err = -pthread_join(h->thread, NULL);
 	} else {
 		err = kin_ends_well(h->process);
+		sigaction(SIGCHLD, &before, NULL);
 	}
 	munmap(h->word, sizeof(*h->word));
 	free((char *)h->own);
+	free((char *)h->partners);
 	return err;
 }

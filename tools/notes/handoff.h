@@ -20,7 +20,7 @@ struct handoff {
 	enum handoff_partner kind;
 	pthread_t thread;
 	pid_t process;
-	volatile char *own;		/* working set of this side */
+	volatile char *own, *partners;	/* working sets, of this side and of the other */
 	void (*work)(void *arg);	/* NULL: on the working set */
 	void *arg;
 	uint64_t turns;			/* that this side has had back */
@@ -36,7 +36,7 @@ int handoff_begin_work(struct handoff *h, enum handoff_partner kind, void (*work
 /* Start the partner; it waits for its turn. The caller is pinned already. 0 or -errno. */
 int handoff_begin(struct handoff *h, enum handoff_partner kind);
 
-/* n round trips: 2 n switches, 4 n system calls. */
+/* n round trips: 2 n switches, 4 n system calls. Fewer if the partner's process has ended. */
 void handoff_rounds(struct handoff *h, uint64_t n);
 
 /* End the partner and collect it. 0, or -errno if it did not end well. */
