@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The rules of further claims on switches, fed with made-up numbers. */
 #include <assert.h>
+#include <unistd.h>
+
 #include "notes_feed.h"
+#include "notes/handoff.h"
 
 /* Switches of a kind that an operation makes, all voluntary. */
 static void switched(struct note *n, size_t a, enum oscope_kind kind, double per_op)
@@ -26,7 +29,9 @@ static void indirect(struct note *n, double small, double large)
 		times(n, a, a < 2 ? 1000 : large, 0.02);
 		see(n, a, 0, 2000);
 		see(n, a, 1, 100);
+		see(n, a, 2, 1 << 20);
 	}
+	see(n, 5, 4, 2 << 20);
 	times(n, 2, small, 0.02);
 }
 
@@ -35,6 +40,32 @@ TEST_F(note, indirect_holds_if_sets_do_not_fit)
 	indirect(self->n, 50, 4000);
 	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
 	EXPECT_NE(strstr(self->n->reason, "4.0 times"), NULL);
+	EXPECT_NE(strstr(self->n->reason, "4.0 in huge pages"), NULL);
+	/* Pages that a fork or the kernel made small say nothing on huge ones. */
+	see(self->n, 5, 4, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_NE(strstr(self->n->reason, "no huge pages"), NULL);
+}
+
+static void die(void *arg)
+{
+	pid_t *first = arg;
+
+	if (getpid() != *first)
+		_exit(1);
+}
+
+/* Without its end being seen the test would not come to its own. */
+TEST(handoff_ends_with_a_partner_that_dies)
+{
+	pid_t first = getpid();
+	struct handoff h;
+
+	ASSERT_EQ(handoff_begin_work(&h, HANDOFF_PROCESS, die, &first), 0);
+	handoff_rounds(&h, 3);
+	handoff_rounds(&h, 3);
+	EXPECT_EQ(h.turns, 0);
+	EXPECT_NE(handoff_end(&h), 0);
 }
 
 TEST_F(note, indirect_holds_when_small_sets_are_gone_too)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* switch.indirect: what does a task find replaced when it comes back to its CPU? */
 #include <errno.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "hist.h"
 #include "notes/handoff.h"
+#include "notes/kin.h"
 #include "notes/notes.h"
 #include "notes/walk.h"
 
@@ -18,7 +20,7 @@
 #define ALL_OF_IT	1.0	/* times the rest of a switch: what is replaced is most of it */
 
 enum { THREADS, NONE, SMALL, ORDERED, LARGE, HUGE };
-enum { WHOLE_NS, ALONE_NS, SET_BYTES, BEYOND_NS };
+enum { WHOLE_NS, ALONE_NS, SET_BYTES, BEYOND_NS, HUGE_BYTES };
 
 /* Cache of one CPU, beyond which sets push each other out. 0: the C library does not know. */
 static size_t cache_bytes(void)
@@ -37,9 +39,12 @@ static size_t set_lines(size_t arm)
 	return arm == SMALL ? lines / FITS : (size_t)((double)lines * NEARLY);
 }
 
+/* A set of memory, which each side has of its own. */
 struct turns {
 	struct handoff handoff;
 	struct walk walk;
+	size_t lines;
+	bool random, huge;
 };
 
 static void rounds(void *arg, uint64_t n)
@@ -47,6 +52,24 @@ static void rounds(void *arg, uint64_t n)
 	struct turns *t = arg;
 
 	handoff_rounds(&t->handoff, n);
+}
+
+static int set_make(struct turns *t)
+{
+	return walk_make(&t->walk, t->lines, CACHE_LINE, t->random, t->huge);
+}
+
+/*
+ * The partner's is made when it has its first turn: memory from before a fork is shared until it is
+ * written to, and the first write splits a huge page of it into small ones.
+ */
+static void work(void *arg)
+{
+	struct turns *t = arg;
+
+	if (t->walk.lines != t->lines && set_make(t))
+		_exit(1);
+	walk_go(&t->walk);
 }
 
 /* The walk where nobody else has had the CPU in between. */
@@ -77,42 +100,46 @@ static int measure(struct sample *s, struct turns *t)
 	sample_see(s, WHOLE_NS, whole);
 	sample_see(s, ALONE_NS, alone);
 	sample_see(s, SET_BYTES, (double)(t->walk.lines * CACHE_LINE));
+	/* After all writes: what is huge now has been so all the time. */
+	if (s->arm == HUGE)
+		sample_see(s, HUGE_BYTES,
+			   1024.0 * (double)kin_number("/proc/self/smaps_rollup", "AnonHugePages"));
 	s->turns = t->handoff.turns;
 	return 0;
 }
 
-static int turns_measure(struct sample *s, struct turns *t, size_t lines, bool random, bool huge)
+static int turns_measure(struct sample *s, size_t lines)
 {
+	struct turns t = {
+		.lines = lines, .random = s->arm != ORDERED, .huge = s->arm == HUGE,
+	};
 	int err, ended;
 
-	err = walk_make(&t->walk, lines, CACHE_LINE, random, huge);
+	err = handoff_begin_work(&t.handoff, s->arm == THREADS ? HANDOFF_THREAD : HANDOFF_PROCESS,
+				 work, &t);
 	if (err)
 		return err;
-	err = handoff_begin_work(&t->handoff, s->arm == THREADS ? HANDOFF_THREAD : HANDOFF_PROCESS,
-				 walk_go, &t->walk);
-	if (!err) {
-		err = measure(s, t);
-		ended = handoff_end(&t->handoff);
-		err = err ? err : ended;
-	}
-	walk_free(&t->walk);
-	return err;
+	err = set_make(&t);
+	if (!err)
+		err = measure(s, &t);
+	ended = handoff_end(&t.handoff);
+	walk_free(&t.walk);
+	return err ? err : ended;
 }
 
 static int run(struct sample *s)
 {
 	struct sample beyond = *s;
-	struct turns t;
 	int err;
 
 	if (!cache_bytes())
 		return -ENODATA;
 	err = sample_batch_policy();
 	if (!err)
-		err = turns_measure(s, &t, set_lines(s->arm), s->arm != ORDERED, s->arm == HUGE);
+		err = turns_measure(s, set_lines(s->arm));
 	if (err || s->arm != ORDERED)
 		return err;
-	err = turns_measure(&beyond, &t, EXCEEDS * cache_bytes() / CACHE_LINE, false, false);
+	err = turns_measure(&beyond, EXCEEDS * cache_bytes() / CACHE_LINE);
 	sample_see(s, BEYOND_NS, beyond.value);
 	s->ops += beyond.ops;
 	s->turns += beyond.turns;
@@ -176,10 +203,21 @@ static void check(struct note *n)
 	parts_evidence(n);
 }
 
+/* How the set in huge pages came out; the kernel may have none to give. */
+static const char *in_huge_pages(const struct note *n, char *text, size_t bytes)
+{
+	if (note_seen(n, HUGE, HUGE_BYTES).min >= note_seen(n, HUGE, SET_BYTES).max)
+		snprintf(text, bytes, "%.1f in huge pages", to_switch(n, HUGE).value);
+	else
+		snprintf(text, bytes, "no huge pages were given");
+	return text;
+}
+
 static void decide(struct note *n)
 {
 	struct interval small = to_switch(n, SMALL);
 	const struct interval *large = &n->effect;
+	char huge[64];
 
 	if (small.lo >= ALL_OF_IT)
 		note_verdict(n, VERDICT_HOLDS,
@@ -189,9 +227,9 @@ static void decide(struct note *n)
 	else if (small.hi < ALL_OF_IT && large->lo >= ALL_OF_IT)
 		note_verdict(n, VERDICT_HOLDS_IF,
 			     "both sets do not fit the cache: then reading again takes %.1f times as "
-			     "long as the switch itself (%.1f in huge pages, %.2f in order, where the "
+			     "long as the switch itself (%s, %.2f in order, where the "
 			     "processor reads ahead), and %.2f times where both fit", large->value,
-			     to_switch(n, HUGE).value, to_switch(n, ORDERED).value, small.value);
+			     in_huge_pages(n, huge, sizeof(huge)), to_switch(n, ORDERED).value, small.value);
 	else if (small.hi < ALL_OF_IT && large->hi < ALL_OF_IT)
 		note_verdict(n, VERDICT_FALSE,
 			     "what is read again takes %.2f of a switch at most, though two such "
@@ -210,11 +248,12 @@ static const struct claim indirect = {
 	.claim_zh = "进程切换要换掉整个运行环境",
 	.how =
 		"Two processes on one CPU hand a turn to and fro through a futex, and each goes through "
-		"memory of its own when it has it: none; an eighth of the CPU's own cache (L2); three "
-		"quarters of it; the same in huge pages; all of it in random order, beside that three "
-		"quarters in order of addresses, and four times the cache. Timed is the walk right after a switch, and the same walk where nobody "
-		"else had the CPU: what it takes longer is the indirect cost of a switch, measured on its "
-		"own. Two threads without memory show what the address space adds.",
+		"memory of its own, made after the fork, when it has it: none; an eighth of the CPU's own "
+		"cache (L2); three quarters of it; the same in huge pages; all of it in random order, "
+		"beside that three quarters in order of addresses, and four times the cache. Timed is the "
+		"walk right after a switch, and the same walk where nobody else had the CPU: what it takes "
+		"longer is the indirect cost of a switch, measured on its own. Two threads without memory "
+		"show what the address space adds.",
 	.gates =
 		"2 voluntary switches a round trip, or less by two for each involuntary one; one turn, in "
 		"every arm.",
@@ -228,7 +267,7 @@ static const struct claim indirect = {
 	.value = "ns",
 	.seen = {
 		[WHOLE_NS] = "whole_ns", [ALONE_NS] = "walk_alone_ns", [SET_BYTES] = "set_bytes",
-		[BEYOND_NS] = "beyond_ns",
+		[BEYOND_NS] = "beyond_ns", [HUGE_BYTES] = "huge_bytes",
 	},
 	.counts = { COUNT(TURNS, ALL_ARMS, 1) },
 	.placement = "same CPU, SCHED_BATCH",
