@@ -6,29 +6,30 @@
 #include "notes/crew.h"
 #include "notes/notes.h"
 
-#define JOBS	16
-#define UNITS	8000ULL		/* of the first job; the nth has n times as many */
+#define JOBS_A_WORKER	8
+#define UNITS_A_WORKER	544000ULL	/* some 6 ms of computing, whatever their number */
 #define LONGER	1.1
 #define NOT	1.05
 
 enum { UNEVEN_FIXED, UNEVEN_TAKEN, EVEN_FIXED };
-enum { WORKERS, IDLE_SHARE };
+enum { WORKERS, IDLE_SHARE, JOBS };
 
 static size_t arm;
-static unsigned int workers;
+static unsigned int workers, jobs;
+static uint64_t units;		/* of the first job; the nth has n times as many */
 static atomic_uint next;
 
 /* The same sum of work in every arm. */
 static void job_do(struct crew_member *m, unsigned int i)
 {
-	compute(arm == EVEN_FIXED ? UNITS * (JOBS + 1) / 2 : UNITS * (i + 1));
+	compute(arm == EVEN_FIXED ? units * (jobs + 1) / 2 : units * (i + 1));
 	m->done++;
 }
 
 /* A stretch of the list for each, as one would cut it without knowing the jobs. */
 static void fixed(struct crew_member *m)
 {
-	unsigned int i, from = m->nth * JOBS / workers, to = (m->nth + 1) * JOBS / workers;
+	unsigned int i, from = m->nth * jobs / workers, to = (m->nth + 1) * jobs / workers;
 
 	for (i = from; i < to; i++)
 		job_do(m, i);
@@ -39,8 +40,8 @@ static void taken(struct crew_member *m)
 {
 	unsigned int i;
 
-	while ((i = atomic_fetch_add(&next, 1)) < JOBS)
-		job_do(m, JOBS - 1 - i);
+	while ((i = atomic_fetch_add(&next, 1)) < jobs)
+		job_do(m, jobs - 1 - i);
 }
 
 /* Of the workers' time, what was left after their last job. */
@@ -63,16 +64,20 @@ static int run(struct sample *s)
 
 	arm = s->arm;
 	workers = cpus_count();
+	/* As many for each on every machine: with few of them some would have none, or one each. */
+	jobs = workers * JOBS_A_WORKER;
+	units = UNITS_A_WORKER * workers / ((uint64_t)jobs * (jobs + 1) / 2);
 	c.n = workers;
 	if (!err)
 		err = crew_run(&c);
 	s->ops = 1;
-	s->turns = c.done == JOBS;
+	s->turns = c.done == jobs;
 	s->flat = true;
 	s->value = (double)c.wall_ns;
 	if (!err)
 		sample_see(s, IDLE_SHARE, idle_share(&c));
 	sample_see(s, WORKERS, workers);
+	sample_see(s, JOBS, jobs);
 	crew_free(&c);
 	return err;
 }
@@ -132,10 +137,10 @@ static const struct claim imbalance = {
 	.claim = "Uneven load limits the speed-up",
 	.claim_zh = "负载不均衡限制提速",
 	.how =
-		"16 jobs, of which the nth is n times as long as the first, for as many threads as there are "
-		"CPUs: cut into stretches beforehand, or taken one by one by who is free, the longest first; "
-		"and 16 even jobs with the same sum, cut into stretches. Timed from the first one's begin to "
-		"the last one's end. An operation is all 16.",
+		"A thread for each CPU, and 8 jobs a thread, of which the nth is n times as long as the "
+		"first: cut into stretches beforehand, or taken one by one by who is free, the longest "
+		"first; and as many even jobs with the same sum, cut into stretches. Timed from the first "
+		"one's begin to the last one's end. An operation is all of them.",
 	.gates =
 		"A thread made for each worker; all jobs done.",
 	.rule =
@@ -145,7 +150,7 @@ static const struct claim imbalance = {
 	.live = "oscope timeline -- PROGRAM",
 	.op = "list of jobs",
 	.value = "ns",
-	.seen = { [WORKERS] = "workers", [IDLE_SHARE] = "idle_share" },
+	.seen = { [WORKERS] = "workers", [IDLE_SHARE] = "idle_share", [JOBS] = "jobs" },
 	.counts = { NAMED(TURNS, ALL_ARMS, 1, "all jobs done/op") },
 	.placement = "all CPUs",
 	.narrow = 0.05,

@@ -6,23 +6,23 @@
 #include "notes/crew.h"
 #include "notes/notes.h"
 
-#define JOBS	48
-#define UNITS	40000ULL	/* a job: some 500 us of computing */
-#define WAIT_NS	500000L		/* in half of the arms as long a wait beside it */
-#define BETTER	1.1		/* times as fast */
+#define JOBS_A_CPU	24	/* so that the most workers, four a CPU, have 6 each */
+#define UNITS		40000ULL	/* a job: some 500 us of computing */
+#define WAIT_NS		500000L		/* in half of the arms as long a wait beside it */
+#define BETTER		1.1		/* times as fast */
 
 enum { HALF_BUSY, CPUS_BUSY, MORE_BUSY, CPUS_WAITING, TWICE_WAITING, MORE_WAITING };
-enum { WORKERS };
+enum { WORKERS, JOBS };
 
 static size_t arm;
-static unsigned int workers;
+static unsigned int workers, jobs;
 
 static void member(struct crew_member *m)
 {
 	const struct timespec t = { .tv_nsec = WAIT_NS };
 	unsigned int i;
 
-	for (i = m->nth; i < JOBS; i += workers) {
+	for (i = m->nth; i < jobs; i += workers) {
 		compute(UNITS);
 		if (arm >= CPUS_WAITING)
 			nanosleep(&t, NULL);
@@ -45,14 +45,16 @@ static int run(struct sample *s)
 
 	arm = s->arm;
 	workers = workers_of(arm);
+	jobs = JOBS_A_CPU * cpus_count();
 	c.n = workers;
 	if (!err)
 		err = crew_run(&c);
 	s->ops = 1;
-	s->turns = c.done == JOBS;
+	s->turns = c.done == jobs;
 	s->flat = true;
 	s->value = (double)c.wall_ns;
 	sample_see(s, WORKERS, workers);
+	sample_see(s, JOBS, jobs);
 	crew_free(&c);
 	return err;
 }
@@ -119,10 +121,10 @@ static const struct claim procs_cpus = {
 	.claim = "The best number of processes is the number of cores",
 	.claim_zh = "进程数等于核心数最好",
 	.how =
-		"48 jobs of some 500 us of computing are done by processes: half as many as there are CPUs, "
-		"as many, and four times as many; and the same jobs, each with a sleep of 500 us, by as "
-		"many, twice and four times as many. Timed from the first one's begin to the last one's "
-		"end. An operation is all 48.",
+		"24 jobs a CPU, of some 500 us of computing each, are done by processes: half as many as "
+		"there are CPUs, as many, and four times as many; and the same jobs, each with a sleep of "
+		"500 us, by as many, twice and four times as many. Timed from the first one's begin to the "
+		"last one's end. An operation is all of them.",
 	.gates =
 		"One fork a worker; all jobs done.",
 	.rule =
@@ -132,7 +134,7 @@ static const struct claim procs_cpus = {
 	.live = "oscope states -- PROGRAM: ready and blocked beside running",
 	.op = "list of jobs",
 	.value = "ns",
-	.seen = { [WORKERS] = "workers" },
+	.seen = { [WORKERS] = "workers", [JOBS] = "jobs" },
 	.counts = { NAMED(TURNS, ALL_ARMS, 1, "all jobs done/op") },
 	.placement = "all CPUs",
 	.narrow = 0.05,
