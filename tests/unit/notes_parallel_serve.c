@@ -69,6 +69,7 @@ static void fork_request(struct note *n, double fork, double longer)
 	n->counted[0].lives.births[OSCOPE_BIRTH_FORK] = 41UL * COUNTED;
 	made(n, 1, OSCOPE_BIRTH_THREAD, 1);
 	n->counted[2].lives.births[OSCOPE_BIRTH_FORK] = 2UL * COUNTED;
+	n->counted[3].lives.births[OSCOPE_BIRTH_FORK] = 5UL * COUNTED;
 	n->counted[4].lives.births[OSCOPE_BIRTH_FORK] = 2UL * COUNTED;
 	times(n, 0, fork, 0.01);
 	times(n, 3, longer, 0.01);
@@ -90,6 +91,9 @@ TEST_F(note, fork_request_void_without_forks)
 {
 	fork_request(self->n, 5, 1.02);
 	self->n->counted[0].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+	fork_request(self->n, 5, 1.02);
+	self->n->counted[3].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 

@@ -237,6 +237,7 @@ static const struct claim fork_request = {
 	.counts = {
 		MADE_ONCE(FORK, FORK, SHORT_REQUESTS + 1), MADE(THREAD, THREAD, 1),
 		MADE_ONCE(PREFORK, FORK, WORKERS), MADE_ONCE(PREFORK, THREAD, 0),
+		MADE_ONCE(FORK_LONG, FORK, LONG_REQUESTS + 1),
 		MADE_ONCE(PREFORK_LONG, FORK, WORKERS), NAMED(TURNS, ALL_ARMS, 1, "answers/op"),
 	},
 	.narrow = 0.05,
