@@ -38,7 +38,10 @@ TEST_F(note, matrix_void_when_nobody_waits_or_answers_are_wrong)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
-/* async.notify: arms asking, epoll, signal, completion; seen 0 data there, 1 no io_uring. */
+/*
+ * async.notify: arms asking, epoll, signal, completion; seen 0 data there, 1 no io_uring, 2 data left,
+ * 3 asked.
+ */
 static void notify(struct note *n, double asking)
 {
 	size_t a;
@@ -46,6 +49,8 @@ static void notify(struct note *n, double asking)
 	feed(n, "async.notify");
 	for (a = 0; a < 4; a++) {
 		see(n, a, 0, a == 0 || a == 3);
+		see(n, a, 2, a == 1 || a == 2);
+		see(n, a, 3, a ? 0 : 1000);
 		made(n, a, OSCOPE_BIRTH_FORK, 1);
 	}
 	see(n, 3, 1, 0);
@@ -67,6 +72,7 @@ TEST_F(note, notify_says_where_io_uring_may_not_be_used)
 	notify(self->n, 60);
 	see(self->n, 3, 0, 0);
 	see(self->n, 3, 1, 1);
+	see(self->n, 3, 2, 1);
 	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
 	EXPECT_NE(strstr(self->n->reason, "may not be used"), NULL);
 }
@@ -74,7 +80,16 @@ TEST_F(note, notify_says_where_io_uring_may_not_be_used)
 TEST_F(note, notify_void_when_readiness_was_completion)
 {
 	notify(self->n, 60);
-	see(self->n, 1, 0, 1);
+	see(self->n, 1, 2, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+	notify(self->n, 60);
+	see(self->n, 3, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+	notify(self->n, 60);
+	made(self->n, 3, OSCOPE_BIRTH_FORK, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+	notify(self->n, 60);
+	see(self->n, 0, 3, 0);
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
