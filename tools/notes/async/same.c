@@ -48,7 +48,10 @@ static long sleeps(void)
 	return u.ru_nvcsw;
 }
 
-/* The operation in one of the four ways; how much of its own the caller could do meanwhile. */
+/*
+ * The operation in one of the four ways; how often the caller, doing something of its own, found
+ * that it was still under way.
+ */
 static uint64_t operate(size_t way)
 {
 	uint64_t own = 0;
@@ -62,7 +65,7 @@ static uint64_t operate(size_t way)
 			;
 		break;
 	case ASYNC_BLOCK:	/* left to another, and then slept until told */
-		own++;
+		own += !atomic_load(&delivered);	/* only if it is still under way */
 		pthread_mutex_lock(&lock);
 		while (!atomic_load(&delivered))
 			pthread_cond_wait(&told, &lock);
@@ -136,7 +139,8 @@ static const struct claim same = {
 		"A thread wants a byte that comes in 2 ms, in four ways: it reads, and sleeps; it reads "
 		"without blocking until it succeeds; it leaves the read to another thread and sleeps until "
 		"told; it leaves it and does other things until it finds the byte delivered. Whether it "
-		"slept is told by its voluntary switches. An operation is one byte.",
+		"slept is told by its voluntary switches; whether it did something of its own, by the byte "
+		"that was not there yet. An operation is one byte.",
 	.gates =
 		"One thread made that writes, and one more where the read is left to another; the byte came.",
 	.rule =
