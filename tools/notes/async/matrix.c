@@ -28,20 +28,23 @@ static bool message_take(int fd, struct message *m, int flags)
 
 static bool answer(int fd, const struct message *m)
 {
-	return send(fd, m, sizeof(*m), 0) == sizeof(*m);
+	return send(fd, m, sizeof(*m), MSG_NOSIGNAL) == sizeof(*m);
 }
 
-/* All that is there, without waiting for more. */
+/* All that is there, without waiting for more; an end is no message, and there is none after it. */
 static unsigned int take_all(int fd)
 {
 	struct message m;
 	unsigned int n = 0;
 
+	errno = 0;
 	while (message_take(fd, &m, MSG_DONTWAIT)) {
 		if (!answer(fd, &m))
 			_exit(1);
 		n++;
 	}
+	if (errno != EAGAIN)
+		_exit(1);
 	return n;
 }
 
@@ -82,8 +85,11 @@ static uint64_t ask(int fd, unsigned int ahead)
 			if (!answer(fd, &m))
 				return right;
 		}
-		for (i = 0; i < ahead; i++)
-			right += message_take(fd, &m, 0) && m.number == sent + i;
+		for (i = 0; i < ahead; i++) {
+			if (!message_take(fd, &m, 0))
+				return right;
+			right += m.number == sent + i;
+		}
 		sent += ahead;
 	}
 	return right;
@@ -115,10 +121,14 @@ static int run(struct sample *s)
 		return -errno;
 	usage_sum(&cpu_before, &switches_before);
 	pid = kin_fork();
-	if (!pid)
+	if (!pid) {
+		close(pair[0]);
 		receiver_main(pair[1], s->arm);
+	}
 	if (pid < 0)
 		return pid;
+	/* Each side has its own end only: if one dies, the other sees the end, and does not wait. */
+	close(pair[1]);
 	s->turns = ask(pair[0], s->arm >= ASYNC_BLOCK ? AHEAD : 1);
 	err = kin_ends_well(pid);
 	usage_sum(&cpu, &switches);

@@ -25,48 +25,50 @@ enum { READS_A_MESSAGE, SHORT_READS };
 static int ours[PEERS], theirs[PEERS];
 static uint64_t reads, short_reads, messages;
 
-/* One message out of what is there: as many reads as it takes. */
-static void message_take(int fd, size_t *got)
+/* One message out of what is there: as many reads as it takes. 0 or -errno. */
+static int message_take(int fd, size_t *got)
 {
 	char data[BYTES];
 	ssize_t n = recv(fd, data, BYTES - *got, 0);
 
 	__atomic_add_fetch(&reads, 1, __ATOMIC_RELAXED);
 	if (n <= 0)
-		return;
+		return n ? -errno : -EPIPE;
 	*got += (size_t)n;
 	if (*got < BYTES) {
 		__atomic_add_fetch(&short_reads, 1, __ATOMIC_RELAXED);
-		return;
+		return 0;
 	}
 	*got = 0;
 	__atomic_add_fetch(&messages, 1, __ATOMIC_RELAXED);
+	return 0;
 }
 
 static void *thread_main(void *arg)
 {
-	int fd = (int)(intptr_t)arg, i;
+	int fd = (int)(intptr_t)arg, i, err = 0;
 	size_t got = 0;
 
-	for (i = 0; i < ROUNDS; i++) {
+	for (i = 0; i < ROUNDS && !err; i++) {
 		do
-			message_take(fd, &got);
-		while (got);
+			err = message_take(fd, &got);
+		while (!err && got);
 		kin_tell(fd);
 	}
-	return NULL;
+	return err ? arg : NULL;
 }
 
 static int by_threads(void)
 {
 	pthread_t thread[PEERS];
+	void *failed = NULL;
 	int i, err = 0;
 
 	for (i = 0; i < PEERS && !err; i++)
 		err = -pthread_create(&thread[i], NULL, thread_main, (void *)(intptr_t)ours[i]);
-	while (i && !err)
-		err = -pthread_join(thread[--i], NULL);
-	return err;
+	while (i && !err && !failed)
+		err = -pthread_join(thread[--i], &failed);
+	return failed ? -EPIPE : err;
 }
 
 static int by_loop(void)
@@ -87,8 +89,8 @@ static int by_loop(void)
 		for (i = 0; i < n; i++) {
 			uint32_t peer = e[i].data.u32;
 
-			message_take(ours[peer], &got[peer]);
-			if (!got[peer])
+			err = err ? err : message_take(ours[peer], &got[peer]);
+			if (!err && !got[peer])
 				kin_tell(ours[peer]);
 		}
 	}
@@ -102,6 +104,8 @@ static void peers_main(size_t arm)
 	size_t part = arm == PACKETS ? BYTES : BYTES / 2, sent;
 	int i, round;
 
+	for (i = 0; i < PEERS; i++)
+		close(ours[i]);
 	for (round = 0; round < ROUNDS; round++) {
 		for (sent = 0; sent < BYTES; sent += part) {
 			for (i = 0; i < PEERS; i++) {
@@ -134,13 +138,16 @@ static int pairs_open(size_t arm)
 static int run(struct sample *s)
 {
 	struct rusage before, after;
-	int err = pairs_open(s->arm);
+	int err = pairs_open(s->arm), i;
 	pid_t pid = err ? err : kin_fork();
 
 	if (!pid)
 		peers_main(s->arm);
 	if (pid < 0)
 		return pid;
+	/* Each side has its own ends only: if one dies, the other sees the end, and does not wait. */
+	for (i = 0; i < PEERS; i++)
+		close(theirs[i]);
 	getrusage(RUSAGE_SELF, &before);
 	err = s->arm == THREADS ? by_threads() : by_loop();
 	getrusage(RUSAGE_SELF, &after);

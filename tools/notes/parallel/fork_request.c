@@ -148,6 +148,8 @@ static int run(struct sample *s)
 	if (listener < 0 || fcntl(listener, F_SETFL, 0))
 		return listener < 0 ? listener : -errno;
 	servers = servers_start(s->arm, listener, pid);
+	/* With the last server it is gone, and who has asked is told. */
+	close(listener);
 	if (servers < 0)
 		return servers;
 	for (i = 0; i < (int)requests && !err; i++) {

@@ -14,6 +14,7 @@
 #include "util.h"
 
 #define MESSAGES	24
+#define NO_MORE		UINT32_MAX	/* in place of a number: it failed */
 #define PAUSE_NS	30000ULL	/* until the receiver sleeps, as a rule */
 
 enum { SPINNING, SAME_CPU, OTHER_CPU, IDLE_1MS, IDLE_10MS };
@@ -48,6 +49,8 @@ static void *receiver_main(void *arg)
 	__atomic_store_n(&mail.tid, gettid(), __ATOMIC_RELEASE);
 	for (i = 0; i < MESSAGES; i++) {
 		receiver_wait(i);
+		if (__atomic_load_n(&mail.word, __ATOMIC_ACQUIRE) == NO_MORE)
+			break;
 		mail.arrived_ns[i] = now_ns();
 		__atomic_store_n(&mail.seen, i + 1, __ATOMIC_RELEASE);
 	}
@@ -73,13 +76,18 @@ static void sender_pause(size_t arm)
 		;
 }
 
+static void word_set(uint32_t to)
+{
+	__atomic_store_n(&mail.word, to, __ATOMIC_RELEASE);
+	if (mail.s->arm != SPINNING)
+		syscall(SYS_futex, &mail.word, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
 static double message_send(uint32_t i)
 {
 	uint64_t start = now_ns();
 
-	__atomic_store_n(&mail.word, i + 1, __ATOMIC_RELEASE);
-	if (mail.s->arm != SPINNING)
-		syscall(SYS_futex, &mail.word, FUTEX_WAKE, 1, NULL, NULL, 0);
+	word_set(i + 1);
 	while (!seen(i + 1)) {
 		if (mail.s->arm == SAME_CPU)
 			sched_yield();
@@ -120,6 +128,8 @@ static int run(struct sample *s)
 	while (!__atomic_load_n(&mail.tid, __ATOMIC_ACQUIRE))
 		sched_yield();
 	err = messages(s);
+	if (err)
+		word_set(NO_MORE);
 	pthread_join(thread, NULL);
 	return err ? err : mail.err;
 }
