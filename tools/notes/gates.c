@@ -118,6 +118,20 @@ struct stats_samples note_samples(const struct note *n, int a, int b)
 	};
 }
 
+struct interval note_ratio(const struct note *n, int a, int b)
+{
+	struct stats_samples s = note_samples(n, a, b);
+
+	return stats_ratio(&s, STATS_95, n->seed);
+}
+
+struct interval note_median(const struct note *n, int a)
+{
+	struct stats_samples s = note_samples(n, a, -1);
+
+	return stats_median_interval(&s, STATS_95, n->seed);
+}
+
 double note_per_op(const struct arm_counted *c, uint64_t count)
 {
 	return c->ops ? (double)count / (double)c->ops : NAN;

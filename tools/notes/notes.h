@@ -326,6 +326,9 @@ enum note_outcomes note_outcomes(const struct note *n);
 
 /* Samples of arms a and b, or of a alone with b < 0, for the functions of stats.h. */
 struct stats_samples note_samples(const struct note *n, int a, int b);
+/* Of these, with their 95 % intervals: a / b, and the median of a. */
+struct interval note_ratio(const struct note *n, int a, int b);
+struct interval note_median(const struct note *n, int a);
 /* An operation's share of a count of the second pass. */
 double note_per_op(const struct arm_counted *c, uint64_t count);
 /* Sleeps of tasks of a name in claim->tasks, by its place there, an operation. NAN: not known. */

@@ -142,9 +142,7 @@ static int run(struct sample *s)
 
 static struct interval to_best(const struct note *n, int arm)
 {
-	struct stats_samples s = note_samples(n, arm, ASYNC_NONBLOCK);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, arm, ASYNC_NONBLOCK);
 }
 
 /* Of the other cells, the one with the least ratio. */

@@ -157,9 +157,7 @@ static int run(struct sample *s)
 
 static struct interval asking_to(const struct note *n, int arm)
 {
-	struct stats_samples s = note_samples(n, ASKING, arm);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, ASKING, arm);
 }
 
 static void effect(struct note *n)

@@ -87,9 +87,7 @@ static int run(struct sample *s)
 
 static void effect(struct note *n)
 {
-	struct stats_samples s = note_samples(n, LOOP, -1);
-
-	n->effect = stats_median_interval(&s, STATS_95, n->seed);
+	n->effect = note_median(n, LOOP);
 	n->effect_unit = "waits";
 }
 

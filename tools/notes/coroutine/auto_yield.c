@@ -85,8 +85,7 @@ static int run(struct sample *s)
 
 static struct interval of_wait(const struct note *n, int arm)
 {
-	struct stats_samples s = note_samples(n, arm, -1);
-	struct interval i = stats_median_interval(&s, STATS_95, n->seed);
+	struct interval i = note_median(n, arm);
 
 	return (struct interval){ i.value / WAIT_NS, i.lo / WAIT_NS, i.hi / WAIT_NS };
 }

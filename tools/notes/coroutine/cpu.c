@@ -70,9 +70,7 @@ static int run(struct sample *s)
 
 static struct interval gain(const struct note *n, int one, int many)
 {
-	struct stats_samples s = note_samples(n, one, many);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, one, many);
 }
 
 static void effect(struct note *n)

@@ -109,9 +109,7 @@ static int run(struct sample *s)
 
 static struct interval to_thread(const struct note *n, int arm)
 {
-	struct stats_samples s = note_samples(n, arm, THREAD);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, arm, THREAD);
 }
 
 static void effect(struct note *n)

@@ -112,9 +112,7 @@ static int run_thread(struct sample *s)
 
 static struct interval thread_to(const struct note *n, size_t a)
 {
-	struct stats_samples s = note_samples(n, THREAD, (int)a);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, THREAD, (int)a);
 }
 
 static void effect(struct note *n)

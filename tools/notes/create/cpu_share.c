@@ -85,9 +85,7 @@ static int run(struct sample *s)
 
 static void effect(struct note *n)
 {
-	struct stats_samples s = note_samples(n, 0, -1);
-
-	n->effect = stats_median_interval(&s, STATS_95, n->seed);
+	n->effect = note_median(n, 0);
 	n->effect_unit = "x";
 }
 

@@ -86,8 +86,7 @@ static void check(struct note *n)
 
 static void decide(struct note *n)
 {
-	struct stats_samples s = note_samples(n, LARGEST, NONE);
-	struct interval ratio = stats_ratio(&s, STATS_95, n->seed);
+	struct interval ratio = note_ratio(n, LARGEST, NONE);
 	double huge = note_seen_mean(n, LARGEST_THP, HUGE_KB);
 	double mib = note_seen_mean(n, LARGEST, MIB);
 	char flat[96] = "; no huge pages here";

@@ -212,9 +212,7 @@ static int run(struct sample *s)
 
 static struct interval to_pool(const struct note *n, int each)
 {
-	struct stats_samples s = note_samples(n, each, each + 1);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, each, each + 1);
 }
 
 /*

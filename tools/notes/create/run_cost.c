@@ -102,9 +102,7 @@ static int run(struct sample *s)
 
 static struct interval to_thread(const struct note *n, int process)
 {
-	struct stats_samples s = note_samples(n, process, process + 1);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, process, process + 1);
 }
 
 static void effect(struct note *n)

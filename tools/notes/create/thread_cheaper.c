@@ -19,9 +19,7 @@ static int run(struct sample *s)
 
 static struct interval to_thread(const struct note *n, size_t a)
 {
-	struct stats_samples s = note_samples(n, (int)a, THREAD);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, (int)a, THREAD);
 }
 
 static void effect(struct note *n)

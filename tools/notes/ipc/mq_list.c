@@ -158,9 +158,7 @@ static int run(struct sample *s)
 
 static struct interval times(const struct note *n, size_t arm)
 {
-	struct stats_samples s = note_samples(n, (int)arm, -1);
-
-	return stats_median_interval(&s, STATS_95, n->seed);
+	return note_median(n, (int)arm);
 }
 
 static void effect(struct note *n)

@@ -67,9 +67,7 @@ static double bound(const struct note *n, int arm)
 
 static struct interval speed_up(const struct note *n, int arm)
 {
-	struct stats_samples s = note_samples(n, arm, -1);
-
-	return stats_median_interval(&s, STATS_95, n->seed);
+	return note_median(n, arm);
 }
 
 /* Karp and Flatt: the serial part that a speed-up by p workers tells of. */

@@ -36,9 +36,7 @@ static int run(struct sample *s)
 /* CPU of another way / of processes with coroutines. */
 static struct interval to_ours(const struct note *n, int arm)
 {
-	struct stats_samples s = note_samples(n, arm, ECHO_PROCESSES);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, arm, ECHO_PROCESSES);
 }
 
 /* Of all other ways, the one whose ratio is the least. */

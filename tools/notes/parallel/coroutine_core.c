@@ -60,9 +60,7 @@ static int run(struct sample *s)
 
 static struct interval at_once(const struct note *n, int arm)
 {
-	struct stats_samples s = note_samples(n, arm, -1);
-
-	return stats_median_interval(&s, STATS_95, n->seed);
+	return note_median(n, arm);
 }
 
 static void effect(struct note *n)

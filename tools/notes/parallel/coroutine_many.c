@@ -166,11 +166,9 @@ static int run_threads(struct sample *s)
 
 static void effect(struct note *n)
 {
-	struct stats_samples s = note_samples(n, THREAD, HUNDRED_THOUSAND);
-
 	if (n->machine->no_times[0])
 		return;
-	n->effect = stats_ratio(&s, STATS_95, n->seed);
+	n->effect = note_ratio(n, THREAD, HUNDRED_THOUSAND);
 	n->effect_unit = "x";
 }
 

@@ -53,16 +53,9 @@ static struct stats_samples kinds(const struct note *n)
 	return note_samples(n, THREADS, PROCESSES);
 }
 
-static struct interval ratio(const struct note *n, int a, int b)
-{
-	struct stats_samples s = note_samples(n, a, b);
-
-	return stats_ratio(&s, STATS_95, n->seed);
-}
-
 static void effect(struct note *n)
 {
-	n->effect = ratio(n, THREADS, PROCESSES);
+	n->effect = note_ratio(n, THREADS, PROCESSES);
 	n->effect_unit = "x";
 }
 
@@ -81,17 +74,17 @@ static void check(struct note *n)
 									  : OSCOPE_BIRTH_THREAD])
 					: NAN);
 	}
-	note_evidence(n, "threads", "speed_up", ratio(n, ONE, THREADS).value);
-	note_evidence(n, "processes", "speed_up", ratio(n, ONE, PROCESSES).value);
-	note_evidence(n, "threads_more", "speed_up", ratio(n, ONE, THREADS_MORE).value);
-	note_evidence(n, "processes_more", "speed_up", ratio(n, ONE, PROCESSES_MORE).value);
+	note_evidence(n, "threads", "speed_up", note_ratio(n, ONE, THREADS).value);
+	note_evidence(n, "processes", "speed_up", note_ratio(n, ONE, PROCESSES).value);
+	note_evidence(n, "threads_more", "speed_up", note_ratio(n, ONE, THREADS_MORE).value);
+	note_evidence(n, "processes_more", "speed_up", note_ratio(n, ONE, PROCESSES_MORE).value);
 }
 
 static void decide(struct note *n)
 {
 	struct stats_samples s = kinds(n);
 	const struct interval *e = &n->effect;
-	double cpus = note_seen_mean(n, THREADS, CPUS), up = ratio(n, ONE, THREADS).value;
+	double cpus = note_seen_mean(n, THREADS, CPUS), up = note_ratio(n, ONE, THREADS).value;
 
 	if (cpus_too_few(n))
 		return;

@@ -168,9 +168,7 @@ static int run(struct sample *s)
 
 static struct interval to_prefork(const struct note *n, int arm)
 {
-	struct stats_samples s = note_samples(n, arm, arm == FORK_LONG ? PREFORK_LONG : PREFORK);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, arm, arm == FORK_LONG ? PREFORK_LONG : PREFORK);
 }
 
 static void effect(struct note *n)

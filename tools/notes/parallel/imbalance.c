@@ -84,9 +84,7 @@ static int run(struct sample *s)
 
 static struct interval to_taken(const struct note *n, int a)
 {
-	struct stats_samples s = note_samples(n, a, UNEVEN_TAKEN);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, a, UNEVEN_TAKEN);
 }
 
 static void effect(struct note *n)

@@ -117,9 +117,7 @@ static int run(struct sample *s)
 
 static struct interval gain(const struct note *n, int arm)
 {
-	struct stats_samples s = note_samples(n, SERIAL, arm);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, SERIAL, arm);
 }
 
 static void effect(struct note *n)

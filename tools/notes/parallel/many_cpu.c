@@ -49,9 +49,7 @@ static int run(struct sample *s)
 
 static void effect(struct note *n)
 {
-	struct stats_samples s = note_samples(n, TWO, -1);
-
-	n->effect = stats_median_interval(&s, STATS_95, n->seed);
+	n->effect = note_median(n, TWO);
 	n->effect_unit = "of the time";
 }
 

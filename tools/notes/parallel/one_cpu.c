@@ -37,9 +37,7 @@ static int run(struct sample *s)
 
 static void effect(struct note *n)
 {
-	struct stats_samples s = note_samples(n, FOUR, -1);
-
-	n->effect = stats_median_interval(&s, STATS_95, n->seed);
+	n->effect = note_median(n, FOUR);
 	n->effect_unit = "CPU s/s";
 }
 

@@ -62,9 +62,7 @@ static int run(struct sample *s)
 /* How many times as fast b is as a. */
 static struct interval gain(const struct note *n, int a, int b)
 {
-	struct stats_samples s = note_samples(n, a, b);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, a, b);
 }
 
 static void effect(struct note *n)

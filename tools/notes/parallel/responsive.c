@@ -82,9 +82,7 @@ static int run(struct sample *s)
 
 static struct interval to_inline(const struct note *n, int arm)
 {
-	struct stats_samples s = note_samples(n, INLINE, arm);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, INLINE, arm);
 }
 
 static void effect(struct note *n)

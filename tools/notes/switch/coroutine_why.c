@@ -70,9 +70,7 @@ static struct interval difference(const struct note *n, int a, int b)
 
 static void effect(struct note *n)
 {
-	struct stats_samples s = note_samples(n, THREAD, COROUTINE);
-
-	n->effect = stats_ratio(&s, STATS_95, n->seed);
+	n->effect = note_ratio(n, THREAD, COROUTINE);
 	n->effect_unit = "x";
 }
 

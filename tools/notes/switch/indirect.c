@@ -148,9 +148,7 @@ static int run(struct sample *s)
 
 static struct interval to_switch(const struct note *n, size_t arm)
 {
-	struct stats_samples s = note_samples(n, (int)arm, NONE);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, (int)arm, NONE);
 }
 
 static void effect(struct note *n)

@@ -32,9 +32,7 @@ static int run(struct sample *s)
 
 static void effect(struct note *n)
 {
-	struct stats_samples s = note_samples(n, PROCESSES, THREADS);
-
-	n->effect = stats_ratio(&s, STATS_95, n->seed);
+	n->effect = note_ratio(n, PROCESSES, THREADS);
 	n->effect_unit = "x";
 }
 

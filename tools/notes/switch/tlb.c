@@ -133,16 +133,12 @@ static int run(struct sample *s)
 
 static struct interval few(const struct note *n)
 {
-	struct stats_samples s = note_samples(n, P4, T4);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, P4, T4);
 }
 
 static struct interval many(const struct note *n)
 {
-	struct stats_samples s = note_samples(n, P12, T12);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, P12, T12);
 }
 
 static void effect(struct note *n)

@@ -100,9 +100,7 @@ static int run(struct sample *s)
 
 static struct interval to_few(const struct note *n, int arm, int few)
 {
-	struct stats_samples s = note_samples(n, arm, few);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, arm, few);
 }
 
 static void effect(struct note *n)

@@ -136,9 +136,7 @@ static int run(struct sample *s)
 
 static struct interval to_spinning(const struct note *n, int arm)
 {
-	struct stats_samples s = note_samples(n, arm, SPINNING);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, arm, SPINNING);
 }
 
 static void effect(struct note *n)
