@@ -9,9 +9,12 @@
 
 #include "notes/sample.h"
 
-/* One of them; in memory that all share. Times in ns of CLOCK_MONOTONIC. */
+/*
+ * One of them; in memory that all share, each in cache lines of its own, as done may be written at
+ * each step. Times in ns of CLOCK_MONOTONIC.
+ */
 struct crew_member {
-	unsigned int nth;
+	_Alignas(64) unsigned int nth;
 	pid_t tid;			/* known before the first begins */
 	void *arg;
 	uint64_t *first_ns;		/* when the first of all began its part */
