@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -78,6 +79,14 @@ void kin_goes_first(void)
 void kin_name(const char *name)
 {
 	prctl(PR_SET_NAME, name);
+}
+
+long kin_sleeps(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_THREAD, &u);
+	return u.ru_nvcsw;
 }
 
 /* A name may have blanks and brackets in it: the state is what follows the last one. */

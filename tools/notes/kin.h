@@ -27,6 +27,9 @@ void kin_goes_first(void);
 /* What the calling task is called from now on, for claim->tasks: 15 characters at most. */
 void kin_name(const char *name);
 
+/* How often the calling task has slept: its voluntary switches. */
+long kin_sleeps(void);
+
 /* The letter of its state, 0: there is no such process. */
 char kin_state(pid_t pid);
 /* Until it sleeps, as in a call that blocks. 0, or -ESRCH: it ended. */

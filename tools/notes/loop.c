@@ -72,6 +72,19 @@ void loop_end(void)
 	loop.epoll = -1;
 }
 
+int loop_all(unsigned int coroutines, size_t stack_bytes, void (*fn)(void *arg))
+{
+	int err = loop_begin(coroutines, stack_bytes);
+	unsigned int i;
+
+	for (i = 0; i < coroutines && !err; i++)
+		err = loop_add(fn, NULL);
+	if (!err)
+		err = loop_run();
+	loop_end();
+	return err;
+}
+
 static void leave(void)
 {
 	loop.switches++;

@@ -18,6 +18,8 @@ int loop_add(void (*fn)(void *arg), void *arg);
 /* Until all have ended, or one has called loop_stop(). 0, or -errno of epoll_wait(2). */
 int loop_run(void);
 void loop_end(void);
+/* All of it: so many coroutines that do the same, until all have ended. 0 or -errno. */
+int loop_all(unsigned int coroutines, size_t stack_bytes, void (*fn)(void *arg));
 
 /*
  * In a coroutine: give way to the others that are ready; until so much time has passed; until the

@@ -4,10 +4,10 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "notes/cold_file.h"
+#include "notes/kin.h"
 #include "notes/notes.h"
 #include "notes/uring.h"
 
@@ -15,14 +15,6 @@ enum { EPOLL, URING, THREAD };
 enum { REFUSED, READ_WELL, FROM_DEVICE, SUBMIT_SLEPT, NOT_LET };
 
 static char page[4096];
-
-static long sleeps(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_THREAD, &u);
-	return u.ru_nvcsw;
-}
 
 /* What readiness is of a file: always, so that epoll does not take it. */
 static int by_epoll(struct sample *s, int file)
@@ -48,9 +40,9 @@ static int by_uring(struct sample *s, int file)
 	s->turns = 1;
 	if (err)
 		return 0;
-	before = sleeps();
+	before = kin_sleeps();
 	err = uring_submit_read(&u, file, page, sizeof(page), 0);
-	sample_see(s, SUBMIT_SLEPT, sleeps() > before);
+	sample_see(s, SUBMIT_SLEPT, kin_sleeps() > before);
 	if (!err)
 		n = uring_wait(&u);
 	sample_see(s, READ_WELL, n > 0);

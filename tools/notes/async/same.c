@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 
+#include "notes/kin.h"
 #include "notes/notes.h"
 
 #define WAIT_NS	2000000L
@@ -38,14 +38,6 @@ static void *helper_main(void *arg)
 	pthread_cond_signal(&told);
 	pthread_mutex_unlock(&lock);
 	return NULL;
-}
-
-static long sleeps(void)
-{
-	struct rusage u;
-
-	getrusage(RUSAGE_THREAD, &u);
-	return u.ru_nvcsw;
 }
 
 /*
@@ -94,9 +86,9 @@ static int run(struct sample *s)
 		err = -pthread_create(&helper, NULL, helper_main, NULL);
 	if (err)
 		return err;
-	before = sleeps();
+	before = kin_sleeps();
 	own = operate(s->arm);
-	slept = sleeps() > before;
+	slept = kin_sleeps() > before;
 	pthread_join(writer, &failed);
 	if (async)
 		pthread_join(helper, &failed_too);

@@ -29,14 +29,7 @@ static void wait_once(void *arg)
 
 static int by_loop(void)
 {
-	int err = loop_begin(WAITS, STACK_BYTES), i;
-
-	for (i = 0; i < WAITS && !err; i++)
-		err = loop_add(wait_once, NULL);
-	if (!err)
-		err = loop_run();
-	loop_end();
-	return err;
+	return loop_all(WAITS, STACK_BYTES, wait_once);
 }
 
 static void sleep_once(void)

@@ -45,14 +45,10 @@ static void member(void *arg)
 
 static int run(struct sample *s)
 {
-	int err = loop_begin(COROUTINES, STACK_BYTES), i;
+	int err;
 
 	way = s->arm;
-	for (i = 0; i < COROUTINES && !err; i++)
-		err = loop_add(member, NULL);
-	if (!err)
-		err = loop_run();
-	loop_end();
+	err = loop_all(COROUTINES, STACK_BYTES, member);
 	s->ops = (uint64_t)COROUTINES * UPDATES;
 	s->turns = made;
 	sample_see(s, LOST, (double)(made - counter));

@@ -30,15 +30,8 @@ static void coroutine(void *arg)
 
 static void loop_member(struct crew_member *m)
 {
-	int err = loop_begin(COROUTINES, STACK_BYTES), i;
-
 	turns = 0;
-	for (i = 0; i < COROUTINES && !err; i++)
-		err = loop_add(coroutine, NULL);
-	if (!err)
-		err = loop_run();
-	loop_end();
-	m->done = err ? 0 : turns;
+	m->done = loop_all(COROUTINES, STACK_BYTES, coroutine) ? 0 : turns;
 }
 
 static int run(struct sample *s)

@@ -92,14 +92,7 @@ static void coroutine(void *arg)
 
 static int coroutines(void)
 {
-	int err = loop_begin(JOBS, STACK_BYTES), i;
-
-	for (i = 0; i < JOBS && !err; i++)
-		err = loop_add(coroutine, NULL);
-	if (!err)
-		err = loop_run();
-	loop_end();
-	return err;
+	return loop_all(JOBS, STACK_BYTES, coroutine);
 }
 
 static int run(struct sample *s)

@@ -2,14 +2,12 @@
 /* parallel.responsive: do threads keep an application responsive? */
 #include <errno.h>
 #include <pthread.h>
-#include <time.h>
 
+#include "notes/beat.h"
 #include "notes/cpus.h"
 #include "notes/notes.h"
-#include "util.h"
 
 #define JOB_NS		60000000ULL
-#define BEAT_NS		1000000L
 #define BEATS_AROUND	5
 #define LESS		2.0	/* times: worth a thread */
 #define NOT_LESS	1.1
@@ -18,31 +16,21 @@ enum { INLINE, SAME_CPU, OTHER_CPU };
 
 static const struct sample *sample;
 static volatile bool done;
-static uint64_t longest_ns, last_ns, beats;
+static struct beats beats;
 
 /* CPU time, so that the job is the same wherever it runs and whoever is beside it. */
 static void *job(void *arg)
 {
 	uint64_t until = cpus_thread_ns() + JOB_NS;
 
+	void *failed = NULL;
+
 	if (sample->arm == OTHER_CPU && cpus_pin(sample, 1))
-		return (void *)sample;
-	while (cpus_thread_ns() < until)
+		failed = (void *)sample;
+	while (!failed && cpus_thread_ns() < until)
 		;
-	done = true;
-	return NULL;
-}
-
-static void beat(void)
-{
-	const struct timespec t = { .tv_nsec = BEAT_NS };
-	uint64_t now;
-
-	nanosleep(&t, NULL);
-	now = now_ns();
-	longest_ns = now - last_ns > longest_ns ? now - last_ns : longest_ns;
-	last_ns = now;
-	beats++;
+	done = true;	/* in either case, or who beats beside it never ends */
+	return failed;
 }
 
 static void beat_some(void)
@@ -50,7 +38,7 @@ static void beat_some(void)
 	int i;
 
 	for (i = 0; i < BEATS_AROUND; i++)
-		beat();
+		beat_thread(&beats);
 }
 
 static int run(struct sample *s)
@@ -61,22 +49,22 @@ static int run(struct sample *s)
 
 	sample = s;
 	cpus_count();
-	last_ns = now_ns();
+	beats_begin(&beats);
 	beat_some();
 	if (s->arm == INLINE) {
 		job(NULL);
 	} else {
 		err = -pthread_create(&thread, NULL, job, NULL);
 		while (!done && !err)
-			beat();
+			beat_thread(&beats);
 		if (!err)
 			pthread_join(thread, &failed);
 	}
 	beat_some();
 	s->ops = 1;
-	s->turns = beats >= 2ULL * BEATS_AROUND && done;
+	s->turns = beats.n >= 2ULL * BEATS_AROUND && done;
 	s->flat = true;
-	s->value = (double)longest_ns;
+	s->value = (double)beats.longest_ns;
 	return failed ? -EINVAL : err;
 }
 
