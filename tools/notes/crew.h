@@ -37,8 +37,9 @@ struct crew {
 };
 
 /*
- * Make them, let all begin once the last is there, wait until all have ended. If one is
- * not there, because it could not be made or died, none begins. They inherit the caller's CPUs. 0 or -errno; crew_free() in either case.
+ * Make them, let all begin once the last is there, wait until all have ended. If one is not there,
+ * because it could not be made or died, none begins. They inherit the caller's CPUs. 0 or -errno;
+ * crew_free() in either case.
  */
 int crew_run(struct crew *c);
 void crew_free(struct crew *c);

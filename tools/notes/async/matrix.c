@@ -127,7 +127,7 @@ static int run(struct sample *s)
 	}
 	if (pid < 0)
 		return pid;
-	/* Each side has its own end only: if one dies, the other sees the end, and does not wait. */
+	/* Each side has its own end only: if one dies, the other sees it, and does not wait. */
 	close(pair[1]);
 	s->turns = ask(pair[0], s->arm >= ASYNC_BLOCK ? AHEAD : 1);
 	err = kin_ends_well(pid);

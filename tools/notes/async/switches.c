@@ -145,7 +145,7 @@ static int run(struct sample *s)
 		peers_main(s->arm);
 	if (pid < 0)
 		return pid;
-	/* Each side has its own ends only: if one dies, the other sees the end, and does not wait. */
+	/* Each side has its own ends only: if one dies, the other sees it, and does not wait. */
 	for (i = 0; i < PEERS; i++)
 		close(theirs[i]);
 	getrusage(RUSAGE_SELF, &before);

@@ -227,7 +227,8 @@ static void decide(struct note *n)
 			     "both sets do not fit the cache: then reading again takes %.1f times as "
 			     "long as the switch itself (%s, %.2f in order, where the "
 			     "processor reads ahead), and %.2f times where both fit", large->value,
-			     in_huge_pages(n, huge, sizeof(huge)), to_switch(n, ORDERED).value, small.value);
+			     in_huge_pages(n, huge, sizeof(huge)), to_switch(n, ORDERED).value,
+			     small.value);
 	else if (small.hi < ALL_OF_IT && large->hi < ALL_OF_IT)
 		note_verdict(n, VERDICT_FALSE,
 			     "what is read again takes %.2f of a switch at most, though two such "
