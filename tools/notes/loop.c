@@ -103,11 +103,12 @@ static void task_main(void)
 
 int loop_add(void (*fn)(void *arg), void *arg)
 {
-	struct task *t = &loop.task[loop.made];
+	struct task *t;
 	int err;
 
-	if (loop.made == loop.room)
+	if (!loop.task || loop.made == loop.room)
 		return -ENOSPC;
+	t = &loop.task[loop.made];
 	t->fn = fn;
 	t->arg = arg;
 	t->fd = -1;
