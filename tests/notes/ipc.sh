@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The claims on pipes and FIFOs run for true: outcomes, which an emulator does not change; and nothing of what they
-# make is left. Those on queues are in ipc_mq.sh, the others in ipc_memory.sh.
+# make is left. Those on queues are in ipc_mq.sh, on costs in ipc_cost.sh, the others in ipc_memory.sh.
 . ./lib.sh
 
 plan $((TOPIC_CHECKS + 15))
@@ -12,7 +12,7 @@ if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
 	exit
 fi
-EACH=30 topic ipc 35 "pipe|fifo|close"
+EACH=30 topic ipc 35 "pipe|fifo-(any|oneway)|close"
 check "pipe-oneway: the descriptors given" verdict ipc.pipe-oneway "HOLDS IF"
 check "pipe-page is outdated" verdict ipc.pipe-page OUTDATED
 check "... the pages are what a pipe says" is "$(row ipc.pipe-page .evidence.plain_pages) * $(getconf PAGESIZE) == \

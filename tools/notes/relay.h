@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Two tasks on one CPU that send a byte to and fro through two pipes, or whatever else can be read
+ * and written: every byte is one context switch, and who sends it back changes it first.
+ */
+#ifndef OSCOPE_NOTES_RELAY_H
+#define OSCOPE_NOTES_RELAY_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* The other task is called so, for claim->tasks; who begins keeps the sample's name. */
+#define RELAY_PARTNER "partner"
+
+struct relay {
+	/* There before: [0] is read, [1] is written. */
+	int there[2], back[2];
+	bool process;			/* the partner; else a thread */
+	pthread_t thread;
+	pid_t pid;
+	uint64_t turns;			/* answers that were the right ones */
+};
+
+/* Two pipes without a name. 0 or -errno. */
+int relay_pipes(struct relay *r);
+/* Start the partner, which waits for its turn. The caller is pinned already. 0 or -errno. */
+int relay_begin(struct relay *r);
+/* n round trips of a struct relay, for sample_measure(): 2 n switches, 4 n system calls. */
+void relay_rounds(void *relay, uint64_t n);
+/* End the partner and collect it. 0, or -errno if it did not end well. */
+int relay_end(struct relay *r);
+
+#endif /* OSCOPE_NOTES_RELAY_H */
