@@ -4,7 +4,7 @@
 # that follow from times, which are none there.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 4))
+plan $((TOPIC_CHECKS + 8))
 
 # timed ID VERDICTS: one of these; under an emulator times decide nothing, and whether VOID may be is asked above.
 timed() {
@@ -19,7 +19,7 @@ if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
 	exit
 fi
-EACH=30 topic ipc 50 "fifo-pipe"
+EACH=30 topic ipc 50 "fifo-pipe|thread-process"
 decided ipc.fifo-pipe "fifo-pipe: the same, or not" timed ipc.fifo-pipe "HOLDS|FALSE"
 for arm in pipe fifo; do
 	check "... $arm: four system calls a round trip" within \
@@ -27,4 +27,11 @@ for arm in pipe fifo; do
 done
 check "... only a pipe has no name" is "$(row ipc.fifo-pipe .evidence.pipe_nameless_ends) == 4 && \
 	$(row ipc.fifo-pipe .evidence.fifo_nameless_ends) == 0"
+decided ipc.thread-process "thread-process: in some way, or not" timed ipc.thread-process "HOLDS|HOLDS IF|FALSE"
+for arm in threads processes; do
+	check "... $arm: as many system calls for a message" within \
+		"$(row ipc.thread-process .evidence.${arm}_syscalls_per_op)" 4 0.05
+done
+check "... a thread and no process talk in the one case" is \
+	"$(row ipc.thread-process .evidence.threads_forks_per_op) == 0"
 finish

@@ -110,4 +110,98 @@ TEST_F(note, fifo_pipe_void_with_other_calls_or_switches)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+/* ipc.thread-process: arms threads, processes, and both with bursts of 256. */
+static void thread_process(struct note *n, double each, double burst)
+{
+	size_t a;
+
+	feed(n, "ipc.thread-process");
+	for (a = 0; a < 4; a++) {
+		struct arm_counted *c = &n->counted[a];
+
+		slept(n, a, OSCOPE_REASON_PIPE_READ, 2);
+		c->sum->kind[a % 2 ? OSCOPE_KIND_CROSS_MM : OSCOPE_KIND_SAME_MM] = c->sum->events;
+		partner(n, a, a % 2 ? OSCOPE_BIRTH_FORK : OSCOPE_BIRTH_THREAD);
+		c->turns = (a < 2 ? 1 : 256) * OPS;
+		c->syscalls = a < 2 ? 4 : 514;
+		times(n, a, 1000, 0.02);
+	}
+	times(n, 1, 1000 * each, 0.02);
+	times(n, 3, 1000 * burst, 0.02);
+}
+
+TEST_F(note, thread_process_holds_if_each_message_is_a_switch)
+{
+	thread_process(self->n, 1.4, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_NE(strstr(self->n->reason, "each message is a switch: "), NULL);
+	thread_process(self->n, 1.4, 0.8);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+}
+
+TEST_F(note, thread_process_holds_if_messages_come_together)
+{
+	thread_process(self->n, 1, 1.4);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_NE(strstr(self->n->reason, "many at a time: "), NULL);
+}
+
+TEST_F(note, thread_process_holds_either_way)
+{
+	thread_process(self->n, 1.4, 1.2);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, thread_process_false_when_it_is_the_same)
+{
+	thread_process(self->n, 1, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+	thread_process(self->n, 0.9, 0.9);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, thread_process_inconclusive_at_the_margin)
+{
+	thread_process(self->n, 1.05, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	thread_process(self->n, 1.4, 1.05);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, thread_process_void_when_a_burst_is_switched_through)
+{
+	thread_process(self->n, 1.4, 1);
+	slept(self->n, 3, OSCOPE_REASON_PIPE_READ, 200);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, thread_process_void_without_switches)
+{
+	thread_process(self->n, 1.4, 1);
+	self->n->timed[0].voluntary = OPS;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/* The last one of its gates. */
+TEST_F(note, thread_process_void_when_processes_share_memory)
+{
+	thread_process(self->n, 1.4, 1);
+	self->n->counted[1].sum->kind[OSCOPE_KIND_CROSS_MM] = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, thread_process_void_when_threads_are_none)
+{
+	thread_process(self->n, 1.4, 1);
+	made(self->n, 2, OSCOPE_BIRTH_THREAD, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, thread_process_void_when_messages_are_lost)
+{
+	thread_process(self->n, 1.4, 1);
+	self->n->counted[2].turns = 255 * OPS;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
 TEST_HARNESS_MAIN

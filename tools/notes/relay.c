@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Two tasks on one CPU that send a byte to and fro. */
+/* Two tasks on one CPU that talk through two pipes. */
 #include <errno.h>
 #include <unistd.h>
 
@@ -8,9 +8,9 @@
 
 #define OVER	0		/* the last byte; it is answered by the partner's end */
 
-static unsigned char answer_to(unsigned char byte)
+static unsigned int burst_of(const struct relay *r)
 {
-	return (unsigned char)(byte + 1);
+	return r->burst ? r->burst : 1;
 }
 
 int relay_pipes(struct relay *r)
@@ -18,21 +18,37 @@ int relay_pipes(struct relay *r)
 	return pipe(r->there) || pipe(r->back) ? -errno : 0;
 }
 
+/* Their sum, and one more; OVER instead of the first: there are none. 0 or -errno. */
+static int burst_read(const struct relay *r, unsigned char *sum)
+{
+	unsigned int i;
+
+	*sum = 1;
+	for (i = 0; i < burst_of(r); i++) {
+		unsigned char byte;
+
+		if (read(r->there[0], &byte, 1) != 1)
+			return -EPIPE;
+		if (byte == OVER)
+			return -ECANCELED;
+		*sum += byte;
+	}
+	return 0;
+}
+
 /* NULL: it was told to end. */
 static void *partner(void *arg)
 {
 	struct relay *r = arg;
-	unsigned char byte;
+	unsigned char sum;
+	int err;
 
 	kin_name(RELAY_PARTNER);
-	while (read(r->there[0], &byte, 1) == 1) {
-		if (byte == OVER)
-			return NULL;
-		byte = answer_to(byte);
-		if (write(r->back[1], &byte, 1) != 1)
-			break;
+	while (!(err = burst_read(r, &sum))) {
+		if (write(r->back[1], &sum, 1) != 1)
+			return r;
 	}
-	return r;
+	return err == -ECANCELED ? NULL : r;
 }
 
 int relay_begin(struct relay *r)
@@ -45,16 +61,32 @@ int relay_begin(struct relay *r)
 	return r->pid < 0 ? r->pid : 0;
 }
 
+/* The sum that is to come back. */
+static unsigned char burst_write(const struct relay *r, unsigned char first)
+{
+	unsigned char sum = 1;
+	unsigned int i;
+
+	for (i = 0; i < burst_of(r); i++) {
+		unsigned char byte = (unsigned char)(1 + (first + i) % 64);
+
+		if (write(r->there[1], &byte, 1) != 1)
+			break;
+		sum += byte;
+	}
+	return sum;
+}
+
 void relay_rounds(void *relay, uint64_t n)
 {
 	struct relay *r = relay;
 
 	for (; n; n--) {
-		unsigned char byte = (unsigned char)(1 + n % 64), got = OVER;
+		unsigned char sum = burst_write(r, (unsigned char)n), got;
 
-		if (write(r->there[1], &byte, 1) != 1 || read(r->back[0], &got, 1) != 1)
+		if (read(r->back[0], &got, 1) != 1)
 			return;
-		r->turns += got == answer_to(byte);
+		r->turns += got == sum ? burst_of(r) : 0;
 	}
 }
 

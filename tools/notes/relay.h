@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Two tasks on one CPU that send a byte to and fro through two pipes, or whatever else can be read
- * and written: every byte is one context switch, and who sends it back changes it first.
+ * Two tasks on one CPU that talk through two pipes, or whatever else can be read and written: one
+ * sends a byte or a burst of them, each by a write and a read of its own, and the other answers
+ * with one that says whether they came. So an exchange is two context switches, however many
+ * messages it has.
  */
 #ifndef OSCOPE_NOTES_RELAY_H
 #define OSCOPE_NOTES_RELAY_H
@@ -18,16 +20,20 @@ struct relay {
 	/* There before: [0] is read, [1] is written. */
 	int there[2], back[2];
 	bool process;			/* the partner; else a thread */
+	unsigned int burst;		/* messages that get one answer; 0: each has its own */
 	pthread_t thread;
 	pid_t pid;
-	uint64_t turns;			/* answers that were the right ones */
+	uint64_t turns;			/* messages that had the right answer */
 };
 
 /* Two pipes without a name. 0 or -errno. */
 int relay_pipes(struct relay *r);
 /* Start the partner, which waits for its turn. The caller is pinned already. 0 or -errno. */
 int relay_begin(struct relay *r);
-/* n round trips of a struct relay, for sample_measure(): 2 n switches, 4 n system calls. */
+/*
+ * n exchanges of a struct relay, for sample_measure(): 2 n switches, and a system call for each
+ * end of each message and answer.
+ */
 void relay_rounds(void *relay, uint64_t n);
 /* End the partner and collect it. 0, or -errno if it did not end well. */
 int relay_end(struct relay *r);
