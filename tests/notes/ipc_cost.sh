@@ -4,7 +4,7 @@
 # that follow from times, which are none there.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 8))
+plan $((TOPIC_CHECKS + 10))
 
 # timed ID VERDICTS: one of these; under an emulator times decide nothing, and whether VOID may be is asked above.
 timed() {
@@ -19,7 +19,7 @@ if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
 	exit
 fi
-EACH=30 topic ipc 50 "fifo-pipe|thread-process"
+EACH=30 topic ipc 50 "fifo-pipe|thread-process|shm-threads"
 decided ipc.fifo-pipe "fifo-pipe: the same, or not" timed ipc.fifo-pipe "HOLDS|FALSE"
 for arm in pipe fifo; do
 	check "... $arm: four system calls a round trip" within \
@@ -34,4 +34,7 @@ for arm in threads processes; do
 done
 check "... a thread and no process talk in the one case" is \
 	"$(row ipc.thread-process .evidence.threads_forks_per_op) == 0"
+decided ipc.shm-threads "shm-threads: the same, or not" timed ipc.shm-threads "HOLDS|FALSE"
+check "... only one of the rings is shared" is "$(row ipc.shm-threads .evidence.own_shared) == 0 && \
+	$(row ipc.shm-threads .evidence.shared_shared) == 1"
 finish

@@ -204,4 +204,85 @@ TEST_F(note, thread_process_void_when_messages_are_lost)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+/* ipc.shm-threads: arms own, shared; seen 0 in a shared mapping. */
+static void shm_threads(struct note *n, double shared, double spread)
+{
+	size_t a;
+
+	feed(n, "ipc.shm-threads");
+	for (a = 0; a < 2; a++) {
+		slept(n, a, OSCOPE_REASON_FUTEX, 2);
+		partner(n, a, OSCOPE_BIRTH_THREAD);
+		n->counted[a].syscalls = 4;
+		see(n, a, 0, (double)a);
+	}
+	times(n, 0, 1000, spread);
+	times(n, 1, shared, spread);
+}
+
+TEST_F(note, shm_threads_holds_when_it_is_the_same)
+{
+	shm_threads(self->n, 1000, 0.02);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_NE(strstr(self->n->reason, "equivalent"), NULL);
+}
+
+TEST_F(note, shm_threads_holds_when_it_is_a_loss)
+{
+	shm_threads(self->n, 1300, 0.02);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_NE(strstr(self->n->reason, "a loss"), NULL);
+}
+
+TEST_F(note, shm_threads_false_when_it_is_a_gain)
+{
+	shm_threads(self->n, 800, 0.02);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, shm_threads_inconclusive_at_the_margin)
+{
+	shm_threads(self->n, 1050, 0.02);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	shm_threads(self->n, 1000, 0.8);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, shm_threads_void_when_nothing_is_shared)
+{
+	shm_threads(self->n, 1000, 0.02);
+	see(self->n, 1, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+	shm_threads(self->n, 1000, 0.02);
+	see(self->n, 0, 0, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, shm_threads_void_when_messages_are_wrong)
+{
+	shm_threads(self->n, 1000, 0.02);
+	self->n->counted[1].turns = OPS - 1;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, shm_threads_void_without_hand_overs)
+{
+	shm_threads(self->n, 1000, 0.02);
+	self->n->counted[0].blocked[OSCOPE_REASON_FUTEX] = OPS;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+	shm_threads(self->n, 1000, 0.02);
+	self->n->timed[1].voluntary = OPS;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+	shm_threads(self->n, 1000, 0.02);
+	self->n->counted[0].syscalls = 2;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, shm_threads_void_without_the_other)
+{
+	shm_threads(self->n, 1000, 0.02);
+	made(self->n, 1, OSCOPE_BIRTH_THREAD, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
 TEST_HARNESS_MAIN
