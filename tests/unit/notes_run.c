@@ -448,4 +448,18 @@ TEST_F(run, tracepoint_counts_both_processes)
 	EXPECT_LT(calls, 4.02);
 }
 
+TEST(a_gate_without_room_fails)
+{
+	static struct note n;
+	int i;
+
+	for (i = 0; i < NOTE_GATES; i++)
+		note_gate(&n, "arm", "count", 1, 0, 2, 1);
+	EXPECT_TRUE(n.gate[NOTE_GATES - 1].ok);
+	note_gate(&n, "arm", "count", 1, 0, 2, 1);
+	EXPECT_EQ(NOTE_GATES, n.n_gates);
+	EXPECT_FALSE(n.gate[NOTE_GATES - 1].ok);
+	EXPECT_GT(n.gate[NOTE_GATES - 1].measured, n.gate[NOTE_GATES - 1].max);
+}
+
 TEST_HARNESS_MAIN

@@ -18,8 +18,13 @@ void note_gate(struct note *n, const char *arm, const char *count, double expect
 {
 	struct gate *g;
 
-	if (n->n_gates == NOTE_GATES)
+	if (n->n_gates == NOTE_GATES) {
+		/* One that would not be judged: the claim has no verdict until there is room. */
+		g = &n->gate[NOTE_GATES - 1];
+		*g = (struct gate){ .max = NOTE_GATES, .measured = NOTE_GATES + 1 };
+		snprintf(g->count, sizeof(g->count), "gates: more than there is room for");
 		return;
+	}
 	g = &n->gate[n->n_gates++];
 	snprintf(g->count, sizeof(g->count), "%s: %s", arm, count);
 	g->expected = expected;
