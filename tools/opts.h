@@ -124,7 +124,7 @@ int opt_choice(struct opts *o, const struct opt_def *def, const char *arg);	/* i
 int opt_refuse(const struct opt_def *def, const char *word, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* opts_common.c: whether who is named by -p and -t is there. 0, or -EUSAGE with a line printed. */
+/* opts_common.c: whether what -p, -t and -C name is there. 0, or -EUSAGE with a line printed. */
 int opts_tasks_check(const struct opts *o);
 
 /* The common options, in the order of enum opt_id. */

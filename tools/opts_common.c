@@ -51,12 +51,42 @@ static int task_check(enum opt_id option, pid_t id, const char *what)
 			  pid_ns_inode() ? " in this PID namespace" : "");
 }
 
+static int parse_comm(struct opts *o, const struct opt_def *def, const char *arg)
+{
+	if (strlen(arg) >= OSCOPE_COMM_LEN)
+		return opt_refuse(def, arg, "task names have at most %d bytes",
+				  OSCOPE_COMM_LEN - 1);
+	return opt_string(o, def, arg);
+}
+
+static int parse_cpu(struct opts *o, const struct opt_def *def, const char *arg)
+{
+	int err = parse_cpus(arg, NULL, UINT32_MAX, NULL);
+
+	if (err == -EINVAL)
+		return opt_refuse(def, arg, "not a list of CPUs such as 0,2-3");
+	return opt_string(o, def, arg);
+}
+
+/* -C takes CPUs of this machine; of a recording its own, which are known once it is open. */
+static int cpus_check(const struct opts *o)
+{
+	const char *list = o->filter.cpus;
+	uint32_t cpus, bad = 0;
+	int err = list ? cpus_known(&cpus) : 0;
+
+	if (err || !list || !parse_cpus(list, NULL, cpus, &bad))
+		return err;
+	return opt_refuse(&opts_common[OPT_CPU], list, "there is no CPU %u, only 0 to %u", bad,
+			  cpus - 1);
+}
+
 /* -p takes processes: the number of another thread than the first would match nothing. */
 int opts_tasks_check(const struct opts *o)
 {
 	char word[16];
 	size_t i;
-	int err = 0;
+	int err = cpus_check(o);
 
 	for (i = 0; !err && i < o->filter.n_pids; i++) {
 		err = task_check(OPT_PID, o->filter.pids[i], "process");
@@ -69,31 +99,6 @@ int opts_tasks_check(const struct opts *o)
 	for (i = 0; !err && i < o->filter.n_tids; i++)
 		err = task_check(OPT_TID, o->filter.tids[i], "thread");
 	return err;
-}
-
-static int parse_comm(struct opts *o, const struct opt_def *def, const char *arg)
-{
-	if (strlen(arg) >= OSCOPE_COMM_LEN)
-		return opt_refuse(def, arg, "task names have at most %d bytes",
-				  OSCOPE_COMM_LEN - 1);
-	return opt_string(o, def, arg);
-}
-
-static int parse_cpu(struct opts *o, const struct opt_def *def, const char *arg)
-{
-	uint32_t cpus, bad = 0;
-	int err = cpus_known(&cpus);
-
-	if (err)
-		return err;
-	switch (parse_cpus(arg, NULL, cpus, &bad)) {
-	case 0:
-		return opt_string(o, def, arg);
-	case -ERANGE:
-		return opt_refuse(def, arg, "there is no CPU %u, only 0 to %u", bad, cpus - 1);
-	default:
-		return opt_refuse(def, arg, "not a list of CPUs such as 0,2-3");
-	}
 }
 
 static int parse_uid(struct opts *o, const struct opt_def *def, const char *arg)

@@ -39,6 +39,12 @@ static void gap_forget(struct replay *r, uint32_t cpu, uint64_t ts)
 	r->tasks.whole_ns = ts;
 }
 
+/* Whether what a record says of a task counts. */
+static bool passes(struct replay *r, uint32_t cpu, uint32_t tid)
+{
+	return !r->tasks.filter || replay_passes(&r->tasks, cpu, tid);
+}
+
 static int bad_tid(const struct replay *r, uint32_t tid)
 {
 	if (tid < REPLAY_TID_MAX)
@@ -139,6 +145,8 @@ static int replay_switch(struct replay *r, uint32_t cpu, const struct oscope_slo
 		return err_msg(-EINVAL, "%s: damaged: a switch of no kind", r->file->path);
 	if (r->direct)
 		oscope_direct_settle(counters(r, cpu), state, sw.direct_ns);
+	if (r->tasks.filter)
+		replay_filter_switch(&r->tasks, cpu, &sw, slot->w[1]);
 	if (sw.flags & OSCOPE_SWITCH_ARRIVAL)
 		oscope_cpu_passed_over(state, &sw);
 	else
@@ -163,14 +171,16 @@ static int replay_waking(struct replay *r, uint32_t cpu, const struct oscope_slo
 
 	if (!t)
 		return bad_tid(r, slot->w[0]);
+	if (new || slot->w[0] != slot->w[1])
+		task_woken(t, cpu, slot->ts, spurious);
+	if (!passes(r, cpu, slot->w[0]))
+		return 0;
 	if (new)
 		c->wakings_new++;
 	else
 		c->wakings++;
 	if (spurious)
 		c->wakings_spurious++;
-	if (new || slot->w[0] != slot->w[1])
-		task_woken(t, cpu, slot->ts, spurious);
 	waker = oscope_waker(slot->w[1], oscope_head_flags(slot->head));
 	if (spurious)
 		t->waker = waker;
@@ -185,10 +195,12 @@ static int replay_migrate(struct replay *r, uint32_t cpu, const struct oscope_sl
 
 	if (!t)
 		return bad_tid(r, slot->w[0]);
-	counters(r, cpu)->migrations++;
-	t->row.migrations++;
 	if (oscope_head_flags(slot->head) & OSCOPE_MIGRATE_QUEUED)
 		oscope_task_moved(&t->wait);
+	if (!passes(r, cpu, slot->w[0]))
+		return 0;
+	counters(r, cpu)->migrations++;
+	t->row.migrations++;
 	return 0;
 }
 
@@ -280,7 +292,9 @@ static int replay_one(struct replay *r, uint32_t cpu)
 		err = replay_migrate(r, cpu, slot);
 		break;
 	default:		/* known to the contract, maybe no part of this report */
-		if (replay_ledger_record(&r->tasks, slot))
+		if (r->tasks.filter && oscope_head_id(slot->head) == OSCOPE_REC_EXEC)
+			replay_filter_exec(&r->tasks, slot->w[0], slot->w[1]);
+		if (replay_ledger_record(&r->tasks, cpu, slot))
 			err = bad_tid(r, slot->w[0]);
 		break;
 	}
@@ -438,10 +452,13 @@ int replay_watched(const struct trace_reader *file, const struct source_config *
 	r->watch = watch;
 	r->tasks.watch = watch;
 	r->tasks.forget = !tables;
+	r->tasks.names = config->by_pair || config->wakers;
 	r->tasks.ledgers = config->ledger && replay_ledger_features(&file->header);
 	r->direct = file->header.features &
 		    (OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_DIRECT_FINISH);
-	err = merge_open(&r->merge, file);
+	err = replay_filter_open(&r->tasks, &config->filter, file->header.cpus);
+	if (!err)
+		err = merge_open(&r->merge, file);
 	if (!err)
 		err = ipc_begin(r);
 	if (!err)

@@ -180,6 +180,12 @@ static void born(struct replay_tasks *t, const struct oscope_slot *slot)
 		oscope_ledger_born(l, task->row.start_ns ? task->row.start_ns : slot->ts);
 }
 
+/* Of who is taken by -p and -t only; it may get the name that is asked for later. */
+static bool is_asked(struct replay_tasks *t, uint32_t tid)
+{
+	return !t->filter || replay_member(t, tid);
+}
+
 /* A thread that execs goes on with its leader's. */
 static void changed(struct replay_tasks *t, const struct oscope_slot *slot)
 {
@@ -214,18 +220,20 @@ static void reaped(struct replay_tasks *t, uint32_t tid, uint64_t ts)
 	spans_tell(t, tid, l, &was);
 }
 
-int replay_ledger_record(struct replay_tasks *t, const struct oscope_slot *slot)
+int replay_ledger_record(struct replay_tasks *t, uint32_t cpu, const struct oscope_slot *slot)
 {
 	if (!t->ledgers)
 		return 0;
 	switch (oscope_head_id(slot->head)) {
 	case OSCOPE_REC_BLOCKED:
-		return sleeps(t, slot);
+		return t->filter && !replay_passes(t, cpu, slot->w[0]) ? 0 : sleeps(t, slot);
 	case OSCOPE_REC_NEWTASK:
-		born(t, slot);
+		if (is_asked(t, slot->w[0]))
+			born(t, slot);
 		return 0;
 	case OSCOPE_REC_EXEC:
-		changed(t, slot);
+		if (is_asked(t, slot->w[0]))
+			changed(t, slot);
 		return 0;
 	case OSCOPE_REC_WAITED:
 		reaped(t, slot->w[1], slot->ts);

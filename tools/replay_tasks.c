@@ -35,6 +35,12 @@ static int row_keep(struct replay_tasks *t, const struct oscope_task *row)
 	return 0;
 }
 
+/* Whether it is in the table: it was named, or had a part, and under a filter that passed. */
+static bool has_row(const struct replay_tasks *t, const struct replay_task *task)
+{
+	return task->row.tid && (!t->filter || t->names || (task->asked & ASKED_SEEN));
+}
+
 static int row_forget(struct replay_tasks *t, uint32_t tid)
 {
 	struct oscope_ledger *l = replay_ledger(t, tid);
@@ -52,11 +58,14 @@ int replay_identity(struct replay_tasks *t, const struct oscope_identity *id)
 	if (!task)
 		return id->tid >= REPLAY_TID_MAX ? -EINVAL : -ENOMEM;
 	if (task->row.start_ns && task->row.start_ns != id->start_ns) {
-		err = t->forget ? row_forget(t, id->tid) : row_keep(t, &task->row);
+		err = t->forget || !has_row(t, task) ? row_forget(t, id->tid) :
+						       row_keep(t, &task->row);
 		if (err)
 			return err;
 		memset(task, 0, sizeof(*task));
 	}
+	if (task->row.start_ns != id->start_ns)
+		task->asked = 0;	/* whatever was guessed of who was not known */
 	task->row.start_ns = id->start_ns;
 	task->row.tid = id->tid;
 	task->row.tgid = id->tgid;
@@ -94,7 +103,7 @@ static int rows_collect(struct replay_tasks *t, struct oscope_task **rows,
 		memcpy(*ledgers, t->ended_ledger, t->n_ended * sizeof(**ledgers));
 	*n = t->n_ended;
 	for (i = 0; i < t->tids.n; i++) {
-		if (!t->task[i].row.tid)
+		if (!has_row(t, &t->task[i]))
 			continue;
 		if (t->ledgers && i < t->ledger_room)
 			(*ledgers)[*n] = t->ledger[i];
@@ -151,4 +160,5 @@ void replay_tasks_free(struct replay_tasks *t)
 	free(t->ledger);
 	free(t->ended_ledger);
 	free(t->pair_count);
+	free(t->cpus);
 }

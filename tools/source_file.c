@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "asked.h"
 #include "events_play.h"
 #include "privilege.h"
 #include "replay.h"
@@ -30,15 +31,24 @@ static int ipc_check(const struct trace_reader *file, uint64_t asked)
 	return 0;
 }
 
+/* What counts switches can leave some out; who follows lives and messages needs all of them. */
+static int filter_check(const struct source_config *config)
+{
+	int err = asked_check(&config->filter);
+
+	if (err || !asked_any(&config->filter) || !(config->lives_only || config->ipc))
+		return err;
+	return err_msg(-EUSAGE, "-r: this report is of all that was recorded: give filters to "
+		       "oscope record");
+}
+
 static int file_open(struct source *src, const struct source_config *config)
 {
-	const struct filter *f = &config->filter;
 	struct source_file *s;
-	int err;
+	int err = filter_check(config);
 
-	if (f->n_pids || f->n_tids || f->comm || f->cgroup || f->cpus || f->uid >= 0)
-		return err_msg(-EUSAGE,
-			       "filters apply while recording; a recorded file is reported whole");
+	if (err)
+		return err;
 	if (config->rows)
 		return err_msg(-EUSAGE, "--tasks is for live runs: a recording has all its tasks");
 	if (config->hooks == HOOKS_FUNCTION)

@@ -350,6 +350,7 @@ static const struct trace talks = {
 	.talk = talks_told, .n_talks = COUNT(talks_told), NAMES(talks_names, 2),
 };
 static const struct trace nothing = { .event = NULL };
+#include "heirs.h"
 
 /* Where things are in the recording "kinds". */
 #define AT_CHUNK	sizeof(struct oscope_file_header)
@@ -422,6 +423,7 @@ static const struct {
 	{ "long", &long_kinds },
 	{ "reuse", &reuse },
 	{ "renamed", &renamed },
+	{ "heirs", &heirs },
 	{ "back", &back },
 	{ "unwoken", &unwoken },
 	{ "deaths", &deaths },
