@@ -82,6 +82,7 @@ struct probe_config {
 	__u32 ipc_pair_mask;		/* ... of pairs - 1, 0: no IPC */
 	__u32 ipc_share_mask;		/* ... of who has shared memory - 1 */
 	__u32 ipc_functions;		/* calls are seen by their own functions */
+	__u32 runs_alone;		/* who looks for first runs is alone on sched_switch */
 	__u64 ipc;			/* mechanisms that are followed: OSCOPE_IPC_BIT() */
 	__s64 preempt_count;		/* where it is, from the CPU's run queue; 0: not known */
 	char comm[16];

@@ -67,8 +67,9 @@ int BPF_PROG(on_spawn_exit, struct pt_regs *regs, long ret)
 }
 
 /*
- * A new task runs for the first time; and who leaves for good gives its state back, as there is
- * no other program on this tracepoint then. Run-queue lock held, interrupts off.
+ * A new task runs for the first time; and who leaves for good gives its state back, unless the
+ * program that counts switches comes after this one, and needs it. Run-queue lock held, interrupts
+ * off.
  */
 SEC("tp_btf/sched_switch")
 int BPF_PROG(on_first_run, bool preempt, struct task_struct *prev, struct task_struct *next,
@@ -80,7 +81,7 @@ int BPF_PROG(on_first_run, bool preempt, struct task_struct *prev, struct task_s
 		__sync_fetch_and_and(&t->flags, ~STATE_FRESH);
 		emit(OSCOPE_REC_RUN, 0, bpf_ktime_get_ns(), next->pid, prev->pid, 0);
 	}
-	if (prev_state & TASK_DEAD)
+	if (config.runs_alone && (prev_state & TASK_DEAD))
 		state_release(prev);
 	return 0;
 }

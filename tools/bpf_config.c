@@ -230,6 +230,7 @@ int probes_configure(struct bpf_probes *p, const struct source_config *config)
 	if (config->ipc)
 		probes_ipc_configure(to, config);
 	to->records = config->records;
+	to->runs_alone = !(p->wanted & PROBES_SWITCH);
 	config_ledger(to, config);
 	to->ring_drop = config->ring_flags & OSCOPE_RING_DROP;
 	if (slots < RING_SLOTS_MIN || slots > RING_SLOTS_MAX || (slots & (slots - 1)))
