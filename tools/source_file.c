@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "asked.h"
+#include "events_filter.h"
 #include "events_play.h"
 #include "privilege.h"
 #include "replay.h"
@@ -31,12 +31,12 @@ static int ipc_check(const struct trace_reader *file, uint64_t asked)
 	return 0;
 }
 
-/* What counts switches can leave some out; who follows lives and messages needs all of them. */
+/* Objects are everybody's who uses them: what they have seen is not told by who. */
 static int filter_check(const struct source_config *config)
 {
 	int err = asked_check(&config->filter);
 
-	if (err || !asked_any(&config->filter) || !(config->lives_only || config->ipc))
+	if (err || !asked_any(&config->filter) || !config->ipc)
 		return err;
 	return err_msg(-EUSAGE, "-r: this report is of all that was recorded: give filters to "
 		       "oscope record");
@@ -133,11 +133,34 @@ static int file_drain(struct source *src, ring_out out, void *arg)
 	return err;
 }
 
+static int play_filtered(struct source_file *s, uint64_t wanted,
+			 int (*take)(void *arg, const struct event *event), void *arg)
+{
+	const struct oscope_identity *id;
+	struct events_filter filter;
+	size_t i = 0, j, n;
+	int err;
+
+	err = events_filter_open(&filter, &s->config.filter, s->file.header.cpus);
+	filter.take = take;
+	filter.arg = arg;
+	while (!err && trace_identities(&s->file, &i, &id, &n)) {
+		for (j = 0; !err && j < n; j++)
+			err = events_filter_identity(&filter, &id[j]);
+	}
+	if (!err)
+		err = events_play(&s->file, wanted, events_filter_take, &filter);
+	events_filter_free(&filter);
+	return err;
+}
+
 static int file_play(struct source *src, uint64_t wanted,
 		     int (*take)(void *arg, const struct event *event), void *arg)
 {
 	struct source_file *s = src->priv;
 
+	if (asked_any(&s->config.filter))
+		return play_filtered(s, wanted, take, arg);
 	return events_play(&s->file, wanted, take, arg);
 }
 

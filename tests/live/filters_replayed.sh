@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A recording of more, under a filter, against a live run under the same filter on the same events.
 . ../lib.sh
-plan 10
+plan 13
 rounds=3000
 ! emulated || rounds=500
 
@@ -60,15 +60,23 @@ check "... and there was more in the recording" is \
 # By name, which tasks of a tree get and lose while they run.
 cp pingpong "$TMP/flt.$$"
 started named switch -v --source bpf --json -c "flt.$$" -o "$TMP/named"
+started ends zombies -v --source bpf --history --json --by task -c "flt.$$" -o "$TMP/ends"
+started births spawn -v --source bpf --json --by task -c "flt.$$" -o "$TMP/births"
 started named_tasks switch -v --source bpf --json --by task -c "flt.$$" -o "$TMP/named_tasks"
-"$OSCOPE" record -q -e switch,wake,task,state -z 0 -o "$TMP/rec" -- \
+"$OSCOPE" record -q -e switch,wake,task,state,reap,spawn -z 0 -o "$TMP/rec" -- \
 	sh -c "\"\$1\" threads $rounds & ./pingpong processes $rounds; \"\$1\" processes $rounds; wait" sh "$TMP/flt.$$"
-kill -INT "$named" "$named_tasks"
-wait "$named" "$named_tasks" 2> /dev/null
+kill -INT "$named" "$named_tasks" "$ends" "$births"
+wait "$named" "$named_tasks" "$ends" "$births" 2> /dev/null
 "$OSCOPE" switch -r "$TMP/rec" --json -c "flt.$$" -o "$TMP/named.replayed"
 check "nothing was lost" is "$(json "$TMP/named.replayed" .lost.total) + $(json "$TMP/named" .lost.total) == 0"
 same "-c: all counts" "$decided" "$TMP/named" "$TMP/named.replayed"
 "$OSCOPE" switch -r "$TMP/rec" --json --by task -c "flt.$$" -o "$TMP/named_tasks.replayed"
 same "-c: each task" "$by_task" "$TMP/named_tasks" "$TMP/named_tasks.replayed"
+"$OSCOPE" zombies -r "$TMP/rec" --json --by task -c "flt.$$" -o "$TMP/ends.replayed"
+same "-c: how each has ended" ".rows | map([.task.tid, .task.start_ns, .how, .exit_code, .reaper.tid]) | sort" \
+	"$TMP/ends" "$TMP/ends.replayed"
+"$OSCOPE" spawn -r "$TMP/rec" --json --by task -c "flt.$$" -o "$TMP/births.replayed"
+same "-c: who was made under it" ".rows | map([.task.tid, .task.start_ns, .kind]) | sort" "$TMP/births" "$TMP/births.replayed"
+same "-c: all makings and ends" ".totals.exits, .totals.forks, .totals.threads" "$TMP/births" "$TMP/births.replayed"
 check "... four of them" is "$(json "$TMP/named_tasks.replayed" '.rows | length') == 4"
 finish
