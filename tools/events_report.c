@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "asked.h"
 #include "events_report.h"
 #include "ipc.h"
 #include "lives_trace.h"
@@ -223,20 +224,10 @@ const char *events_name(uint32_t id)
 static bool is_of(const struct events_trace *t, uint32_t tid, uint64_t ns)
 {
 	const struct life *life = lives_find_at(&t->trace.lives, tid, ns);
-	uint32_t tgid = life && life->tgid ? life->tgid : tid;
-	size_t i;
 
 	if (!tid || (t->trace.lives.root && !(life && life->member)))
 		return false;
-	for (i = 0; i < t->asked->n_pids; i++) {
-		if ((uint32_t)t->asked->pids[i] == tgid)
-			return true;
-	}
-	for (i = 0; i < t->asked->n_tids; i++) {
-		if ((uint32_t)t->asked->tids[i] == tid)
-			return true;
-	}
-	return !t->asked->n_pids && !t->asked->n_tids;
+	return asked_member(t->asked, tid, life ? life->tgid : 0);
 }
 
 /* Of the program, and of whom was asked for: one of the two that it is about. */

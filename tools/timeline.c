@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "asked.h"
 #include "lanes.h"
 #include "lives_trace.h"
 #include "report.h"
@@ -111,23 +112,12 @@ static struct out_task task_of(const struct timeline *t, uint32_t place, uint64_
 /* Whether a task is of the program, and of those that were asked for. */
 static bool is_asked(const struct timeline *t, const struct segment *s)
 {
-	const struct filter *f = &t->o->filter;
 	uint32_t tid = t->segments.task[s->task].tid;
 	const struct life *life = lives_find_at(&t->trace.lives, tid, s->to_ns);
-	uint32_t tgid = life && life->tgid ? life->tgid : tid;
-	size_t i;
 
 	if (t->trace.lives.root && !(life && life->member))
 		return false;
-	for (i = 0; i < f->n_pids; i++) {
-		if ((uint32_t)f->pids[i] == tgid)
-			return true;
-	}
-	for (i = 0; i < f->n_tids; i++) {
-		if ((uint32_t)f->tids[i] == tid)
-			return true;
-	}
-	return !f->n_pids && !f->n_tids;
+	return asked_member(&t->o->filter, tid, life ? life->tgid : 0);
 }
 
 static const char *context_of(const struct timeline *t, const struct segment *s)
