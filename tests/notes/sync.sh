@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The claims on locks run for true: outcomes and counts, which an emulator does not change. Those on waiting for each
-# other are in sync_waits.sh, on locks that let more than one in in sync_shared.sh.
+# other are in sync_waits.sh, on locks that let more than one in in sync_shared.sh, on contention in sync_contend.sh.
 . ./lib.sh
 
 plan $((TOPIC_CHECKS + 8))

@@ -1,0 +1,18 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The claims on contention and on what avoids it run for true.
+. ./lib.sh
+
+plan $((TOPIC_CHECKS + 3))
+
+if [ -z "$(live_sources)" ]; then
+	skip_rest_of_plan "no source works here: nothing can be counted"
+	exit
+fi
+EACH=45 topic sync 50 "starve"
+decided sync.starve "starve: an unfair lock that is held most of the time" verdict sync.starve "HOLDS IF"
+decided sync.starve "... one of two has next to nothing" is \
+	"$(row sync.starve .evidence.plain_long_least_share) < 0.2"
+decided sync.starve "... and by tickets its share" is \
+	"$(row sync.starve .evidence.ticket_long_least_share) > 0.5"
+finish

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The rules of the claims on contention and on what avoids it, fed with made-up numbers. */
+#include "notes_feed.h"
+
+static void slept(struct note *n, size_t a, double per_op)
+{
+	n->counted[a].ledger[0].sum.blocked[OSCOPE_REASON_FUTEX].n = (uint64_t)llround(per_op * OPS);
+}
+
+/*
+ * sync.starve: arms plain long, ticket long, plain short; seen 0 starved, 1 least share, 2 in a
+ * row, 3 sleeps; task rival.
+ */
+static void starve(struct note *n)
+{
+	static const double sleeps[] = { 14, 290, 1 };
+	size_t a;
+
+	feed(n, "sync.starve");
+	for (a = 0; a < 3; a++) {
+		made(n, a, OSCOPE_BIRTH_THREAD, 2);
+		see(n, a, 0, a == 0);
+		see(n, a, 1, a ? 0.95 : 0.01);
+		see(n, a, 2, a ? 2 : 99);
+		see(n, a, 3, sleeps[a]);
+		slept(n, a, sleeps[a]);
+	}
+}
+
+TEST_F(note, starve_holds_if_unfair_and_held_long)
+{
+	starve(self->n);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_NE(strstr(self->n->reason, "the lock is unfair and held most of the time"), NULL);
+}
+
+TEST_F(note, starve_holds_if_held_long_when_tickets_do_not_help)
+{
+	starve(self->n);
+	see(self->n, 1, 0, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_EQ(strstr(self->n->reason, "unfair"), NULL);
+}
+
+TEST_F(note, starve_holds_if_unfair_when_short_starves_too)
+{
+	starve(self->n);
+	see(self->n, 2, 0, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_EQ(strstr(self->n->reason, "held most"), NULL);
+}
+
+TEST_F(note, starve_holds_when_all_starve)
+{
+	starve(self->n);
+	see(self->n, 1, 0, 1);
+	see(self->n, 2, 0, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, starve_false_when_none_does)
+{
+	starve(self->n);
+	see(self->n, 0, 0, 0);
+	see(self->n, 0, 1, 0.8);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, starve_inconclusive_when_samples_differ)
+{
+	starve(self->n);
+	see_half(self->n, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, starve_void_when_nobody_waited)
+{
+	starve(self->n);
+	see(self->n, 0, 3, 0);
+	slept(self->n, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, starve_void_when_probes_count_other_sleeps)
+{
+	starve(self->n);
+	slept(self->n, 2, 4);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, starve_void_when_tickets_were_not_waited_for)
+{
+	starve(self->n);
+	see(self->n, 1, 3, 20);
+	slept(self->n, 1, 20);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, starve_void_when_takes_do_not_add_up)
+{
+	starve(self->n);
+	self->n->counted[0].turns = OPS - 1;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_HARNESS_MAIN
