@@ -103,4 +103,89 @@ TEST_F(note, starve_void_when_takes_do_not_add_up)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+/* sync.contention: arms one, each; seen 0 p99 ns, 1 found taken, 2 sleeps; task customer. */
+static void contention(struct note *n, double one_ns)
+{
+	size_t a;
+
+	feed(n, "sync.contention");
+	for (a = 0; a < 2; a++) {
+		made(n, a, OSCOPE_BIRTH_THREAD, 2);
+		times(n, a, a ? 600 : one_ns, 0.02);
+		see(n, a, 0, a ? 1500 : 9000);
+		see(n, a, 1, a ? 0 : 0.5);
+		see(n, a, 2, a ? 0 : 700);
+		slept(n, a, a ? 0 : 700);
+	}
+}
+
+TEST_F(note, contention_holds)
+{
+	self->machine.cpus_allowed = 2;
+	contention(self->n, 1800);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_NE(strstr(self->n->reason, "3.0"), NULL);
+}
+
+TEST_F(note, contention_holds_if_throughput_when_no_take_is_later)
+{
+	self->machine.cpus_allowed = 2;
+	contention(self->n, 1800);
+	see(self->n, 0, 0, 1400);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+}
+
+TEST_F(note, contention_false_when_it_costs_nothing)
+{
+	self->machine.cpus_allowed = 2;
+	contention(self->n, 600);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, contention_inconclusive_when_the_interval_has_the_margin)
+{
+	self->machine.cpus_allowed = 2;
+	contention(self->n, 630);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, contention_inconclusive_with_one_cpu)
+{
+	contention(self->n, 1800);
+	self->machine.cpus_allowed = 1;
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, contention_inconclusive_without_times)
+{
+	self->machine.cpus_allowed = 2;
+	contention(self->n, 1800);
+	strcpy(self->machine.no_times, "an emulator");
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, contention_void_when_nobody_contended)
+{
+	self->machine.cpus_allowed = 2;
+	contention(self->n, 1800);
+	see(self->n, 0, 1, 0.0001);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, contention_void_when_one_each_was_contended)
+{
+	self->machine.cpus_allowed = 2;
+	contention(self->n, 1800);
+	see(self->n, 1, 1, 0.2);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, contention_void_when_probes_count_other_sleeps)
+{
+	self->machine.cpus_allowed = 2;
+	contention(self->n, 1800);
+	slept(self->n, 0, 600);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
 TEST_HARNESS_MAIN
