@@ -188,4 +188,100 @@ TEST_F(note, contention_void_when_probes_count_other_sleeps)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+/*
+ * sync.atomic: arms atomic, plain, mutex; seen 0 right on one CPU, 1 on two, 2 lost share, 3 never
+ * slept, 4 sleeps; task adder.
+ */
+static void atomic(struct note *n)
+{
+	size_t a;
+
+	feed(n, "sync.atomic");
+	for (a = 0; a < 3; a++) {
+		made(n, a, OSCOPE_BIRTH_THREAD, 4);
+		n->counted[a].turns = n->timed[a].turns = 2 * OPS;
+		see(n, a, 0, 1);
+		see(n, a, 1, a != 1);
+		see(n, a, 2, a == 1 ? 0.4 : 0);
+		see(n, a, 3, a != 2);
+		see(n, a, 4, a == 2 ? 3 : 0);
+		slept(n, a, a == 2 ? 3 : 0);
+	}
+}
+
+TEST_F(note, atomic_holds)
+{
+	self->machine.cpus_allowed = 2;
+	atomic(self->n);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_NE(strstr(self->n->reason, " ns"), NULL);
+}
+
+TEST_F(note, atomic_holds_and_tells_no_times_where_there_are_none)
+{
+	self->machine.cpus_allowed = 2;
+	strcpy(self->machine.no_times, "an emulator");
+	atomic(self->n);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_EQ(strstr(self->n->reason, " ns"), NULL);
+}
+
+TEST_F(note, atomic_false_when_some_are_lost)
+{
+	self->machine.cpus_allowed = 2;
+	atomic(self->n);
+	see(self->n, 0, 1, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, atomic_false_when_it_sleeps)
+{
+	self->machine.cpus_allowed = 2;
+	atomic(self->n);
+	see(self->n, 0, 3, 0);
+	see(self->n, 0, 4, 5);
+	slept(self->n, 0, 5);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, atomic_inconclusive_when_samples_differ)
+{
+	self->machine.cpus_allowed = 2;
+	atomic(self->n);
+	see_half(self->n, 0, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, atomic_inconclusive_when_plain_ones_are_not_lost)
+{
+	self->machine.cpus_allowed = 2;
+	atomic(self->n);
+	see(self->n, 1, 1, 1);
+	see(self->n, 1, 2, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, atomic_inconclusive_with_one_cpu)
+{
+	self->machine.cpus_allowed = 1;
+	atomic(self->n);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, atomic_void_when_the_mutex_loses)
+{
+	self->machine.cpus_allowed = 2;
+	atomic(self->n);
+	see(self->n, 2, 1, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, atomic_void_when_probes_count_other_sleeps)
+{
+	self->machine.cpus_allowed = 2;
+	atomic(self->n);
+	slept(self->n, 2, 4);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
 TEST_HARNESS_MAIN
