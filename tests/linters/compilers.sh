@@ -12,6 +12,7 @@ gcc_warnings="-Wundef -Wvla -Wwrite-strings -Wpointer-arith -Wlogical-op -Wdupli
 bpf_warnings="-Wshadow -Wvla -Wwrite-strings -Wpointer-arith -Wimplicit-fallthrough"
 
 # What make says it does goes to its standard output.
-check_gcc() { make -sk O="$dir/gcc" CC="$CC" WERROR="-Werror $gcc_warnings" tools > /dev/null; }
+# tidy needs what is generated there, too: one of them makes it.
+check_gcc() { flock "$dir/gcc.lock" make -sk O="$dir/gcc" CC="$CC" WERROR="-Werror $gcc_warnings" tools > /dev/null; }
 check_clang() { make -sk O="$dir/clang" CC="$CLANG" WERROR=-Werror tools > /dev/null; }
 check_bpf() { make -sk O="$dir/bpf" CLANG="$CLANG -Werror $bpf_warnings" probes > /dev/null; }

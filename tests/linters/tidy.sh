@@ -51,7 +51,7 @@ check_tidy() {
 	local checks=("${tidy_checks[@]}") comma file more
 	[ "$1" = tools ] || checks+=("${tidy_tests[@]}")
 	comma=$(IFS=,; echo "${checks[*]}")
-	"$here/ksrc" "$O/ksrc" && make -s O="$dir/gcc" probes > /dev/null || return
+	"$here/ksrc" "$O/ksrc" && flock "$dir/gcc.lock" make -s O="$dir/gcc" probes > /dev/null || return
 	files '*.c' "$1" | grep -vE '\.bpf\.c$|/bench/|/canary/' | while read -r file; do
 		more=''
 		[ "$file" != tools/bpf_probes.c ] || more=$tidy_skeleton
