@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "export.h"
 #include "map.h"
@@ -68,29 +69,33 @@ static struct sent *sent_find(struct export_ipc *x, uint32_t object, uint32_t fr
 /* Room for more times. 0 or -ENOMEM. */
 static int sent_grow(struct sent *s)
 {
-	uint32_t room = s->room ? 2 * s->room : SENT_FEW, i;
-	uint64_t *ns = calloc(room, sizeof(*ns));
+	uint32_t room = s->room ? 2 * s->room : SENT_FEW;
+	uint32_t begins = s->room ? s->first % s->room : 0;
+	uint64_t *ns = realloc(s->ns, room * sizeof(*ns));
 
 	if (!ns)
 		return -ENOMEM;
-	for (i = 0; i < s->n; i++)
-		ns[i] = s->ns[(s->first + i) % s->room];
-	free(s->ns);
+	/* It is full: what went on at its beginning goes on behind its end. */
+	memcpy(ns + s->room, ns, begins * sizeof(*ns));
 	s->ns = ns;
+	s->first = begins;
 	s->room = room;
-	s->first = 0;
 	return 0;
 }
 
 static int sent_put(struct sent *s, uint64_t ns)
 {
+	uint32_t at;
+
 	if (s->n == s->room && s->room < SENT_MAX && sent_grow(s))
 		return -ENOMEM;
 	if (s->n == SENT_MAX) {
 		s->first++;
 		s->n--;
 	}
-	s->ns[(s->first + s->n++) % s->room] = ns;
+	at = (s->first + s->n) % s->room;
+	s->ns[at] = ns;
+	s->n++;
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 /* The known load of oscope verify, and what is known of it. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -59,18 +60,39 @@ void verify_load_run(struct verify_load *l, uint64_t ns)
 		l->rounds += ROUNDS;
 }
 
-/* The first line of a file of the process in which a pattern with one number matches. */
-static bool number_of(const struct verify_load *l, const char *name, const char *pattern,
-		      uint64_t *number)
+/* A file of the process; NULL: there is none. */
+static FILE *file_of(const struct verify_load *l, const char *name)
 {
-	char path[64], line[256];
-	bool found = false;
-	FILE *f;
+	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", l->pp.peer, name);
-	f = fopen(path, "re");
-	while (f && !found && fgets(line, sizeof(line), f))
-		found = sscanf(line, pattern, number) == 1;
+	return fopen(path, "re");
+}
+
+/* What stands behind a name in its status. */
+static bool status_number(const struct verify_load *l, const char *name, uint64_t *number)
+{
+	FILE *f = file_of(l, "status");
+	size_t len = strlen(name);
+	bool found = false;
+	char line[256];
+
+	while (f && !found && fgets(line, sizeof(line), f)) {
+		found = !strncmp(line, name, len) && line[len] == ':';
+		if (found)
+			*number = strtoull(line + len + 1, NULL, 10);
+	}
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/* How often it has come to a CPU; false: this kernel does not keep it. */
+static bool turns_of(const struct verify_load *l, uint64_t *turns)
+{
+	FILE *f = file_of(l, "schedstat");
+	bool found = f && fscanf(f, "%*u %*u %" SCNu64, turns) == 1 && *turns;
+
 	if (f)
 		fclose(f);
 	return found;
@@ -78,11 +100,9 @@ static bool number_of(const struct verify_load *l, const char *name, const char 
 
 static bool sleeps(const struct verify_load *l)
 {
-	char path[64], state = 0;
-	FILE *f;
+	FILE *f = file_of(l, "stat");
+	char state = 0;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", l->pp.peer);
-	f = fopen(path, "re");
 	if (f && fscanf(f, "%*d (%*[^)]) %c", &state) != 1)
 		state = 0;
 	if (f)
@@ -125,12 +145,11 @@ static int exact_turns(const struct verify_load *l, const struct snapshot *snap,
 	int n = 0;
 
 	e[n] = (struct verify_exact){ "status", "times the load slept", voluntary };
-	n += number_of(l, "status", "voluntary_ctxt_switches: %" SCNu64, &e[n].right);
+	n += status_number(l, "voluntary_ctxt_switches", &e[n].right);
 	e[n] = (struct verify_exact){ "status", "times it was preempted", involuntary };
-	n += number_of(l, "status", "nonvoluntary_ctxt_switches: %" SCNu64, &e[n].right);
-	/* 0: this kernel does not keep it. */
+	n += status_number(l, "nonvoluntary_ctxt_switches", &e[n].right);
 	e[n] = (struct verify_exact){ "schedstat", "turns it had", voluntary + involuntary };
-	n += number_of(l, "schedstat", "%*u %*u %" SCNu64, &e[n].right) && e[n].right;
+	n += turns_of(l, &e[n].right);
 	return n;
 }
 

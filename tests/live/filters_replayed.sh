@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # A recording of more, under a filter, against a live run under the same filter on the same events.
+# shellcheck disable=SC2154 # started and stopped assign by name
 . ../lib.sh
 plan 13
 rounds=3000

@@ -231,7 +231,7 @@ static struct oscope_slot *faulting_memory(struct ring *r, uint64_t written, uin
 	faults.stamp = 0;
 	write_some(written);
 	sigaction(SIGSEGV, &act, NULL);
-	return to == MAP_FAILED ? NULL : to;
+	return to;
 }
 
 TEST_F(ring, copy_that_the_writer_overtakes_begins_again_further_on)
@@ -242,11 +242,11 @@ TEST_F(ring, copy_that_the_writer_overtakes_begins_again_further_on)
 	int n, i;
 
 	self->r->drop = false;
-	to = faulting_memory(self->r, 3 * SLOTS, 5);
-	ASSERT_NE(NULL, to);
+	to = faulting_memory(self->r, 3ULL * SLOTS, 5);
+	ASSERT_NE(MAP_FAILED, to);
 	n = ring_copy(&self->reader, 0, to, &slot, &pos);
 	EXPECT_GT(n, (int)SLOTS * 3 / 4);
-	EXPECT_GE(pos, 3 * SLOTS);
+	EXPECT_GE(pos, 3ULL * SLOTS);
 	for (i = 0; i < n; i++)
 		ASSERT_EQ(pos + i - SLOTS + 1, slot[i].ts);
 }
@@ -258,8 +258,8 @@ TEST_F(ring, copy_that_is_overtaken_each_time_is_none)
 	uint64_t pos;
 
 	self->r->drop = false;
-	to = faulting_memory(self->r, 3 * SLOTS, 2 * SLOTS);
-	ASSERT_NE(NULL, to);
+	to = faulting_memory(self->r, 3ULL * SLOTS, 2ULL * SLOTS);
+	ASSERT_NE(MAP_FAILED, to);
 	EXPECT_EQ(-EAGAIN, ring_copy(&self->reader, 0, to, &slot, &pos));
 }
 

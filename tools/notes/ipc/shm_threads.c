@@ -101,21 +101,24 @@ static int exchange(struct sample *s, struct ring *r)
 	return err ? err : ended;
 }
 
-/* Not given back: the sample's process ends with it. */
 static int run(struct sample *s)
 {
-	struct ring r = { .next = 1 };
+	long *own = s->arm == SHARED ? NULL : malloc(ROOM * sizeof(*own));
+	struct ring r = {
+		.next = 1,
+		.message = s->arm == SHARED ? kin_shared(ROOM * sizeof(*own)) : own,
+	};
 	int is;
 
-	r.message = s->arm == SHARED ? kin_shared(ROOM * sizeof(*r.message))
-				     : malloc(ROOM * sizeof(*r.message));
 	if (!r.message)
 		return -ENOMEM;
 	is = is_shared(r.message);
-	if (is < 0)
-		return is;
-	sample_see(s, IS_SHARED, is);
-	return exchange(s, &r);
+	if (is >= 0) {
+		sample_see(s, IS_SHARED, is);
+		is = exchange(s, &r);
+	}
+	free(own);
+	return is;
 }
 
 static void effect(struct note *n)

@@ -25,8 +25,8 @@ struct place {
 } __attribute__((aligned(128)));
 
 struct shop {
-	struct sample *sample;
 	struct place place[2];
+	struct sample *sample;
 	bool shared;			/* the first place is of both */
 	int there;
 	double ns[2][TAKES];		/* of each take, with its wait */
@@ -88,8 +88,8 @@ static int run(struct sample *s)
 	err = crew_run(&c);
 	s->ops = 1;
 	/* What is counted under the lock is what both say that they did. */
-	s->turns = c.done == 2 * TAKES &&
-		   shop.place[0].count + shop.place[1].count == 2 * TAKES;
+	s->turns = c.done == 2UL * TAKES &&
+		   shop.place[0].count + shop.place[1].count == 2L * TAKES;
 	s->flat = true;
 	s->value = (double)c.wall_ns / (2 * TAKES);
 	sample_see(s, P99_NS, stats_quantile(&shop.ns[0][0], 2 * (size_t)TAKES, 0.99));
