@@ -103,10 +103,10 @@ static int exchange(struct sample *s, struct ring *r)
 
 static int run(struct sample *s)
 {
-	long *own = s->arm == SHARED ? NULL : malloc(ROOM * sizeof(*own));
+	void *own = s->arm == SHARED ? NULL : malloc(ROOM * MESSAGE);
 	struct ring r = {
 		.next = 1,
-		.message = s->arm == SHARED ? kin_shared(ROOM * sizeof(*own)) : own,
+		.message = s->arm == SHARED ? kin_shared(ROOM * MESSAGE) : own,
 	};
 	int is;
 
