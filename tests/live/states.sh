@@ -13,10 +13,12 @@ most=0.99
 missed=5	# transitions, where some switches fire no events
 ready=0.02
 run=0.03	# the kernel leaves out what interrupts take: more where others are busy
+reasons=2	# that take most of the time
 unseen=0.1	# of its time, where a host's own tasks fire no events when they leave a CPU
 if emulated; then
 	ms=1000
 	slack=60000000
+	reasons=4	# a program's start is read from files there for as long
 	most=0.8	# ends take long there, and are asleep in the kernel
 	ready=0.15	# waking and being queued lie apart, as do leaving and being done with it
 	run=0.05
@@ -70,7 +72,7 @@ for s in bpf kmod; do
 		group_by(.task.tid) | all(.[]; (map(select(.to == "running").count) | add) -
 			(map(select(.from == "running").count) | add) | fabs <= '$missed')' "$TMP/moves"
 	"$OSCOPE" states --source "$s" --why --by total --json -o "$TMP/why" -- ./lifetimes 2 100 > "$TMP/lived"
-	check "$s: why: they sleep, their maker waits" jq -e '[.rows[:2][].reason] | sort == ["sleep", "wait"]' "$TMP/why"
+	check "$s: why: they sleep, their maker waits" jq -e '[.rows[:'$reasons'][].reason] | index("sleep") != null and index("wait") != null' "$TMP/why"
 	"$OSCOPE" states --source "$s" --json -i 50ms -o "$TMP/intervals" -- ./lifetimes 2 200 > "$TMP/lived"
 	check "$s: intervals add up to the lifetimes" jq -se '[.[].rows[] | select(.task.comm == "lifetimes")] |
 		group_by(.task.tid) | all(.[]; ([.[] | '"$sum"' + .zombie_ns + .unobserved_ns] | add) == ([.[].lifetime_ns] | add))' \
