@@ -240,7 +240,7 @@ static int load_prepare(struct verify *v, const struct opts *o)
 		v->has_load = !err;
 	}
 	for (i = 0; i < v->n_src && v->has_load && !err; i++)
-		err = verify_load_follow(&v->load, i, v->src[i]->ops->name);
+		err = verify_load_follow(&v->load, i, v->src[i]);
 	return err;
 }
 
@@ -417,8 +417,8 @@ static const struct cmd_ops verify_cmd = {
 	.about =
 		"Counts switches with every source that works here at once, while a known load or\n"
 		"the given program runs, and compares them with the kernel's own counters, in all\n"
-		"and for each CPU and kind. Of its own load it also knows every sleep, turn,\n"
-		"message and byte. Exit status 0 only if all agree.",
+		"and for each CPU and kind. Of its own load it also knows every sleep,\n"
+		"preemption, message and byte. Exit status 0 only if all agree.",
 	.opts = OPTS_OUTPUT | OPT_BIT(OPT_DURATION) | OPT_BIT(OPT_SOURCE),
 	.takes = CMD_PROGRAM | CMD_ALL_SOURCES,
 	.report = verify_report_of,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The known load of oscope verify, and what is known of it. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +20,18 @@ int verify_load_begin(struct verify_load *l)
 	return err;
 }
 
-int verify_load_follow(struct verify_load *l, int place, const char *source)
+/* The module counts everybody, once it is told to. */
+static bool module_follows(void)
+{
+	FILE *f = fopen("/sys/kernel/oscope/ipc", "re");
+	bool follows = f && fgetc(f) == '1';
+
+	if (f)
+		fclose(f);
+	return follows;
+}
+
+int verify_load_follow(struct verify_load *l, int place, struct source *src)
 {
 	struct source_config config = {
 		.filter.uid = -1,
@@ -32,16 +42,17 @@ int verify_load_follow(struct verify_load *l, int place, const char *source)
 	struct snapshot snap = { 0 };
 	int err;
 
-	/* The module counts everybody. */
-	if (strcmp(source, "kmod")) {
+	if (!strcmp(src->ops->name, "kmod")) {
+		if (!module_follows()) {
+			verbose_msg("the module does not follow what communicates now: "
+				    "echo 1 > /sys/kernel/oscope/ipc");
+			return 0;
+		}
+	} else {
 		config.filter.pids = &l->pp.peer;
 		config.filter.n_pids = 1;
 	}
-	err = source_open(&l->ipc[place], source, &config);
-	if (err == -EOPNOTSUPP) {
-		l->ipc[place] = NULL;
-		return 0;
-	}
+	err = source_open(&l->ipc[place], src->ops->name, &config);
 	if (!err)
 		err = source_start(l->ipc[place]);
 	if (!err)
@@ -87,17 +98,6 @@ static bool status_number(const struct verify_load *l, const char *name, uint64_
 	return found;
 }
 
-/* How often it has come to a CPU; false: this kernel does not keep it. */
-static bool turns_of(const struct verify_load *l, uint64_t *turns)
-{
-	FILE *f = file_of(l, "schedstat");
-	bool found = f && fscanf(f, "%*u %*u %" SCNu64, turns) == 1 && *turns;
-
-	if (f)
-		fclose(f);
-	return found;
-}
-
 static bool sleeps(const struct verify_load *l)
 {
 	FILE *f = file_of(l, "stat");
@@ -136,7 +136,10 @@ static const struct oscope_task *row_of(const struct verify_load *l, const struc
 	return row;
 }
 
-/* How often it was on a CPU and left it, as the kernel counts it. */
+/*
+ * How often it left its CPU, as the kernel counts it. Not the turns of its schedstat: one who was
+ * still queued when it was woken (delayed dequeue) has a turn that is not counted there.
+ */
 static int exact_turns(const struct verify_load *l, const struct snapshot *snap,
 		       struct verify_exact *e)
 {
@@ -148,8 +151,6 @@ static int exact_turns(const struct verify_load *l, const struct snapshot *snap,
 	n += status_number(l, "voluntary_ctxt_switches", &e[n].right);
 	e[n] = (struct verify_exact){ "status", "times it was preempted", involuntary };
 	n += status_number(l, "nonvoluntary_ctxt_switches", &e[n].right);
-	e[n] = (struct verify_exact){ "schedstat", "turns it had", voluntary + involuntary };
-	n += turns_of(l, &e[n].right);
 	return n;
 }
 

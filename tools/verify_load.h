@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The known load of oscope verify: of its second process it is known how often it is on a CPU, by
+ * The known load of oscope verify: of its second process it is known how often it leaves its CPU, by
  * the kernel, and what it reads and writes, by ourselves.
  */
 #ifndef OSCOPE_VERIFY_LOAD_H
@@ -25,13 +25,16 @@ struct verify_exact {
 	uint64_t left, right;
 };
 
-#define VERIFY_EXACT_MAX	7	/* of a source */
+#define VERIFY_EXACT_MAX	6	/* of a source */
 
 /* Start it. 0 or -errno, a line printed. */
 int verify_load_begin(struct verify_load *l);
 
-/* Have a source follow its pipes, while there is privilege for it; place < VERIFY_SOURCES. */
-int verify_load_follow(struct verify_load *l, int place, const char *source);
+/*
+ * Have one more source, of the kind of src, follow its pipes, while there is privilege for it;
+ * place < VERIFY_SOURCES. A module that was not told to does not. 0 or -errno, a line printed.
+ */
+int verify_load_follow(struct verify_load *l, int place, struct source *src);
 
 /* For so long. */
 void verify_load_run(struct verify_load *l, uint64_t ns);
