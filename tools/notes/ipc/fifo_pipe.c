@@ -83,9 +83,7 @@ static int run(struct sample *s)
 
 static void effect(struct note *n)
 {
-	struct stats_samples s = note_samples(n, FIFO, PIPE);
-
-	n->effect = stats_ratio(&s, STATS_95, n->seed);
+	n->effect = note_ratio(n, FIFO, PIPE);
 	n->effect_unit = "x";
 }
 

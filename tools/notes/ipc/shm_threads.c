@@ -123,9 +123,7 @@ static int run(struct sample *s)
 
 static void effect(struct note *n)
 {
-	struct stats_samples s = note_samples(n, SHARED, OWN);
-
-	n->effect = stats_ratio(&s, STATS_95, n->seed);
+	n->effect = note_ratio(n, SHARED, OWN);
 	n->effect_unit = "x";
 }
 

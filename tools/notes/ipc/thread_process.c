@@ -40,9 +40,7 @@ static int run(struct sample *s)
 
 static struct interval to_threads(const struct note *n, int processes)
 {
-	struct stats_samples s = note_samples(n, processes, processes - 1);
-
-	return stats_ratio(&s, STATS_95, n->seed);
+	return note_ratio(n, processes, processes - 1);
 }
 
 static void effect(struct note *n)

@@ -102,9 +102,7 @@ static int run(struct sample *s)
 
 static void effect(struct note *n)
 {
-	struct stats_samples s = note_samples(n, ONE, EACH);
-
-	n->effect = stats_ratio(&s, STATS_95, n->seed);
+	n->effect = note_ratio(n, ONE, EACH);
 	n->effect_unit = "times the time a take";
 }
 
