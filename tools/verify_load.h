@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
+ * The known load of oscope verify: of its second process it is known how often it leaves its CPU,
+ * by the kernel, and what it reads and writes, by ourselves.
+ */
+/*
  * The known load of oscope verify: of its second process it is known how often it leaves its CPU, by
  * the kernel, and what it reads and writes, by ourselves.
  */
@@ -32,7 +36,8 @@ int verify_load_begin(struct verify_load *l);
 
 /*
  * Have one more source, of the kind of src, follow its pipes, while there is privilege for it;
- * place < VERIFY_SOURCES. A module that was not told to does not. 0 or -errno, a line printed.
+ * place < VERIFY_SOURCES. A module that was not told to does not, nor does who cannot here, and
+ * says so. 0 or -errno, a line printed.
  */
 int verify_load_follow(struct verify_load *l, int place, struct source *src);
 
