@@ -3,10 +3,6 @@
  * The known load of oscope verify: of its second process it is known how often it leaves its CPU,
  * by the kernel, and what it reads and writes, by ourselves.
  */
-/*
- * The known load of oscope verify: of its second process it is known how often it leaves its CPU, by
- * the kernel, and what it reads and writes, by ourselves.
- */
 #ifndef OSCOPE_VERIFY_LOAD_H
 #define OSCOPE_VERIFY_LOAD_H
 

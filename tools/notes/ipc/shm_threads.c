@@ -12,6 +12,7 @@
 #define SAME	0.05
 #define MESSAGE	64
 #define ROOM	4096		/* messages */
+#define RING_BYTES	((size_t)ROOM * MESSAGE)
 #define BATCH	32		/* exchanges: of so many messages each */
 
 enum { OWN, SHARED };
@@ -103,10 +104,10 @@ static int exchange(struct sample *s, struct ring *r)
 
 static int run(struct sample *s)
 {
-	void *own = s->arm == SHARED ? NULL : malloc(ROOM * MESSAGE);
+	void *own = s->arm == SHARED ? NULL : malloc(RING_BYTES);
 	struct ring r = {
 		.next = 1,
-		.message = s->arm == SHARED ? kin_shared(ROOM * MESSAGE) : own,
+		.message = s->arm == SHARED ? kin_shared(RING_BYTES) : own,
 	};
 	int is;
 
