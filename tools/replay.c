@@ -231,7 +231,7 @@ static int replay_ipc_slots(struct replay *r, uint32_t cpu)
 	int err = 0;
 
 	if (n && r->ipc)
-		err = replay_ipc_record(r->ipc, slot, n);
+		err = replay_ipc_record(r->ipc, cpu, slot, n);
 	if (!err && n && r->watch && r->watch->ipc)
 		err = r->watch->ipc(r->watch->arg, cpu, slot, n);
 	return err;
@@ -412,11 +412,16 @@ static int watch_end(struct replay *r)
 /* The tables of what communicates, if they are asked for. */
 static int ipc_begin(struct replay *r)
 {
+	int err;
+
 	if (!r->config->ipc)
 		return 0;
 	r->ipc = calloc(1, sizeof(*r->ipc));
-	return r->ipc ? replay_ipc_open(r->ipc, r->file) :
-			err_sys(-ENOMEM, "reading %s", r->file->path);
+	if (!r->ipc)
+		return err_sys(-ENOMEM, "reading %s", r->file->path);
+	err = replay_ipc_open(r->ipc, r->file);
+	r->ipc->asked = r->tasks.filter ? &r->tasks : NULL;
+	return err;
 }
 
 static void ipc_end(struct replay *r)
@@ -452,7 +457,7 @@ int replay_watched(const struct trace_reader *file, const struct source_config *
 	r->watch = watch;
 	r->tasks.watch = watch;
 	r->tasks.forget = !tables;
-	r->tasks.names = config->by_pair || config->wakers;
+	r->tasks.names = config->by_pair || config->wakers || config->ipc;
 	r->tasks.ledgers = config->ledger && replay_ledger_features(&file->header);
 	r->direct = file->header.features &
 		    (OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_DIRECT_FINISH);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "asked.h"
 #include "replay_ipc.h"
 #include "util.h"
 
@@ -109,6 +110,7 @@ static int call_add(struct replay_ipc *r, const struct oscope_call_told *t)
 		return broken(r, "a call of an unknown mechanism", t->mechanism);
 	if (t->object > r->says.objects)
 		return broken(r, "an impossible object", t->object);
+	r->sum.calls++;
 	oscope_ipc_count(&r->sum.op[t->mechanism][t->op], &t->what);
 	if (t->no_entry)
 		r->sum.no_entry++;
@@ -144,13 +146,16 @@ static int pair_add(struct replay_ipc *r, const struct oscope_pair_told *t)
 	return 0;
 }
 
-int replay_ipc_record(struct replay_ipc *r, const struct oscope_slot *slot, uint32_t n)
+int replay_ipc_record(struct replay_ipc *r, uint32_t cpu, const struct oscope_slot *slot,
+		      uint32_t n)
 {
 	struct oscope_call_told call;
 	struct oscope_pair_told pair;
 
 	if (oscope_head_id(slot->head) == OSCOPE_REC_IPC_CALL) {
 		oscope_call_unpack(&call, slot, n);
+		if (r->asked && !replay_passes(r->asked, cpu, call.tid))
+			return 0;
 		return call_add(r, &call);
 	}
 	oscope_pair_unpack(&pair, slot, n);
@@ -199,7 +204,45 @@ static int names_fill(const struct replay_ipc *r, struct ipc_reading *to)
 	return 0;
 }
 
-static void shares_fill(const struct replay_ipc *r, struct ipc_reading *to)
+/* Whether a task that passes the filter has it: the share of an object in a process. */
+static bool share_passes(const struct replay_ipc *r, const struct oscope_ipc_share *share)
+{
+	const struct replay_task *task = replay_task(r->asked, (uint32_t)share->key);
+
+	return task && asked_name(r->asked->filter, task->row.comm) &&
+	       replay_member(r->asked, (uint32_t)share->key);
+}
+
+/* The first of the shares is behind: which of the objects are of who passes the filter. */
+static void shares_ask(struct replay_ipc *r, const struct ipc_reading *to, bool *asked)
+{
+	size_t i;
+
+	for (i = 0; i < r->uses.n; i++)
+		asked[ipc_use_object(&r->use[i])] = true;
+	for (i = 0; i < to->n_share; i++)
+		asked[to->share[i].key >> 32] |= share_passes(r, &to->share[i]);
+}
+
+/* Of an object that they have, all who have it, as live. */
+static int shares_keep(struct replay_ipc *r, struct ipc_reading *to)
+{
+	bool *asked = calloc(r->says.objects + 1, sizeof(*asked));
+	size_t i, n = 0;
+
+	if (!asked)
+		return no_memory(r);
+	shares_ask(r, to, asked);
+	for (i = 0; i < to->n_share; i++) {
+		if (asked[to->share[i].key >> 32])
+			to->share[n++] = to->share[i];
+	}
+	to->n_share = n;
+	free(asked);
+	return 0;
+}
+
+static int shares_fill(struct replay_ipc *r, struct ipc_reading *to)
 {
 	const struct oscope_ipc_share *share;
 	size_t i, j;
@@ -218,6 +261,7 @@ static void shares_fill(const struct replay_ipc *r, struct ipc_reading *to)
 				to->share[to->n_share++] = share[j];
 		}
 	}
+	return r->asked ? shares_keep(r, to) : 0;
 }
 
 static int by_tid(const void *a, const void *b)
@@ -304,10 +348,14 @@ static struct ipc_reading *reading_make(struct replay_ipc *r)
 	to->recorded = true;
 	to->ipc_ns = r->says.ipc_ns;
 	to->sum = r->sum;
-	to->sum.calls = r->says.calls;
+	/* A flight recorder does not tell: these are of all that it has seen. */
+	if (!r->asked && r->says.calls)
+		to->sum.calls = r->says.calls;
 	to->sum.objects_full = r->says.objects_full;
 	to->sum.calls_full = r->says.calls_full;
-	to->sum.asynchronous = r->says.asynchronous;
+	/* Whose these were is not said. */
+	to->sum.asynchronous = r->asked && r->says.asynchronous ? NOT_CAPTURED :
+								  r->says.asynchronous;
 	to->sum.shares_full = r->says.shares_full;
 	return to;
 }
@@ -330,8 +378,9 @@ int replay_ipc_reading(struct replay_ipc *r, struct ipc_reading **to)
 	made->n_use = r->uses.n;
 	made->n_pair = r->pairs.n;
 	ipc_sort(made);
-	shares_fill(r, made);
-	err = names_fill(r, made);
+	err = shares_fill(r, made);
+	if (!err)
+		err = names_fill(r, made);
 	return err ? err : others_fill(r, made);
 }
 

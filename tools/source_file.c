@@ -31,21 +31,10 @@ static int ipc_check(const struct trace_reader *file, uint64_t asked)
 	return 0;
 }
 
-/* Objects are everybody's who uses them: what they have seen is not told by who. */
-static int filter_check(const struct source_config *config)
-{
-	int err = asked_check(&config->filter);
-
-	if (err || !asked_any(&config->filter) || !config->ipc)
-		return err;
-	return err_msg(-EUSAGE, "-r: this report is of all that was recorded: give filters to "
-		       "oscope record");
-}
-
 static int file_open(struct source *src, const struct source_config *config)
 {
 	struct source_file *s;
-	int err = filter_check(config);
+	int err = asked_check(&config->filter);
 
 	if (err)
 		return err;

@@ -3,6 +3,7 @@
 # A recording of more, under a filter, against a live run under the same filter on the same events.
 # shellcheck disable=SC2154 # started and stopped assign by name
 . ../lib.sh
+. ../replayed.sh
 plan 13
 rounds=3000
 ! emulated || rounds=500
@@ -13,26 +14,6 @@ decided='[.totals | .events, .switches, .voluntary, .involuntary, .from_idle, .m
 by_task='.rows | map([.task.tid, .task.start_ns, .task.comm, .switches, .voluntary, .involuntary, .migrations]) | sort'
 # Ways out of running; what went before the first of them is known live only, from how it was found.
 leaves='.rows | map(select(.from == "running") | [.from, .to, .count]) | sort'
-
-# started NAME COMMAND...: its process id is in $NAME. It looks at what is there already when this returns.
-started() {
-	local line name=$1
-	shift
-	exec {fd}< <(exec "$OSCOPE" "$@" 2>&1)
-	printf -v "$name" %s $!
-	while read -r line <&$fd; do [[ $line = *tracing* ]] && return; done
-	return 1
-}
-# stopped NAME COMMAND...: it waits for SIGCONT.
-stopped() {
-	sh -c 'kill -STOP $$; exec "$@"' sh "${@:2}" & printf -v "$1" %s $!
-	until [ "$(awk '$1 == "State:" { print $2 }' "/proc/$!/status")" = T ]; do :; done
-}
-same() { # NAME FILTER LIVE REPLAYED: and neither is of nothing
-	check "$1" jq -e -n --slurpfile l "$3" --slurpfile r "$4" \
-		"def what: $2; (\$l[0] | [what]) as \$x | (\$r[0] | [what]) as \$y |
-		if \$x == \$y and (\$x | flatten | length) > 0 then true else error(\"\(\$x) \(\$y)\") end"
-}
 
 # Threads that its process makes later are the process's; those of its children are not.
 stopped one ./pingpong threads $rounds
