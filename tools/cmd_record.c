@@ -180,9 +180,6 @@ static int flight_check(void)
 		return err_msg(-EUSAGE, "record --when switch: not with --no-direct, which leaves "
 			       "what switches cost out");
 	options.overwrite |= options.when.what != OSCOPE_TRIGGER_END || options.keep_ns;
-	if (options.overwrite && options.mechanisms)
-		return err_msg(-EUSAGE, "record: a flight recorder keeps no objects: leave ipc and "
-			       "lock out of -e, or --overwrite, --when and --keep");
 	return flight_defaults();
 }
 

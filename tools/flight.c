@@ -13,6 +13,7 @@
 #include "../kmod/core/ring.h"
 #include "flight.h"
 #include "privilege.h"
+#include "record_ipc.h"
 #include "util.h"
 #include "whole.h"
 
@@ -238,6 +239,16 @@ static int runs_write(const struct flight *f, struct trace_writer *w)
 	return err;
 }
 
+/* Objects, whatever has been told of them before: it went into another file. */
+static int objects_write(struct trace_writer *w, const struct flight_dump *dump)
+{
+	struct record_ipc told = { .mechanisms = dump->mechanisms, .part = true };
+	int err = record_ipc_end(&told, dump->ipc, w);
+
+	record_ipc_free(&told);
+	return err;
+}
+
 static int dump_write(struct flight *f, struct trace_writer *w, struct flight_dump *dump,
 		      struct flight_file *file)
 {
@@ -268,6 +279,8 @@ static int dump_write(struct flight *f, struct trace_writer *w, struct flight_du
 	dump->writer.overwritten = end.events - w->records - uncopied;
 	dump->lost += uncopied;
 	end.lost = dump->lost;
+	if (!err)
+		err = objects_write(w, dump);
 	if (!err)
 		err = trace_write_writer(w, &dump->writer);
 	return err ? err : trace_write_end(w, &end);

@@ -10,6 +10,7 @@
 #define OSCOPE_FLIGHT_H
 
 #include "flight_when.h"
+#include "ipc.h"
 #include "ring.h"
 #include "trace_file.h"
 
@@ -52,6 +53,8 @@ struct flight_dump {
 	uint64_t lost;				/* that never came to a ring; out: or to the copy */
 	const struct oscope_identity *now;	/* who is there */
 	size_t n_now;
+	const struct ipc_reading *ipc;		/* of these mechanisms, a bit each; 0: of none */
+	uint64_t mechanisms;
 	uint64_t end_ns;			/* no record later than this */
 	uint64_t begin_ns;			/* out: from when on it is whole */
 };

@@ -75,13 +75,15 @@ static void cause_tell(const struct flight_dump *dump)
 
 /* What the rings hold now, up to end_ns, into the next file. */
 static int dump(struct session *s, struct record_flight *r, uint32_t trigger, uint64_t end_ns,
-		uint64_t lost)
+		const struct snapshot *snap)
 {
 	struct flight_dump dump = {
 		.header = r->recording.header,
 		.writer = { .trigger = trigger },
-		.lost = lost,
+		.lost = snap->lost.total,
 		.end_ns = end_ns,
+		.ipc = snap->ipc,
+		.mechanisms = r->recording.options->mechanisms,
 	};
 	const char *path;
 	int err = flight_begin(s, r);
@@ -122,7 +124,7 @@ static int dump_now(struct session *s, struct record_flight *r, uint32_t trigger
 	int err = source_read(s->src, &snap);
 
 	if (!err)
-		err = dump(s, r, trigger, now, snap.lost.total);
+		err = dump(s, r, trigger, now, &snap);
 	snapshot_free(&snap);
 	return err;
 }
@@ -191,7 +193,7 @@ static int pending_end(struct session *s, struct record_flight *r, const struct 
 	if (!r->due_ns)
 		return 0;
 	if (r->flight.dumps < r->recording.options->dumps)
-		return dump(s, r, what, snap->ts_ns, snap->lost.total);
+		return dump(s, r, what, snap->ts_ns, snap);
 	warn_msg("%s of %s, task %u: there is no file of --dumps left for it, only that of the end",
 		 flight_trigger_name(what), fmt_ns(took, r->found.took_ns), r->found.tid);
 	return 0;
@@ -217,7 +219,7 @@ static int flight_end(struct session *s, const struct snapshot *snap)
 	int err = pending_end(s, r, snap);
 
 	if (!err)
-		err = dump(s, r, OSCOPE_TRIGGER_END, snap->ts_ns, snap->lost.total);
+		err = dump(s, r, OSCOPE_TRIGGER_END, snap->ts_ns, snap);
 	if (err)
 		return err;
 	found_tell(r);
@@ -241,6 +243,8 @@ int record_flight(const struct opts *o, const struct record_options *options)
 		.records = options->records | RECORD_BIT(IDENTITY),
 		.ring_slots = options->ring_slots,
 		.censuses = options->dumps + 1,
+		.ipc = options->mechanisms,
+		.by_task = options->report_ipc,
 	};
 	int err, closed;
 

@@ -19,6 +19,7 @@ struct record_ipc {
 	bool *exact;
 	bool *named;			/* of names: told */
 	uint32_t objects;
+	bool part;			/* not all records are kept: sums of all are not told */
 };
 
 /* Once a second: tell what is new of objects. 0; errors of source_read(), trace_write_*(). */

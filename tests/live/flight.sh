@@ -5,7 +5,7 @@
 # On a file system where a file can be without a name until it is whole, which not every one is.
 [ "${IN_NAMESPACE-}" ] || IN_NAMESPACE=1 exec unshare -m "$0" "$@"
 . ../lib.sh
-plan 39
+plan 45
 
 mkdir "$TMP/files"
 mount -t tmpfs none "$TMP/files"
@@ -112,6 +112,22 @@ for file in "$rec" "$rec.1"; do
 	check "... and it is for its owner only" is "$(stat -c %a "$file.to") == 600"
 done
 check "... what was not written is as it was" cmp "$TMP/files/old" "$rec.2"
+
+# What communicates: objects are told in each file anew, calls are those that it keeps.
+rm -f "$rec"*
+"$OSCOPE" record -q --overwrite --when 'blocked>200ms' --after 50ms --dumps 2 -e switch,wake,task,ipc -o "$rec" -- \
+	sh -c '(echo a; sleep 0.3; echo bc; sleep 0.4; echo def) | cat > "$1"' sh "$TMP/said"
+for n in 1 2; do
+	"$OSCOPE" ipc -r "$rec.$n" --by pair -m pipe --json -o "$TMP/pairs"
+	check "dump $n: what has been through the pipe by then" is "$(json "$TMP/pairs" '[.rows[].bytes] | add') == $((5 * n - n / 2))"
+	check "... which is known by its name" jq -e '[.rows[].object] | length > 0 and all(startswith("pipe:["))' "$TMP/pairs"
+done
+rm -f "$rec"*
+"$OSCOPE" record -q --ring 24K -e ipc -o "$rec" --overwrite -- ./pingpong processes 3000
+"$OSCOPE" ipc -r "$rec" --json -o "$TMP/pairs"
+check "of more than the ring holds, those that it holds" is "0 < $(json "$TMP/pairs" .totals.calls) &&
+	$(json "$TMP/pairs" .totals.calls) <= 1024 * $(nproc)"
+check "... and what they cost is of these" jq -e '(.own_cost_ns / .totals.own_cost_ns_per_call - .totals.calls | fabs) < 1' "$TMP/pairs"
 
 # Nothing has a name before it is whole.
 rm -f "$rec"*
