@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "ipc_option.h"
 #include "ipc_report.h"
 #include "parse.h"
 #include "session.h"
@@ -20,34 +21,6 @@ static int hooks = HOOKS_AUTO;
 static int by = -1, graph = -1;		/* not given: by mechanism, a table */
 static uint64_t mechanisms;		/* a bit each, 0: all */
 static uint32_t objects;		/* 0: as many as usual */
-
-#define NAME_LISTED(id, name, send, receive, take)	name,
-#define NAME_IN_HELP(id, name, send, receive, take)	" " name
-
-/* Names with commas between them. */
-static int parse_mechanisms(struct opts *o, const struct opt_def *def, const char *arg)
-{
-	static const char *const names[] = { OSCOPE_IPC_LIST(NAME_LISTED) NULL };
-	const char *at, *nearest;
-	char word[32];
-	uint32_t m;
-	size_t len;
-
-	(void)o;
-	for (at = arg; at; at = at[len] ? at + len + 1 : NULL) {
-		len = strcspn(at, ",");
-		snprintf(word, sizeof(word), "%.*s", (int)len, at);
-		for (m = 0; m < OSCOPE_IPCS && strcmp(word, names[m]); m++)
-			;
-		nearest = m == OSCOPE_IPCS ? nearest_name(word, names) : NULL;
-		if (nearest)
-			return opt_refuse(def, word, "did you mean %s?", nearest);
-		if (m == OSCOPE_IPCS)
-			return opt_refuse(def, word, "no such mechanism; see --help");
-		mechanisms |= 1ULL << m;
-	}
-	return 0;
-}
 
 /* Rounded up to a power of two, as hashes are cut by a mask. */
 static int parse_objects(struct opts *o, const struct opt_def *def, const char *arg)
@@ -66,8 +39,8 @@ static const struct opt_def ipc_options[] = {
 	{ .letter = 'b', .name = "by", .arg = "WHAT", .parse = opt_choice, .to = &by,
 	  .choices = by_names,
 	  .help = "rows by mechanism, pair, object, task, op (operation) or share (of memory)" },
-	{ .letter = 'm', .name = "mechanism", .arg = "LIST", .parse = parse_mechanisms,
-	  .to = &mechanisms, .help = "only these, with commas:" OSCOPE_IPC_LIST(NAME_IN_HELP) },
+	{ .letter = 'm', .name = "mechanism", .arg = "LIST", .parse = opt_mechanisms,
+	  .to = &mechanisms, .help = "only these, with commas:" IPC_MECHANISM_WORDS },
 	{ .letter = 'g', .name = "graph", .arg = "FORMAT", .parse = opt_choice, .to = &graph,
 	  .choices = graph_names, .help = "who sends to whom, as text, dot or mermaid" },
 	{ .name = "hooks", .arg = "HOW", .parse = opt_choice, .to = &hooks,

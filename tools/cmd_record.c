@@ -7,6 +7,7 @@
 
 #include "cmd.h"
 #include "flight.h"
+#include "ipc_option.h"
 #include "lives.h"
 #include "parse.h"
 #include "record.h"
@@ -29,6 +30,8 @@ static const struct {
 static struct record_options options = {
 	.ring_slots = 65536, .level = 1, .after_ns = UINT64_MAX,	/* that is, not said */
 };
+
+static uint64_t only;			/* mechanisms, a bit each, 0: all of those groups */
 
 /* "switch,wake": which groups of events. */
 static int parse_events(struct opts *o, const struct opt_def *def, const char *arg)
@@ -124,6 +127,8 @@ static int parse_level(struct opts *o, const struct opt_def *def, const char *ar
 static const struct opt_def record_options[] = {
 	{ .letter = 'e', .name = "events", .arg = "LIST", .parse = parse_events,
 	  .help = "what to record, of" RECORD_GROUP_WORDS " (default: the first 3)" },
+	{ .letter = 'm', .name = "mechanism", .arg = "LIST", .parse = opt_mechanisms,
+	  .to = &only, .help = "of ipc and lock only these, with commas; see oscope ipc --help" },
 	{ .name = "ring", .arg = "SIZE", .parse = parse_ring,
 	  .help = "ring of each CPU: bytes, as 64M, or records of 24 bytes, a power of two "
 		  "(default 65536)" },
@@ -185,6 +190,13 @@ static int flight_check(void)
 
 static int ipc_check(const struct opts *o)
 {
+	if (only && !options.mechanisms)
+		return err_msg(-EUSAGE, "record -m: nothing of that is recorded: add -e ipc");
+	if (only && !(options.mechanisms & only))
+		return err_msg(-EUSAGE, "record -m: none of these is in -e lock: futex and "
+			       "file-lock are, all of them in -e ipc");
+	if (only)
+		options.mechanisms &= only;
 	if (options.report_ipc && !options.mechanisms)
 		return err_msg(-EUSAGE, "--report-ipc: nothing of that is recorded: add -e ipc");
 	if (options.mechanisms && o->filter.cpus)

@@ -123,7 +123,7 @@ for n in 1 2; do
 	check "... which is known by its name" jq -e '[.rows[].object] | length > 0 and all(startswith("pipe:["))' "$TMP/pairs"
 done
 rm -f "$rec"*
-"$OSCOPE" record -q --ring 24K -e ipc -o "$rec" --overwrite -- ./pingpong processes 3000
+"$OSCOPE" record -q --ring 24K -e ipc -m pipe -o "$rec" --overwrite -- ./pingpong processes 3000
 "$OSCOPE" ipc -r "$rec" --json -o "$TMP/pairs"
 check "of more than the ring holds, those that it holds" is "0 < $(json "$TMP/pairs" .totals.calls) &&
 	$(json "$TMP/pairs" .totals.calls) <= 1024 * $(nproc)"

@@ -3,7 +3,7 @@
 # What communicates, recorded: each number of each report is what the tables said that the same probes kept on the same
 # run; and what else reads it says the same.
 . ../lib.sh
-plan 24
+plan 28
 n=200 nap=0.3	# which an exec does not take
 ! emulated || n=40 nap=5
 
@@ -63,6 +63,12 @@ record -e lock -o "$rec" -- bash -c "./ipc_futex threads $n; echo | cat"
 check "-e lock: of locks" replay "$rec"
 check "... and nothing else" json_is '[.rows[].mechanism] == ["futex"] and (.note | test("not seen.*pipe"))'
 check "... so of pipes there is nothing: one line" refused 3 'mechanisms asked for' "$OSCOPE" ipc -r "$rec" -m pipe
+
+record -e ipc -m pipe,eventfd -o "$rec" -- bash -c "./ipc_futex threads $n; echo | cat"
+check "-m: of these mechanisms" replay "$rec"
+check "... and nothing else" json_is '[.rows[].mechanism] == ["pipe"] and (.note | test("not seen.*futex"))'
+check "... without -e ipc: one line" refused 2 'add -e ipc' "$OSCOPE" record -m pipe -o "$rec" -d 1s
+check "... none that -e lock has: one line" refused 2 'in -e lock' "$OSCOPE" record -e lock -m pipe -o "$rec" -d 1s
 
 # A writer that is killed: calls have their mechanism, whatever else was not told yet.
 record -z 0 -e ipc -o "$rec" -- ./ipc pipe oneway 100000000 100 & pid=$!
