@@ -119,7 +119,7 @@ struct state {
 #define PLANE_STEP	16
 
 typedef uint8_t plane_bytes __attribute__((vector_size(PLANE_STEP)));
-typedef uint32_t plane_numbers __attribute__((vector_size(4 * PLANE_STEP)));
+typedef uint16_t plane_halves __attribute__((vector_size(PLANE_STEP)));
 
 /* The numbers of slots, group by group, and their escapes. */
 struct numbers {

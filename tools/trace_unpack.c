@@ -8,6 +8,14 @@
 #include "trace_planes.h"
 #include "util.h"
 
+/* Of two vectors in turn, of their first halves or of their second ones. */
+#define LOW_BYTES(a, b) \
+	__builtin_shufflevector(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23)
+#define HIGH_BYTES(a, b) \
+	__builtin_shufflevector(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31)
+#define LOW_HALVES(a, b)	__builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11)
+#define HIGH_HALVES(a, b)	__builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15)
+
 static inline uint32_t zagzig(uint32_t number)
 {
 	return number >> 1 ^ (number & 1 ? ~0U : 0);
@@ -72,12 +80,36 @@ static inline bool head_get(struct numbers *all, uint32_t head, uint32_t passed,
 	return true;
 }
 
+/* Without a branch for each. */
+static inline bool any_escaped(const struct numbers *all, uint32_t at)
+{
+	bool any = all->field[0][at] == ESCAPED;
+
+	any |= all->field[1][at] == ESCAPED;
+	any |= all->field[2][at] == ESCAPED;
+	return any;
+}
+
+/* Returns whether the words at a place that do not fit are there. */
+static __attribute__((noinline)) bool words_escaped(struct numbers *all, uint32_t at,
+						     struct oscope_slot *slot)
+{
+	uint32_t f;
+
+	for (f = 0; f < FIELDS; f++) {
+		if (all->field[f][at] == ESCAPED &&
+		    !escape_get(all, &slot->w[f], sizeof(slot->w[f])))
+			return false;
+	}
+	return true;
+}
+
 /* Returns false if there is no such head, none in the group, or it does not have its escapes. */
 static inline bool slot_get(struct numbers *all, uint32_t i, struct state *s,
 			    struct oscope_slot *slot)
 {
 	const struct rule *rule;
-	uint32_t head, at, f;
+	uint32_t head, at;
 	enum group group;
 
 	if (all->which[i] >= all->heads)
@@ -91,52 +123,61 @@ static inline bool slot_get(struct numbers *all, uint32_t i, struct state *s,
 	slot->w[0] = s->guess[rule->is[0]] + zagzig(all->field[0][at]);
 	slot->w[1] = s->guess[rule->is[1]] + zagzig(all->field[1][at]);
 	slot->w[2] = all->field[2][at] - 1;
-	for (f = 0; f < FIELDS; f++) {
-		if (oscope_seldom(all->field[f][at] == ESCAPED) &&
-		    !escape_get(all, &slot->w[f], sizeof(slot->w[f])))
-			return false;
-	}
+	if (oscope_seldom(any_escaped(all, at)) && !words_escaped(all, at, slot))
+		return false;
 	s->guess[rule->will_be[0]] = slot->w[0];
 	s->guess[rule->will_be[1]] = slot->w[1];
 	return true;
 }
 
 /*
- * A plane of a number, PLANE_STEP bytes at a time. What is too many at the end is room, or
- * overwritten by the next.
+ * A number of its planes, PLANE_STEP at a time: bytes are interleaved to halves, and these to
+ * words. Of a plane that is not there, plane is any and there 0, otherwise all ones.
  */
-static void plane_get(uint32_t *number, const uint8_t *plane, uint32_t n, uint32_t shift)
+static void number_get(uint32_t *number, const uint8_t *const plane[PLANES],
+		       const uint32_t there[PLANES], uint32_t n)
 {
-	plane_bytes bytes;
-	plane_numbers all;
-	uint32_t i;
+	const plane_bytes zero = { 0 };
+	plane_bytes byte[PLANES];
+	plane_halves low[2], high[2];
+	uint32_t i, b;
 
-	for (i = 0; i < n; i += PLANE_STEP) {
-		memcpy(&bytes, plane + i, sizeof(bytes));
-		memcpy(&all, number + i, sizeof(all));
-		all |= __builtin_convertvector(bytes, plane_numbers) << shift;
-		memcpy(number + i, &all, sizeof(all));
+	for (i = 0; i < n; i += PLANE_STEP, number += PLANE_STEP) {
+		for (b = 0; b < PLANES; b++)
+			memcpy(&byte[b], plane[b] + (i & there[b]), sizeof(*byte));
+		low[0] = (plane_halves)LOW_BYTES(byte[0], byte[1]);
+		low[1] = (plane_halves)HIGH_BYTES(byte[0], byte[1]);
+		high[0] = (plane_halves)LOW_BYTES(byte[2], zero);
+		high[1] = (plane_halves)HIGH_BYTES(byte[2], zero);
+		for (b = 0; b < 2; b++) {
+			const plane_halves words[2] = { LOW_HALVES(low[b], high[b]),
+							HIGH_HALVES(low[b], high[b]) };
+
+			memcpy(number + b * (PLANE_STEP / 2), words, sizeof(words));
+		}
 	}
 }
 
+/* What is too many at the end of a number is room, or overwritten by the next. */
 static void planes_get(struct numbers *all, const struct plain_head *head, uint32_t n,
 		       const uint8_t *plane, const uint8_t *noise)
 {
-	uint32_t number, count, b;
+	static const uint8_t none[PLANE_STEP];
+	const uint8_t *from[PLANES];
+	uint32_t there[PLANES], number, count, b;
 
 	for (number = 0; number < NUMBERS; number++) {
 		uint32_t *of = number_of(all, head, number, n, &count);
 
-		memset(of, 0, (count + PLANE_STEP) * sizeof(*of));
 		for (b = 0; b < PLANES; b++) {
 			uint32_t bit = 1U << b;
-			const uint8_t **from = head->number[number].noise & bit ? &noise : &plane;
+			const uint8_t **next = head->number[number].noise & bit ? &noise : &plane;
 
-			if (!(head->number[number].there & bit))
-				continue;
-			plane_get(of, *from, count, 8 * b);
-			*from += count;
+			there[b] = head->number[number].there & bit ? ~0U : 0;
+			from[b] = there[b] ? *next : none;
+			*next += count & there[b];
 		}
+		number_get(of, from, there, count);
 	}
 }
 
