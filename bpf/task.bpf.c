@@ -75,13 +75,13 @@ int BPF_PROG(on_task_newtask, struct task_struct *p, __u64 clone_flags)
 	} else if (b) {
 		__sync_fetch_and_add(&b->counters.untracked, 1);
 	}
-	if (b)
-		ledger_born(&b->counters, p, t);
 	/* Told even if it passes the other filters only later, on another CPU, say. */
 	if (recording(OSCOPE_REC_IDENTITY))
 		emit_identity(p, p->comm, 0);
 	if (!task_passes(p, t))
 		return 0;
+	if (b)
+		ledger_born(&b->counters, p, t);
 	spawning_child(maker->pid, p->pid);
 	if (recording(OSCOPE_REC_NEWTASK))
 		emit(OSCOPE_REC_NEWTASK, new_flags(p), bpf_ktime_get_ns(), p->pid, maker->pid,
@@ -223,7 +223,7 @@ int seed_tasks(struct bpf_iter__task *ctx)
 		t->number = pid_number(p);
 		state_mark(t, STATE_MEMBER);
 	}
-	if (ledger_on() && t && b)
+	if (ledger_on() && t && b && task_passes(p, t))
 		ledger_seed(&b->counters, p, t);
 	if (!recording(OSCOPE_REC_IDENTITY))
 		return 0;

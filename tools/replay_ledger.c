@@ -228,7 +228,7 @@ int replay_ledger_record(struct replay_tasks *t, uint32_t cpu, const struct osco
 	case OSCOPE_REC_BLOCKED:
 		return t->filter && !replay_passes(t, cpu, slot->w[0]) ? 0 : sleeps(t, slot);
 	case OSCOPE_REC_NEWTASK:
-		if (is_asked(t, slot->w[0]))
+		if (!t->filter || replay_passes(t, cpu, slot->w[0]))
 			born(t, slot);
 		return 0;
 	case OSCOPE_REC_EXEC:
