@@ -8,6 +8,18 @@
 
 #define ROUNDS	100000
 
+/* NAN: there is none of this name. */
+static double evidence(const struct note *n, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < n->n_evidence; i++) {
+		if (!strcmp(n->evidence[i].name, name))
+			return n->evidence[i].value;
+	}
+	return NAN;
+}
+
 /* A pass in which each operation made so many switches of one kind, all voluntary. */
 static void switches(struct note *n, size_t a, enum oscope_kind kind, double per_op)
 {
@@ -43,6 +55,25 @@ TEST_F(note, thread_cheaper_holds_at_twice)
 	note_judge(self->n);
 	EXPECT_EQ(self->n->verdict, VERDICT_HOLDS);
 	EXPECT_GE(self->n->effect.lo, 2);
+}
+
+/* Each part as it was measured; what they do not add up to is said. */
+TEST_F(note, thread_cheaper_says_what_is_unexplained)
+{
+	const double parts[] = { 60, 70, 10 };
+	size_t a, i;
+
+	thread_cheaper(self->n, 500, 1100, 0);
+	for (a = 0; a < 2; a++) {
+		for (i = 0; i < 3; i++)
+			see(self->n, a, i, parts[i]);
+	}
+	oscope_hist_add(&self->n->counted[0].sum->direct[OSCOPE_KIND_SAME_MM], 60);
+	oscope_hist_add(&self->n->counted[1].sum->direct[OSCOPE_KIND_CROSS_MM], 400);
+	note_judge(self->n);
+	EXPECT_LT(fabs(evidence(self->n, "threads_unexplained_share") - 50.0 / 250), 0.02);
+	EXPECT_LT(fabs(evidence(self->n, "processes_unexplained_share") - 10.0 / 550), 0.02);
+	EXPECT_EQ(evidence(self->n, "processes_hand_over_ns"), 550);
 }
 
 TEST_F(note, thread_cheaper_holds_if_much_is_taken_away)

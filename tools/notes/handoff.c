@@ -13,6 +13,7 @@
 #include "util.h"
 
 #define CACHE_LINE 64
+#define WORDS 2		/* the turn, and one that nobody ever waits for */
 
 enum turn { TURN_FIRST, TURN_PARTNER, TURN_OVER };
 
@@ -111,34 +112,77 @@ int handoff_begin_work(struct handoff *h, enum handoff_partner kind, void (*work
 	err = -ENOMEM;
 	if (!h->own || !h->partners)
 		goto free_own;
-	h->word = kin_shared(sizeof(*h->word));
+	h->word = kin_shared(WORDS * sizeof(*h->word));
 	if (!h->word)
 		goto free_own;
 	err = kind == HANDOFF_THREAD ? -pthread_create(&h->thread, NULL, partner, h)
 				     : process_begin(h);
 	if (!err)
 		return 0;
-	munmap(h->word, sizeof(*h->word));
+	munmap(h->word, WORDS * sizeof(*h->word));
 free_own:
 	free((char *)h->own);
 	free((char *)h->partners);
 	return err;
 }
 
+/* Returns whether the turn came back. */
+static inline bool turn_back(struct handoff *h)
+{
+	/* It may have gone just before: then its signal has no effect on this turn. */
+	if (h->kind == HANDOFF_PROCESS && gone)
+		return false;
+	if (turn_await(h->word, TURN_PARTNER) != TURN_FIRST)
+		return false;
+	h->turns++;
+	return true;
+}
+
 void handoff_rounds(struct handoff *h, uint64_t n)
 {
-	bool process = h->kind == HANDOFF_PROCESS;
-
 	for (; n; n--) {
 		work_do(h, h->own);
 		turn_give(h->word, TURN_PARTNER);
-		/* It may have gone just before: then its signal has no effect on this turn. */
-		if (process && gone)
+		if (!turn_back(h))
 			return;
-		if (turn_await(h->word, TURN_PARTNER) != TURN_FIRST)
-			return;
-		h->turns++;
 	}
+}
+
+void handoff_gives(struct handoff *h, uint64_t *ns, uint64_t n)
+{
+	uint64_t start, i;
+
+	for (i = 0; i < n; i++) {
+		work_do(h, h->own);
+		start = now_ns();
+		turn_give(h->word, TURN_PARTNER);
+		ns[i] = now_ns() - start;
+		if (!turn_back(h))
+			return;
+	}
+}
+
+void handoff_wakes(const struct handoff *h, uint64_t n)
+{
+	for (; n; n--)
+		futex(h->word + 1, FUTEX_WAKE, 1);
+}
+
+/* By a word beside the other: what kind of memory it lies in is a part of what its calls cost. */
+void handoff_calls(const struct handoff *h, uint64_t n)
+{
+	uint32_t *nobodys = h->word + 1;
+
+	for (; n; n--) {
+		futex(nobodys, FUTEX_WAKE, 1);
+		futex(nobodys, FUTEX_WAIT, *nobodys + 1);
+	}
+}
+
+void handoff_works(const struct handoff *h, uint64_t n)
+{
+	for (; n; n--)
+		work_do(h, h->own);
 }
 
 int handoff_end(struct handoff *h)
@@ -152,7 +196,7 @@ int handoff_end(struct handoff *h)
 		err = kin_ends_well(h->process);
 		sigaction(SIGCHLD, &before, NULL);
 	}
-	munmap(h->word, sizeof(*h->word));
+	munmap(h->word, WORDS * sizeof(*h->word));
 	free((char *)h->own);
 	free((char *)h->partners);
 	return err;

@@ -39,6 +39,14 @@ int handoff_begin(struct handoff *h, enum handoff_partner kind);
 /* n round trips: 2 n switches, 4 n system calls. Fewer if the partner's process has ended. */
 void handoff_rounds(struct handoff *h, uint64_t n);
 
+/* The same, and how long each of this side's calls that gives the turn away takes, in ns. */
+void handoff_gives(struct handoff *h, uint64_t *ns, uint64_t n);
+/* n times the call that wakes, with nobody to wake; with it one to wait, which ends at once. */
+void handoff_wakes(const struct handoff *h, uint64_t n);
+void handoff_calls(const struct handoff *h, uint64_t n);
+/* n times this side's work, with nobody in between. */
+void handoff_works(const struct handoff *h, uint64_t n);
+
 /* End the partner and collect it. 0, or -errno if it did not end well. */
 int handoff_end(struct handoff *h);
 

@@ -28,6 +28,7 @@ static int count_exactly(struct note *n, size_t arm, uint64_t ops, uint64_t *cou
 	if (err)
 		return err;
 	set.sample->exact_ops = ops;
+	set.sample->counted = true;
 	err = child_prepare_fn(&child, samples_run_one, &set);
 	if (err)
 		goto free_samples;

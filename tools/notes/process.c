@@ -97,6 +97,7 @@ int samples_run_each(void *arg)
 
 	signal(SIGINT, SIG_IGN);
 	for (i = 0; i < set->n; i++) {
+		set->sample[i].counted = true;
 		if (run_in_child(set->arm, &set->sample[i]))
 			return 1;
 	}

@@ -20,7 +20,10 @@ int samples_alloc(struct sample_set *set, const struct claim *claim, size_t arm,
 		  const struct preflight *machine);
 void samples_free(struct sample_set *set);
 
-/* In the child, for child_prepare_fn(): take the only sample; or each one in a child of its own. */
+/*
+ * In the child, for child_prepare_fn(): take the only sample; or each one in a child of its own, to
+ * be counted.
+ */
 int samples_run_one(void *set);
 int samples_run_each(void *set);
 

@@ -28,6 +28,7 @@ struct sample {
 	int cpu;			/* everything runs here */
 	struct clock_facts clock;
 	uint64_t exact_ops;		/* not 0: do exactly so many operations and time nothing */
+	bool counted;			/* by the second pass: nothing but operations then */
 
 	/* Reported by the sample. */
 	uint64_t ops;			/* operations done in all, warm-up too */

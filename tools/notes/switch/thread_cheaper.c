@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* switch.thread-cheaper: is switching threads much faster than switching processes? */
-#include "hist.h"
-#include "notes/handoff.h"
-#include "notes/notes.h"
+#include "notes/parts.h"
 
 #define MUCH 2.0
 
@@ -25,6 +23,8 @@ static int run(struct sample *s)
 	if (err)
 		return err;
 	err = sample_measure(s, rounds, &h);
+	if (!err && !s->counted)
+		err = parts_measure(s, &h);
 	s->turns = h.turns;
 	ended = handoff_end(&h);
 	return err ? err : ended;
@@ -52,19 +52,12 @@ static void check_arm(struct note *n, size_t a, enum oscope_kind kind, const cha
 	note_gate_syscalls(n, a, 4, 0.04);
 }
 
-static double direct_median(const struct note *n, size_t a, enum oscope_kind kind)
-{
-	return (double)hist_quantile(&n->counted[a].sum->direct[kind], 0.5);
-}
-
 static void check(struct note *n)
 {
 	check_arm(n, THREADS, OSCOPE_KIND_SAME_MM, "same_mm, share");
 	check_arm(n, PROCESSES, OSCOPE_KIND_CROSS_MM, "cross_mm, share");
-	note_evidence(n, "threads", "direct_same_mm_ns",
-		      direct_median(n, THREADS, OSCOPE_KIND_SAME_MM));
-	note_evidence(n, "processes", "direct_cross_mm_ns",
-		      direct_median(n, PROCESSES, OSCOPE_KIND_CROSS_MM));
+	parts_evidence(n, THREADS, OSCOPE_KIND_SAME_MM);
+	parts_evidence(n, PROCESSES, OSCOPE_KIND_CROSS_MM);
 }
 
 static void decide(struct note *n)
@@ -98,7 +91,9 @@ static const struct claim thread_cheaper = {
 		"Two threads, or two processes, on one CPU hand a turn to and fro through a futex "
 		"in shared memory; each works on 1 KiB of its own in between. Both arms run the "
 		"same code and make the same system calls. SCHED_BATCH keeps the woken side from "
-		"pushing the waker off the CPU, so that every hand-over is one voluntary switch.",
+		"pushing the waker off the CPU, so that every hand-over is one voluntary switch. After "
+		"that its parts on their own: calls that find nothing to do, what waking somebody adds, "
+		"the work; by the probes the switch itself.",
 	.gates =
 		"2.00 switches a round trip (+-1 %), in both passes; over 99 % of them voluntary; "
 		"over 99 % of all events same_mm for threads, cross_mm for processes; 4 system "
@@ -110,6 +105,7 @@ static const struct claim thread_cheaper = {
 	.live = "oscope switch -- taskset -c 0 perf bench sched pipe -l 100000 [-T]",
 	.op = "round trip",
 	.value = "ns",
+	.seen = { PARTS_NAMES },
 	.placement = "same CPU, SCHED_BATCH",
 	.needs_times = true,
 	.needs_syscalls = true,
