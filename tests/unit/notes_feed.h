@@ -54,7 +54,7 @@ static inline void see_half(struct note *n, size_t a, unsigned int what)
 /* Samples within half of spread around middle; each arm in an order of its own. */
 static inline void times(struct note *n, size_t a, double middle, double spread)
 {
-	static const size_t step[NOTE_ARMS] = { 7, 11, 13, 17, 19, 23 };
+	static const size_t step[NOTE_ARMS] = { 7, 11, 13, 17, 19, 23, 29, 1 };
 	struct arm_timed *t = &n->timed[a];
 	size_t i;
 

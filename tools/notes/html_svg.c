@@ -19,7 +19,7 @@
 #define TOP		6.0
 #define FOOT		24.0	/* of the axis */
 #define SWEEP		180.0	/* height of a sweep's plot */
-#define ARMS		6
+#define ARMS		8
 #define SAMPLES		512	/* of an arm, that are drawn */
 #define POINTS		32	/* of a sweep */
 #define LINES		3	/* ways to draw one */

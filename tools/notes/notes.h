@@ -22,9 +22,9 @@
 #include "notes/stats.h"
 #include "source.h"
 
-#define NOTE_ARMS	6
+#define NOTE_ARMS	8
 #define NOTE_SAMPLES	512	/* an arm */
-#define NOTE_GATES	32
+#define NOTE_GATES	96
 #define NOTE_EVIDENCE	256
 #define NOTE_TEXT	320
 #define CLAIM_COUNTS	14	/* the last one ends the list */
