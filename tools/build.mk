@@ -21,6 +21,19 @@ $(SYSCALL_NAMES): tools/build.mk | $(O)/.need-build
 	$(Q)echo '#include <asm/unistd.h>' | $(CC) -E -dM - | \
 		sed -nE '/__NR_syscalls/d; s/^#define __NR_([a-z0-9_]+) .*/{ __NR_\1, "\1" },/p' > $@
 
+# Scripts of claims in other languages, each as a string by its name below tools/notes.
+NOTE_SCRIPT := $(wildcard $(addprefix tools/notes/*/*.,py js java cs))
+NOTE_SCRIPTS := $(O)/bpf/note_scripts.h
+$(NOTE_SCRIPTS): $(NOTE_SCRIPT) tools/build.mk $(O)/tools/sources | $(O)/.need-build
+	$(say) GEN $(call short,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q){ echo 'static const struct { const char *name, *text; } note_scripts[] = {'; \
+		for script in $(NOTE_SCRIPT); do \
+			echo "{ \"$${script#tools/notes/}\","; \
+			sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $$script; \
+			echo '},'; \
+		done; echo '};'; } > $@
+
 $(O)/proto/%.pb-c.c $(O)/proto/%.pb-c.h &: tools/%.proto | $(O)/.need-build
 	$(say) PROTO $<
 	$(Q)mkdir -p $(@D)
@@ -32,16 +45,17 @@ $(O)/proto/%.o: $(O)/proto/%.c
 	$(Q)$(CC) $(CPPFLAGS) -std=gnu11 $(CFLAGS) -c -o $@ $<
 
 # What lint compiles the tools with.
-probes: $(SYSCALL_NAMES) $(TOOL_PROTO)
+probes: $(SYSCALL_NAMES) $(NOTE_SCRIPTS) $(TOOL_PROTO)
 
-$(O)/tools/%.o: tools/%.c Makefile tools/build.mk | $(O)/.need-build $(BPF_SKEL) $(SYSCALL_NAMES) $(TOOL_PROTO)
+$(O)/tools/%.o: tools/%.c Makefile tools/build.mk | $(O)/.need-build $(BPF_SKEL) $(SYSCALL_NAMES) \
+		$(NOTE_SCRIPTS) $(TOOL_PROTO)
 	$(say) CC $<
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(TOOL_CPPFLAGS) $(CPPFLAGS) $(TOOL_CFLAGS) $(CFLAGS) $(WERROR) -MMD -MP -c -o $@ $<
 
 $(O)/tools/sources: FORCE
 	$(Q)mkdir -p $(@D)
-	$(Q)echo '$(TOOL_SRC)' | cmp -s - $@ || echo '$(TOOL_SRC)' > $@
+	$(Q)echo '$(TOOL_SRC) $(NOTE_SCRIPT)' | cmp -s - $@ || echo '$(TOOL_SRC) $(NOTE_SCRIPT)' > $@
 
 $(O)/oscope: $(TOOL_OBJ) $(O)/tools/sources
 	$(say) LD $(call short,$@)

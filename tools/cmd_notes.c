@@ -9,6 +9,7 @@
 #include "notes/compare.h"
 #include "notes/html.h"
 #include "notes/notes.h"
+#include "notes/python.h"
 #include "notes/report.h"
 #include "notes/saved.h"
 #include "notes/series.h"
@@ -38,6 +39,8 @@ static const struct opt_def notes_options[] = {
 	  .help = "run: time for all claims together (default: 15s each)" },
 	{ .name = "samples", .arg = "N", .parse = opt_u64, .to = &samples, .min = 2,
 	  .max = NOTE_SAMPLES, .help = "run: exactly so many of each arm (default: 30 or more)" },
+	{ .name = "python", .arg = "PATH", .parse = opt_string, .to = &python_given,
+	  .help = "run: the interpreter of claims on Python (default: /usr/bin/python3)" },
 	{ .name = "seed", .arg = "N", .parse = opt_u64, .to = &seed, .min = 1, .max = UINT32_MAX,
 	  .help = "run: of the random order of samples (default: from the clock)" },
 	{ 0 }
@@ -116,6 +119,7 @@ static int run_only(const struct opts *o)
 	} options[] = {
 		{ all, "all" }, { quick, "quick" }, { html, "html" }, { resume, "resume" },
 		{ budget_ns, "budget" }, { samples, "samples" }, { seed, "seed" },
+		{ python_given, "python" },
 	};
 	size_t i;
 

@@ -202,6 +202,22 @@ static void syscalls_take(struct arm_counted *c, int fd)
 	close(fd);
 }
 
+/* The first sample that failed says why. */
+static int samples_check(struct note *n, size_t arm, const struct sample_set *set)
+{
+	int err = samples_error(set);
+	size_t i;
+
+	for (i = 0; i < set->n && err; i++) {
+		if (set->sample[i].err != err)
+			continue;
+		snprintf(n->blocked, sizeof(n->blocked), "%s: the counted pass failed: %s",
+			 n->claim->arm[arm].name, sample_why(&set->sample[i], err));
+		break;
+	}
+	return err;
+}
+
 static int count_arm(struct note *n, size_t arm)
 {
 	struct arm_counted *c = &n->counted[arm];
@@ -219,7 +235,7 @@ static int count_arm(struct note *n, size_t arm)
 		fd = syscalls_open(child.pid);
 	err = traced_run(n, &child, c);
 	if (!err)
-		err = samples_error(&set);
+		err = samples_check(n, arm, &set);
 	if (!err) {
 		samples_sum(c, &set);
 		c->kernel_switches = child.usage.ru_nvcsw + child.usage.ru_nivcsw;
@@ -233,7 +249,7 @@ free_samples:
 
 static void count_failed(struct note *n, size_t arm, int err)
 {
-	if (err == -EINTR)
+	if (err == -EINTR || n->blocked[0])
 		return;
 	snprintf(n->blocked, sizeof(n->blocked), "%s: the counted pass failed: %s",
 		 n->claim->arm[arm].name, strerror(-err));

@@ -21,11 +21,11 @@ struct block {
 	size_t n[NOTE_ARMS];
 };
 
-static void blocked(struct note *n, const struct arm *arm, int err)
+static void blocked(struct note *n, const struct arm *arm, const struct sample *s, int err)
 {
 	if (err != -EINTR)
 		snprintf(n->blocked, sizeof(n->blocked), "%s: a sample could not be taken: %s",
-			 arm->name, strerror(-err));
+			 arm->name, sample_why(s, err));
 }
 
 static int sample_once(struct note *n, size_t arm, struct sample *to, struct rusage *usage)
@@ -78,7 +78,7 @@ static int block_take(struct note *n, struct block *b, uint64_t *rng)
 		a = order[i < arms ? i : NOTE_BLOCK * arms - 1 - i];
 		err = sample_once(n, a, &b->sample[a][b->n[a]], &b->usage[a][b->n[a]]);
 		if (err) {
-			blocked(n, &n->claim->arm[a], err);
+			blocked(n, &n->claim->arm[a], &b->sample[a][b->n[a]], err);
 			return err;
 		}
 		b->n[a]++;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -140,4 +141,9 @@ int samples_error(const struct sample_set *set)
 			return set->sample[i].err;
 	}
 	return 0;
+}
+
+const char *sample_why(const struct sample *s, int err)
+{
+	return s->err && s->why[0] ? s->why : strerror(-err);
 }

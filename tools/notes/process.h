@@ -37,5 +37,7 @@ int process_watch(struct child *c, uint64_t limit_ns, int (*look)(void *arg), vo
 
 /* 0 if every sample was taken, else what went wrong with the first that was not. */
 int samples_error(const struct sample_set *set);
+/* In words. */
+const char *sample_why(const struct sample *s, int err);
 
 #endif /* OSCOPE_NOTES_PROCESS_H */

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #define SAMPLE_BATCHES	16
+#define SAMPLE_WHY	200
 #define SAMPLE_SEEN	12	/* different things that a sample may observe */
 
 /* The clock as it is on this machine. */
@@ -44,6 +45,7 @@ struct sample {
 	bool flat;			/* whether warm-up ended flat rather than at its limit */
 	int64_t batch_ns[SAMPLE_BATCHES]; /* clock cost taken out; may be negative, is kept so */
 	int err;			/* 0 or -errno: why there is no value */
+	char why[SAMPLE_WHY];		/* the same in words, "": errno says it */
 	bool done;
 };
 
