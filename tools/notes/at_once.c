@@ -6,7 +6,8 @@
 #include "notes/at_once.h"
 #include "notes/cpus.h"
 
-#define CLOCKS_DIFFER	0.1	/* who has read its clock has its end before it */
+#define CLOCKS_DIFFER	0.1
+#define END_NS		150000.0	/* of a task, which comes after it has read its clock */
 
 enum { WALL, CPU, ALL_CPU, TURNS, CPUS, GIL, VERSION };
 
@@ -51,7 +52,9 @@ void at_once_gate(struct note *n, size_t arm)
 	const struct arm_counted *c = &n->counted[arm];
 	const struct arm_seen *seen = &c->seen[AT_ONCE_CPU_NS];
 	double probes = (double)c->ledger[0].sum.running;
+	double ends = (double)c->ledger[0].tasks * END_NS / seen->sum;
 
-	note_gate_near(n, n->claim->arm[arm].name, "CPU time, by the probes / their own clocks", 1,
-		       CLOCKS_DIFFER, c->states && seen->n ? probes / seen->sum : NAN);
+	note_gate(n, n->claim->arm[arm].name, "CPU time, by the probes / their own clocks", 1,
+		  1 - CLOCKS_DIFFER, 1 + CLOCKS_DIFFER + ends,
+		  c->states && seen->n ? probes / seen->sum : NAN);
 }

@@ -36,8 +36,8 @@ def threads(many, ns):
         begin.wait()
         before = time.thread_time_ns()
         compute(start + ns)
-        after = time.thread_time_ns()
-        used.append((after - before, after, last_cpu()))
+        took, cpu = time.thread_time_ns() - before, last_cpu()
+        used.append((took, time.thread_time_ns(), cpu))
 
     workers = [threading.Thread(target=computing) for _ in range(many)]
     start = time.monotonic_ns()
@@ -60,8 +60,8 @@ def processes(many, ns):
             os.read(go, 1)
             before = time.thread_time_ns()
             compute(time.monotonic_ns() + ns)
-            after = time.thread_time_ns()
-            os.write(tell, b"%d %d %d\n" % (after - before, after, last_cpu()))
+            took, cpu = time.thread_time_ns() - before, last_cpu()
+            os.write(tell, b"%d %d %d\n" % (took, time.thread_time_ns(), cpu))
             os._exit(0)
     for _ in range(many):
         os.read(ready, 1)
