@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The claims on Python's processes, generators and modules run for true, and none of their processes stays behind.
+. ./lib.sh
+
+plan $((TOPIC_CHECKS + 13))
+
+if [ -z "$(live_sources)" ]; then
+	skip_rest_of_plan "no source works here: nothing can be counted"
+	exit
+fi
+
+# seen ID NAME: of a claim's evidence.
+seen() {
+	row "$1" ".evidence.$2"
+}
+
+# Processes of the interpreter that were not there before, by the script that they have.
+strays() {
+	local pid
+	for pid in $(pgrep -x 'computing|python3'); do
+		if tr '\0' ' ' < "/proc/$pid/cmdline" 2> /dev/null | grep -q '/proc/1/fd/'; then
+			echo "$pid"
+		fi
+	done
+}
+
+# Until there are some, or none.
+until_strays() { # -n|-z
+	local i
+	for ((i = 0; i < 100; i++)); do
+		[ "$1" "$(strays)" ] && return
+		sleep 0.1
+	done
+	return 1
+}
+
+# killed: in the middle of a sample whose interpreter has children that compute.
+killed() {
+	"$OSCOPE" notes run py.processes --samples 100 > /dev/null 2>&1 &
+	until_strays -n || return
+	kill -KILL $!
+	wait $! 2> /dev/null
+	until_strays -z
+}
+
+EACH=30 topic py 45 "processes|generator|await|thread-module|start-method"
+decided py.processes "processes: made for two runs" is "$(seen py.processes processes_forks_per_op) == 2.5"
+decided py.processes "... and to begin takes time" is "$(seen py.processes processes_begin_and_end_ns) > 0"
+decided py.generator "generator holds" verdict py.generator HOLDS
+decided py.generator "... without a switch" within "$(seen py.generator send_left_the_cpu_per_op)" 0 0.001
+decided py.generator "... which is seen where there are some" is "$(seen py.generator threads_left_the_cpu_per_op) >= 0.5"
+decided py.await "await: no system call" within "$(seen py.await await_syscalls_per_op)" 0 0.05
+decided py.await "... but of asyncio's loop" is "$(seen py.await asyncio_syscalls_per_op) >= 1"
+decided py.thread-module "thread-module: threading starts one below" is "$(seen py.thread-module above_started_below) == 1"
+decided py.thread-module "... by one clone" is "$(seen py.thread-module above_threads_per_op) == 1"
+decided py.start-method "start-method: a fork inherits" is "$(seen py.start-method fork_inherited) == 1"
+decided py.start-method "... what is executed does not" is \
+	"$(seen py.start-method spawn_inherited) == 0 && $(seen py.start-method forkserver_inherited) == 0"
+decided py.start-method "... and is executed beside a tracker" is "$(seen py.start-method spawn_execs_per_op) == 3"
+check "killed in the middle, it leaves no process" killed
+finish
