@@ -23,7 +23,7 @@ files() {
 }
 
 sections() { # ids that the topics' pages have a section for
-	grep -hE '^[a-z]+\.[a-z-]+$' "$src"/Documentation/notes/*.rst | sort
+	grep -hE '^[a-z]+\.[a-z0-9-]+$' "$src"/Documentation/notes/*.rst | sort
 }
 
 ids() { json "$TMP/list" '.rows[].id'; }

@@ -46,7 +46,7 @@ int echo_listen(uint16_t *port)
 	return fd;
 }
 
-static int dial(uint16_t port)
+int echo_dial(uint16_t port)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1, err;
@@ -238,7 +238,7 @@ static int clients_run(const struct echo_plan *p, const struct echo_sums *sums, 
 	if (!c.fd || !c.took_ns)
 		fd = -ENOMEM;
 	while (fd >= 0 && c.n < p->connections) {
-		fd = dial(port);
+		fd = echo_dial(port);
 		if (fd >= 0) {
 			c.fd[c.n++] = fd;
 			fd = queue_drains(&c);

@@ -122,6 +122,8 @@ struct claim {
 	bool needs_states;		/* keep what tasks sleep for, too */
 	bool unwaited;			/* nobody waits for some: the kernel's sum lacks them */
 	struct arm arm[NOTE_ARMS];	/* as many as have something to run */
+	/* Before any sample: n->blocked says what is missing here. NULL: nothing can be. */
+	void (*begin)(struct note *n);
 	/* Fill in note->effect (and evidence of its own), from the samples; NULL: by needed. */
 	void (*effect)(struct note *n);
 	/* note_gate() for each count that must be right beside these; NULL: there is none. */

@@ -3,12 +3,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <net/if.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "notes/own.h"
@@ -29,6 +35,49 @@ int own_files(const char *at, const char *options)
 	    mount("oscope", at, "tmpfs", MS_NOSUID | MS_NODEV, options))
 		return -errno;
 	return 0;
+}
+
+int own_net(void)
+{
+	struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int fd, err = 0;
+
+	if (unshare(CLONE_NEWNET))
+		return -errno;
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	if (ioctl(fd, SIOCSIFFLAGS, &lo))
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+static bool ended(int pidfd)
+{
+	struct pollfd end = { .fd = pidfd, .events = POLLIN };
+
+	return poll(&end, 1, 0) != 0;
+}
+
+/*
+ * Not unshare(2): a second namespace is refused once the first one's init has ended. The parent has
+ * no number in there, dead or alive: whether it is, is asked of a descriptor.
+ */
+pid_t own_init(void)
+{
+	int parent = (int)syscall(SYS_pidfd_open, getpid(), 0);
+	pid_t pid;
+
+	if (parent < 0)
+		return -errno;
+	pid = (pid_t)syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, NULL, NULL, NULL, NULL);
+	if (pid < 0)
+		pid = -errno;
+	if (!pid && (prctl(PR_SET_PDEATHSIG, SIGKILL) || ended(parent)))
+		_exit(1);
+	close(parent);
+	return pid;
 }
 
 /* A change of user takes the wish to die with the parent away (commit_creds()). */

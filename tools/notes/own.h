@@ -6,11 +6,22 @@
 #ifndef OSCOPE_NOTES_OWN_H
 #define OSCOPE_NOTES_OWN_H
 
+#include <sys/types.h>
+
 /* For queues, semaphores and segments, with limits of its own. */
 int own_ipc(void);
 
 /* An empty file system in memory, at a directory that there is; options: of tmpfs, or NULL. */
 int own_files(const char *at, const char *options);
+
+/* A network with a loopback that is up, and nothing else. */
+int own_net(void);
+
+/*
+ * As kin_fork(), but the child is the first process of a PID namespace: whatever it makes, and
+ * whoever takes that in, is killed with it. Only it is.
+ */
+pid_t own_init(void);
 
 /*
  * From now on a user without any privilege, who has used up nothing of what users are given. Still

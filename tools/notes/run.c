@@ -56,8 +56,10 @@ void note_run(struct note *n, const struct claim *c, const struct note_plan *pla
 	placement(n);
 	source = note_source(n, plan);
 	snprintf(n->source, sizeof(n->source), "%s", source ? source : "none");
+	if (source && c->begin)
+		c->begin(n);
 	/* Times without counts would not be believed: they need not be taken. */
-	if (source)
+	if (source && !n->blocked[0])
 		note_time(n, plan, start + note_timed_ns(plan));
 	if (source && !n->timed[0].n && !n->blocked[0])
 		snprintf(n->blocked, sizeof(n->blocked),

@@ -1,0 +1,43 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The claims on brokers run for true, with those that are installed: counts of messages, which are exact; and nothing of
+# a broker is left, nor is one that runs here disturbed.
+. ./lib.sh
+
+plan $((TOPIC_CHECKS + 10))
+
+servers() { # of ours and everybody's, by what they were started with
+	cat /proc/[0-9]*/comm 2> /dev/null | grep -cE '^(redis-server|nats-server)'
+}
+
+if [ -z "$(live_sources)" ]; then
+	skip_rest_of_plan "no source works here: nothing can be counted"
+	exit
+fi
+if ! command -v redis-server > /dev/null || [ ! -x /usr/sbin/nats-server ]; then
+	skip_rest_of_plan "redis-server or nats-server is not installed"
+	exit
+fi
+servers_before=$(servers)
+EACH=40 topic broker 45
+check "offline: what is queued waits" verdict broker.offline "HOLDS IF"
+for kind in redis nats; do
+	check "... $kind: all 50 by the queue, none by the topic" is \
+		"$(row broker.offline .evidence.queue_${kind}_came) == 50 && \
+		$(row broker.offline .evidence.topic_${kind}_came) == 0"
+done
+check "p2p-pubsub holds" verdict broker.p2p-pubsub HOLDS
+for kind in redis nats; do
+	check "... $kind: one copy, or three" is \
+		"$(row broker.p2p-pubsub .evidence.point_to_point_${kind}_copies) == 1 && \
+		$(row broker.p2p-pubsub .evidence.published_${kind}_copies) == 3"
+done
+check "persist: durable and confirmed" verdict broker.persist "HOLDS IF"
+for kind in redis nats; do
+	check "... $kind: 50 of them, and none otherwise" is \
+		"$(row broker.persist .evidence.durable_${kind}_there) == 50 && \
+		$(row broker.persist .evidence.memory_${kind}_there) == 0 && \
+		$(row broker.persist .evidence.unconfirmed_${kind}_there) == 0"
+done
+check "as many servers run as before" test "$(servers)" = "$servers_before"
+finish

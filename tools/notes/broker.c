@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Brokers of an experiment's own: where they run, how they start and end, who may not be there. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "notes/broker.h"
+#include "notes/echo.h"
+#include "notes/kin.h"
+#include "notes/own.h"
+#include "util.h"
+
+#define START_NS	8000000000ULL	/* until it listens; more and it is stuck */
+#define HEAR_S		4		/* for a broker's answer */
+
+#define BROKER_KIND(id, name)	extern const struct broker_kind broker_##name;
+BROKER_LIST(BROKER_KIND)
+
+#define BROKER_AT(id, name)	[BROKER_##id] = &broker_##name,
+const struct broker_kind *const broker_kinds[BROKERS] = { BROKER_LIST(BROKER_AT) };
+
+bool broker_there(enum broker_id id)
+{
+	return !access(broker_kinds[id]->program, X_OK);
+}
+
+void broker_any(struct note *n)
+{
+	char names[NOTE_TEXT] = "";
+	size_t i, at = 0;
+
+	for (i = 0; i < BROKERS; i++) {
+		if (broker_there(i))
+			return;
+		at += (size_t)snprintf(names + at, sizeof(names) - at, "%s%s", i ? " or " : "",
+				       broker_kinds[i]->package);
+	}
+	snprintf(n->blocked, sizeof(n->blocked), "no broker is here: install %.200s", names);
+}
+
+int broker_place(void)
+{
+	int err = own_net();
+
+	return err ? err : own_files(BROKER_DIR, "size=256m");
+}
+
+/* Empty it, for the next one. */
+static int clean(void)
+{
+	return umount(BROKER_DIR) || mount("oscope", BROKER_DIR, "tmpfs", MS_NOSUID | MS_NODEV,
+					   "size=256m") ? -errno : 0;
+}
+
+/* Its words are for nobody, and its descriptors are none of ours. */
+static void run(const struct broker *b)
+{
+	int null = open("/dev/null", O_RDWR), fd;
+
+	for (fd = 0; fd < 3; fd++)
+		dup2(null, fd);
+	close_range(3, ~0U, 0);
+	if (!chdir(BROKER_DIR))
+		b->kind->exec(b);
+	_exit(127);
+}
+
+static int dial(const struct broker *b)
+{
+	const struct timeval patience = { .tv_sec = HEAR_S };
+	int fd = echo_dial(b->kind->port), err;
+
+	if (fd < 0)
+		return fd;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience))) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	return fd;
+}
+
+/* Until it answers; -ESRCH: who would has ended. */
+static int listens(const struct broker *b)
+{
+	const struct timespec moment = { .tv_nsec = 500000 };
+	uint64_t until = now_ns() + START_NS;
+	struct broker_conn c;
+	int err;
+
+	while ((err = broker_connect(&c, b)) == -ECONNREFUSED || err == -EAGAIN) {
+		char state = kin_state(b->pid);
+
+		if (!state || state == 'Z')
+			return -ESRCH;
+		if (now_ns() > until)
+			return -ETIMEDOUT;
+		nanosleep(&moment, NULL);
+	}
+	broker_close(&c);
+	return err;
+}
+
+int broker_restart(struct broker *b)
+{
+	int err;
+
+	b->pid = own_init();
+	if (!b->pid)
+		run(b);
+	if (b->pid < 0)
+		return b->pid;
+	err = listens(b);
+	if (err)
+		broker_kill(b);
+	return err;
+}
+
+int broker_start(struct broker *b, enum broker_id id, bool durable)
+{
+	*b = (struct broker){ .kind = broker_kinds[id], .durable = durable };
+	return broker_restart(b);
+}
+
+int broker_each(struct sample *s, bool durable,
+		int (*fn)(struct sample *s, struct broker *b, enum broker_id id))
+{
+	int err = broker_place();
+	struct broker b;
+	size_t id;
+
+	s->flat = true;
+	for (id = 0; id < BROKERS && !err; id++) {
+		if (!broker_there(id))
+			continue;
+		err = broker_start(&b, id, durable);
+		if (!err)
+			err = fn(s, &b, id);
+		broker_kill(&b);
+		if (!err)
+			err = clean();
+		s->ops++;
+	}
+	return err;
+}
+
+int broker_kill(struct broker *b)
+{
+	int err = b->pid > 0 ? kin_kill(b->pid, NULL) : 0;
+
+	b->pid = 0;
+	return err;
+}
+
+int broker_connect(struct broker_conn *c, const struct broker *b)
+{
+	int err;
+
+	memset(c, 0, sizeof(*c));
+	c->broker = b;
+	c->fd = dial(b);
+	if (c->fd < 0)
+		return c->fd;
+	err = b->kind->hello(c);
+	if (err)
+		broker_close(c);
+	return err;
+}
+
+void broker_close(struct broker_conn *c)
+{
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = -1;
+}
+
+int broker_send(struct broker_conn *c, enum broker_mode mode, const char *name, const char *text)
+{
+	int err = c->broker->kind->post(c, mode, name, text);
+
+	return err ? err : c->broker->kind->confirm(c, mode);
+}

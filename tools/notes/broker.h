@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Message brokers as an experiment has them: started from the distribution's packages, in a network
+ * and on a file system of the sample's own, and gone with it; and one way to talk to all of them.
+ * A new one is a file with its struct broker_kind, and a line in BROKER_LIST. Errors: -errno.
+ *
+ * A queue here is what gives each message to one of those who ask, and keeps it until then. A topic
+ * gives each message to all who listen.
+ */
+#ifndef OSCOPE_NOTES_BROKER_H
+#define OSCOPE_NOTES_BROKER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "notes/notes.h"
+
+#define BROKER_TEXT	128	/* a message, with its end */
+#define BROKER_DIR	"/tmp"	/* the sample's own file system is there */
+
+/* Their places in claims' observations. */
+#define BROKER_LIST(x)	\
+	x(REDIS, redis)	\
+	x(NATS, nats)
+
+#define BROKER_ID(id, name)	BROKER_##id,
+enum broker_id { BROKER_LIST(BROKER_ID) BROKERS };
+
+/* Names of an observation that is made of each. */
+#define BROKER_SEEN(first, what) \
+	[(first) + BROKER_REDIS] = "redis_" what, [(first) + BROKER_NATS] = "nats_" what
+
+enum broker_mode { BROKER_QUEUE, BROKER_TOPIC };
+
+struct broker_kind;
+
+/* One that runs. */
+struct broker {
+	const struct broker_kind *kind;
+	bool durable;			/* what is in a queue is to be on disk */
+	pid_t pid;			/* init of a PID namespace; 0: it was killed */
+};
+
+/* A connection to it. */
+struct broker_conn {
+	const struct broker *broker;
+	int fd;
+	bool asked;			/* a mark is on its way back: see get() */
+	char inbox[32];
+	/* Read and not yet taken: buf[from .. from + have). */
+	size_t from, have;
+	char buf[8192];
+	/* Written and held back until broker_flush(). */
+	bool hold;
+	size_t held;
+	char out[16384];
+};
+
+struct broker_kind {
+	const char *name, *package;
+	const char *program;		/* its path, as the package has it */
+	uint16_t port;
+	/* In its process: exec, with files in BROKER_DIR alone. Returns only where that fails. */
+	void (*exec)(const struct broker *b);
+	/* After connect(2). -EAGAIN: it is there, and not ready yet. */
+	int (*hello)(struct broker_conn *c);
+	/* Make a queue, or find it there as it was. */
+	int (*queue)(struct broker_conn *c, const char *name);
+	/* This connection is to get() messages, of a topic from now on. */
+	int (*listen)(struct broker_conn *c, enum broker_mode mode, const char *name);
+	/* Send one, without blanks, and do not wait for a word. */
+	int (*post)(struct broker_conn *c, enum broker_mode mode, const char *name,
+		    const char *text);
+	/* The word on what was posted, in order; 0 at once where there is none for this mode. */
+	int (*confirm)(struct broker_conn *c, enum broker_mode mode);
+	/* All that was posted to a topic has been given to those who listen. */
+	int (*settle)(struct broker_conn *c);
+	/*
+	 * The next one; a queue's is acknowledged. -EAGAIN without wait: there is none, by what the
+	 * broker says.
+	 */
+	int (*get)(struct broker_conn *c, enum broker_mode mode, const char *name,
+		   char text[BROKER_TEXT], bool wait);
+};
+
+extern const struct broker_kind *const broker_kinds[BROKERS];
+
+/* Whether its program is installed. */
+bool broker_there(enum broker_id id);
+/* For claim->begin: no verdict where none of them is, with the packages' names. */
+void broker_any(struct note *n);
+
+/*
+ * Once a sample: a network and an empty BROKER_DIR. broker_start() returns when it listens;
+ * broker_kill() is kill -9, and what it has written is there for the next start.
+ */
+int broker_place(void);
+int broker_start(struct broker *b, enum broker_id id, bool durable);
+int broker_restart(struct broker *b);
+int broker_kill(struct broker *b);
+/*
+ * All of it: each kind that is there is started in a clean place, and fn is to see what it does
+ * with it; an operation for each.
+ */
+int broker_each(struct sample *s, bool durable,
+		int (*fn)(struct sample *s, struct broker *b, enum broker_id id));
+
+int broker_connect(struct broker_conn *c, const struct broker *b);
+void broker_close(struct broker_conn *c);
+/* Post and confirm. */
+int broker_send(struct broker_conn *c, enum broker_mode mode, const char *name, const char *text);
+
+/*
+ * For rules: a yes or no of each kind, at first + its id. What is not there has seen nothing, and
+ * is left out. broker_judge.c
+ */
+enum broker_outcomes {
+	BROKERS_ALL,			/* each, in every sample */
+	BROKERS_SOME,			/* some in every sample, the others in none */
+	BROKERS_NONE,			/* none in any */
+	BROKERS_MIXED,			/* one at least in some samples, and not in others */
+};
+enum broker_outcomes broker_outcomes(const struct note *n, size_t arm, unsigned int first);
+/* The share of samples that saw yes, of the kind that did least often. */
+void broker_effect(struct note *n, size_t arm, unsigned int first);
+/* Names of those that always saw this, as "Redis and NATS"; "none". */
+const char *broker_names(const struct note *n, size_t arm, unsigned int first, double value,
+			 char text[NOTE_TEXT]);
+/* How many have seen anything. */
+size_t broker_count(const struct note *n, size_t arm, unsigned int first);
+
+/* For kinds: the bytes of a connection. broker_wire.c */
+int broker_put(struct broker_conn *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int broker_flush(struct broker_conn *c);
+/* Up to the end of a line, without it; what does not fit is left out. */
+int broker_line(struct broker_conn *c, char *line, size_t size);
+/* Exactly so many bytes; what does not fit is left out, and text gets an end. */
+int broker_bytes(struct broker_conn *c, size_t n, char *text, size_t size);
+
+#endif /* OSCOPE_NOTES_BROKER_H */
