@@ -2,6 +2,7 @@
 /* Brokers of an experiment's own: where they run, how they start and end, who may not be there. */
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -74,7 +75,7 @@ static void run(const struct broker *b)
 static int dial(const struct broker *b)
 {
 	const struct timeval patience = { .tv_sec = HEAR_S };
-	int fd = echo_dial(b->kind->port), err;
+	int fd = echo_dial(b->host ? b->host : INADDR_LOOPBACK, b->kind->port), err;
 
 	if (fd < 0)
 		return fd;

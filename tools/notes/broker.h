@@ -41,6 +41,7 @@ struct broker {
 	const struct broker_kind *kind;
 	bool durable;			/* what is in a queue is to be on disk */
 	pid_t pid;			/* init of a PID namespace; 0: it was killed */
+	uint32_t host;			/* where it is to be found; 0: on loopback */
 };
 
 /* A connection to it. */

@@ -60,7 +60,7 @@ int broker_put(struct broker_conn *c, const char *fmt, ...)
 	return err || c->hold ? err : broker_flush(c);
 }
 
-/* -EPIPE: the broker has closed. */
+/* -EPIPE: the broker has closed; -ETIMEDOUT: it says nothing, which is not that it has nothing. */
 static int fill(struct broker_conn *c)
 {
 	ssize_t n;
@@ -68,8 +68,10 @@ static int fill(struct broker_conn *c)
 	do
 		n = read(c->fd, c->buf, sizeof(c->buf));
 	while (n < 0 && errno == EINTR);
-	if (n <= 0)
-		return n < 0 ? -errno : -EPIPE;
+	if (n < 0)
+		return errno == EAGAIN ? -ETIMEDOUT : -errno;
+	if (!n)
+		return -EPIPE;
 	c->from = 0;
 	c->have = (size_t)n;
 	return 0;

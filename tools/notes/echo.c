@@ -46,14 +46,14 @@ int echo_listen(uint16_t *port)
 	return fd;
 }
 
-int echo_dial(uint16_t port)
+int echo_dial(uint32_t host, uint16_t port)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1, err;
 
 	if (fd < 0)
 		return -errno;
-	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	to.sin_addr.s_addr = htonl(host);
 	if (connect(fd, (struct sockaddr *)&to, sizeof(to)) ||
 	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one))) {
 		err = -errno;
@@ -238,7 +238,7 @@ static int clients_run(const struct echo_plan *p, const struct echo_sums *sums, 
 	if (!c.fd || !c.took_ns)
 		fd = -ENOMEM;
 	while (fd >= 0 && c.n < p->connections) {
-		fd = echo_dial(port);
+		fd = echo_dial(INADDR_LOOPBACK, port);
 		if (fd >= 0) {
 			c.fd[c.n++] = fd;
 			fd = queue_drains(&c);

@@ -53,8 +53,8 @@ int echo_run(const struct sample *s, const struct echo_plan *plan, struct echo_r
 
 /* For servers: listen on a port of loopback that the kernel chooses. The descriptor, or -errno. */
 int echo_listen(uint16_t *port);
-/* A connection to it, or -errno. */
-int echo_dial(uint16_t port);
+/* A connection to a port of a host, which is in host byte order; or -errno. */
+int echo_dial(uint32_t host, uint16_t port);
 /* All of it, or -errno; 0: the other side has closed. */
 ssize_t echo_read(int fd, void *data, size_t bytes);
 

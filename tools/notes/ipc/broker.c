@@ -2,6 +2,7 @@
 /* ipc.broker: what does a message through a broker cost, against one through a socket? */
 #include <errno.h>
 #include <math.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -107,7 +108,7 @@ static int pair_of_sockets(int fd[2])
 
 	if (listener < 0)
 		return listener;
-	fd[0] = echo_dial(port);
+	fd[0] = echo_dial(INADDR_LOOPBACK, port);
 	fd[1] = fd[0] < 0 ? -1 : accept(listener, NULL, NULL);
 	close(listener);
 	return fd[0] < 0 ? fd[0] : fd[1] < 0 ? -errno : 0;

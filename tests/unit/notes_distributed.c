@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The rules of the claims on what is distributed, fed with made-up numbers. */
+#include "notes_feed.h"
+
+enum { HELD, KILLED, NO_TTL, OVERRUN };
+
+/*
+ * sync.distributed-lock: seen 0 exclusive, 1 counted, 2 freed, 3 waited ms, 4 the other's kept,
+ * 5 ns a take, 7 namespaces.
+ */
+static void lock(struct note *n, double late)
+{
+	size_t a;
+
+	feed(n, "sync.distributed-lock");
+	for (a = HELD; a <= OVERRUN; a++) {
+		see(n, a, 0, a == OVERRUN ? late : 1);
+		see(n, a, 7, 3);
+		if (a != HELD)
+			see(n, a, 2, a != NO_TTL);
+	}
+	see(n, HELD, 1, 110);
+	see(n, HELD, 5, 100000);
+	see(n, KILLED, 3, 39);
+	see(n, OVERRUN, 4, 1);
+}
+
+TEST_F(note, lock_holds_if_it_is_held_for_less_than_its_ttl)
+{
+	lock(self->n, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_NE(strstr(self->n->reason, "never free"), NULL);
+}
+
+TEST_F(note, lock_holds_when_it_is_exclusive_past_its_ttl)
+{
+	lock(self->n, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, lock_false_when_both_have_it)
+{
+	lock(self->n, 0);
+	see(self->n, HELD, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, lock_false_when_a_killed_holder_keeps_it)
+{
+	lock(self->n, 0);
+	see(self->n, KILLED, 2, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, lock_inconclusive_when_samples_differ)
+{
+	lock(self->n, 0);
+	see_half(self->n, HELD, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	lock(self->n, 0);
+	see_half(self->n, OVERRUN, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, lock_void_when_a_count_was_lost)
+{
+	lock(self->n, 0);
+	see(self->n, HELD, 1, 109);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, lock_void_in_one_namespace)
+{
+	lock(self->n, 0);
+	see(self->n, KILLED, 7, 2);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, lock_void_when_the_late_one_takes_it_away)
+{
+	lock(self->n, 0);
+	see(self->n, OVERRUN, 4, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_HARNESS_MAIN
