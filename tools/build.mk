@@ -10,7 +10,7 @@ TOOL_LIB := $(O)/tools/oscope.a
 CFLAGS	?= -O2 -g
 TOOL_CFLAGS := -std=gnu11 -Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -Wstrict-prototypes \
 	-Wmissing-prototypes -Wshadow -pthread
-TOOL_CPPFLAGS := -D_GNU_SOURCE -DOSCOPE_VERSION='"$(VERSION)"' -Itools -I. -I$(O)/bpf -I$(O)/proto
+TOOL_CPPFLAGS := -D_GNU_SOURCE -DOSCOPE_VERSION='"$(VERSION)"' -Itools -I. -I$(O)/bpf -I$(O)/proto -idirafter /usr/include/tirpc
 TOOL_LIBS := -lsmartcols -ljansson -lcap -lprotobuf-c -lbpf -lelf -lz -lzstd -lm -pthread
 
 # Names of system calls by their numbers here.

@@ -5,7 +5,7 @@
 add 25 analyzer-user analyzer-kmod
 
 analyzer_options=(
-	-std=gnu11 -D_GNU_SOURCE '-DOSCOPE_VERSION="lint"' -I. -Itools -I"$dir/gcc/bpf" -I"$dir/gcc/proto" -O2 -fanalyzer
+	-std=gnu11 -D_GNU_SOURCE '-DOSCOPE_VERSION="lint"' -I. -Itools -I"$dir/gcc/bpf" -I"$dir/gcc/proto" -idirafter /usr/include/tirpc -O2 -fanalyzer
 )
 # Left out where elements of an array, or a struct of the caller's, own memory: it loses sight of them when array_room() has
 # moved the array, or behind two of its own kind.

@@ -41,7 +41,7 @@ tidy_tests=(
 tidy_skeleton=,-clang-analyzer-unix.Malloc
 # The states looked at of one function: more than that costs minutes and found nothing.
 tidy_options=(
-	-std=gnu11 -D_GNU_SOURCE '-DOSCOPE_VERSION="lint"' -I. -Itools -isystem "$dir/gcc/bpf" -isystem "$dir/gcc/proto"
+	-std=gnu11 -D_GNU_SOURCE '-DOSCOPE_VERSION="lint"' -I. -Itools -isystem "$dir/gcc/bpf" -isystem "$dir/gcc/proto" -idirafter /usr/include/tirpc
 	-I"$O/ksrc/tools/testing/selftests" -Wno-everything
 	-Xclang -analyzer-config -Xclang max-nodes=20000
 )

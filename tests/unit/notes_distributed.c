@@ -83,4 +83,74 @@ TEST_F(note, lock_void_when_the_late_one_takes_it_away)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+/* ipc.rpc: arms socket, loopback, socket between hosts, hosts; seen 0 called, 2 namespaces. */
+static void rpc(struct note *n, double here, double hosts)
+{
+	size_t a;
+
+	feed(n, "ipc.rpc");
+	for (a = 0; a < 4; a++) {
+		times(n, a, a % 2 ? 250 : 100, 0.02);
+		see(n, a, 0, a == 1 ? here : a == 3 ? hosts : 1);
+		see(n, a, 2, a < 2 ? 1 : 2);
+		n->counted[a].syscalls = a % 2 ? 8 : 4;
+	}
+}
+
+TEST_F(note, rpc_holds_and_says_the_ratio)
+{
+	rpc(self->n, 1, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_NE(strstr(self->n->reason, "2.5"), NULL);
+	EXPECT_LT(fabs(self->n->effect.value - 2.5), 0.1);
+}
+
+TEST_F(note, rpc_holds_without_times_where_they_are_none)
+{
+	rpc(self->n, 1, 1);
+	snprintf(self->machine.no_times, sizeof(self->machine.no_times), "an emulator");
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_EQ(strstr(self->n->reason, "2.5"), NULL);
+}
+
+TEST_F(note, rpc_holds_if_it_is_one_host)
+{
+	rpc(self->n, 1, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+}
+
+TEST_F(note, rpc_false_when_results_are_wrong)
+{
+	rpc(self->n, 0, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, rpc_inconclusive_when_samples_differ)
+{
+	rpc(self->n, 1, 1);
+	see_half(self->n, 3, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, rpc_void_when_it_ran_here)
+{
+	rpc(self->n, 1, 1);
+	see(self->n, 3, 2, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, rpc_void_when_it_ran_twice)
+{
+	rpc(self->n, 1, 1);
+	self->n->counted[1].turns = 2 * OPS;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, rpc_void_when_the_socket_took_more_calls)
+{
+	rpc(self->n, 1, 1);
+	self->n->counted[0].syscalls = 5;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
 TEST_HARNESS_MAIN
