@@ -19,9 +19,6 @@
 /* Calls at a time that receive from one object and send to another. */
 #define IPC_HALVES		1024U
 
-/* Datagrams under way that are known at once, a power of two. */
-#define IPC_DATAGRAMS		8192U
-
 #define PAIR_PROBES		8	/* cells looked at before a pair is given up */
 #define CPU_MASK_WORDS		64	/* CPUs 0..4095 for -C */
 

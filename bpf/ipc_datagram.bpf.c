@@ -16,48 +16,28 @@
 #include "context.bpf.h"
 #include "ipc.bpf.h"
 #include "ipc/udp.bpf.h"
-
-/* A buffer that was sent, or a unix socket that datagrams are sent from. */
-struct ipc_sent {
-	__u64 at;			/* its address, 0: free */
-	__u64 ino;			/* of that socket */
-	__u32 from;			/* tid, 0: no task's */
-	__u32 units;			/* bytes in the buffer */
-	__u16 port;			/* UDP: that it is from */
-	__u16 flags;			/* SENT_* */
-	__u32 reserved;
-	__u64 ns;			/* UDP: when */
-};
-
-#define SENT_PASSES	0x1	/* by a call that passes the filter */
-#define SENT_SHARED	0x2	/* somebody else has sent by that socket before */
-
-/*
- * By address, in one of a few cells. What was dropped stays until its buffer is used again, or its
- * cell is needed: then the message of who had it is unpaired.
- */
-#define SENT_WAYS	4
+#include "../kmod/core/ipc_datagram.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct ipc_sent);
+	__type(value, struct oscope_sent);
 } ipc_datagrams SEC(".maps");
 
-static __always_inline struct ipc_sent *sent_cell(__u64 at, __u32 way)
+static __always_inline struct oscope_sent *sent_cell(__u64 at, __u32 way)
 {
-	__u32 cell = (oscope_ipc_hash(at) + way) & (IPC_DATAGRAMS - 1);
+	__u32 cell = (oscope_ipc_hash(at) + way) & (OSCOPE_SENT_CELLS - 1);
 
 	return bpf_map_lookup_elem(&ipc_datagrams, &cell);
 }
 
-static __always_inline struct ipc_sent *sent_find(__u64 at)
+static __always_inline struct oscope_sent *sent_find(__u64 at)
 {
-	struct ipc_sent *s;
+	struct oscope_sent *s;
 	__u32 i;
 
-	for (i = 0; i < SENT_WAYS; i++) {
+	for (i = 0; i < OSCOPE_SENT_WAYS; i++) {
 		s = sent_cell(at, i);
 		if (s && oscope_once(s->at) == at)
 			return s;
@@ -66,30 +46,32 @@ static __always_inline struct ipc_sent *sent_find(__u64 at)
 }
 
 /* The cell of a new one, whose address is to be stored last. NULL: others need it more. */
-static __always_inline struct ipc_sent *sent_place(__u64 at)
+static __always_inline struct oscope_sent *sent_place(__u64 at)
 {
-	struct ipc_sent *s = sent_find(at);
+	struct oscope_sent *s = sent_find(at);
 	__u64 was;
 	__u32 i;
 
-	for (i = 0; !s && i < SENT_WAYS; i++) {
+	for (i = 0; !s && i < OSCOPE_SENT_WAYS; i++) {
 		s = sent_cell(at, i);
-		if (s && __sync_val_compare_and_swap(&s->at, 0, ~0ULL))
+		if (s && __sync_val_compare_and_swap(&s->at, 0, OSCOPE_SENT_TAKEN))
 			s = NULL;
 	}
 	if (s)
 		return s;
-	s = sent_cell(at, at >> 8 & (SENT_WAYS - 1));
-	was = s ? oscope_once(s->at) : ~0ULL;
-	return s && was != ~0ULL && __sync_val_compare_and_swap(&s->at, was, ~0ULL) == was ? s :
-											     NULL;
+	s = sent_cell(at, at >> 8 & (OSCOPE_SENT_WAYS - 1));
+	was = s ? oscope_once(s->at) : OSCOPE_SENT_TAKEN;
+	if (!s || was == OSCOPE_SENT_TAKEN ||
+	    __sync_val_compare_and_swap(&s->at, was, OSCOPE_SENT_TAKEN) != was)
+		return NULL;
+	return s;
 }
 
 __noinline int ipc_datagram_sender(__u64 sk, __u64 ino, __u32 to)
 {
 	__u32 tid = bpf_get_current_pid_tgid();
-	struct ipc_sent *s = sent_find(sk);
-	__u16 flags = to & OSCOPE_TO_PASSES ? SENT_PASSES : 0;
+	struct oscope_sent *s = sent_find(sk);
+	__u16 flags = to & OSCOPE_TO_PASSES ? OSCOPE_SENT_PASSES : 0;
 
 	if (!ipc_follows(OSCOPE_IPC_BIT(UNIX_DGRAM)))
 		return 0;
@@ -100,10 +82,7 @@ __noinline int ipc_datagram_sender(__u64 sk, __u64 ino, __u32 to)
 	if (!s && !(to & OSCOPE_TO_NAMED))
 		return 0;
 	if (s) {
-		if (s->from != tid)
-			flags |= SENT_SHARED;
-		s->flags = (s->flags & SENT_SHARED) | flags;
-		s->from = tid;
+		oscope_sent_again(s, tid, flags);
 		return SENDS_BY_NAME;
 	}
 	s = sent_place(sk);
@@ -153,7 +132,7 @@ static __always_inline __u64 first_address(void *ctx)
 	return address;
 }
 
-static __always_inline void sent_fill(struct ipc_sent *s, struct sk_buff *skb, struct sock *sk,
+static __always_inline void sent_fill(struct oscope_sent *s, struct sk_buff *skb, struct sock *sk,
 				      __u64 at)
 {
 	struct task_struct *p = bpf_get_current_task_btf();
@@ -166,7 +145,7 @@ static __always_inline void sent_fill(struct ipc_sent *s, struct sk_buff *skb, s
 	s->units = skb->len - (header - (__u64)BPF_CORE_READ(skb, data)) - UDP_HEADER;
 	s->port = sk->__sk_common.skc_num;
 	s->ns = bpf_ktime_get_ns();
-	s->flags = c && (c->flags & IPC_CALL_PASSES) ? SENT_PASSES : 0;
+	s->flags = c && (c->flags & IPC_CALL_PASSES) ? OSCOPE_SENT_PASSES : 0;
 	if (!c)
 		return;
 	c->skb = at;
@@ -178,7 +157,7 @@ SEC("tp_btf/net_dev_queue")
 int BPF_PROG(on_ipc_net_queue, struct sk_buff *skb)
 {
 	struct sock *sk = skb->sk;
-	struct ipc_sent *s;
+	struct oscope_sent *s;
 	__u64 at;
 
 	if (!sk || !is_udp(sk) || skb->dev->ifindex != LOOPBACK_INDEX)
@@ -237,35 +216,18 @@ static __always_inline __u16 skb_source(struct sk_buff *skb)
 	return bpf_ntohs(port);
 }
 
-/*
- * Whose a buffer is, in one word, which somebody else may store: tid, bytes, WHOSE_*, and the
- * number of the call that it is for. What has not come by the loopback is from elsewhere: of 0.
- */
-#define WHOSE(from, units, flags)	((__u32)(from) | (__u64)((units) & 0x1ffff) << 32 | (flags))
-#define WHOSE_UNITS(word)		((word) >> 32 & 0x1ffff)
-#define WHOSE_KNOWN			(1ULL << 49)
-#define WHOSE_PASSES			(1ULL << 50)	/* as MET_PASSES */
-#define WHOSE_NOBODY			(1ULL << 51)
-#define WHOSE_CALL(number)		((__u64)(number) << 52)
-
-static __always_inline __u64 sent_whose(const struct ipc_sent *s)
-{
-	return WHOSE(s->from, s->units,
-		     WHOSE_KNOWN | (s->flags & SENT_PASSES ? WHOSE_PASSES : 0));
-}
-
 static __always_inline __u64 udp_whose(struct sk_buff *skb)
 {
 	__u32 units = BPF_CORE_READ(skb, len);
-	struct ipc_sent *s;
+	struct oscope_sent *s;
 
 	if (BPF_CORE_READ(skb, skb_iif) != LOOPBACK_INDEX)
-		return WHOSE(0, units, WHOSE_KNOWN);
+		return OSCOPE_WHOSE(0, units, OSCOPE_WHOSE_KNOWN);
 	s = sent_find((__u64)skb);
 	/* With another port the buffer is a later one's. */
 	if (!s || !s->from || s->port != skb_source(skb))
-		return WHOSE(0, units, WHOSE_KNOWN | WHOSE_NOBODY);
-	return sent_whose(s);
+		return OSCOPE_WHOSE(0, units, OSCOPE_WHOSE_KNOWN | OSCOPE_WHOSE_NOBODY);
+	return oscope_sent_whose(s);
 }
 
 /* UDP: a call has taken what that word says. */
@@ -274,16 +236,16 @@ static __always_inline void udp_met(struct ipc_call *c, __u64 whose)
 	struct oscope_taken *t = &c->taken;
 
 	t->from = whose;
-	t->units = WHOSE_UNITS(whose);
-	t->flags = (whose & WHOSE_NOBODY ? MET_BY_NOBODY : 0) |
-		   (whose & WHOSE_PASSES ? MET_PASSES : 0);
+	t->units = OSCOPE_WHOSE_UNITS(whose);
+	t->flags = (whose & OSCOPE_WHOSE_NOBODY ? MET_BY_NOBODY : 0) |
+		   (whose & OSCOPE_WHOSE_PASSES ? MET_PASSES : 0);
 	t->messages = 1;
 }
 
 /* UDP: what a call of that number is going to take, if nothing is known of that yet. */
 static __always_inline void udp_note(struct ipc_call *c, __u32 number, __u64 skb, __u64 whose)
 {
-	if (!__sync_val_compare_and_swap(&c->note, 0, whose | WHOSE_CALL(number)))
+	if (!__sync_val_compare_and_swap(&c->note, 0, whose | OSCOPE_WHOSE_CALL(number)))
 		c->skb = skb;
 }
 
@@ -346,7 +308,7 @@ static __always_inline void udp_arrived(struct ipc_call *c, struct sock *sk)
 	struct sk_buff *head = udp_head(sk);
 	struct ipc_call *by = udp_sender();
 	__u32 number = c->number;
-	struct ipc_sent *s;
+	struct oscope_sent *s;
 
 	if (head) {
 		udp_note(c, number, (__u64)head, udp_whose(head));
@@ -354,7 +316,7 @@ static __always_inline void udp_arrived(struct ipc_call *c, struct sock *sk)
 	}
 	s = by && by->skb ? sent_find(by->skb) : NULL;
 	if (s && s->from == by->tid && s->ns > c->began)
-		udp_note(c, number, by->skb, sent_whose(s));
+		udp_note(c, number, by->skb, oscope_sent_whose(s));
 }
 
 /* Something was put into a socket's queue: in a softirq, mostly in who has sent it. */
@@ -385,7 +347,7 @@ static __always_inline void unix_met(struct ipc_call *c, struct sk_buff *skb)
 {
 	struct oscope_taken *t = &c->taken;
 	struct sock *sk = BPF_CORE_READ(skb, sk);
-	struct ipc_sent *s = sk ? sent_find((__u64)sk) : NULL;
+	struct oscope_sent *s = sk ? sent_find((__u64)sk) : NULL;
 	struct socket *socket;
 
 	if (!s)
@@ -395,8 +357,8 @@ static __always_inline void unix_met(struct ipc_call *c, struct sk_buff *skb)
 		return;
 	t->from = s->from;
 	t->units = BPF_CORE_READ(skb, len);
-	t->flags = (s->flags & SENT_PASSES ? MET_PASSES : 0) |
-		   (s->flags & SENT_SHARED ? OSCOPE_RUN_UNCERTAIN : 0);
+	t->flags = (s->flags & OSCOPE_SENT_PASSES ? MET_PASSES : 0) |
+		   (s->flags & OSCOPE_SENT_SHARED ? OSCOPE_RUN_UNCERTAIN : 0);
 	t->messages = 1;
 }
 
@@ -435,8 +397,8 @@ static __always_inline void udp_ends(struct ipc_call *c)
 		__sync_fetch_and_add(&q->receivers, -1);
 		others = oscope_once(q->crossed_receives) != c->overlaps;
 	}
-	if (c->took || others || !(c->note & WHOSE_KNOWN) ||
-	    c->note >> 52 != (c->number & 0xfff) || (__u64)udp_head((void *)c->sk) == c->skb)
+	if (c->took || others || !oscope_whose_call(c->note, c->number) ||
+	    (__u64)udp_head((void *)c->sk) == c->skb)
 		return;
 	udp_met(c, c->note);
 }

@@ -45,8 +45,6 @@ static void rules_fill(void)
 			rule |= IPC_CALL_FOREIGN;
 		ipc_rules[i] = rule;
 	}
-	ipc_rules[__NR_sendmmsg] = IPC_CALL_FOREIGN;
-	ipc_rules[__NR_recvmmsg] = IPC_CALL_FOREIGN;
 	ipc_rules[__NR_io_uring_register] = IPC_CALL_FOREIGN;
 	ipc_rules[__NR_eventfd2] = IPC_CALL_MAKES;
 #ifdef __NR_eventfd
@@ -63,6 +61,7 @@ static void tables_free(struct ipc_tables *t)
 	vfree(t->name);
 	vfree(t->use);
 	vfree(t->pair);
+	vfree(t->sent);
 	vfree(t->call);
 	kfree(t);
 }
@@ -78,12 +77,13 @@ static bool tables_fill(struct ipc_tables *t)
 	t->name = vmalloc_user(OSCOPE_IPC_NAMES * sizeof(*t->name));
 	t->use = vmalloc_user(OSCOPE_IPC_USES * sizeof(*t->use));
 	t->pair = vmalloc_user(OSCOPE_IPC_PAIRS * sizeof(*t->pair));
+	t->sent = vzalloc(OSCOPE_SENT_CELLS * sizeof(*t->sent));
 	t->call = vzalloc(array_size(tasks_rows(), sizeof(*t->call)));
 	raw_spin_lock_init(&t->making);
 	for (i = 0; t->lock && i < OSCOPE_IPC_OBJECTS; i++)
 		raw_spin_lock_init(&t->lock[i]);
 	return t->cpu && t->object && t->queue && t->lock && t->name && t->use && t->pair &&
-	       t->call;
+	       t->sent && t->call;
 }
 
 int ipc_make(void)
@@ -215,6 +215,7 @@ void ipc_pause(void)
 		return;
 	t->seeded = false;
 	memset(t->call, 0, array_size(tasks_rows(), sizeof(*t->call)));
+	memset(t->sent, 0, OSCOPE_SENT_CELLS * sizeof(*t->sent));
 	for (i = 1; i <= OSCOPE_IPC_OBJECTS; i++)
 		ipc_queue_forget(t, i);
 }
@@ -233,6 +234,8 @@ static void call_seed(struct ipc_tables *t, struct task_struct *p, u32 rule,
 	    target.mechanism == OSCOPE_IPC_SIGNAL)
 		return;
 	object = ipc_target_object(t, &target);
+	if (sends && object && target.sk)	/* to whom it may have named is not known */
+		ipc_socket_strange(t, &target);
 	if (object && target.sk)
 		object = ipc_socket_queue(t, &target, object,
 					  sends ? OSCOPE_IPC_SEND : OSCOPE_IPC_RECEIVE, &fresh);

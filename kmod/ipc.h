@@ -18,6 +18,7 @@
 #include "core/ipc.h"
 #include "core/ipc_calls.h"
 #include "core/ipc_choose.h"
+#include "core/ipc_datagram.h"
 #include "core/ipc_queue.h"
 
 struct ipc_namespace;
@@ -73,6 +74,17 @@ struct ipc_call {
 	/* What the last calls found, as cell + 1: use and object by operation, the pair. */
 	u32 use[OSCOPE_IPC_OPS], end[OSCOPE_IPC_OPS];
 	u32 pair;
+	/*
+	 * Datagrams, addresses of the kernel as numbers: the buffer that a sending call has made
+	 * last. One that receives: what it will get, as long as nobody else receives there, and the
+	 * buffer of that; the socket; since when. What it has met last and not told yet; how many
+	 * it has told, and of those nobody's; whether it has taken one, and one of a socket that
+	 * several send by.
+	 */
+	u64 skb, note, sk, began;
+	struct oscope_taken met;
+	u32 met_n, met_strange;
+	bool took, unsure;
 };
 
 /* With OSCOPE_FUTEX_*: a call to lock that is in the object's numbers; who waited was let go. */
@@ -91,6 +103,7 @@ struct ipc_tables {
 	struct oscope_ipc_name *name;
 	struct oscope_ipc_use *use;
 	struct oscope_ipc_pair *pair;
+	struct oscope_sent *sent;	/* datagrams under way; by address */
 	struct ipc_call *call;		/* beside the nodes of tasks */
 	raw_spinlock_t making;		/* objects, their names and ways to each other */
 	u32 names;			/* used; may go on above the room */
@@ -122,6 +135,8 @@ struct ipc_target {
 	u64 ino;
 	struct super_block *sb;
 	struct sock *sk;		/* of a socket; may be going: only through ipc_look() */
+	bool named;			/* ... a call may say to which address it sends */
+	bool strange;			/* ... by what sends and is not followed */
 	u32 mechanism;
 };
 
@@ -180,7 +195,7 @@ void ipc_forget(const struct task_node *node);
 
 /* What a call does, OSCOPE_IPC_CALL_*, or IPC_CALL_FOREIGN: it is not followed itself. */
 extern u32 ipc_rules[OSCOPE_IPC_CALL_LAST + 1];
-#define IPC_CALL_FOREIGN	OSCOPE_IPC_CALL_PARTS
+#define IPC_CALL_FOREIGN	0x800000U
 #define IPC_CALL_MAKES		0x80000000U	/* an eventfd */
 
 static __always_inline u32 ipc_rule(u64 nr)
@@ -206,9 +221,6 @@ void ipc_file_made(struct ipc_tables *t, unsigned int fd);
 
 /* Whether nothing is in the kernel's own queue that is sent to, or received from. */
 bool ipc_target_empty(const struct ipc_target *t, u32 op);
-
-/* Whether others than those whose calls are seen here may put into a queue, or take from it. */
-bool ipc_target_open(const struct ipc_target *t, u32 op);
 
 /* An object is called by the path of a file, which may not go. t->making held. */
 void ipc_path_name(struct ipc_tables *t, struct oscope_ipc_object *o, const struct file *file);
@@ -242,7 +254,12 @@ u32 ipc_got_tag(u32 rule, const unsigned long *args);
  */
 u32 ipc_socket_queue(struct ipc_tables *t, const struct ipc_target *target, u32 end, u32 op,
 		     bool *fresh);
+/* Somebody has sent by a socket, or will, who is not followed: of datagrams it is noted. */
+void ipc_socket_strange(struct ipc_tables *t, const struct ipc_target *target);
 bool ipc_socket_empty(const struct ipc_target *t, u32 op);
+/* It has received so much of what nobody was seen to send: whether that is told, as of 0. */
+bool ipc_socket_remote(struct ipc_tables *t, struct ipc_call *c, u64 bytes);
+void ipc_udp_describe(struct oscope_ipc_object *o, struct sock *sk);
 u32 ipc_socket_mechanism(const struct socket *socket, struct sock *sk);
 void ipc_socket_name(struct ipc_tables *t, struct oscope_ipc_object *o, struct sock *sk);
 
@@ -321,9 +338,26 @@ static inline u64 ipc_file_key(const struct inode *inode, enum ipc_key of)
 		       (u64)ipc_peek(inode->i_generation) << 8 | of);
 }
 
+/*
+ * ipc_datagram.c: current sends by the unix datagram socket of a target, making held: 0, or whom it
+ * sends to shows only when that is received, and maybe that is so from now on. A call begins that
+ * is about datagrams; it ends, having received so many: how many of them it has met.
+ */
+#define IPC_BY_NAME		1
+#define IPC_BY_NAME_NOW		2
+u32 ipc_datagram_sender(struct ipc_tables *t, const struct ipc_target *target);
+void ipc_datagrams_begin(struct ipc_call *c);
+u32 ipc_datagrams_end(struct ipc_tables *t, struct ipc_call *c, u32 messages);
+/* ipc_udp.c: one that receives has an object. One that sends ends: its socket was bound by that. */
+void ipc_udp_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_target *target);
+void ipc_udp_bound(struct ipc_tables *t, const struct ipc_call *c, u32 rule,
+		   const unsigned long *args);
+
 /* ipc_queue.c: a call that has an object begins, wanting so many units. */
 void ipc_queue_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_target *target,
 		     u32 units, bool fresh);
+/* ... to send, in how many messages is not known: none has a place. */
+void ipc_queue_blind(struct ipc_tables *t, struct ipc_call *c);
 /* It ends; sent: as oscope_queue_sent() has it. */
 void ipc_queue_sent(struct ipc_tables *t, struct ipc_call *c, u32 sent);
 /* It has received so many units. Returns how many of them nobody was seen to send. */
@@ -341,6 +375,8 @@ void ipc_queue_wakes(struct ipc_tables *t, struct ipc_call *c);
 u32 ipc_queue_untold(struct ipc_tables *t, struct ipc_call *c, bool *doubtful);
 /* What is in it, and who is in a call, is not known any more. */
 void ipc_queue_forget(struct ipc_tables *t, u32 object);
+/* ... what is in it, but not who is in a call. */
+void ipc_queue_leave(struct ipc_tables *t, u32 object);
 /* From now on nothing is paired by it. object 0: nothing happens. */
 void ipc_queue_foreign(struct ipc_tables *t, u32 object);
 /* Somebody is in a call, or was, of which no more is known: see core/ipc_unseen.h. */
@@ -424,6 +460,12 @@ bool ipc_lock_find(struct ipc_target *t, const struct file *file);
 void ipc_lock_begin(struct ipc_call *c);
 void ipc_lock_end(struct ipc_tables *t, struct ipc_call *c, long ret, struct oscope_ipc_call *what);
 void ipc_lock_woken(struct ipc_call *woken, struct ipc_call *c, unsigned int state, u64 ts);
+
+/* ipc_moved.c: a call ends: what it has moved; the same where receivers choose. */
+void ipc_call_moved(struct ipc_tables *t, struct ipc_call *c, u32 rule, const unsigned long *args,
+		    long ret, struct oscope_ipc_call *what);
+void ipc_chosen_moved(struct ipc_tables *t, struct ipc_call *c, u32 rule, const unsigned long *args,
+		      long ret, struct oscope_ipc_call *what);
 
 /* ipc_call.c: a call has ended unseen. */
 void ipc_call_lost(struct ipc_tables *t, struct ipc_call *c);

@@ -31,19 +31,27 @@ struct ipc_event {
 /* MSG_* of a socket's call. */
 static u32 message_flags(const struct ipc_event *e)
 {
-	return e->nr == __NR_sendto || e->nr == __NR_recvfrom ? e->args[3] : e->args[2];
+	const u32 fourth = OSCOPE_IPC_CALL_COUNTED | OSCOPE_IPC_CALL_FLAGS4 | OSCOPE_IPC_CALL_MANY;
+
+	return e->rule & fourth ? e->args[3] : e->args[2];
 }
 
-/* Whether a datagram names its receiver, which need not be the peer. Of the message its head. */
+/*
+ * Whether a call may say to which address it sends, which need not be the peer's: of a message its
+ * head does, of a list any may.
+ */
 static bool names_receiver(const struct ipc_event *e)
 {
 	struct user_msghdr head;
 
-	if (e->nr == __NR_sendto)
+	if (!(e->rule & OSCOPE_IPC_CALL_SOCKET) || !(e->rule & OSCOPE_IPC_CALL_SENDS))
+		return false;
+	if (e->rule & OSCOPE_IPC_CALL_MANY)
+		return true;
+	if (e->rule & OSCOPE_IPC_CALL_COUNTED)
 		return e->args[4];
-	return e->nr == __NR_sendmsg &&
-	       (copy_from_user_nofault(&head, (const void __user *)e->args[1], sizeof(head)) ||
-		head.msg_name);
+	return copy_from_user_nofault(&head, (const void __user *)e->args[1], sizeof(head)) ||
+	       head.msg_name;
 }
 
 /*
@@ -57,11 +65,7 @@ static bool is_foreign(const struct ipc_event *e)
 		return false;
 	if (!e->target.sk)	/* packets, of which readers may leave the rest out */
 		return ipc_peek(e->target.file->f_flags) & O_DIRECT;
-	if ((e->rule & OSCOPE_IPC_CALL_SOCKET) && (message_flags(e) & MSG_OOB))
-		return true;
-	return e->target.mechanism == OSCOPE_IPC_UNIX_DGRAM &&
-	       (ipc_target_open(&e->target, e->op) ||
-		(e->op == OSCOPE_IPC_SEND && names_receiver(e)));
+	return (e->rule & OSCOPE_IPC_CALL_SOCKET) && (message_flags(e) & MSG_OOB);
 }
 
 /* Its object, and where it is counted. */
@@ -118,6 +122,20 @@ static void own_begin(struct ipc_event *e)
 		ipc_lock_begin(e->call);
 }
 
+/* Buffers say whose is whose. */
+static void udp_enters(struct ipc_event *e)
+{
+	if (e->op == OSCOPE_IPC_RECEIVE)
+		ipc_udp_begin(e->tables, e->call, &e->target);
+}
+
+/* In how many messages it will send is not known. */
+static bool is_blind(const struct ipc_event *e)
+{
+	return (e->rule & OSCOPE_IPC_CALL_PARTS) && e->op == OSCOPE_IPC_SEND &&
+	       oscope_ipc_take(e->target.mechanism) != OSCOPE_TAKE_BYTES;
+}
+
 /* Into the queue of its object. */
 static void call_queue(struct ipc_event *e)
 {
@@ -128,6 +146,10 @@ static void call_queue(struct ipc_event *e)
 	else if (oscope_ipc_call_chooses(e->rule))
 		ipc_choose_begin(e->tables, c, &e->target,
 				 e->op == OSCOPE_IPC_SEND ? ipc_sent_tag(e->rule, e->args) : 0);
+	else if (c->mechanism == OSCOPE_IPC_UDP)
+		udp_enters(e);
+	else if (is_blind(e))
+		ipc_queue_blind(e->tables, c);
 	else if (!(e->rule & OSCOPE_IPC_CALL_OWN))
 		ipc_queue_begin(e->tables, c, &e->target, wanted_units(e), e->fresh);
 }
@@ -141,6 +163,7 @@ static void call_begin(struct ipc_event *e)
 		signalfd_begin(e);
 		return;
 	}
+	e->target.named = e->target.mechanism == OSCOPE_IPC_UNIX_DGRAM && names_receiver(e);
 	object_find(e);
 	c->mechanism = e->target.mechanism;
 	c->op = e->op;
@@ -156,6 +179,8 @@ static void call_begin(struct ipc_event *e)
 	c->waker = 0;
 	if (e->rule & OSCOPE_IPC_CALL_OWN)
 		own_begin(e);
+	else if (OSCOPE_IPC_DATAGRAMS >> c->mechanism & 1)
+		ipc_datagrams_begin(c);
 	oscope_add(&e->tables->cpu[smp_processor_id()].calls, 1);
 	if (e->object && is_foreign(e))
 		ipc_queue_foreign(e->tables, e->object);
@@ -250,29 +275,6 @@ static void on_ipc_enter(void *data, struct pt_regs *regs, long nr)
 }
 HOOK(sys_enter, on_ipc_enter, .feature = OSCOPE_FEAT_IPC, .flags = HOOK_IPC);
 
-/* Whether a receiving call has left where it was what it has got. */
-static bool call_peeks(u32 rule, const unsigned long *args)
-{
-	u32 flags = 0;
-
-	if ((rule & OSCOPE_IPC_CALL_BY) == OSCOPE_IPC_CALL_BY_MSGID)
-		return !(rule & OSCOPE_IPC_CALL_SENDS) && (args[4] & OSCOPE_MSG_COPY);
-
-	if (rule & OSCOPE_IPC_CALL_FLAGS3)
-		flags = args[2];
-	else if (rule & OSCOPE_IPC_CALL_FLAGS4)
-		flags = args[3];
-	return flags & (OSCOPE_MSG_PEEK | OSCOPE_MSG_ERRQUEUE);
-}
-
-/* Units that a call has moved. A stream that moves nothing has ended, a datagram may be empty. */
-static u32 moved_units(u32 mechanism, long ret)
-{
-	if (oscope_ipc_take(mechanism) == OSCOPE_TAKE_BYTES)
-		return max(ret, 0L);
-	return ret > 0 || (!ret && mechanism == OSCOPE_IPC_UNIX_DGRAM);
-}
-
 /* Of a task, by an object and an operation: that of its last call of the kind, or looked for. */
 static struct oscope_ipc_use *use_find(struct ipc_tables *t, struct ipc_call *c)
 {
@@ -282,39 +284,6 @@ static struct oscope_ipc_use *use_find(struct ipc_tables *t, struct ipc_call *c)
 	if (!*last || READ_ONCE(t->use[*last - 1].key) != key)
 		*last = ipc_use_find(t, key);
 	return *last ? &t->use[*last - 1] : NULL;
-}
-
-static void call_moved(struct ipc_tables *t, struct ipc_call *c, u32 units, long ret,
-		       struct oscope_ipc_call *what)
-{
-	what->messages = units ? 1 : 0;
-	what->bytes = units && ret > 0 ? ret : 0;
-	if (c->op == OSCOPE_IPC_RECEIVE)
-		what->unpaired = (c->object ? ipc_queue_received(t, c, units) : units) != 0;
-	else if (c->object)
-		ipc_queue_sent(t, c, oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_BYTES ? units :
-			       units ? ret + 1 : 0);
-}
-
-/* ... where receivers choose. */
-static void chosen_moved(struct ipc_tables *t, struct ipc_call *c, u32 rule,
-			 const unsigned long *args, long ret, struct oscope_ipc_call *what)
-{
-	u32 got = ret >= 0 && !call_peeks(rule, args);
-
-	what->messages = got;
-	if (c->op == OSCOPE_IPC_SEND) {
-		what->bytes = got ? args[2] : 0;
-		if (c->object)
-			ipc_choose_sent(t, c, got ? what->bytes + 1 : 0);
-		return;
-	}
-	what->bytes = got ? ret : 0;
-	what->unpaired = c->object ?
-		ipc_choose_received(t, c, got, got ? ipc_got_tag(rule, args) : 0) : got;
-	/* What is EAGAIN elsewhere, and here too if it is the queue that is full. */
-	if (what->error == OSCOPE_ENOMSG)
-		what->error = OSCOPE_EAGAIN;
 }
 
 static void call_ends(struct ipc_tables *t, struct ipc_call *c, u32 rule,
@@ -332,10 +301,9 @@ static void call_ends(struct ipc_tables *t, struct ipc_call *c, u32 rule,
 	else if (rule & OSCOPE_IPC_CALL_LOCKS)
 		ipc_lock_end(t, c, ret, &what);
 	else if (oscope_ipc_call_chooses(rule))
-		chosen_moved(t, c, rule, args, ret, &what);
+		ipc_chosen_moved(t, c, rule, args, ret, &what);
 	else
-		call_moved(t, c, call_peeks(rule, args) ? 0 : moved_units(c->mechanism, ret), ret,
-			   &what);
+		ipc_call_moved(t, c, rule, args, ret, &what);
 	what.latency_ns = now > c->entry_ns ? now - c->entry_ns : 0;
 	what.blocked_ns = c->blocked_ns;
 	what.switches = c->switches;

@@ -66,6 +66,8 @@ bool ipc_target_find(struct ipc_target *t, const struct file *file)
 	t->mechanism = OSCOPE_IPC_NONE;
 	t->sk = NULL;
 	t->space = NULL;
+	t->named = false;
+	t->strange = false;
 	/* On its way out; or only a name of what it is. */
 	if (!inode || (ipc_peek(file->f_mode) & FMODE_PATH))
 		return false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What moves data and is not followed: calls between descriptors, of many messages, of numbers that
- * we do not know; and what the kernel moves for somebody who does not wait for it, by io_uring or
+ * What moves data and is not followed: calls between descriptors, of numbers that we do not know;
+ * and what the kernel moves for somebody who does not wait for it, by io_uring or
  * io_submit(2). By the queues that it is about nothing is paired from then on, so that none of it
  * is taken for somebody else's.
  */
@@ -35,6 +35,7 @@ void ipc_target_foreign(struct ipc_tables *t, const struct ipc_target *target)
 	}
 	ipc_queue_foreign(t, ipc_socket_queue(t, target, end, OSCOPE_IPC_SEND, &fresh));
 	ipc_queue_foreign(t, ipc_socket_queue(t, target, end, OSCOPE_IPC_RECEIVE, &fresh));
+	ipc_socket_strange(t, target);
 }
 
 void ipc_file_foreign(struct ipc_tables *t, const struct file *file)

@@ -133,6 +133,14 @@ void ipc_queue_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_
 	ipc_queue_unlock(t, c->object);
 }
 
+void ipc_queue_blind(struct ipc_tables *t, struct ipc_call *c)
+{
+	struct oscope_queue *q = ipc_queue_lock(t, c->object);
+
+	oscope_queue_send_blind(q, &c->crossed);
+	ipc_queue_unlock(t, c->object);
+}
+
 void ipc_queue_sent(struct ipc_tables *t, struct ipc_call *c, u32 sent)
 {
 	struct oscope_taken taken = { 0 };
@@ -285,6 +293,15 @@ void ipc_queue_forget(struct ipc_tables *t, u32 object)
 	oscope_queue_upset(q);
 	q->senders = 0;
 	q->receivers = 0;
+	ipc_queue_unlock(t, object);
+}
+
+void ipc_queue_leave(struct ipc_tables *t, u32 object)
+{
+	struct oscope_queue *q = ipc_queue_lock(t, object);
+
+	oscope_queue_drop(q);
+	oscope_queue_upset(q);
 	ipc_queue_unlock(t, object);
 }
 

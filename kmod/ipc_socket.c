@@ -4,7 +4,7 @@
  *
  * Each unix socket receives from a queue of its own, into which its peer sends. Each direction of a
  * TCP connection is known by both addresses as who receives sees them, so that the two ends find it
- * without knowing of each other.
+ * without knowing of each other. A UDP socket is an object, from which its owners send and receive.
  */
 #include <linux/inet.h>
 #include <linux/net.h>
@@ -14,14 +14,20 @@
 #include <net/sock.h>
 #include "ipc.h"
 
+static u32 inet_mechanism(int type, u16 protocol)
+{
+	if (type == SOCK_DGRAM && protocol == IPPROTO_UDP)
+		return OSCOPE_IPC_UDP;
+	return type == SOCK_STREAM && protocol == IPPROTO_TCP ? OSCOPE_IPC_TCP : OSCOPE_IPC_NONE;
+}
+
 u32 ipc_socket_mechanism(const struct socket *socket, struct sock *sk)
 {
 	const struct proto_ops *ops = READ_ONCE(socket->ops);
 	int family = ops ? ops->family : AF_UNSPEC;
 
 	if (family == AF_INET || family == AF_INET6)
-		return ipc_peek(socket->type) == SOCK_STREAM &&
-		       ipc_look(sk->sk_protocol) == IPPROTO_TCP ? OSCOPE_IPC_TCP : OSCOPE_IPC_NONE;
+		return inet_mechanism(ipc_peek(socket->type), ipc_look(sk->sk_protocol));
 	if (family != AF_UNIX)
 		return OSCOPE_IPC_NONE;
 	switch (ipc_peek(socket->type)) {
@@ -77,14 +83,14 @@ void ipc_socket_name(struct ipc_tables *t, struct oscope_ipc_object *o, struct s
 }
 
 /* One end's view: addresses as four words, an IPv4 address as it is mapped into IPv6. */
-struct tcp_view {
+struct inet_view {
 	u32 local[4], remote[4];
 	u16 local_port, remote_port;	/* in the machine's order */
 	u32 net;			/* of loopback addresses, which are each namespace's own */
 };
 
 /* The key of what is received at local from remote. */
-static u64 tcp_key(const struct tcp_view *v, bool swap)
+static u64 tcp_key(const struct inet_view *v, bool swap)
 {
 	const u32 *to = swap ? v->remote : v->local, *from = swap ? v->local : v->remote;
 	u32 ports = swap ? (u32)v->remote_port << 16 | v->local_port :
@@ -115,16 +121,11 @@ static bool is_loopback(const u32 a[4])
 	return !a[0] && !a[1] && !a[2] && a[3] == (__force u32)htonl(1);
 }
 
-/* Returns false if it is not connected. */
-static bool tcp_look(struct tcp_view *v, struct sock *sk)
+static void inet_look(struct inet_view *v, struct sock *sk)
 {
-	struct net *net;
-
 	memset(v, 0, sizeof(*v));
 	v->local_port = ipc_look(sk->sk_num);
 	v->remote_port = ntohs(ipc_look(sk->sk_dport));
-	if (!v->remote_port)
-		return false;
 	if (ipc_look(sk->sk_family) == AF_INET) {
 		address_v4(v->local, ipc_look(sk->sk_rcv_saddr));
 		address_v4(v->remote, ipc_look(sk->sk_daddr));
@@ -134,10 +135,28 @@ static bool tcp_look(struct tcp_view *v, struct sock *sk)
 		copy_from_kernel_nofault(v->remote, &sk->sk_v6_daddr, sizeof(v->remote));
 #endif
 	}
-	net = (__force struct net *)ipc_look(sk->sk_net.net);
+}
+
+/* Returns false if it is not connected. */
+static bool tcp_look(struct inet_view *v, struct sock *sk)
+{
+	struct net *net = (__force struct net *)ipc_look(sk->sk_net.net);
+
+	inet_look(v, sk);
+	if (!v->remote_port)
+		return false;
 	if (net && (is_loopback(v->local) || is_loopback(v->remote)))
 		v->net = ipc_look(net->ns.inum);
 	return true;
+}
+
+/* Whether what a connected socket sends leaves this machine, or this namespace. */
+static bool inet_is_remote(struct sock *sk)
+{
+	struct dst_entry *dst = (__force struct dst_entry *)ipc_look(sk->sk_dst_cache);
+	struct net_device *device = dst ? ipc_look(dst->dev) : NULL;
+
+	return device && !(ipc_look(device->flags) & IFF_LOOPBACK);
 }
 
 /* The object of one direction, with its addresses as who receives sees them. t->making held. */
@@ -145,7 +164,7 @@ static u32 tcp_queue(struct ipc_tables *t, struct sock *sk, u32 op)
 {
 	bool swap = op == OSCOPE_IPC_SEND;
 	struct oscope_ipc_object *o;
-	struct tcp_view v;
+	struct inet_view v;
 	u32 object;
 
 	if (!tcp_look(&v, sk))
@@ -158,8 +177,31 @@ static u32 tcp_queue(struct ipc_tables *t, struct sock *sk, u32 op)
 	memcpy(o->remote, swap ? v.local : v.remote, sizeof(o->remote));
 	o->local_port = swap ? v.remote_port : v.local_port;
 	o->remote_port = swap ? v.local_port : v.remote_port;
+	o->flags = inet_is_remote(sk) ? OSCOPE_IPC_OBJECT_REMOTE : 0;
 	smp_store_release(&o->mechanism, OSCOPE_IPC_TCP + 1);	/* pairs with ipc_target_object() */
 	return object;
+}
+
+/* Its own address, as far as it has one yet, and what it is connected to. t->making held. */
+void ipc_udp_describe(struct oscope_ipc_object *o, struct sock *sk)
+{
+	struct inet_view v;
+
+	inet_look(&v, sk);
+	memcpy(o->local, v.local, sizeof(o->local));
+	memcpy(o->remote, v.remote, sizeof(o->remote));
+	o->remote_port = v.remote_port;
+	WRITE_ONCE(o->local_port, v.local_port);
+	if (v.remote_port && inet_is_remote(sk))
+		o->flags |= OSCOPE_IPC_OBJECT_REMOTE;
+}
+
+static u32 udp_queue(struct oscope_ipc_object *o, u32 end, struct sock *sk)
+{
+	ipc_udp_describe(o, sk);
+	WRITE_ONCE(o->queue[OSCOPE_IPC_SEND], end);
+	WRITE_ONCE(o->queue[OSCOPE_IPC_RECEIVE], end);
+	return end;
 }
 
 /*
@@ -229,11 +271,41 @@ static u32 unix_sends(struct ipc_tables *t, const struct ipc_target *target, u32
 	return queue;
 }
 
+/*
+ * From a datagram socket: to whom it goes shows when that is received if it has ever sent to an
+ * address. What its peer has not received yet of what it had sent there before is known by the
+ * socket then, so it must not wait in his queue as well: *leaves. making held.
+ */
+static u32 dgram_sends(struct ipc_tables *t, const struct ipc_target *target, u32 end, u32 *leaves)
+{
+	u32 by = ipc_datagram_sender(t, target);
+
+	if (!by)
+		return unix_sends(t, target, end);
+	if (by == IPC_BY_NAME_NOW)
+		*leaves = unix_sends(t, target, end);
+	return 0;
+}
+
+void ipc_socket_strange(struct ipc_tables *t, const struct ipc_target *target)
+{
+	struct ipc_target by = *target;
+	bool fresh;
+	u32 end;
+
+	if (target->mechanism != OSCOPE_IPC_UNIX_DGRAM)
+		return;
+	by.strange = true;
+	end = ipc_target_object(t, &by);
+	if (end)
+		ipc_socket_queue(t, &by, end, OSCOPE_IPC_SEND, &fresh);
+}
+
 u32 ipc_socket_queue(struct ipc_tables *t, const struct ipc_target *target, u32 end, u32 op,
 		     bool *fresh)
 {
 	struct oscope_ipc_object *o = &t->object[end - 1];
-	u32 queue = READ_ONCE(o->queue[op]);
+	u32 queue = READ_ONCE(o->queue[op]), leaves = 0;
 
 	*fresh = false;
 	if (queue)
@@ -242,17 +314,23 @@ u32 ipc_socket_queue(struct ipc_tables *t, const struct ipc_target *target, u32 
 	queue = o->queue[op];
 	if (queue) {
 		/* Another was here at the same time. */
+	} else if (target->mechanism == OSCOPE_IPC_UDP) {
+		queue = udp_queue(o, end, target->sk);
 	} else if (target->mechanism == OSCOPE_IPC_TCP) {
 		*fresh = true;
 		queue = tcp_queue(t, target->sk, op);
 		WRITE_ONCE(o->queue[op], queue);
 	} else if (op == OSCOPE_IPC_RECEIVE) {
 		queue = unix_receives(t, end, target->sk);
+	} else if (target->mechanism == OSCOPE_IPC_UNIX_DGRAM) {
+		queue = dgram_sends(t, target, end, &leaves);
 	} else {
-		*fresh = target->mechanism != OSCOPE_IPC_UNIX_DGRAM;
+		*fresh = true;
 		queue = unix_sends(t, target, end);
 	}
 	raw_spin_unlock(&t->making);
+	if (leaves)
+		ipc_queue_leave(t, leaves);
 	return queue;
 }
 
@@ -269,6 +347,22 @@ static bool tcp_empty(struct sock *sk, u32 op)
 	return ipc_look(tp->copied_seq) == ipc_look(tp->rcv_nxt);
 }
 
+/*
+ * What nobody was seen to send may be from elsewhere: if its way does not lead over the loopback,
+ * and nobody here has ever sent anything by it.
+ */
+bool ipc_socket_remote(struct ipc_tables *t, struct ipc_call *c, u64 bytes)
+{
+	struct oscope_taken taken = { .to = c->tid, .messages = 1, .units = bytes };
+	const struct oscope_ipc_object *o = c->object ? &t->object[c->object - 1] : NULL;
+
+	if (!o || c->mechanism != OSCOPE_IPC_TCP || !(o->flags & OSCOPE_IPC_OBJECT_REMOTE) ||
+	    ipc_peek(READ_ONCE(t->queue[c->object - 1].begun)))
+		return false;
+	ipc_pair_tell(t, c->object, &c->pair, &taken, IPC_NO_WAKE);
+	return true;
+}
+
 bool ipc_socket_empty(const struct ipc_target *t, u32 op)
 {
 	struct sock *sk = t->sk;
@@ -278,16 +372,4 @@ bool ipc_socket_empty(const struct ipc_target *t, u32 op)
 	if (op == OSCOPE_IPC_SEND)
 		sk = unix_peer_of(sk);
 	return sk && !ipc_look(sk->sk_receive_queue.qlen);
-}
-
-/* Who names the receiver may send to any datagram socket that is not connected itself. */
-bool ipc_target_open(const struct ipc_target *t, u32 op)
-{
-	struct sock *sk = t->sk;
-
-	if (t->mechanism != OSCOPE_IPC_UNIX_DGRAM)
-		return false;
-	if (op == OSCOPE_IPC_SEND)
-		sk = unix_peer_of(sk);
-	return !sk || !unix_peer_of(sk);
 }

@@ -187,8 +187,10 @@ static void name_show(struct seq_file *m, const struct object_row *row)
 	} else if (o->ns) {
 		seq_printf(m, "0x%08x:%u", (u32)(o->ino >> 32), (u32)o->ino);
 	} else if (o->local_port) {
-		endpoint_show(m, o->remote, o->remote_port);
-		seq_putc(m, '>');
+		if (o->remote_port) {	/* a UDP socket need not be connected */
+			endpoint_show(m, o->remote, o->remote_port);
+			seq_putc(m, '>');
+		}
 		endpoint_show(m, o->local, o->local_port);
 	} else if (!row->name.parts) {
 		seq_putc(m, '-');
@@ -199,13 +201,15 @@ static void name_show(struct seq_file *m, const struct object_row *row)
 	}
 }
 
-/* Whom a call has let go the scheduler tells: no queue. */
+/* Whom a call has let go the scheduler tells, and whose a datagram is its buffer: no queue. */
 static const char *pairing(u32 mechanism, u32 flags)
 {
 	if (oscope_ipc_take(mechanism) == OSCOPE_TAKE_WAKE)
 		return "yes";
 	if (flags & OSCOPE_QUEUE_FOREIGN)
 		return "foreign";
+	if (oscope_ipc_take(mechanism) == OSCOPE_TAKE_DATAGRAM)
+		return "yes";
 	return str_yes_no(flags & OSCOPE_QUEUE_SYNCED);
 }
 

@@ -6,6 +6,7 @@
 #include <bpf/btf.h>
 
 #include "../kmod/core/ipc_calls.h"
+#include "../kmod/core/ipc_datagram.h"
 #include "bpf_btf.h"
 #include "bpf_probes.h"
 #include "ipc.h"
@@ -28,7 +29,7 @@ void probes_ipc_size(struct bpf_probes *p)
 	bpf_map__set_max_entries(s->maps.ipc_pairs, p->config.ipc_pair_mask + 1);
 	bpf_map__set_max_entries(s->maps.ipc_shares, p->config.ipc_share_mask + 1);
 	if (p->config.ipc & OSCOPE_IPC_DATAGRAMS)
-		bpf_map__set_max_entries(s->maps.ipc_datagrams, IPC_DATAGRAMS);
+		bpf_map__set_max_entries(s->maps.ipc_datagrams, OSCOPE_SENT_CELLS);
 	/* Before the load: calls of what is not followed leave at their first comparison. */
 	for (i = 0; i <= OSCOPE_IPC_CALL_LAST; i++) {
 		rule = oscope_ipc_call_rule(i);

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Datagrams: whose each is that somebody receives, though they are sent to addresses, in lists, by sockets that others
-# use, or more of them than there is room for; and what comes from another network.
+# use, or more of them than there is room for; and what comes from another network. SOURCE says who tells of it.
 . ../lib.sh
+: "${SOURCE:=bpf}"
 n=400 b=100
 ! emulated || n=80
 plan 30
@@ -27,7 +28,7 @@ udp_edges_are() {
 			length > 0 and all(.certainty == \"exact\" and .messages <= ${2:-$n} and .messages >= ${3:-0.8} * ${2:-$n})"
 }
 trace() { # OPTION... -- PROGRAM...
-	"$OSCOPE" ipc -m udp,unix-dgram,unix-stream,pipe --json -o "$TMP/report" "$@"
+	"$OSCOPE" ipc --source "$SOURCE" -m udp,unix-dgram,unix-stream,pipe --json -o "$TMP/report" "$@"
 }
 
 trace --by pair -- ./ipc_net $n $b ask turns log aside later shared lists listed stream peek dropped split forged
@@ -66,11 +67,11 @@ check "what was dropped was sent, and not received" calls dropped.b receive udp 
 
 for of in "udp fanin 8" "udp6 passed 1"; do
 	read -r m pattern edges <<< "$of"
-	"$OSCOPE" ipc -m udp --by pair --json -o "$TMP/report" -- ./ipc "$m" "$pattern" $n $b
+	"$OSCOPE" ipc --source "$SOURCE" -m udp --by pair --json -o "$TMP/report" -- ./ipc "$m" "$pattern" $n $b
 	check "$m: $pattern: nobody's edge but theirs, and as many as were sent" report '(.rows | length) == '"$edges"' and
 		all(.rows[]; .certainty == "exact" and .messages <= '$n' and .messages >= '"$(emulated && echo 1 || echo 0.8)"' * '$n' and .bytes == .messages * '$b')'
 done
-"$OSCOPE" ipc -m udp --by object --json -o "$TMP/report" -- ./ipc udp oneway $n $b
+"$OSCOPE" ipc --source "$SOURCE" -m udp --by object --json -o "$TMP/report" -- ./ipc udp oneway $n $b
 check "UDP sockets by address, and what they are connected to" report '[.rows[] | [.op, .peer, (.object | test("^127.0.0.1:[0-9]+(->127.0.0.1:[0-9]+)?$")),
 	(.object | test("->"))]] | sort == [["receive", null, true, false], ["send", "local", true, true]]'
 
@@ -83,7 +84,7 @@ visited() {
 	until [ "$(readlink /proc/$visitor/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do kill -0 $visitor || exit; done
 	ip link set oscope-there netns $visitor
 	nsenter -t $visitor -n bash -c 'ip addr add 10.9.8.2/24 dev oscope-there && ip link set oscope-there up'
-	"$OSCOPE" ipc -m udp,tcp --by "$1" --json -o "$TMP/report" -- ./ipc_net $n $b serve > "$TMP/ready" & server=$!
+	"$OSCOPE" ipc --source "$SOURCE" -m udp,tcp --by "$1" --json -o "$TMP/report" -- ./ipc_net $n $b serve > "$TMP/ready" & server=$!
 	read -r _ < "$TMP/ready"
 	echo > "$TMP/gate"
 	wait $server && wait $visitor
@@ -91,13 +92,15 @@ visited() {
 }
 if unshare -n ip link add oscope-here type veth peer name oscope-there 2> "$TMP/err"; then
 	export -f visited
-	export n b TMP
+	export n b TMP SOURCE
 	check "a visitor from another network" unshare -n bash -c 'visited pair'
-	# As with any UDP, where the kernel does not say which somebody takes.
-	check "... is remote: $n messages by TCP, and those by UDP" report '([.rows[] | [.mechanism, .from.comm, .from.tid, .to.comm]] | sort ==
-		[["tcp", "remote", 0, "ipc_net"], ["udp", "remote", 0, "ipc_net"]]) and all(.rows[]; .bytes == .messages * '$b' and .messages <= '$n' and
+	# The module follows who is not of the program's tree, too. As with any UDP, where the kernel does not say which somebody takes.
+	remote='["remote", true]'
+	[ "$SOURCE" != kmod ] || remote='["", false]'
+	check "... is remote: $n messages by TCP, unless the visitor is followed, and those by UDP" report '([.rows[] | select(.to.comm == "ipc_net") |
+		[.mechanism, .from.comm, .from.tid == 0]] | sort == [["tcp"] + '"$remote"', ["udp", "remote", true]]) and all(.rows[]; .bytes == .messages * '$b' and .messages <= '$n' and
 		.messages >= (if .mechanism == "tcp" then 1 else 0.8 end) * '$n')'
-	check "... and what else there is is unpaired" report '((([.rows[].messages] | add) + .totals.unpaired_share * .totals.received) - 2 * '$n' | fabs) < 0.01'
+	check "... and what else there is is unpaired" report '((([.rows[] | select(.to.comm == "ipc_net") | .messages] | add) + .totals.unpaired_share * .totals.received) - 2 * '$n' | fabs) < 0.01'
 	check "a visitor again" unshare -n bash -c 'visited object'
 	check "... whose connection leads elsewhere" report '[.rows[] | select(.mechanism == "tcp") | .peer] | unique == ["remote"]'
 else

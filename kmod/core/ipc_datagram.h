@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Whose datagram somebody receives that was sent to an address: what is known of a buffer, or of a
+ * socket that is sent from, in a table of addresses; of what a call is going to take, in a word.
+ */
+#ifndef OSCOPE_CORE_IPC_DATAGRAM_H
+#define OSCOPE_CORE_IPC_DATAGRAM_H
+
+#include "../uapi/oscope_ipc.h"
+#include "contract.h"
+
+/* A buffer that was sent, or a unix socket that datagrams are sent from. */
+struct oscope_sent {
+	__u64 at;			/* its address, 0: free */
+	__u64 ino;			/* of that socket */
+	__u32 from;			/* tid, 0: no task's, or not known */
+	__u32 units;			/* bytes in the buffer */
+	__u16 port;			/* UDP: that it is from */
+	__u16 flags;			/* OSCOPE_SENT_* */
+	__u32 reserved;
+	__u64 ns;			/* UDP: when */
+};
+
+#define OSCOPE_SENT_PASSES	0x1	/* by a call that passes the filter */
+#define OSCOPE_SENT_SHARED	0x2	/* somebody else has sent by that socket before */
+
+/*
+ * By address, in one of a few cells. What was dropped stays until its buffer is used again, or its
+ * cell is needed: then the message of who had it is unpaired.
+ */
+#define OSCOPE_SENT_WAYS	4
+#define OSCOPE_SENT_CELLS	8192U	/* of the table */
+#define OSCOPE_SENT_TAKEN	(~0ULL)	/* at: being filled in */
+
+/* Somebody, with these flags, sends by a socket that is known already. */
+OSCOPE_CORE void oscope_sent_again(struct oscope_sent *s, __u32 from, __u16 flags)
+{
+	if (s->from != from)
+		flags |= OSCOPE_SENT_SHARED;
+	s->flags = (s->flags & OSCOPE_SENT_SHARED) | flags;
+	s->from = from;
+}
+
+/*
+ * Whose a buffer is, in one word, which somebody else may store: tid, bytes, OSCOPE_WHOSE_*, and
+ * the number of the call that it is for. What has not come by the loopback is from elsewhere: of 0.
+ */
+#define OSCOPE_WHOSE(from, units, flags) \
+	((__u32)(from) | (__u64)((units) & 0x1ffff) << 32 | (flags))
+#define OSCOPE_WHOSE_UNITS(word)	((word) >> 32 & 0x1ffff)
+#define OSCOPE_WHOSE_KNOWN	(1ULL << 49)
+#define OSCOPE_WHOSE_PASSES	(1ULL << 50)	/* who has sent it passes the filter */
+#define OSCOPE_WHOSE_NOBODY	(1ULL << 51)	/* nobody was seen to send it */
+#define OSCOPE_WHOSE_CALL(number)	((__u64)(number) << 52)
+
+OSCOPE_CORE __u64 oscope_sent_whose(const struct oscope_sent *s)
+{
+	return OSCOPE_WHOSE(s->from, s->units, OSCOPE_WHOSE_KNOWN |
+			    (s->flags & OSCOPE_SENT_PASSES ? OSCOPE_WHOSE_PASSES : 0));
+}
+
+/* Whether that word was stored for the call of that number. */
+OSCOPE_CORE int oscope_whose_call(__u64 word, __u32 number)
+{
+	return (word & OSCOPE_WHOSE_KNOWN) && word >> 52 == (number & 0xfff);
+}
+
+#endif /* OSCOPE_CORE_IPC_DATAGRAM_H */

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The core's words about datagrams: who has sent by a socket, whose a buffer is, for which call.
+ */
+#include "kselftest_harness.h"
+
+#include "kmod/core/ipc_datagram.h"
+
+TEST(who_sends_again_by_a_socket_does_not_share_it)
+{
+	struct oscope_sent s = { .from = 7, .flags = OSCOPE_SENT_PASSES };
+
+	oscope_sent_again(&s, 7, OSCOPE_SENT_PASSES);
+	EXPECT_EQ(s.from, 7);
+	EXPECT_EQ(s.flags, OSCOPE_SENT_PASSES);
+}
+
+TEST(a_socket_that_two_send_by_is_shared_for_ever)
+{
+	struct oscope_sent s = { .from = 7, .flags = OSCOPE_SENT_PASSES };
+
+	oscope_sent_again(&s, 8, 0);
+	EXPECT_EQ(s.from, 8);
+	EXPECT_EQ(s.flags, OSCOPE_SENT_SHARED);
+	oscope_sent_again(&s, 8, OSCOPE_SENT_PASSES);
+	EXPECT_EQ(s.flags, OSCOPE_SENT_SHARED | OSCOPE_SENT_PASSES);
+}
+
+TEST(a_word_has_sender_and_size_of_the_largest_datagram)
+{
+	struct oscope_sent s = { .from = ~0U, .units = 65507, .flags = OSCOPE_SENT_PASSES };
+	__u64 word = oscope_sent_whose(&s);
+
+	EXPECT_EQ((__u32)word, ~0U);
+	EXPECT_EQ(OSCOPE_WHOSE_UNITS(word), 65507);
+	EXPECT_NE(word & OSCOPE_WHOSE_PASSES, 0);
+	EXPECT_EQ(word & OSCOPE_WHOSE_NOBODY, 0);
+}
+
+TEST(a_word_is_for_the_call_that_it_was_stored_for)
+{
+	const __u64 word = OSCOPE_WHOSE(7, 100, OSCOPE_WHOSE_KNOWN) | OSCOPE_WHOSE_CALL(0x12345);
+
+	EXPECT_EQ(oscope_whose_call(word, 0x12345), 1);
+	EXPECT_EQ(oscope_whose_call(word, 0x12346), 0);
+	EXPECT_EQ(oscope_whose_call(0, 0), 0);
+}
+
+TEST_HARNESS_MAIN
