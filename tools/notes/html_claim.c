@@ -196,6 +196,7 @@ void html_claim(struct html *h, const json_t *row, unsigned int id)
 		html_distributions(h, row);
 		table_put(h, &arms_table, arms);
 	}
+	html_cells(h, row);
 	table_put(h, &gates_table, json_object_get(row, "gates"));
 	table_put(h, &figures_table, json_object_get(row, "plausible"));
 	html_put(h, "<dl>\n");

@@ -49,6 +49,9 @@ void html_claim(struct html *h, const json_t *row, unsigned int id);
 void html_distributions(struct html *h, const json_t *row);
 void html_sweep(struct html *h, const json_t *row);
 
+/* html_cells.c: the cells of a table, as figures and in figures. */
+void html_cells(struct html *h, const json_t *row);
+
 /* html_style.c */
 extern const char html_style[];
 

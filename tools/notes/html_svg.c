@@ -9,15 +9,11 @@
 
 #include "fmt.h"
 #include "notes/html_impl.h"
+#include "notes/html_svg.h"
 #include "notes/stats.h"
 #include "util.h"
 
-#define WIDTH		360.0
-#define LEFT		92.0	/* of names, and of the numbers at a sweep's side */
-#define RIGHT		12.0
 #define ROW		40.0	/* of an arm */
-#define TOP		6.0
-#define FOOT		24.0	/* of the axis */
 #define SWEEP		180.0	/* height of a sweep's plot */
 #define ARMS		8
 #define SAMPLES		512	/* of an arm, that are drawn */
@@ -30,13 +26,7 @@
 #define DOT_ROWS	(2 * DOT_MIDDLE + 1)
 #define NAME_MOST	40	/* characters */
 
-/* From values to places. */
-struct axis {
-	double lo, hi, from, to;
-	bool log;
-};
-
-static double place(const struct axis *a, double v)
+double svg_place(const struct svg_axis *a, double v)
 {
 	double share;
 
@@ -47,8 +37,7 @@ static double place(const struct axis *a, double v)
 	return a->from + fmin(fmax(share, 0), 1) * (a->to - a->from);
 }
 
-/* Some room at both ends; numbers that no axis can have are brought near. */
-static void axis_set(struct axis *a, double lo, double hi)
+void svg_axis_set(struct svg_axis *a, double lo, double hi)
 {
 	lo = fmax(fmin(lo, 1e300), -1e300);
 	hi = fmax(fmin(hi, 1e300), -1e300);
@@ -75,7 +64,7 @@ static double round_step(double v)
 }
 
 /* Where a tick is, the how-manieth; NAN: there is no other. */
-static double tick_at(const struct axis *a, int i)
+static double tick_at(const struct svg_axis *a, int i)
 {
 	double step, at;
 
@@ -91,8 +80,8 @@ static double tick_at(const struct axis *a, int i)
 	return at <= a->hi && i < 3 * TICKS ? at : NAN;
 }
 
-static void text_at(struct html *h, double x, double y, const char *anchor, const char *class,
-		    const char *text)
+static void svg_text(struct html *h, double x, double y, const char *anchor, const char *class,
+		     const char *text)
 {
 	html_put(h, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\"%s%s%s>", x, y, anchor,
 		 class ? " class=\"" : "", class ? class : "", class ? "\"" : "");
@@ -100,9 +89,8 @@ static void text_at(struct html *h, double x, double y, const char *anchor, cons
 	html_put(h, "</text>\n");
 }
 
-/* A name that fits: so many characters, and a mark where there were more. */
-static void name_at(struct html *h, double x, double y, const char *anchor, const char *name,
-		    size_t most)
+void svg_name(struct html *h, double x, double y, const char *anchor, const char *name,
+	      size_t most)
 {
 	char cut[4 * NAME_MOST + 4];
 	size_t len = strlen(name), at = 0, chars, n;
@@ -112,10 +100,10 @@ static void name_at(struct html *h, double x, double y, const char *anchor, cons
 		at += n ? n : 1;
 	}
 	snprintf(cut, sizeof(cut), "%.*s%s", (int)at, name, at < len ? "\xe2\x80\xa6" : "");
-	text_at(h, x, y, anchor, NULL, cut);
+	svg_text(h, x, y, anchor, NULL, cut);
 }
 
-static void ticks_x(struct html *h, const struct axis *a, double y, const char *unit)
+void svg_ticks_x(struct html *h, const struct svg_axis *a, double y, const char *unit)
 {
 	char number[HTML_NUMBER];
 	double at, x;
@@ -123,40 +111,41 @@ static void ticks_x(struct html *h, const struct axis *a, double y, const char *
 
 	html_put(h, "<path class=\"axis\" d=\"M%.1f %.1fH%.1f\"/>\n", a->from, y, a->to);
 	for (i = 0; at = tick_at(a, i), isfinite(at); i++) {
-		x = place(a, at);
-		html_put(h, "<path class=\"axis\" d=\"M%.1f %.1fV%.1f\"/>\n", x, TOP, y + 3);
+		x = svg_place(a, at);
+		html_put(h, "<path class=\"axis\" d=\"M%.1f %.1fV%.1f\"/>\n", x, SVG_TOP, y + 3);
 		html_number(h, number, at, unit);
-		text_at(h, fmin(x, WIDTH - 22), y + 15, "middle", "tick", number);
+		svg_text(h, fmin(x, SVG_WIDTH - 22), y + 15, "middle", "tick", number);
 	}
 }
 
-static void ticks_y(struct html *h, const struct axis *a, double x, const char *unit)
+static void ticks_y(struct html *h, const struct svg_axis *a, double x, const char *unit)
 {
 	char number[HTML_NUMBER];
 	double at, y;
 	int i;
 
 	for (i = 0; at = tick_at(a, i), isfinite(at); i++) {
-		y = place(a, at);
+		y = svg_place(a, at);
 		html_put(h, "<path class=\"axis\" d=\"M%.1f %.1fH%.1f\"/>\n", x, y,
-			 WIDTH - RIGHT);
+			 SVG_WIDTH - SVG_RIGHT);
 		html_number(h, number, at, unit);
-		text_at(h, x - 6, y + 4, "end", "tick", number);
+		svg_text(h, x - 6, y + 4, "end", "tick", number);
 	}
 }
 
-static void figure_open(struct html *h, double height, const char *title, const char *id)
+void svg_open(struct html *h, double height, const char *title, const char *id)
 {
 	h->ids++;
 	html_put(h, "<figure>\n<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" "
-		 "aria-labelledby=\"f%u\">\n<title id=\"f%u\">", WIDTH, height, h->ids, h->ids);
+		 "aria-labelledby=\"f%u\">\n<title id=\"f%u\">", SVG_WIDTH, height, h->ids,
+		 h->ids);
 	html_text(h, id);
 	html_text(h, ": ");
 	html_say(h, title);
 	html_put(h, "</title>\n");
 }
 
-static void figure_close(struct html *h, const char *caption)
+static void svg_close(struct html *h, const char *caption)
 {
 	html_put(h, "</svg>\n");
 	html_element(h, "figcaption", html_said(h, caption));
@@ -181,7 +170,7 @@ static size_t samples_of(const json_t *arm, double v[SAMPLES])
  * step from the one before, in whole units, which are less than half a dot; where there is one
  * already another would not show.
  */
-static void dots(struct html *h, const struct axis *a, const double *v, size_t n, double y,
+static void dots(struct html *h, const struct svg_axis *a, const double *v, size_t n, double y,
 		 bool outliers)
 {
 	double far = stats_far(v, n), median = stats_median(v, n);
@@ -190,7 +179,7 @@ static void dots(struct html *h, const struct axis *a, const double *v, size_t n
 	size_t i, drawn = 0;
 
 	for (i = 0; i < n; i++) {
-		x = (int)lround(place(a, v[i]));
+		x = (int)lround(svg_place(a, v[i]));
 		row = (int)(i * 7 % DOT_ROWS);
 		if ((fabs(v[i] - median) > far) != outliers || x < 0 || x >= DOTS_X ||
 		    there[row][x])
@@ -209,25 +198,26 @@ static void dots(struct html *h, const struct axis *a, const double *v, size_t n
 		html_put(h, "\"/>\n");
 }
 
-static void arm_draw(struct html *h, const struct axis *a, const json_t *arm, double y)
+static void arm_draw(struct html *h, const struct svg_axis *a, const json_t *arm, double y)
 {
 	double v[SAMPLES], p25 = member_number(arm, "p25"), p75 = member_number(arm, "p75");
 	double median = member_number(arm, "median"), lo = member_number(arm, "lo");
 	double hi = member_number(arm, "hi");
 	size_t n = samples_of(arm, v);
 
-	name_at(h, LEFT - 8, y + 4, "end", member_text(arm, "arm"), 14);
+	svg_name(h, SVG_LEFT - 8, y + 4, "end", member_text(arm, "arm"), 14);
 	if (p25 <= p75)
 		html_put(h, "<rect class=\"box\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
-			 "height=\"20\"/>\n", place(a, p25), y - 10,
-			 fmax(place(a, p75) - place(a, p25), 1));
+			 "height=\"20\"/>\n", svg_place(a, p25), y - 10,
+			 fmax(svg_place(a, p75) - svg_place(a, p25), 1));
 	dots(h, a, v, n, y, false);
 	dots(h, a, v, n, y, true);
 	if (isnan(median))
 		return;
-	html_put(h, "<path class=\"mid\" d=\"M%.1f %.1fv28", place(a, median), y - 14);
+	html_put(h, "<path class=\"mid\" d=\"M%.1f %.1fv28", svg_place(a, median), y - 14);
 	if (lo <= hi)
-		html_put(h, "M%.1f %.1fv4m0 -2H%.1fm0 -2v4", place(a, lo), y + 12, place(a, hi));
+		html_put(h, "M%.1f %.1fv4m0 -2H%.1fm0 -2v4", svg_place(a, lo), y + 12,
+			 svg_place(a, hi));
 	html_put(h, "\"/>\n");
 }
 
@@ -254,24 +244,24 @@ void html_distributions(struct html *h, const json_t *row)
 {
 	const json_t *arms = json_object_get(row, "arms"), *arm;
 	size_t i, n = json_array_size(arms);
-	struct axis x = { .from = LEFT, .to = WIDTH - RIGHT };
+	struct svg_axis x = { .from = SVG_LEFT, .to = SVG_WIDTH - SVG_RIGHT };
 	double lo, hi, bottom;
 
 	n = n < ARMS ? n : ARMS;
 	if (!range_of(arms, &lo, &hi))
 		return;
-	axis_set(&x, lo, hi);
-	bottom = TOP + (double)n * ROW;
-	figure_open(h, bottom + FOOT, "samples of each arm", member_text(row, "id"));
-	ticks_x(h, &x, bottom, member_text(json_array_get(arms, 0), "unit"));
+	svg_axis_set(&x, lo, hi);
+	bottom = SVG_TOP + (double)n * ROW;
+	svg_open(h, bottom + SVG_FOOT, "samples of each arm", member_text(row, "id"));
+	svg_ticks_x(h, &x, bottom, member_text(json_array_get(arms, 0), "unit"));
 	json_array_foreach(arms, i, arm) {
 		if (i < n)
-			arm_draw(h, &x, arm, TOP + ROW * ((double)i + 0.45));
+			arm_draw(h, &x, arm, SVG_TOP + ROW * ((double)i + 0.45));
 	}
-	figure_close(h, x.log ? "Each dot is a sample, squares are outliers; box: the middle half; "
-		     "line: the median; bar below: its 95 % interval. The axis is logarithmic." :
-		     "Each dot is a sample, squares are outliers; box: the middle half; line: the "
-		     "median; bar below: its 95 % interval.");
+	svg_close(h, x.log ? "Each dot is a sample, squares are outliers; box: the middle half; "
+		  "line: the median; bar below: its 95 % interval. The axis is logarithmic." :
+		  "Each dot is a sample, squares are outliers; box: the middle half; line: the "
+		  "median; bar below: its 95 % interval.");
 }
 
 /* A point of a sweep. */
@@ -298,7 +288,7 @@ static size_t points_of(const json_t *row, struct point to[POINTS])
 	return n;
 }
 
-static void axes_of(const struct point *p, size_t n, struct axis *x, struct axis *y)
+static void axes_of(const struct point *p, size_t n, struct svg_axis *x, struct svg_axis *y)
 {
 	double x_lo = INFINITY, x_hi = -INFINITY, y_lo = 0, y_hi = -INFINITY;
 	size_t i;
@@ -309,13 +299,13 @@ static void axes_of(const struct point *p, size_t n, struct axis *x, struct axis
 		y_lo = fmin(y_lo, fmin(p[i].median, p[i].lo));
 		y_hi = fmax(y_hi, fmax(p[i].median, p[i].hi));
 	}
-	axis_set(x, x_lo, x_hi);
-	axis_set(y, y_lo, y_hi);
+	svg_axis_set(x, x_lo, x_hi);
+	svg_axis_set(y, y_lo, y_hi);
 }
 
 /* The points of one line, those from the first of them on; k: how it is drawn. */
-static void line_draw(struct html *h, const struct point *p, size_t n, const struct axis *x,
-		      const struct axis *y, int k)
+static void line_draw(struct html *h, const struct point *p, size_t n, const struct svg_axis *x,
+		      const struct svg_axis *y, int k)
 {
 	size_t i, last = 0;
 	bool any = false;
@@ -324,8 +314,8 @@ static void line_draw(struct html *h, const struct point *p, size_t n, const str
 	for (i = 0; i < n; i++) {
 		if (strcmp(p[i].line, p->line))
 			continue;
-		html_put(h, "%c%.1f %.1f", any ? 'L' : 'M', place(x, p[i].at),
-			 place(y, p[i].median));
+		html_put(h, "%c%.1f %.1f", any ? 'L' : 'M', svg_place(x, p[i].at),
+			 svg_place(y, p[i].median));
 		any = true;
 		last = i;
 	}
@@ -333,11 +323,11 @@ static void line_draw(struct html *h, const struct point *p, size_t n, const str
 	for (i = 0; i < n; i++) {
 		if (strcmp(p[i].line, p->line) || !(p[i].lo <= p[i].hi))
 			continue;
-		html_put(h, "M%.1f %.1fh6m-3 0V%.1fm-3 0h6", place(x, p[i].at) - 3,
-			 place(y, p[i].lo), place(y, p[i].hi));
+		html_put(h, "M%.1f %.1fh6m-3 0V%.1fm-3 0h6", svg_place(x, p[i].at) - 3,
+			 svg_place(y, p[i].lo), svg_place(y, p[i].hi));
 	}
 	html_put(h, "\"/>\n");
-	name_at(h, place(x, p[last].at), place(y, p[last].median) - 8, "end", p->line, 24);
+	svg_name(h, svg_place(x, p[last].at), svg_place(y, p[last].median) - 8, "end", p->line, 24);
 }
 
 static bool is_first(const struct point *p, size_t i)
@@ -353,8 +343,8 @@ static bool is_first(const struct point *p, size_t i)
 
 void html_sweep(struct html *h, const json_t *row)
 {
-	struct axis x = { .from = LEFT - 20, .to = WIDTH - RIGHT };
-	struct axis y = { .from = TOP + SWEEP, .to = TOP + 10 };
+	struct svg_axis x = { .from = SVG_LEFT - 20, .to = SVG_WIDTH - SVG_RIGHT };
+	struct svg_axis y = { .from = SVG_TOP + SWEEP, .to = SVG_TOP + 10 };
 	struct point p[POINTS];
 	const char *along = member_text(row, "along");
 	size_t i, n = points_of(row, p);
@@ -363,14 +353,16 @@ void html_sweep(struct html *h, const json_t *row)
 	if (!*along || n < 2)
 		return;
 	axes_of(p, n, &x, &y);
-	figure_open(h, TOP + SWEEP + 2 * FOOT, "medians along the sweep", member_text(row, "id"));
+	svg_open(h, SVG_TOP + SWEEP + 2 * SVG_FOOT, "medians along the sweep",
+		 member_text(row, "id"));
 	ticks_y(h, &y, x.from, member_text(json_array_get(json_object_get(row, "arms"), 0),
 					   "unit"));
-	ticks_x(h, &x, y.from, "");
+	svg_ticks_x(h, &x, y.from, "");
 	for (i = 0; i < n; i++) {
 		if (is_first(p, i))
 			line_draw(h, p + i, n - i, &x, &y, k++ % LINES);
 	}
-	name_at(h, (x.from + x.to) / 2, TOP + SWEEP + FOOT + 10, "middle", along, NAME_MOST);
-	figure_close(h, "Each point is the median of an arm, with its 95 % interval.");
+	svg_name(h, (x.from + x.to) / 2, SVG_TOP + SWEEP + SVG_FOOT + 10, "middle", along,
+		 NAME_MOST);
+	svg_close(h, "Each point is the median of an arm, with its 95 % interval.");
 }

@@ -291,6 +291,7 @@ void note_judge(struct note *n)
 	if (n->timed[0].n)
 		note_effect(n);
 	machine_evidence(n);
+	cells_judge(n);
 	for (a = 0; a < claim_arms(n->claim); a++) {
 		timed_evidence(n, a);
 		seen_evidence(n, a);
@@ -299,6 +300,7 @@ void note_judge(struct note *n)
 	if (all_counted(n)) {
 		note_gate_counting(n);
 		note_gate_counts(n);
+		cells_gates(n);
 		if (n->claim->check)
 			n->claim->check(n);
 	}

@@ -17,6 +17,7 @@
 
 #include "notes/arm_ledger.h"
 #include "notes/arm_lives.h"
+#include "notes/cells.h"
 #include "notes/preflight.h"
 #include "notes/sample.h"
 #include "notes/stats.h"
@@ -115,6 +116,9 @@ struct claim {
 	/* Yeses and noes that it needs all of: its effect is the one that was seen least. */
 	struct claim_count needed[CLAIM_NEEDED];
 	const char *placement;		/* where it runs, and how; NULL: "same CPU" */
+	/* A table of ways to talk: sizes of messages, 0 at the end; see cells.h. */
+	size_t sizes[CELL_SIZES];
+	uint64_t budget_ns;		/* that it takes, if nothing is said; 0: as most */
 	double narrow;			/* enough: half the interval against the effect; 0: 1 % */
 	bool needs_times;		/* the verdict rests on times: none under an emulator */
 	bool needs_syscalls;		/* count system calls too */
@@ -215,6 +219,7 @@ struct note {
 	char source[8];			/* that counts, "none" */
 	char blocked[NOTE_TEXT];	/* why there can be no verdict here, "" if there can */
 	bool interrupted;
+	struct note_cells *cells;	/* of a claim with sizes */
 	struct interval effect;
 	const char *effect_unit;
 	struct gate gate[NOTE_GATES];

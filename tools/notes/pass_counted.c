@@ -15,6 +15,7 @@
 #include "util.h"
 
 #define COUNTED_SAMPLES 4
+#define COUNTED_TABLES	2	/* of a claim with sizes, which take long */
 
 const char *note_source(struct note *n, const struct note_plan *plan)
 {
@@ -35,8 +36,9 @@ const char *note_source(struct note *n, const struct note_plan *plan)
 	return NULL;
 }
 
-static void samples_sum(struct arm_counted *c, const struct sample_set *set)
+static void samples_sum(struct note *n, size_t arm, const struct sample_set *set)
 {
+	struct arm_counted *c = &n->counted[arm];
 	double value[COUNTED_SAMPLES];
 	size_t i;
 
@@ -46,6 +48,7 @@ static void samples_sum(struct arm_counted *c, const struct sample_set *set)
 		c->turns += set->sample[i].turns;
 		c->loop_voluntary += set->sample[i].loop_voluntary;
 		arm_seen_add(c->seen, &set->sample[i]);
+		cells_count(n, arm, &set->sample[i]);
 	}
 	c->n = set->n;
 	c->value = stats_median(value, set->n);
@@ -224,10 +227,14 @@ static int count_arm(struct note *n, size_t arm)
 	struct sample_set set;
 	struct child child;
 	int err, fd = -1;
+	size_t i;
 
-	err = samples_alloc(&set, n->claim, arm, COUNTED_SAMPLES, n->machine);
+	err = samples_alloc(&set, n->claim, arm, n->claim->sizes[0] ? COUNTED_TABLES
+			    : COUNTED_SAMPLES, n->machine);
 	if (err)
 		return err;
+	for (i = 0; i < set.n; i++)
+		set.sample[i].counted = true;
 	err = child_prepare_fn(&child, samples_run_each, &set);
 	if (err)
 		goto free_samples;
@@ -237,7 +244,7 @@ static int count_arm(struct note *n, size_t arm)
 	if (!err)
 		err = samples_check(n, arm, &set);
 	if (!err) {
-		samples_sum(c, &set);
+		samples_sum(n, arm, &set);
 		c->kernel_switches = child.usage.ru_nvcsw + child.usage.ru_nivcsw;
 	}
 	syscalls_take(c, fd);

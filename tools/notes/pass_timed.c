@@ -28,7 +28,9 @@ static void blocked(struct note *n, const struct arm *arm, const struct sample *
 			 arm->name, sample_why(s, err));
 }
 
-static int sample_once(struct note *n, size_t arm, struct sample *to, struct rusage *usage)
+/* nth: the how-manieth of its arm. */
+static int sample_once(struct note *n, size_t arm, size_t nth, struct sample *to,
+		       struct rusage *usage)
 {
 	struct sample_set set;
 	struct child child;
@@ -42,10 +44,11 @@ static int sample_once(struct note *n, size_t arm, struct sample *to, struct rus
 		goto free_samples;
 	err = child_start(&child);
 	if (!err)
-		err = process_wait(&child, SAMPLE_LIMIT_NS);
+		err = process_wait(&child, set.cells ? TABLE_LIMIT_NS : SAMPLE_LIMIT_NS);
 	if (!err)
 		err = samples_error(&set);
 	*to = set.sample[0];
+	cells_keep(n, arm, nth, to);
 	*usage = child.usage;
 	child_close(&child, true);
 free_samples:
@@ -76,7 +79,8 @@ static int block_take(struct note *n, struct block *b, uint64_t *rng)
 	shuffle(order, arms, rng);
 	for (i = 0; i < NOTE_BLOCK * arms; i++) {
 		a = order[i < arms ? i : NOTE_BLOCK * arms - 1 - i];
-		err = sample_once(n, a, &b->sample[a][b->n[a]], &b->usage[a][b->n[a]]);
+		err = sample_once(n, a, n->timed[a].n + b->n[a], &b->sample[a][b->n[a]],
+				  &b->usage[a][b->n[a]]);
 		if (err) {
 			blocked(n, &n->claim->arm[a], &b->sample[a][b->n[a]], err);
 			return err;

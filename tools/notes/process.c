@@ -14,6 +14,7 @@
 #include "util.h"
 
 #define LOOK_EVERY_MS 20
+#define CELLS_BYTES (CELLS_MOST * CELL_NUMBERS * sizeof(double))
 
 volatile int note_stop;
 
@@ -30,10 +31,22 @@ int samples_alloc(struct sample_set *set, const struct claim *claim, size_t arm,
 		set->sample = NULL;
 		return err_sys(-errno, "memory for samples");
 	}
+	set->cells = NULL;
+	if (claim->sizes[0]) {
+		set->cells = mmap(NULL, n * CELLS_BYTES, PROT_READ | PROT_WRITE,
+				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		if (set->cells == MAP_FAILED) {
+			set->cells = NULL;
+			samples_free(set);
+			return err_sys(-ENOMEM, "memory for samples");
+		}
+	}
 	for (i = 0; i < n; i++) {
 		set->sample[i].arm = arm;
 		set->sample[i].cpu = machine->cpu;
 		set->sample[i].clock = machine->clock;
+		if (set->cells)
+			set->sample[i].cell = set->cells + i * CELLS_MOST;
 	}
 	return 0;
 }
@@ -42,7 +55,10 @@ void samples_free(struct sample_set *set)
 {
 	if (set->sample)
 		munmap(set->sample, set->n * sizeof(*set->sample));
+	if (set->cells)
+		munmap(set->cells, set->n * CELLS_BYTES);
 	set->sample = NULL;
+	set->cells = NULL;
 }
 
 /* What crashes here does so on purpose, and leaves no file. */

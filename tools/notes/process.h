@@ -8,11 +8,13 @@
 
 /* No sample takes longer, or something is stuck. */
 #define SAMPLE_LIMIT_NS	10000000000ULL
+#define TABLE_LIMIT_NS	30000000000ULL	/* of a claim with sizes */
 
 /* n samples of one arm, in memory shared with the processes that take them. */
 struct sample_set {
 	const struct arm *arm;
 	struct sample *sample;
+	double (*cells)[CELL_NUMBERS];	/* of all of them; NULL: the claim has none */
 	size_t n;
 };
 

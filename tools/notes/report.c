@@ -32,7 +32,7 @@ static const struct out_table gate_table = OUT_TABLE(notes_gate_columns);
 struct run_row {
 	const struct note *n;
 	uint64_t samples, took_ns;
-	struct out_list gates, arms, plausible;
+	struct out_list gates, arms, cells, plausible;
 	struct out_map evidence;
 	struct out_pair pair[NOTE_EVIDENCE];
 	struct arm_row arm[NOTE_ARMS];
@@ -171,6 +171,8 @@ static const struct out_column run_columns[] = {
 	  OUT_HIDDEN, .sub = &gate_table },
 	{ "arms", "ARMS", OUT_LIST, "ways of doing it, with all samples",
 	  OUT_FIELD(struct run_row, arms), OUT_HIDDEN, .sub = &notes_arm_table },
+	{ "cells", "CELLS", OUT_LIST, "of a table of ways to talk; of others none",
+	  OUT_FIELD(struct run_row, cells), OUT_HIDDEN, .sub = &notes_cell_table },
 	{ "along", "ALONG", OUT_STR, "of a sweep: what there is more and more of",
 	  .flags = OUT_HIDDEN | OUT_OPTIONAL, .get = get_along },
 	{ "plausible", "FIGURES", OUT_LIST, "published figures beside those of here",
@@ -243,6 +245,9 @@ static void row_fill(struct run_row *row, const struct note *n)
 	row->evidence = (struct out_map){ row->pair, n->n_evidence };
 	row->gates = (struct out_list){ n->gate, n->n_gates, sizeof(n->gate[0]) };
 	row->arms = (struct out_list){ row->arm, arm_rows(n, row->arm), sizeof(row->arm[0]) };
+	if (n->cells)
+		row->cells = (struct out_list){ n->cells->row, n->cells->n_rows,
+						sizeof(n->cells->row[0]) };
 	row->plausible = (struct out_list){ row->figure, plausible_of(n, row->figure),
 					    sizeof(row->figure[0]) };
 }

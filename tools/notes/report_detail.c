@@ -6,6 +6,7 @@
 #include "notes/page.h"
 #include "notes/plausible.h"
 #include "notes/report.h"
+#include "notes/report_arms.h"
 #include "util.h"
 
 static bool get_name(const void *evidence, struct out_value *v)
@@ -107,6 +108,9 @@ int notes_print_detail(struct out *out, const struct note *n, bool evidence, enu
 	if (!err)
 		err = notes_table_print(out, &gates_table, n->gate, n->n_gates,
 					sizeof(n->gate[0]), lang);
+	if (!err && n->cells)
+		err = notes_table_print(out, &notes_cell_table, n->cells->row, n->cells->n_rows,
+					sizeof(n->cells->row[0]), lang);
 	if (!err && evidence)
 		err = notes_table_print(out, &evidence_table, n->evidence, n->n_evidence,
 					sizeof(n->evidence[0]), lang);

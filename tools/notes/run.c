@@ -82,4 +82,6 @@ void note_free(struct note *n)
 		free(n->counted[a].sum);
 		n->counted[a].sum = NULL;
 	}
+	free(n->cells);
+	n->cells = NULL;
 }

@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "notes/cells.h"
+
 #define SAMPLE_BATCHES	16
 #define SAMPLE_WHY	200
 #define SAMPLE_SEEN	12	/* different things that a sample may observe */
@@ -40,6 +42,7 @@ struct sample {
 	double share;			/* experiment's own: a part of something, 0..1 */
 	double seen[SAMPLE_SEEN];	/* what it observed, by place in claim->seen */
 	uint32_t seen_mask;		/* which of these it did; see sample_see() */
+	double (*cell)[CELL_NUMBERS];	/* of a claim with sizes; else NULL */
 	uint64_t batch_ops;
 	uint32_t warmup;		/* batches until flat */
 	bool flat;			/* whether warm-up ended flat rather than at its limit */

@@ -167,6 +167,36 @@ static int arms_take(struct note *n, const json_t *arms)
 	return err;
 }
 
+static int cells_take_saved(struct note *n, const json_t *cells)
+{
+	const json_t *cell;
+	size_t i;
+
+	if (!json_array_size(cells))
+		return 0;
+	if (json_array_size(cells) > CELL_ARMS * CELLS_MOST || !cells_of(n))
+		return -EINVAL;
+	json_array_foreach(cells, i, cell)
+		n->cells->row[n->cells->n_rows++] = (struct cell_row){
+			.way = member_text(cell, "way"),
+			.placement = member_text(cell, "placement"),
+			.bytes = member_number(cell, "bytes"), .rank = member_number(cell, "rank"),
+			.rt_ns = member_number(cell, "rt_ns"),
+			.rt_lo = member_number(cell, "rt_lo"),
+			.rt_hi = member_number(cell, "rt_hi"),
+			.one_ns = member_number(cell, "one_ns"),
+			.one_lo = member_number(cell, "one_lo"),
+			.one_hi = member_number(cell, "one_hi"),
+			.mb_per_s = member_number(cell, "mb_per_s"),
+			.cpu_ns = member_number(cell, "cpu_ns"),
+			.switches = member_number(cell, "switches"),
+			.calls = member_number(cell, "calls"),
+			.one_switches = member_number(cell, "one_switches"),
+			.one_calls = member_number(cell, "one_calls"),
+		};
+	return 0;
+}
+
 int saved_note(const char *path, const json_t *row, const char *source, struct note *n)
 {
 	int err;
@@ -182,6 +212,8 @@ int saved_note(const char *path, const json_t *row, const char *source, struct n
 		err = evidence_take(n, json_object_get(row, "evidence"));
 	if (!err)
 		err = arms_take(n, json_object_get(row, "arms"));
+	if (!err)
+		err = cells_take_saved(n, json_object_get(row, "cells"));
 	if (err)
 		return report_refuse(path, "this version would not have written it");
 	n->timed[0].n = natural_of(row, "samples");

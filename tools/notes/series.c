@@ -175,10 +175,12 @@ static int note_take(struct work *w, const json_t *row)
 		err = place_of(w, n->claim, &place);
 	if (!err && w->note[place])
 		err = err_msg(-EINVAL, "%s: has %s twice", w->s->resume, n->claim->id);
-	if (err)
+	if (err) {
+		note_free(n);
 		free(n);
-	else
+	} else {
 		w->note[place] = n;
+	}
 	return err;
 }
 
@@ -242,17 +244,35 @@ static void where(const struct work *w, char *to, size_t bytes)
 			 fmt_ns(time, (uint64_t)(ROUND_NS * (double)(uint64_t)(ns / ROUND_NS))));
 }
 
+static uint64_t usual(const struct claim *c)
+{
+	return c->budget_ns ? c->budget_ns : BUDGET_NS;
+}
+
+/* What the claims that are left usually have, together. */
+static uint64_t usual_left(const struct work *w)
+{
+	uint64_t sum = 0;
+	size_t i;
+
+	for (i = 0; i < w->s->n; i++) {
+		if (!w->note[i] || w->note[i]->interrupted)
+			sum += usual(w->s->claim[i]);
+	}
+	return sum;
+}
+
 /*
- * What is left of the budget is shared by the claims that are left. A quick run gives each what it
- * usually has, as long as there is any: a few verdicts are better than none of many.
+ * What is left of the budget is shared by the claims that are left, as they usually have it. A
+ * quick run gives each that, as long as there is any: a few verdicts are better than none of many.
  */
-static uint64_t share(const struct work *w, uint64_t now)
+static uint64_t share(const struct work *w, uint64_t now, const struct claim *c)
 {
 	uint64_t all = now < w->deadline_ns ? w->deadline_ns - now : 0;
 
 	if (!w->s->quick)
-		return all / left(w);
-	return all < BUDGET_NS ? all : BUDGET_NS;
+		return (uint64_t)((double)all * (double)usual(c) / (double)usual_left(w));
+	return all < usual(c) ? all : usual(c);
 }
 
 /* Whether a claim that takes as long as the others did would end in time. */
@@ -273,7 +293,7 @@ static int claim_run(struct work *w, size_t place, struct note_plan *plan)
 		return err_sys(-ENOMEM, "notes");
 	where(w, at, sizeof(at));
 	plan->where = at;
-	plan->budget_ns = share(w, now);
+	plan->budget_ns = share(w, now, w->s->claim[place]);
 	plan->counted_ns = w->ran ? w->counted_ns / w->ran : 0;
 	note_run(n, w->s->claim[place], plan);
 	w->counted_ns += n->counted_ns;
@@ -301,7 +321,7 @@ static int claims_run(struct work *w, int *keep_err)
 	/* Where nothing can be kept, that is said before hours have passed. */
 	kept = w->s->resume ? keep(w) : 0;
 	err = kept;
-	w->deadline_ns = w->begun_ns + (w->s->budget_ns ? w->s->budget_ns : left(w) * BUDGET_NS);
+	w->deadline_ns = w->begun_ns + (w->s->budget_ns ? w->s->budget_ns : usual_left(w));
 	for (i = 0; !err && i < w->s->n && !note_stop; i++) {
 		if (w->note[i] || !fits(w))
 			continue;
@@ -384,8 +404,11 @@ static void begin(struct work *w)
 /* Outcomes are soon there; times take longer the more arms there are. */
 static bool is_shorter(const struct claim *x, const struct claim *y)
 {
+	uint64_t usual_x = usual(x), usual_y = usual(y);
 	size_t arms_x = x->value ? claim_arms(x) : 0, arms_y = y->value ? claim_arms(y) : 0;
 
+	if (usual_x != usual_y)
+		return usual_x < usual_y;
 	return arms_x != arms_y ? arms_x < arms_y : strcmp(x->id, y->id) < 0;
 }
 

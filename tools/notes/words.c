@@ -124,6 +124,18 @@ static const struct {
 	  "below: its 95 % interval.",
 	  "每点一个样本，方点为离群值；框：中间一半；"
 	  "线：中位数；下方横条：其 95 % 区间。" },
+	{ "All cells", "全部单元格" }, { "Way", "方式" }, { "Where", "位置" },
+	{ "Bytes", "字节" }, { "Rank", "名次" }, { "Round trip", "往返" },
+	{ "One way", "单向" }, { "MB/s", "MB/s" }, { "CPU", "CPU" },
+	{ "Switches", "切换" }, { "Calls", "系统调用" },
+	{ "Round trip by way, one CPU", "各方式的往返时间，同一 CPU" },
+	{ "Round trip by way, two CPUs", "各方式的往返时间，两个 CPU" },
+	{ "Throughput by size, one CPU", "吞吐量随大小变化，同一 CPU" },
+	{ "Throughput by size, two CPUs", "吞吐量随大小变化，两个 CPU" },
+	{ "Medians with their 95 % intervals, of 64 bytes or of none.",
+	  "中位数附 95 % 区间，消息为 64 字节或不带数据。" },
+	{ "Each point is a size, from the smallest to the largest that the way carries; one way.",
+	  "每点为一种大小，从最小到该方式的最大；单向。" },
 	{ "Each point is the median of an arm, with its 95 % interval.",
 	  "每点为一组的中位数，附 95 % 区间。" },
 };
