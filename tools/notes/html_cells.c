@@ -70,7 +70,7 @@ static void cell_draw(struct html *h, const struct drawing *d, const struct svg_
 			 svg_place(x, member_number(cell, d->hi)));
 }
 
-static void figure(struct html *h, const json_t *row, const struct drawing *d)
+static void drawing_put(struct html *h, const json_t *row, const struct drawing *d)
 {
 	const json_t *cells = json_object_get(row, "cells"), *cell;
 	struct svg_axis x = { .from = LEFT, .to = SVG_WIDTH - SVG_RIGHT };
@@ -86,9 +86,10 @@ static void figure(struct html *h, const json_t *row, const struct drawing *d)
 
 		if (!drawn(d, cell))
 			continue;
-		if (strcmp(way_before(cells, d, i), way))
-			svg_name(h, LEFT - 8, SVG_TOP + ROW * ((double)++at - 0.2), "end", way,
-				 NAME);
+		if (strcmp(way_before(cells, d, i), way)) {
+			at++;
+			svg_name(h, LEFT - 8, SVG_TOP + ROW * ((double)at - 0.2), "end", way, NAME);
+		}
 		cell_draw(h, d, &x, cell, SVG_TOP + ROW * ((double)at - 0.5));
 	}
 	html_put(h, "</svg>\n<figcaption>");
@@ -139,7 +140,7 @@ void html_cells(struct html *h, const json_t *row)
 	if (!json_array_size(cells))
 		return;
 	for (i = 0; i < ARRAY_SIZE(drawings); i++)
-		figure(h, row, &drawings[i]);
+		drawing_put(h, row, &drawings[i]);
 	html_put(h, "<details><summary>");
 	html_say(h, "All cells");
 	html_put(h, " (%zu)</summary>\n", json_array_size(cells));

@@ -8,6 +8,7 @@
 #include "notes/cpus.h"
 #include "notes/crew.h"
 #include "notes/notes.h"
+#include "util.h"
 
 #define ITEMS		100000UL		/* of the ring, or updates of each of two */
 #define ROOM		1024UL
@@ -256,7 +257,7 @@ static void check(struct note *n)
 			      note_sleeps(n, i, 0, OSCOPE_REASON_FUTEX));
 	note_gate_near(n, "ring_free", "futex sleeps/op", 0, 0,
 		       note_sleeps(n, RING_FREE, 0, OSCOPE_REASON_FUTEX));
-	for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(pairs); i++) {
 		struct interval r = gain(n, pairs[i].arm);
 
 		note_evidence(n, pairs[i].name, "gain", r.value);
