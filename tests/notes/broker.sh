@@ -4,7 +4,7 @@
 # a broker is left, nor is one that runs here disturbed.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 10))
+plan $((TOPIC_CHECKS + 11))
 
 servers() { # of ours and everybody's, by what they were started with
 	cat /proc/[0-9]*/comm 2> /dev/null | grep -cE '^(redis-server|nats-server)'
@@ -19,7 +19,7 @@ if ! command -v redis-server > /dev/null || [ ! -x /usr/sbin/nats-server ]; then
 	exit
 fi
 servers_before=$(servers)
-EACH=40 topic broker 45
+EACH=30 topic broker 45 "offline|p2p|persist|decouple"
 check "offline: what is queued waits" verdict broker.offline "HOLDS IF"
 for kind in redis nats; do
 	check "... $kind: all 50 by the queue, none by the topic" is \
@@ -39,5 +39,6 @@ for kind in redis nats; do
 		$(row broker.persist .evidence.memory_${kind}_there) == 0 && \
 		$(row broker.persist .evidence.unconfirmed_${kind}_there) == 0"
 done
+check "decouple holds" verdict broker.decouple HOLDS
 check "as many servers run as before" test "$(servers)" = "$servers_before"
 finish

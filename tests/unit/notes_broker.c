@@ -253,4 +253,120 @@ TEST_F(note, cost_void_when_the_socket_took_more_calls)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+/* broker.decouple: arms broker, socket; seen at a broker's id: apart; behind: who knows whom. */
+static void decouple(struct note *n)
+{
+	size_t id;
+
+	feed(n, "broker.decouple");
+	for (id = 0; id < BROKERS; id++)
+		see(n, 0, id, 1);
+	see(n, 0, BROKERS + 2, 50);
+	see(n, 1, BROKERS, 1);
+	see(n, 1, BROKERS + 1, 1);
+}
+
+TEST_F(note, decouple_holds)
+{
+	decouple(self->n);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, decouple_false_when_they_know_each_other)
+{
+	decouple(self->n);
+	see(self->n, 0, BROKER_REDIS, 0);
+	see(self->n, 0, BROKER_NATS, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, decouple_holds_if_it_is_one_broker)
+{
+	decouple(self->n);
+	see(self->n, 0, BROKER_REDIS, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_EQ(strstr(self->n->reason, "Redis"), NULL);
+}
+
+TEST_F(note, decouple_inconclusive_when_samples_differ)
+{
+	decouple(self->n);
+	see_half(self->n, 0, BROKER_NATS);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, decouple_void_when_a_plain_connection_is_not_found)
+{
+	decouple(self->n);
+	see(self->n, 1, BROKERS, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, decouple_void_when_a_message_is_missing)
+{
+	decouple(self->n);
+	self->n->counted[0].turns = OPS - 1;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/* broker.flow: arms queue with a limit, queue, topic with a limit, topic; seen at an id: held. */
+static void flow(struct note *n, const double held[4])
+{
+	size_t id, a;
+
+	feed(n, "broker.flow");
+	for (a = 0; a < 4; a++) {
+		for (id = 0; id < BROKERS; id++)
+			see(n, a, id, held[a]);
+	}
+}
+
+TEST_F(note, flow_holds_if_a_queue_has_a_limit)
+{
+	flow(self->n, (const double[]){ 1, 0, 0, 0 });
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_NE(strstr(self->n->reason, "a queue with a limit"), NULL);
+}
+
+TEST_F(note, flow_holds_if_it_is_a_queue)
+{
+	flow(self->n, (const double[]){ 1, 1, 0, 0 });
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_EQ(strstr(self->n->reason, "with a limit:"), NULL);
+}
+
+TEST_F(note, flow_holds_if_it_is_one_of_the_brokers)
+{
+	flow(self->n, (const double[]){ 1, 0, 0, 0 });
+	see(self->n, 0, BROKER_NATS, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_EQ(strstr(self->n->reason, "NATS"), NULL);
+}
+
+TEST_F(note, flow_holds_when_all_are_held_back)
+{
+	flow(self->n, (const double[]){ 1, 1, 1, 1 });
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, flow_false_when_nobody_is)
+{
+	flow(self->n, (const double[]){ 0, 0, 0, 0 });
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, flow_inconclusive_when_samples_differ)
+{
+	flow(self->n, (const double[]){ 1, 0, 0, 0 });
+	see_half(self->n, 3, BROKER_NATS);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, flow_void_when_not_all_were_sent)
+{
+	flow(self->n, (const double[]){ 1, 0, 0, 0 });
+	self->n->counted[1].turns = OPS - 1;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
 TEST_HARNESS_MAIN

@@ -19,6 +19,7 @@
 
 #define START_NS	8000000000ULL	/* until it listens; more and it is stuck */
 #define HEAR_S		4		/* for a broker's answer */
+#define HELD_S		1		/* a write that takes longer is held back */
 
 #define BROKER_KIND(id, name)	extern const struct broker_kind broker_##name;
 BROKER_LIST(BROKER_KIND)
@@ -74,12 +75,13 @@ static void run(const struct broker *b)
 
 static int dial(const struct broker *b)
 {
-	const struct timeval patience = { .tv_sec = HEAR_S };
+	const struct timeval patience = { .tv_sec = HEAR_S }, held_back = { .tv_sec = HELD_S };
 	int fd = echo_dial(b->host ? b->host : INADDR_LOOPBACK, b->kind->port), err;
 
 	if (fd < 0)
 		return fd;
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience))) {
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &held_back, sizeof(held_back))) {
 		err = -errno;
 		close(fd);
 		return err;
@@ -123,13 +125,16 @@ int broker_restart(struct broker *b)
 	return err;
 }
 
-int broker_start(struct broker *b, enum broker_id id, bool durable)
+int broker_start(struct broker *b, enum broker_id id, unsigned int how)
 {
-	*b = (struct broker){ .kind = broker_kinds[id], .durable = durable };
+	*b = (struct broker){
+		.kind = broker_kinds[id], .durable = how & BROKER_DURABLE,
+		.limited = how & BROKER_LIMITED,
+	};
 	return broker_restart(b);
 }
 
-int broker_each(struct sample *s, bool durable,
+int broker_each(struct sample *s, unsigned int how,
 		int (*fn)(struct sample *s, struct broker *b, enum broker_id id))
 {
 	int err = broker_place();
@@ -140,7 +145,7 @@ int broker_each(struct sample *s, bool durable,
 	for (id = 0; id < BROKERS && !err; id++) {
 		if (!broker_there(id))
 			continue;
-		err = broker_start(&b, id, durable);
+		err = broker_start(&b, id, how);
 		if (!err)
 			err = fn(s, &b, id);
 		broker_kill(&b);

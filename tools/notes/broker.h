@@ -34,12 +34,19 @@ enum broker_id { BROKER_LIST(BROKER_ID) BROKERS };
 
 enum broker_mode { BROKER_QUEUE, BROKER_TOPIC };
 
+/* How it is set up: flags. */
+enum broker_how {
+	BROKER_PLAIN,
+	BROKER_DURABLE,			/* what is in a queue is to be on disk */
+	BROKER_LIMITED,			/* there may be some MB, for any queue or receiver */
+};
+
 struct broker_kind;
 
 /* One that runs. */
 struct broker {
 	const struct broker_kind *kind;
-	bool durable;			/* what is in a queue is to be on disk */
+	bool durable, limited;		/* see enum broker_how */
 	pid_t pid;			/* init of a PID namespace; 0: it was killed */
 	uint32_t host;			/* where it is to be found; 0: on loopback */
 };
@@ -98,14 +105,14 @@ void broker_any(struct note *n);
  * broker_kill() is kill -9, and what it has written is there for the next start.
  */
 int broker_place(void);
-int broker_start(struct broker *b, enum broker_id id, bool durable);
+int broker_start(struct broker *b, enum broker_id id, unsigned int how);
 int broker_restart(struct broker *b);
 int broker_kill(struct broker *b);
 /*
  * All of it: each kind that is there is started in a clean place, and fn is to see what it does
  * with it; an operation for each.
  */
-int broker_each(struct sample *s, bool durable,
+int broker_each(struct sample *s, unsigned int how,
 		int (*fn)(struct sample *s, struct broker *b, enum broker_id id));
 
 int broker_connect(struct broker_conn *c, const struct broker *b);

@@ -13,10 +13,18 @@
 
 #define LINE	1024
 
+#define SETTINGS	BROKER_DIR "/settings"
+
 static void nats_exec(const struct broker *b)
 {
-	execl(b->kind->program, "nats-server", "--addr", "127.0.0.1", "--port", "4222",
-	      "--jetstream", "--store_dir", BROKER_DIR, NULL);
+	FILE *f = fopen(SETTINGS, "we");
+
+	if (!f)
+		return;
+	fprintf(f, "host: 127.0.0.1\nport: 4222\njetstream { store_dir: \"%s\" }\n", BROKER_DIR);
+	fprintf(f, "max_pending: %s\n", b->limited ? "1MB" : "256MB");
+	if (!fclose(f))
+		execl(b->kind->program, "nats-server", "--config", SETTINGS, NULL);
 }
 
 /* What the server says next: a message, or the answer to a PING. */
@@ -111,8 +119,9 @@ static int nats_queue(struct broker_conn *c, const char *name)
 	int err;
 
 	snprintf(json, sizeof(json),
-		 "{\"name\":\"%s\",\"subjects\":[\"%s\"],\"storage\":\"%s\"}",
-		 name, name, c->broker->durable ? "file" : "memory");
+		 "{\"name\":\"%s\",\"subjects\":[\"%s\"],\"storage\":\"%s\"%s}",
+		 name, name, c->broker->durable ? "file" : "memory",
+		 c->broker->limited ? ",\"max_bytes\":1048576,\"discard\":\"new\"" : "");
 	err = request(c, "STREAM.CREATE", name, json);
 	if (err)
 		return err;

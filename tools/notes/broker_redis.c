@@ -21,7 +21,10 @@ static void redis_exec(const struct broker *b)
 	execl(b->kind->program, "redis-server", "--bind", "0.0.0.0", "--protected-mode", "no",
 	      "--port", "6379",
 	      "--dir", BROKER_DIR, "--daemonize", "no", "--save", "",
-	      "--appendonly", b->durable ? "yes" : "no", "--appendfsync", "always", NULL);
+	      "--appendonly", b->durable ? "yes" : "no", "--appendfsync", "always",
+	      "--maxmemory", b->limited ? "3mb" : "0", "--maxmemory-policy", "noeviction",
+	      "--client-output-buffer-limit",
+	      b->limited ? "pubsub 1mb 1mb 0" : "pubsub 0 0 0", NULL);
 }
 
 /* A value's parts, flattened; depth is bounded by what is asked for here. */

@@ -7,6 +7,7 @@
 
 #include "notes/broker.h"
 
+/* -ENOBUFS: nobody takes it. */
 static int write_all(int fd, const char *data, size_t n)
 {
 	while (n) {
@@ -15,7 +16,7 @@ static int write_all(int fd, const char *data, size_t n)
 		if (done < 0 && errno == EINTR)
 			continue;
 		if (done < 0)
-			return -errno;
+			return errno == EAGAIN ? -ENOBUFS : -errno;
 		data += done;
 		n -= (size_t)done;
 	}

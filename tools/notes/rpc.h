@@ -22,7 +22,7 @@ struct onc_args {
 int32_t onc_procedure(const struct onc_args *a);
 
 int onc_load(void);
-/* In a process of its own: serve at a socket that listens; counts the calls; returns only failed. */
+/* In a process of its own: serve at a socket that listens, and count. Returns where that fails. */
 int onc_serve(int listener, uint64_t *calls);
 
 struct onc_client;

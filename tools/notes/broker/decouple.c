@@ -21,7 +21,7 @@ enum { BROKER, SOCKET };
 enum { APART, SENDER_KNOWS = BROKERS, RECEIVER_KNOWS, SENT_STOPPED };
 
 struct told {
-	unsigned int sender_knows, receiver_knows;	/* sockets whose other end is not the broker */
+	unsigned int sender_knows, receiver_knows;	/* sockets not to the broker */
 	unsigned int sent, sent_stopped, got;
 	int err;
 };
@@ -164,8 +164,8 @@ static int one(struct sample *s, struct broker *b, enum broker_id id)
 
 	if (err)
 		return err;
-	sample_see(s, APART + id, !t->sender_knows && !t->receiver_knows &&
-				  t->sent_stopped == MESSAGES);
+	sample_see(s, APART + id,
+		   !t->sender_knows && !t->receiver_knows && t->sent_stopped == MESSAGES);
 	report(s, t);
 	return 0;
 }
@@ -191,7 +191,8 @@ static int run_socket(struct sample *s)
 		t.got += echo_read(to, text, sizeof(text)) == sizeof(text);
 	}
 	/* Both ends are in this process: one of them each. */
-	t.sender_knows = t.receiver_knows = known(0) / 2;
+	t.sender_knows = known(0) / 2;
+	t.receiver_knows = t.sender_knows;
 	report(s, &t);
 	s->flat = true;
 	s->ops = 1;
@@ -200,7 +201,7 @@ static int run_socket(struct sample *s)
 
 static int run(struct sample *s)
 {
-	return broker_each(s, false, one);
+	return broker_each(s, BROKER_PLAIN, one);
 }
 
 static void effect(struct note *n)

@@ -91,7 +91,7 @@ static int one(struct sample *s, struct broker *b, enum broker_id id)
 
 static int run(struct sample *s)
 {
-	return broker_each(s, false, one);
+	return broker_each(s, BROKER_PLAIN, one);
 }
 
 static void effect(struct note *n)

@@ -104,7 +104,7 @@ static int one(struct sample *s, struct broker *b, enum broker_id id)
 
 static int run(struct sample *s)
 {
-	return broker_each(s, s->arm != MEMORY, one);
+	return broker_each(s, s->arm == MEMORY ? BROKER_PLAIN : BROKER_DURABLE, one);
 }
 
 static void effect(struct note *n)
@@ -125,7 +125,8 @@ static void kept(struct note *n, bool memory, bool unconfirmed)
 			 nats);
 	if (memory && unconfirmed)
 		note_verdict(n, VERDICT_HOLDS,
-			     "all %d were there after kill -9, durable or not, confirmed or not: %.80s%s",
+			     "all %d were there after kill -9, durable and confirmed or not: "
+			     "%.80s%s",
 			     MESSAGES, names, syncs);
 	else
 		note_verdict(n, VERDICT_HOLDS_IF,

@@ -236,7 +236,7 @@ static int run(struct sample *s)
 		return 0;
 	err = broker_place();
 	if (!err && s->arm >= BROKER)
-		err = broker_start(&b, s->arm - BROKER, false);
+		err = broker_start(&b, s->arm - BROKER, BROKER_PLAIN);
 	if (err)
 		return err;
 	err = measure(s, s->arm >= BROKER ? &b : NULL);

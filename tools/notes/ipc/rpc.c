@@ -268,7 +268,8 @@ static void decide(struct note *n)
 		note_verdict(n, VERDICT_HOLDS,
 			     "every call had its result, from another host, too; it takes %.2f times "
 			     "what the same messages take over a socket (%.2f to %.2f), between hosts "
-			     "%.2f times", n->effect.value, n->effect.lo, n->effect.hi, there.value);
+			     "%.2f times",
+			     n->effect.value, n->effect.lo, n->effect.hi, there.value);
 	else if (here && hosts)
 		note_verdict(n, VERDICT_HOLDS, "every call had its result, from another host, too");
 	else if (here && note_seen_mean(n, HOSTS, CALLED) <= 0)

@@ -382,7 +382,7 @@ static int run(struct sample *s)
 	int err = all.board ? broker_place() : -ENOMEM;
 
 	if (!err)
-		err = broker_start(&b, BROKER_REDIS, false);
+		err = broker_start(&b, BROKER_REDIS, BROKER_PLAIN);
 	if (err)
 		return err;
 	err = node_start(&all, 0, s->arm, &b);
