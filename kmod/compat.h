@@ -284,6 +284,18 @@ static inline bool compat_msg_queue_empty(const struct kern_ipc_perm *perm)
 	       compat_list_fits(&q->receivers) && compat_list_fits(&q->senders);
 }
 
+/* ipc/shm.c: struct shmid_kernel, since 4.19. What is there may be anything. */
+static inline struct file *compat_shm_file(const struct kern_ipc_perm *perm)
+{
+	const struct {
+		struct kern_ipc_perm perm;
+		struct file *file;
+	} *s = (const void *)perm;
+	struct file *file;
+
+	return get_kernel_nofault(file, &s->file) ? NULL : file;
+}
+
 /* ipc/mqueue.c: struct mqueue_inode_info, since 5.3. Under RCU. */
 static inline bool compat_mqueue_empty(const struct inode *inode)
 {

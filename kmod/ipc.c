@@ -61,6 +61,8 @@ static void tables_free(struct ipc_tables *t)
 	vfree(t->name);
 	vfree(t->use);
 	vfree(t->pair);
+	vfree(t->share);
+	vfree(t->segment);
 	vfree(t->sent);
 	vfree(t->call);
 	kfree(t);
@@ -77,13 +79,15 @@ static bool tables_fill(struct ipc_tables *t)
 	t->name = vmalloc_user(OSCOPE_IPC_NAMES * sizeof(*t->name));
 	t->use = vmalloc_user(OSCOPE_IPC_USES * sizeof(*t->use));
 	t->pair = vmalloc_user(OSCOPE_IPC_PAIRS * sizeof(*t->pair));
+	t->share = vmalloc_user(OSCOPE_IPC_SHARES * sizeof(*t->share));
+	t->segment = vzalloc(OSCOPE_IPC_OBJECTS * sizeof(*t->segment));
 	t->sent = vzalloc(OSCOPE_SENT_CELLS * sizeof(*t->sent));
 	t->call = vzalloc(array_size(tasks_rows(), sizeof(*t->call)));
 	raw_spin_lock_init(&t->making);
 	for (i = 0; t->lock && i < OSCOPE_IPC_OBJECTS; i++)
 		raw_spin_lock_init(&t->lock[i]);
 	return t->cpu && t->object && t->queue && t->lock && t->name && t->use && t->pair &&
-	       t->sent && t->call;
+	       t->share && t->segment && t->sent && t->call;
 }
 
 int ipc_make(void)
@@ -114,7 +118,8 @@ static u64 tables_lost(const struct ipc_tables *t)
 		const struct oscope_ipc_cpu *c = &t->cpu[cpu];
 
 		lost += READ_ONCE(c->objects_full) + READ_ONCE(c->uses_full) +
-			READ_ONCE(c->pairs_full) + READ_ONCE(c->calls_full);
+			READ_ONCE(c->pairs_full) + READ_ONCE(c->calls_full) +
+			READ_ONCE(c->shares_full);
 	}
 	return lost;
 }
@@ -188,6 +193,8 @@ struct ipc_area ipc_area(u32 which)
 		return (struct ipc_area){ t->use, sizeof(*t->use), OSCOPE_IPC_USES };
 	case OSCOPE_AREA_IPC_PAIRS:
 		return (struct ipc_area){ t->pair, sizeof(*t->pair), OSCOPE_IPC_PAIRS };
+	case OSCOPE_AREA_IPC_SHARES:
+		return (struct ipc_area){ t->share, sizeof(*t->share), OSCOPE_IPC_SHARES };
 	default:
 		return (struct ipc_area){ 0 };
 	}
@@ -216,6 +223,7 @@ void ipc_pause(void)
 	t->seeded = false;
 	memset(t->call, 0, array_size(tasks_rows(), sizeof(*t->call)));
 	memset(t->sent, 0, OSCOPE_SENT_CELLS * sizeof(*t->sent));
+	ipc_shares_pause(t);
 	for (i = 1; i <= OSCOPE_IPC_OBJECTS; i++)
 		ipc_queue_forget(t, i);
 }
@@ -279,6 +287,8 @@ void ipc_seed(void)
 		task_lock(thread);
 		if (thread->files)
 			task_seed(t, thread, &regs);
+		if (thread_group_leader(thread))
+			ipc_shares_seed(t, thread);
 		task_unlock(thread);
 	}
 	rcu_read_unlock();

@@ -103,6 +103,8 @@ struct ipc_tables {
 	struct oscope_ipc_name *name;
 	struct oscope_ipc_use *use;
 	struct oscope_ipc_pair *pair;
+	struct oscope_ipc_share *share;
+	struct inode **segment;		/* beside the objects; compared and looked at only */
 	struct oscope_sent *sent;	/* datagrams under way; by address */
 	struct ipc_call *call;		/* beside the nodes of tasks */
 	raw_spinlock_t making;		/* objects, their names and ways to each other */
@@ -133,6 +135,7 @@ struct ipc_target {
 	u64 own;			/* ... the key that it would have if it were not shared */
 	u64 key;			/* of its object, 0: that cannot be known */
 	u64 ino;
+	u64 bytes;			/* of shared memory: that are mapped */
 	struct super_block *sb;
 	struct sock *sk;		/* of a socket; may be going: only through ipc_look() */
 	bool named;			/* ... a call may say to which address it sends */
@@ -243,6 +246,7 @@ void ipc_sysv_describe(struct oscope_ipc_object *o, const struct ipc_target *t);
 /* ipc/util.h */
 #define IPC_SEM_IDS	0
 #define IPC_MSG_IDS	1
+#define IPC_SHM_IDS	2
 
 /* By what current's message is chosen that it sends, or has just got: a type, or a priority. */
 u32 ipc_sent_tag(u32 rule, const unsigned long *args);
@@ -466,6 +470,18 @@ void ipc_call_moved(struct ipc_tables *t, struct ipc_call *c, u32 rule, const un
 		    long ret, struct oscope_ipc_call *what);
 void ipc_chosen_moved(struct ipc_tables *t, struct ipc_call *c, u32 rule, const unsigned long *args,
 		      long ret, struct oscope_ipc_call *what);
+
+/*
+ * ipc_share.c: whether a call may map or unmap what is shared; what it is about; it begins; it
+ * ends. What p has mapped is its from before: its memory stays. All is forgotten of who has what.
+ */
+bool ipc_share_concerns(struct ipc_tables *t, u32 rule, const unsigned long *args);
+bool ipc_share_find(struct ipc_tables *t, struct ipc_target *s, u32 rule,
+		    const unsigned long *args);
+void ipc_share_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_target *s);
+void ipc_share_end(struct ipc_tables *t, struct ipc_call *c, long ret);
+void ipc_shares_seed(struct ipc_tables *t, struct task_struct *p);
+void ipc_shares_pause(struct ipc_tables *t);
 
 /* ipc_call.c: a call has ended unseen. */
 void ipc_call_lost(struct ipc_tables *t, struct ipc_call *c);

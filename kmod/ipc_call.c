@@ -120,6 +120,8 @@ static void own_begin(struct ipc_event *e)
 		ipc_futex_begin(e->tables, e->call, e->does, e->args);
 	else if (e->rule & OSCOPE_IPC_CALL_LOCKS)
 		ipc_lock_begin(e->call);
+	else if (e->rule & OSCOPE_IPC_CALL_MAP)
+		ipc_share_begin(e->tables, e->call, &e->target);
 }
 
 /* Buffers say whose is whose. */
@@ -143,6 +145,8 @@ static void call_queue(struct ipc_event *e)
 
 	if (e->rule & OSCOPE_IPC_CALL_FUTEX)
 		ipc_futex_enter(e->tables, c);
+	else if (e->rule & OSCOPE_IPC_CALL_OWN)
+		return;
 	else if (oscope_ipc_call_chooses(e->rule))
 		ipc_choose_begin(e->tables, c, &e->target,
 				 e->op == OSCOPE_IPC_SEND ? ipc_sent_tag(e->rule, e->args) : 0);
@@ -150,7 +154,7 @@ static void call_queue(struct ipc_event *e)
 		udp_enters(e);
 	else if (is_blind(e))
 		ipc_queue_blind(e->tables, c);
-	else if (!(e->rule & OSCOPE_IPC_CALL_OWN))
+	else
 		ipc_queue_begin(e->tables, c, &e->target, wanted_units(e), e->fresh);
 }
 
@@ -225,6 +229,8 @@ static u32 call_op(struct ipc_event *e)
 			return OSCOPE_IPC_OPS;
 		return e->does & OSCOPE_FUTEX_WAKES ? OSCOPE_IPC_SEND : OSCOPE_IPC_RECEIVE;
 	}
+	if ((e->rule & OSCOPE_IPC_CALL_MAP) && !ipc_share_concerns(e->tables, e->rule, e->args))
+		return OSCOPE_IPC_OPS;
 	if ((e->rule & OSCOPE_IPC_CALL_SEM) && !ipc_sem_concerns(e->rule, e->args))
 		return OSCOPE_IPC_OPS;
 	return e->rule & OSCOPE_IPC_CALL_SENDS ? OSCOPE_IPC_SEND : OSCOPE_IPC_RECEIVE;
@@ -300,6 +306,8 @@ static void call_ends(struct ipc_tables *t, struct ipc_call *c, u32 rule,
 		ipc_futex_end(t, c, args, ret, now, &what);
 	else if (rule & OSCOPE_IPC_CALL_LOCKS)
 		ipc_lock_end(t, c, ret, &what);
+	else if (rule & OSCOPE_IPC_CALL_MAP)
+		ipc_share_end(t, c, ret);	/* memory moves nothing */
 	else if (oscope_ipc_call_chooses(rule))
 		ipc_chosen_moved(t, c, rule, args, ret, &what);
 	else

@@ -13,6 +13,7 @@
 #include <net/sock.h>
 #include "core/blocked.h"
 #include "core/ipc_futex.h"
+#include "core/ipc_share.h"
 #include "ipc.h"
 
 static void socket_find(struct ipc_target *t, struct inode *inode)
@@ -112,6 +113,8 @@ bool ipc_call_target(struct ipc_tables *t, struct ipc_target *target, struct tas
 
 	if (rule & OSCOPE_IPC_CALL_FUTEX)
 		return word_find(t, target, p, rule, args);
+	if (rule & OSCOPE_IPC_CALL_MAP)
+		return p == current && ipc_share_find(t, target, rule, args);
 	if (rule & OSCOPE_IPC_CALL_SEM)
 		return ipc_sysv_find(t, target, p->nsproxy, OSCOPE_IPC_SYSV_SEM, args[0]);
 	if ((rule & OSCOPE_IPC_CALL_BY) == OSCOPE_IPC_CALL_BY_MSGID)
@@ -209,6 +212,26 @@ static void eventfd_describe(struct oscope_ipc_object *o, const struct ipc_targe
 	o->flags = e.flags & EFD_SEMAPHORE ? OSCOPE_IPC_OBJECT_ONE : 0;
 }
 
+/*
+ * Of a file in memory that path is the name that shm_open(3) is given, wherever it is mounted,
+ * unless there is more of it than there is room for.
+ */
+static void segment_name(struct ipc_tables *t, struct oscope_ipc_object *o, const struct file *file)
+{
+	struct oscope_ipc_name *n;
+	u32 i;
+
+	ipc_path_name(t, o, file);
+	n = o->name ? &t->name[o->name - 1] : NULL;
+	if (!n || n->parts == OSCOPE_IPC_NAME_PARTS)
+		return;
+	for (i = 0; i < n->parts; i++) {
+		if (strnlen(n->part[i], OSCOPE_IPC_NAME_BYTES) >= OSCOPE_IPC_NAME_BYTES - 1)
+			return;
+	}
+	n->flags &= ~OSCOPE_IPC_NAME_CUT;
+}
+
 static void object_name(struct ipc_tables *t, struct oscope_ipc_object *o,
 			const struct ipc_target *target)
 {
@@ -231,6 +254,8 @@ static void object_name(struct ipc_tables *t, struct oscope_ipc_object *o,
 	} else if (target->mechanism == OSCOPE_IPC_FIFO ||
 		   target->mechanism == OSCOPE_IPC_FILE_LOCK) {
 		ipc_path_name(t, o, target->file);
+	} else if (oscope_is_segment(target->mechanism)) {
+		segment_name(t, o, target->file);
 	} else if (target->mechanism == OSCOPE_IPC_FUTEX) {
 		ipc_word_describe(t, o, target);
 	}

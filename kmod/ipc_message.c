@@ -33,6 +33,8 @@ const struct kern_ipc_perm *ipc_sysv_perm(struct ipc_namespace *ns, u32 ids, u32
 
 static u32 ids_of(u32 mechanism)
 {
+	if (mechanism == OSCOPE_IPC_SYSV_SHM)
+		return IPC_SHM_IDS;
 	return mechanism == OSCOPE_IPC_SYSV_SEM ? IPC_SEM_IDS : IPC_MSG_IDS;
 }
 

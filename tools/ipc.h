@@ -10,7 +10,7 @@
 #include "../kmod/uapi/oscope_ipc.h"
 
 #define IPC_NAMES	OSCOPE_IPC_NAMES
-#define IPC_SHARES	4096U
+#define IPC_SHARES	OSCOPE_IPC_SHARES
 /* Objects that the probes' tables can have room for: powers of two. */
 #define IPC_OBJECTS_MIN	1024U
 #define IPC_OBJECTS_MAX	1048576U

@@ -152,9 +152,9 @@ static void row_fill(struct share_row *row, const struct snapshot *snap,
 	};
 	uint32_t object = s->key >> 32;
 
-	/* Who has done nothing else has no row. */
+	/* Who has done nothing else has no row; who had it before an exec was called otherwise. */
 	row->process = ipc_task(snap, (uint32_t)s->key);
-	if (!row->process.comm[0])
+	if (!row->process.comm[0] || (s->ended == OSCOPE_IPC_EXEC && s->comm[0]))
 		snprintf(row->process.comm, sizeof(row->process.comm), "%.*s",
 			 (int)sizeof(s->comm), s->comm);
 	row->segment = ipc_segment(snap->ipc, object);

@@ -57,6 +57,7 @@ int kmod_ipc_read(struct ipc_reading **to, const struct oscope_info *info, void 
 		.name = area[OSCOPE_AREA_IPC_NAMES],
 		.use = area[OSCOPE_AREA_IPC_USES],
 		.pair = area[OSCOPE_AREA_IPC_PAIRS],
+		.share = area[OSCOPE_AREA_IPC_SHARES],
 	};
 	int err = ipc_take(to, &tables);
 
@@ -97,6 +98,24 @@ static bool sends(const struct ipc_reading *r, uint32_t object, pid_t tid)
 	return bsearch(&key, r->use, r->n_use, sizeof(key), by_key);
 }
 
+/* Of segments that a task of the tree has, or has had: who has them, whoever it is. */
+static void shares_keep(struct snapshot *snap, struct ipc_reading *r)
+{
+	bool *wanted = calloc((size_t)r->room.objects + 1, sizeof(*wanted));
+	size_t i, n = 0;
+
+	for (i = 0; wanted && i < r->n_share; i++) {
+		if (is_task(snap, (uint32_t)r->share[i].key))
+			wanted[r->share[i].key >> 32] = true;
+	}
+	for (i = 0; wanted && i < r->n_share; i++) {
+		if (wanted[r->share[i].key >> 32])
+			r->share[n++] = r->share[i];
+	}
+	r->n_share = n;
+	free(wanted);
+}
+
 void kmod_ipc_keep_tasks(struct snapshot *snap, pid_t tool)
 {
 	struct ipc_reading *r = snap->ipc;
@@ -118,4 +137,5 @@ void kmod_ipc_keep_tasks(struct snapshot *snap, pid_t tool)
 	memcpy(r->use, kept ? kept : r->use, n * sizeof(*kept));
 	r->n_use = n;
 	free(kept);
+	shares_keep(snap, r);
 }

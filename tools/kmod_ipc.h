@@ -16,7 +16,7 @@ int kmod_ipc_followed(const struct oscope_info *info);
 
 /* Areas of its tables, by their numbers. */
 #define KMOD_IPC_FIRST	OSCOPE_AREA_IPC_CPUS
-#define KMOD_IPC_LAST	OSCOPE_AREA_IPC_PAIRS
+#define KMOD_IPC_LAST	OSCOPE_AREA_IPC_SHARES
 
 /* Take a reading of the mapped areas; *to is made if it is NULL. 0, or -ENOMEM, a line printed. */
 int kmod_ipc_read(struct ipc_reading **to, const struct oscope_info *info, void *const *area);

@@ -14,7 +14,7 @@
 
 #include "oscope_ledger.h"
 
-#define OSCOPE_ABI		7U
+#define OSCOPE_ABI		8U
 #define OSCOPE_ABI_FILE_MIN	2U	/* recordings since then have the same layout */
 #define OSCOPE_COMM_LEN		16
 #define OSCOPE_DEVICE		"/dev/oscope"
@@ -403,7 +403,7 @@ enum oscope_area {
 	OSCOPE_AREA_RING_TAIL	= 4,
 	OSCOPE_AREA_LEDGERS	= 5,	/* beside the tasks, one each */
 	OSCOPE_AREA_ENDED	= 6,	/* sums of who is gone: all tasks' first, then trees' */
-	OSCOPE_AREAS		= 13,	/* 7..12: OSCOPE_AREA_IPC_*, oscope_ipc.h */
+	OSCOPE_AREAS		= 14,	/* 7..13: OSCOPE_AREA_IPC_*, oscope_ipc.h */
 };
 
 struct oscope_area_info {

@@ -13,6 +13,7 @@
 #define OSCOPE_IPC_NAMES	1024U
 #define OSCOPE_IPC_USES		32768U
 #define OSCOPE_IPC_PAIRS	32768U
+#define OSCOPE_IPC_SHARES	4096U
 
 /* Areas of the device, while communication is followed. */
 enum oscope_ipc_area {
@@ -22,6 +23,7 @@ enum oscope_ipc_area {
 	OSCOPE_AREA_IPC_NAMES	= 10,
 	OSCOPE_AREA_IPC_USES	= 11,
 	OSCOPE_AREA_IPC_PAIRS	= 12,
+	OSCOPE_AREA_IPC_SHARES	= 13,
 };
 
 /*
@@ -72,7 +74,7 @@ enum oscope_ipc {
 				 OSCOPE_IPC_BIT(SIGNAL) | \
 				 OSCOPE_IPC_BIT(SYSV_MSG) | OSCOPE_IPC_BIT(POSIX_MQ) | \
 				 OSCOPE_IPC_BIT(SYSV_SEM) | OSCOPE_IPC_BIT(FUTEX) | \
-				 OSCOPE_IPC_BIT(FILE_LOCK))
+				 OSCOPE_IPC_BIT(FILE_LOCK) | OSCOPE_IPC_SEGMENTS)
 
 enum oscope_ipc_take {
 	OSCOPE_TAKE_BYTES	= 0,	/* a stream: as many bytes as the call says, in order */
