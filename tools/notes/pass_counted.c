@@ -227,14 +227,11 @@ static int count_arm(struct note *n, size_t arm)
 	struct sample_set set;
 	struct child child;
 	int err, fd = -1;
-	size_t i;
 
 	err = samples_alloc(&set, n->claim, arm, n->claim->sizes[0] ? COUNTED_TABLES
 			    : COUNTED_SAMPLES, n->machine);
 	if (err)
 		return err;
-	for (i = 0; i < set.n; i++)
-		set.sample[i].counted = true;
 	err = child_prepare_fn(&child, samples_run_each, &set);
 	if (err)
 		goto free_samples;
