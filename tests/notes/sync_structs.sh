@@ -13,7 +13,7 @@ if [ -z "$(live_sources)" ]; then
 fi
 EACH=45 topic sync 60 "sem-kinds|buffer|lock-free"
 decided sync.sem-kinds "sem-kinds: there are both" verdict sync.sem-kinds HOLDS
-check "... one has a name" is "$(row sync.sem-kinds '.evidence |
+decided sync.sem-kinds "... one has a name" is "$(row sync.sem-kinds '.evidence |
 	.named_processes_names - .unnamed_processes_names') == 2"
 check "no name is left" test -z "$(names)"
 decided sync.buffer "buffer: memory or waits" verdict sync.buffer HOLDS

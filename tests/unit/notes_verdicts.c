@@ -334,7 +334,8 @@ TEST(claims_are_complete_and_sorted)
 		EXPECT_TRUE(c->decide || (c->needed[0].of && c->yes && c->no));
 		EXPECT_TRUE(c->effect || c->needed[0].of);
 		/* A number or outcomes: something must be there to judge by. */
-		EXPECT_TRUE(c->value || c->seen[0] || c->needs_lives || c->needs_states);
+		EXPECT_TRUE(c->value || c->seen[0] || c->sizes[0] || c->needs_lives ||
+			    c->needs_states);
 		EXPECT_GE(claim_arms(c), 1);
 		if (before)
 			EXPECT_LT(strcmp(before->id, c->id), 0);

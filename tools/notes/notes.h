@@ -26,7 +26,7 @@
 #define NOTE_ARMS	8
 #define NOTE_SAMPLES	512	/* an arm */
 #define NOTE_GATES	96
-#define NOTE_EVIDENCE	256
+#define NOTE_EVIDENCE	512
 #define NOTE_TEXT	320
 #define CLAIM_COUNTS	14	/* the last one ends the list */
 #define CLAIM_NEEDED	12	/* the same */
