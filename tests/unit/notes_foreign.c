@@ -4,9 +4,13 @@
  * fails of is named.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "kselftest_harness.h"
@@ -154,7 +158,8 @@ TEST(a_module_that_is_missing_is_named_with_its_package)
 	int fd = mkstemp(path);
 
 	ASSERT_GE(fd, 0);
-	dprintf(fd, "#!/bin/sh\necho \"ModuleNotFoundError: No module named 'nothing'\" >&2\nexit 1\n");
+	dprintf(fd, "#!/bin/sh\n"
+		    "echo \"ModuleNotFoundError: No module named 'nothing'\" >&2\nexit 1\n");
 	fchmod(fd, 0755);
 	close(fd);
 	python_given = path;
@@ -162,6 +167,44 @@ TEST(a_module_that_is_missing_is_named_with_its_package)
 	python_given = NULL;
 	unlink(path);
 	EXPECT_NE(strstr(s.why, "apt-get install python3-nothing"), NULL);
+}
+
+/* Its children hold the other end of a pipe: that has an end when the last of them is gone. */
+static bool killed_leaves_nobody(void)
+{
+	struct foreign f = {
+		.script = "py/at_once.py",
+		.argv = { "/bin/sh", "-c", "echo >&9; sleep 60 & sleep 60" },
+		.family = true,
+	};
+	struct foreign_number none[] = { { NULL } };
+	struct sample s = { 0 };
+	struct pollfd gone;
+	int fd[2];
+	pid_t pid;
+	char byte;
+
+	if (pipe2(fd, O_CLOEXEC))
+		return false;
+	pid = fork();
+	if (!pid) {
+		dup2(fd[1], 9);
+		_exit(foreign_run(&s, &f, none) != 0);
+	}
+	close(fd[1]);
+	if (pid < 0 || read(fd[0], &byte, 1) != 1)
+		return false;
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	gone = (struct pollfd){ .fd = fd[0], .events = POLLIN };
+	return poll(&gone, 1, 5000) == 1 && !read(fd[0], &byte, 1);
+}
+
+TEST(whoever_is_killed_leaves_no_family)
+{
+	if (geteuid())
+		SKIP(return, "a PID namespace needs root");
+	EXPECT_TRUE(killed_leaves_nobody());
 }
 
 TEST_HARNESS_MAIN

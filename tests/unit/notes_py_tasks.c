@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The rules of the claims on Python's processes, generators and modules, fed with made-up numbers. */
+/* The rules of the claims on Python's processes, generators and modules: made-up numbers. */
 #include "notes_feed_py.h"
 
 /* py.processes: arms serial, processes; seen 0 CPUs, 1 begin, 2 version; task computing. */

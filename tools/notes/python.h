@@ -13,7 +13,7 @@ struct python {
 	const char *script;		/* "py/gil_serial.py" */
 	const char *args[FOREIGN_ARGS + 1];
 	bool family;			/* it makes processes, see foreign.h */
-	const char *package;		/* Debian's, of what it imports beside the standard library */
+	const char *package;		/* Debian's, of what it imports; NULL: the library's own */
 };
 
 /*

@@ -48,7 +48,8 @@ static void check(struct note *n)
 	size_t a;
 
 	for (a = YIELD; a <= AWAIT; a++)
-		note_gate(n, n->claim->arm[a].name, "syscalls/op", 0, 0, FEW, n->counted[a].syscalls);
+		note_gate(n, n->claim->arm[a].name, "syscalls/op", 0, 0, FEW,
+			  n->counted[a].syscalls);
 }
 
 static void decide(struct note *n)
@@ -59,18 +60,20 @@ static void decide(struct note *n)
 
 	if (e->hi < CHEAPER)
 		note_verdict(n, VERDICT_HOLDS,
-			     "a resume through await takes %.2f of the time of one through yield from in "
-			     "Python %s, and %.2f of a plain yield", e->value, v.text, plain);
+			     "a resume through await takes %.2f of the time of one through yield "
+			     "from in Python %s, and %.2f of a plain yield",
+			     e->value, v.text, plain);
 	else if (e->lo > CHEAPER)
 		note_verdict(n, VERDICT_FALSE,
-			     "by what a resume costs: %.2f times as much through await as through yield from "
-			     "in Python %s, and %.2f times a plain yield; a round of asyncio's loop is %.0f "
-			     "ns and %.1f system calls", e->value, v.text, plain,
+			     "by what a resume costs: %.2f times as much through await as through "
+			     "yield from in Python %s, and %.2f times a plain yield; a round of "
+			     "asyncio's loop is %.0f ns and %.1f system calls",
+			     e->value, v.text, plain,
 			     note_median(n, ASYNCIO).value, n->counted[ASYNCIO].syscalls);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "a resume through await takes %.2f to %.2f of the time through yield from: too "
-			     "wide to tell from %.2f", e->lo, e->hi, CHEAPER);
+			     "a resume through await takes %.2f to %.2f of the time through yield "
+			     "from: too wide to tell from %.2f", e->lo, e->hi, CHEAPER);
 }
 
 static const struct claim await = {
@@ -79,15 +82,16 @@ static const struct claim await = {
 	.claim = "async/await is better than yield",
 	.claim_zh = "async/await 优于 yield",
 	.how =
-		"A function gives way 100000 times and is resumed by a loop: by yield, by yield from another "
-		"generator, and by await. Then 5000 rounds of asyncio's loop, with sleep(0). An operation is "
-		"one resume. Better is taken for cheaper: what is nicer to read no clock tells.",
+		"A function gives way 100000 times and is resumed by a loop: by yield, by yield "
+		"from another generator, and by await. Then 5000 rounds of asyncio's loop, with "
+		"sleep(0). An operation is one resume. Better is taken for cheaper: what is nicer "
+		"to read no clock tells.",
 	.gates =
-		"As many resumes as said; for the first three less than 0.05 system calls each, the "
-		"interpreter's start among them.",
+		"As many resumes as said; for the first three less than 0.05 system calls each, "
+		"the interpreter's start among them.",
 	.rule =
-		"With the 95 % interval of await to yield from: HOLDS if its upper end is below 0.95; FALSE "
-		"if its lower end is above that; else INCONCLUSIVE HERE.",
+		"With the 95 % interval of await to yield from: HOLDS if its upper end is below "
+		"0.95; FALSE if its lower end is above that; else INCONCLUSIVE HERE.",
 	.live = "oscope switch -- python3 PROGRAM",
 	.op = "resume",
 	.value = "ns",

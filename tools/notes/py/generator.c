@@ -71,11 +71,13 @@ static void decide(struct note *n)
 
 	if (leaves < NONE && slept < NONE && syscalls < FEW)
 		note_verdict(n, VERDICT_HOLDS,
-			     "%d sends of Python %s: %.4f system calls each, all of them the start's, and "
-			     "%.4f switches; %.0f ns, to a thread and back %.0f", SENDS, v.text, syscalls,
+			     "%d sends of Python %s: %.4f system calls each, all of them the "
+			     "start's, and %.4f switches; %.0f ns, to a thread and back %.0f",
+			     SENDS, v.text, syscalls,
 			     leaves, note_median(n, SEND).value, note_median(n, THREADS).value);
 	else if (leaves >= NONE || slept >= NONE)
-		note_verdict(n, VERDICT_FALSE, "it left the CPU %.4f times a send", fmax(leaves, slept));
+		note_verdict(n, VERDICT_FALSE, "it left the CPU %.4f times a send",
+			     fmax(leaves, slept));
 	else if (syscalls >= FEW)
 		note_verdict(n, VERDICT_FALSE, "%.4f system calls a send", syscalls);
 	else
@@ -88,16 +90,17 @@ static const struct claim generator = {
 	.claim = "yield suspends a function and resumes it without the kernel",
 	.claim_zh = "yield 暂停和恢复函数不进入内核",
 	.how =
-		"A thread sends 200000 numbers to a generator, which adds them to a local and yields the "
-		"sum; in another arm it passes 1000 to a thread that does so, by two semaphores in turns. "
-		"An operation is one number there and back.",
+		"A thread sends 200000 numbers to a generator, which adds them to a local and "
+		"yields the sum; in another arm it passes 1000 to a thread that does so, by two "
+		"semaphores in turns. An operation is one number there and back.",
 	.gates =
-		"The sum came out right; where it goes to a thread, the passing one left its CPU about once "
-		"each time, so that a switch would be seen.",
+		"The sum came out right; where it goes to a thread, the passing one left its CPU "
+		"about once each time, so that a switch would be seen.",
 	.rule =
-		"HOLDS if the sending thread left its CPU less than 0.001 times a send, by the probes and by "
-		"getrusage(2), and there are less than 0.02 system calls a send, the interpreter's start "
-		"among them; FALSE if more; INCONCLUSIVE HERE if system calls cannot be counted.",
+		"HOLDS if the sending thread left its CPU less than 0.001 times a send, by the "
+		"probes and by getrusage(2), and there are less than 0.02 system calls a send, the "
+		"interpreter's start among them; FALSE if more; INCONCLUSIVE HERE if system calls "
+		"cannot be counted.",
 	.live = "oscope switch --by task -- python3 PROGRAM",
 	.op = "send",
 	.value = "ns",

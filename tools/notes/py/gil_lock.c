@@ -61,17 +61,18 @@ static void decide(struct note *n)
 			     note_seen_mean(n, LOCKED, LOST));
 	else if (none(n, PLUS) && none(n, CALL))
 		note_verdict(n, VERDICT_FALSE,
-			     "two threads of Python %s lost none of 200000 additions without a lock",
-			     v.text);
+			     "two threads of Python %s lost none of 200000 additions without a "
+			     "lock", v.text);
 	else if (none(n, PLUS))
 		note_verdict(n, VERDICT_HOLDS_IF,
-			     "there is a place to switch between load and store: of 200000 additions two "
-			     "threads of Python %s lost none with x += 1, and %.0f as a mean with x = x + "
-			     "one(); with a lock none", v.text, call);
+			     "there is a place to switch between load and store: of 200000 "
+			     "additions two threads of Python %s lost none with x += 1, and %.0f "
+			     "as a mean with x = x + one(); with a lock none", v.text, call);
 	else
 		note_verdict(n, VERDICT_HOLDS,
-			     "of 200000 additions two threads of Python %s, %s a GIL, lost %.0f as a mean "
-			     "with x += 1 and %.0f with x = x + one(); with a lock none", v.text, with,
+			     "of 200000 additions two threads of Python %s, %s a GIL, lost %.0f as "
+			     "a mean with x += 1 and %.0f with x = x + one(); with a lock none",
+			     v.text, with,
 			     plus, call);
 }
 
@@ -81,16 +82,17 @@ static const struct claim gil_lock = {
 	.claim = "A lock is needed in spite of the GIL",
 	.claim_zh = "有了 GIL 仍需要线程锁",
 	.how =
-		"Two threads add to one variable, 100000 times each: by x += 1, by x = x + one() with a "
-		"function that returns 1, and the latter under a lock. The interval after which the GIL is "
-		"asked for is 50 us, so that few additions are enough. What is missing in the end was lost. "
-		"An operation is both threads.",
+		"Two threads add to one variable, 100000 times each: by x += 1, by x = x + one() "
+		"with a function that returns 1, and the latter under a lock. The interval after "
+		"which the GIL is asked for is 50 us, so that few additions are enough. What is "
+		"missing in the end was lost. An operation is both threads.",
 	.gates =
-		"Two threads and one interpreter an operation; without a lock the adders slept five times "
-		"at least, for each other: the GIL changed hands.",
+		"Two threads and one interpreter an operation; without a lock the adders slept "
+		"five times at least, for each other: the GIL changed hands.",
 	.rule =
-		"FALSE if none was lost without a lock in any sample, or some with one; HOLDS IF there is a "
-		"place to switch inside, if x += 1 never lost any and the call did; HOLDS if both did.",
+		"FALSE if none was lost without a lock in any sample, or some with one; HOLDS IF "
+		"there is a place to switch inside, if x += 1 never lost any and the call did; "
+		"HOLDS if both did.",
 	.live = "oscope states --why -- python3 PROGRAM, reason futex",
 	.op = "operation",
 	.seen = {

@@ -42,18 +42,21 @@ static void decide(struct note *n)
 		return;
 	if (e->hi < HARDLY && processes.lo > ROOM)
 		note_verdict(n, VERDICT_HOLDS,
-			     "two threads of Python %s%s computed at once for %.1f %% of the time at most, "
-			     "two processes for %.0f %%", v.text, gil ? "" : ", without a GIL,",
+			     "two threads of Python %s%s computed at once for %.1f %% of the time "
+			     "at most, two processes for %.0f %%",
+			     v.text, gil ? "" : ", without a GIL,",
 			     100 * (e->hi > 0 ? e->hi : 0), 100 * processes.value);
 	else if (e->lo > MOSTLY)
 		note_verdict(n, gil ? VERDICT_FALSE : VERDICT_HOLDS_IF,
-			     "%s: two threads of Python %s %s GIL computed at once for %.0f %% of it",
-			     gil ? "it does not" : "it has a GIL", v.text, gil ? "with a" : "without",
+			     "%s: two threads of Python %s %s GIL computed at once for %.0f %% of "
+			     "it", gil ? "it does not" : "it has a GIL", v.text,
+			     gil ? "with a" : "without",
 			     100 * e->value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "two threads computed at once for %.0f to %.0f %% of the time, two processes "
-			     "for %.0f to %.0f %%: others use these CPUs", 100 * e->lo, 100 * e->hi,
+			     "two threads computed at once for %.0f to %.0f %% of the time, two "
+			     "processes for %.0f to %.0f %%: others use these CPUs",
+			     100 * e->lo, 100 * e->hi,
 			     100 * processes.lo, 100 * processes.hi);
 }
 
@@ -63,16 +66,18 @@ static const struct claim gil_serial = {
 	.claim = "Threads of one Python interpreter never compute at once",
 	.claim_zh = "GIL 使同一解释器的多线程只能交替执行",
 	.how =
-		"Two threads compute for 60 ms, then, in another arm, two processes, each forked from an "
-		"interpreter. What two used in CPU time beyond the time that passed, they must have used at "
-		"once. An operation is one thread's or process's part.",
+		"Two threads compute for 60 ms, then, in another arm, two processes, each forked "
+		"from an interpreter. What two used in CPU time beyond the time that passed, they "
+		"must have used at once. An operation is one thread's or process's part.",
 	.gates =
-		"Two threads, or two forks, beside that of the interpreter; each had a turn; by the probes "
-		"they had the CPU time that their clocks say (10 %, and 0.15 ms for the end of each).",
+		"Two threads, or two forks, beside that of the interpreter; each had a turn; by "
+		"the probes they had the CPU time that their clocks say (10 %, and 0.15 ms for the "
+		"end of each).",
 	.rule =
-		"With the 95 % interval of the part at once: HOLDS if its upper end is below 0.05 and that "
-		"of processes begins above 0.2; above 0.9, HOLDS IF there is a GIL if this build has none, "
-		"and FALSE if it has one; INCONCLUSIVE HERE with one CPU, and else.",
+		"With the 95 % interval of the part at once: HOLDS if its upper end is below 0.05 "
+		"and that of processes begins above 0.2; above 0.9, HOLDS IF there is a GIL if "
+		"this build has none, and FALSE if it has one; INCONCLUSIVE HERE with one CPU, and "
+		"else.",
 	.live = "oscope timeline -- python3 PROGRAM",
 	.op = "part",
 	.value = "at_once_share",

@@ -60,25 +60,26 @@ static void decide(struct note *n)
 
 	if (e->lo > SAME && warm.lo > SAME)
 		note_verdict(n, VERDICT_HOLDS,
-			     "two threads of Python %s take %.2f times as long as the same work one after "
-			     "the other, and %.2f times once it is warm", v.text, e->value, warm.value);
+			     "two threads of Python %s take %.2f times as long as the same work "
+			     "one after the other, and %.2f times once it is warm",
+			     v.text, e->value, warm.value);
 	else if (e->lo > SAME && warm.hi <= SAME)
 		note_verdict(n, VERDICT_HOLDS_IF,
-			     "the interpreter is cold: two threads of Python %s take %.2f times as long "
-			     "then, once it is warm %.2f times", v.text, e->value, warm.value);
+			     "the interpreter is cold: two threads of Python %s take %.2f times as "
+			     "long then, once it is warm %.2f times", v.text, e->value, warm.value);
 	else if (warm.lo > SAME && e->hi <= SAME)
 		note_verdict(n, VERDICT_HOLDS_IF,
-			     "the interpreter is warm: two threads of Python %s take %.2f times as long "
-			     "then, when cold %.2f times", v.text, warm.value, e->value);
+			     "the interpreter is warm: two threads of Python %s take %.2f times as "
+			     "long then, when cold %.2f times", v.text, warm.value, e->value);
 	else if (e->hi <= SAME && warm.hi <= SAME)
 		note_verdict(n, VERDICT_OUTDATED,
-			     "two threads of Python %s take %.2f times as long when cold and %.2f when "
-			     "warm: since the GIL of 3.2 they hand it over some hundred times a second",
-			     v.text, e->value, warm.value);
+			     "two threads of Python %s take %.2f times as long when cold and %.2f "
+			     "when warm: since the GIL of 3.2 they hand it over some hundred times "
+			     "a second", v.text, e->value, warm.value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "%.2f to %.2f times as long when cold, %.2f to %.2f when warm: too wide to "
-			     "tell from %.2f", e->lo, e->hi, warm.lo, warm.hi, SAME);
+			     "%.2f to %.2f times as long when cold, %.2f to %.2f when warm: too "
+			     "wide to tell from %.2f", e->lo, e->hi, warm.lo, warm.hi, SAME);
 }
 
 static const struct claim gil_slower = {
@@ -87,16 +88,16 @@ static const struct claim gil_slower = {
 	.claim = "Threads of Python that compute are even slower than the same work in turn",
 	.claim_zh = "计算密集时多线程反而比单线程更慢",
 	.how =
-		"Two pieces of work, some 15 ms each, by one thread or by two at once, on all CPUs; as the "
-		"first thing that the interpreter does (cold), or after it has done the work three times "
-		"(warm). The value is the time from the first thread's making to the last one's end. An "
-		"operation is one piece.",
+		"Two pieces of work, some 15 ms each, by one thread or by two at once, on all "
+		"CPUs; as the first thing that the interpreter does (cold), or after it has done "
+		"the work three times (warm). The value is the time from the first thread's making "
+		"to the last one's end. An operation is one piece.",
 	.gates =
 		"One thread, or two, a sample, and one interpreter; all pieces came out right.",
 	.rule =
-		"With 95 % intervals of the ratio to serial: HOLDS if both lower ends are above 1.05, HOLDS "
-		"IF cold or warm if one is and the other's upper end is 1.05 at most; OUTDATED if both "
-		"upper ends are; else INCONCLUSIVE HERE.",
+		"With 95 % intervals of the ratio to serial: HOLDS if both lower ends are above "
+		"1.05, HOLDS IF cold or warm if one is and the other's upper end is 1.05 at most; "
+		"OUTDATED if both upper ends are; else INCONCLUSIVE HERE.",
 	.live = "oscope switch --by task -- python3 PROGRAM",
 	.op = "piece",
 	.value = "ns",

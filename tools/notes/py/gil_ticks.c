@@ -78,14 +78,15 @@ static void decide(struct note *n)
 
 	if (e->lo > FAR * TICKS && follows > FOLLOWS)
 		note_verdict(n, VERDICT_OUTDATED,
-			     "a thread of Python %s had it for %.0f bytecodes: by time since 3.2, %.1f ms as "
-			     "a mean where the interval is %.0f ms, and %.1f times as long at 20 ms as at "
-			     "1 ms", v.text, e->value, note_seen_mean(n, DEFAULT, TENURE_NS) / 1e6,
+			     "a thread of Python %s had it for %.0f bytecodes: by time since 3.2, "
+			     "%.1f ms as a mean where the interval is %.0f ms, and %.1f times as "
+			     "long at 20 ms as at 1 ms",
+			     v.text, e->value, note_seen_mean(n, DEFAULT, TENURE_NS) / 1e6,
 			     us / 1e3, follows);
 	else if (e->lo > FAR * TICKS)
 		note_verdict(n, VERDICT_FALSE,
-			     "a thread had it for %.0f bytecodes, and no longer with a longer interval "
-			     "(%.1f times)", e->value, follows);
+			     "a thread had it for %.0f bytecodes, and no longer with a longer "
+			     "interval (%.1f times)", e->value, follows);
 	else if (e->lo >= TICKS / NEAR && e->hi <= TICKS * NEAR)
 		note_verdict(n, VERDICT_HOLDS, "a thread had it for %.0f bytecodes", e->value);
 	else
@@ -99,17 +100,18 @@ static const struct claim gil_ticks = {
 	.claim = "A thread gives the GIL up every 100 bytecodes",
 	.claim_zh = "每执行 100 条字节码释放一次 GIL",
 	.how =
-		"Two threads compute for 100 ms. At each step a thread looks whether it was the one to make "
-		"the step before; if not, a tenure began. Bytecodes a step are counted in the function's "
-		"code. With the interval that the interpreter has, with 1 ms, and with 20 ms. The value is "
-		"bytecodes a tenure. An operation is both threads.",
+		"Two threads compute for 100 ms. At each step a thread looks whether it was the "
+		"one to make the step before; if not, a tenure began. Bytecodes a step are counted "
+		"in the function's code. With the interval that the interpreter has, with 1 ms, "
+		"and with 20 ms. The value is bytecodes a tenure. An operation is both threads.",
 	.gates =
-		"Two threads and one interpreter an operation, and a tenure at least; by the probes the "
-		"threads slept for each other (futex) half as often as tenures began at least.",
+		"Two threads and one interpreter an operation, and a tenure at least; by the "
+		"probes the threads slept for each other (futex) half as often as tenures began at "
+		"least.",
 	.rule =
-		"With the 95 % interval: HOLDS if it lies within 50 and 200; OUTDATED if its lower end is "
-		"above 1000 and tenures are more than three times as long with 20 ms as with 1 ms, and "
-		"FALSE if they are not; else INCONCLUSIVE HERE.",
+		"With the 95 % interval: HOLDS if it lies within 50 and 200; OUTDATED if its lower "
+		"end is above 1000 and tenures are more than three times as long with 20 ms as "
+		"with 1 ms, and FALSE if they are not; else INCONCLUSIVE HERE.",
 	.live = "oscope states --why -- python3 PROGRAM, reason futex",
 	.op = "run",
 	.value = "bytecodes",
@@ -128,7 +130,8 @@ static const struct claim gil_ticks = {
 	.needs_lives = true,
 	.needs_states = true,
 	.arm = {
-		[DEFAULT] = { "default", run }, [SHORT] = { "ms_1", run }, [LONG] = { "ms_20", run },
+		[DEFAULT] = { "default", run }, [SHORT] = { "ms_1", run },
+		[LONG] = { "ms_20", run },
 	},
 	.effect = effect,
 	.check = check,

@@ -6,7 +6,7 @@
 #define THREADS_MANY	100
 #define PROCESSES_MANY	2
 #define MS		200
-#define ONE_CORE	1.05	/* CPU seconds a second: who waits for the lock wakes up now and then */
+#define ONE_CORE	1.05	/* CPU seconds a second: who waits for it wakes up at times */
 #define MORE		1.2
 
 enum { THREADS, PROCESSES };
@@ -43,20 +43,24 @@ static void decide(struct note *n)
 		note_verdict(n, VERDICT_FALSE,
 			     "%d threads of Python %s, %s a GIL, used %.2f CPU seconds a second",
 			     THREADS_MANY, v.text,
-			     note_seen_mean(n, THREADS, AT_ONCE_GIL) > 0 ? "with" : "without", e->value);
+			     note_seen_mean(n, THREADS, AT_ONCE_GIL) > 0 ? "with" : "without",
+			     e->value);
 	else if (e->hi <= ONE_CORE && processes.lo > MORE && cpus > 1)
 		note_verdict(n, VERDICT_HOLDS_IF,
-			     "it means one at a time: %d threads of Python %s used %.2f CPU seconds a second, "
-			     "but ended on %.0f CPUs; two processes used %.2f", THREADS_MANY, v.text,
+			     "it means one at a time: %d threads of Python %s used %.2f CPU "
+			     "seconds a second, but ended on %.0f CPUs; two processes used %.2f",
+			     THREADS_MANY, v.text,
 			     e->value, cpus, processes.value);
 	else if (e->hi <= ONE_CORE && processes.lo > MORE)
 		note_verdict(n, VERDICT_HOLDS,
-			     "%d threads of Python %s used %.2f CPU seconds a second, and ended on one CPU; "
-			     "two processes used %.2f", THREADS_MANY, v.text, e->value, processes.value);
+			     "%d threads of Python %s used %.2f CPU seconds a second, and ended on "
+			     "one CPU; two processes used %.2f",
+			     THREADS_MANY, v.text, e->value, processes.value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
 			     "%.2f to %.2f CPU seconds a second by %d threads, %.2f to %.2f by two "
-			     "processes: others use these CPUs", e->lo, e->hi, THREADS_MANY, processes.lo,
+			     "processes: others use these CPUs",
+			     e->lo, e->hi, THREADS_MANY, processes.lo,
 			     processes.hi);
 }
 
@@ -66,16 +70,18 @@ static const struct claim one_core = {
 	.claim = "A hundred threads of one Python interpreter use one core only",
 	.claim_zh = "一个 Python 进程开 100 个线程也只能用一个核",
 	.how =
-		"A hundred threads compute for 200 ms; in another arm two processes. None is bound to a "
-		"CPU. The value is CPU time a second that passes; each says where it ran last. An operation "
-		"is one thread's or process's part.",
+		"A hundred threads compute for 200 ms; in another arm two processes. None is bound "
+		"to a CPU. The value is CPU time a second that passes; each says where it ran "
+		"last. An operation is one thread's or process's part.",
 	.gates =
-		"As many threads, or forks, as said, beside that of the interpreter; each had a turn; by the "
-		"probes they had the CPU time that their clocks say (10 %, and 0.15 ms for its end).",
+		"As many threads, or forks, as said, beside that of the interpreter; each had a "
+		"turn; by the probes they had the CPU time that their clocks say (10 %, and 0.15 "
+		"ms for its end).",
 	.rule =
-		"With 95 % intervals: FALSE if the threads' lower end is above 1.2; HOLDS if their upper "
-		"end is 1.05 at most and processes begin above 1.2, and HOLDS IF it means one at a time if "
-		"they ended on several CPUs in any sample; INCONCLUSIVE HERE with one CPU, and else.",
+		"With 95 % intervals: FALSE if the threads' lower end is above 1.2; HOLDS if their "
+		"upper end is 1.05 at most and processes begin above 1.2, and HOLDS IF it means "
+		"one at a time if they ended on several CPUs in any sample; INCONCLUSIVE HERE with "
+		"one CPU, and else.",
 	.live = "oscope timeline -- python3 PROGRAM",
 	.op = "part",
 	.value = "cpu_s_per_s",

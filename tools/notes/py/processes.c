@@ -82,17 +82,19 @@ static void decide(struct note *n)
 		return;
 	if (e->lo > MORE)
 		note_verdict(n, VERDICT_HOLDS,
-			     "%.0f processes of Python %s are %.2f times as fast as one; to begin and end "
-			     "them takes %.1f ms, so that pieces shorter than %.1f ms gain nothing", many,
+			     "%.0f processes of Python %s are %.2f times as fast as one; to begin "
+			     "and end them takes %.1f ms, so that pieces shorter than %.1f ms gain "
+			     "nothing", many,
 			     v.text, e->value, note_seen_mean(n, PROCESSES, BEGIN_NS) / 1e6,
 			     break_even_ns(n) / 1e6);
 	else if (e->hi <= NO_FASTER && note_crowded(n) <= 0)
-		note_verdict(n, VERDICT_FALSE, "%.0f processes of Python %s are %.2f times as fast as one",
-			     many, v.text, e->value);
+		note_verdict(n, VERDICT_FALSE,
+			     "%.0f processes of Python %s are %.2f times as fast as one", many,
+			     v.text, e->value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "%.0f processes are %.2f to %.2f times as fast as one: others use these CPUs",
-			     many, e->lo, e->hi);
+			     "%.0f processes are %.2f to %.2f times as fast as one: others use "
+			     "these CPUs", many, e->lo, e->hi);
 }
 
 static const struct claim processes = {
@@ -101,16 +103,17 @@ static const struct claim processes = {
 	.claim = "multiprocessing uses all cores",
 	.claim_zh = "multiprocessing 多进程可以利用多核",
 	.how =
-		"As many pieces of work as there are CPUs, some 60 ms each: by one process, or each by one "
-		"of multiprocessing (method fork), whose begin and end are in the time. Then as many that do "
-		"nothing. The value is the time for all by the number of pieces. An operation is one piece.",
+		"As many pieces of work as there are CPUs, some 60 ms each: by one process, or "
+		"each by one of multiprocessing (method fork), whose begin and end are in the "
+		"time. Then as many that do nothing. The value is the time for all by the number "
+		"of pieces. An operation is one piece.",
 	.gates =
-		"The interpreter's fork alone in the one arm; in the other, two for each piece, all of which "
-		"the probes saw end by their names; all pieces came out right.",
+		"The interpreter's fork alone in the one arm; in the other, two for each piece, "
+		"all of which the probes saw end by their names; all pieces came out right.",
 	.rule =
-		"With the 95 % interval of the ratio: HOLDS if its lower end is above 1.2; FALSE if its upper "
-		"end is 1.05 at most and others use less than a tenth of the CPU; INCONCLUSIVE HERE with one "
-		"CPU, and else.",
+		"With the 95 % interval of the ratio: HOLDS if its lower end is above 1.2; FALSE "
+		"if its upper end is 1.05 at most and others use less than a tenth of the CPU; "
+		"INCONCLUSIVE HERE with one CPU, and else.",
 	.live = "oscope timeline -- python3 PROGRAM",
 	.op = "piece",
 	.value = "ns",

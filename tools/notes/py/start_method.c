@@ -59,19 +59,20 @@ static void decide(struct note *n)
 		note_verdict(n, VERDICT_HOLDS, "a child had what its parent had set by no method");
 	else if (!fork_has || !others_have_not)
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "share of children that had what was set: by fork %.2f, spawn %.2f, forkserver "
-			     "%.2f", note_seen_mean(n, FORK, INHERITED),
+			     "share of children that had what was set: by fork %.2f, spawn %.2f, "
+			     "forkserver %.2f", note_seen_mean(n, FORK, INHERITED),
 			     note_seen_mean(n, SPAWN, INHERITED),
 			     note_seen_mean(n, FORKSERVER, INHERITED));
 	else if (method == FORK)
 		note_verdict(n, VERDICT_FALSE,
-			     "the method of Python %s is fork: no exec, and a global that was set before is "
-			     "there; with spawn and forkserver an interpreter is executed, and it is not",
-			     v.text);
+			     "the method of Python %s is fork: no exec, and a global that was set "
+			     "before is there; with spawn and forkserver an interpreter is "
+			     "executed, and it is not", v.text);
 	else
 		note_verdict(n, VERDICT_HOLDS_IF,
-			     "the method is not fork: Python %s has %s, and a global set before is not there; "
-			     "with fork it is, without an exec", v.text, methods[method]);
+			     "the method is not fork: Python %s has %s, and a global set before is "
+			     "not there; with fork it is, without an exec",
+			     v.text, methods[method]);
 }
 
 static const struct claim start_method = {
@@ -80,16 +81,17 @@ static const struct claim start_method = {
 	.claim = "A child of multiprocessing starts a new interpreter and inherits no globals",
 	.claim_zh = "子进程启动新的解释器，不继承全局状态",
 	.how =
-		"A program sets a global, then makes a child by multiprocessing, which tells what it finds "
-		"there and who its parent is: by each of the three methods. An operation is one such child.",
+		"A program sets a global, then makes a child by multiprocessing, which tells what "
+		"it finds there and who its parent is: by each of the three methods. An operation "
+		"is one such child.",
 	.gates =
-		"By the probes one program was executed with fork, the interpreter; three with spawn (a "
-		"tracker of resources and the child beside it) and with forkserver (the server); the child "
-		"ended well.",
+		"By the probes one program was executed with fork, the interpreter; three with "
+		"spawn (a tracker of resources and the child beside it) and with forkserver (the "
+		"server); the child ended well.",
 	.rule =
-		"HOLDS if the global was not there by any method; with fork alone, FALSE if that is the "
-		"method of this interpreter if none is asked for, HOLDS IF the method is not fork if it is "
-		"another one; else INCONCLUSIVE HERE.",
+		"HOLDS if the global was not there by any method; with fork alone, FALSE if that "
+		"is the method of this interpreter if none is asked for, HOLDS IF the method is "
+		"not fork if it is another one; else INCONCLUSIVE HERE.",
 	.live = "oscope spawn -- python3 PROGRAM",
 	.op = "child",
 	.seen = {

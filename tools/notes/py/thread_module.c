@@ -51,19 +51,21 @@ static void decide(struct note *n)
 
 	if (wraps >= 1 && old >= 1)
 		note_verdict(n, VERDICT_HOLDS,
-			     "in Python %s a thread of threading is one of thread: %.0f us each, without "
-			     "threading %.0f", v.text, above / 1e3, below / 1e3);
+			     "in Python %s a thread of threading is one of thread: %.0f us each, "
+			     "without threading %.0f", v.text, above / 1e3, below / 1e3);
 	else if (wraps >= 1 && old <= 0)
 		note_verdict(n, VERDICT_OUTDATED,
-			     "Python %s has no module thread: it is _thread since 3.0. A thread of threading "
-			     "is one of it, a clone each; %.0f us, without threading %.0f", v.text,
-			     above / 1e3, below / 1e3);
+			     "Python %s has no module thread: it is _thread since 3.0. A thread "
+			     "of threading is one of it, a clone each; %.0f us, without threading "
+			     "%.0f", v.text, above / 1e3, below / 1e3);
 	else if (wraps <= 0)
 		note_verdict(n, VERDICT_FALSE,
-			     "in Python %s threading made a thread without the module below it", v.text);
+			     "in Python %s threading made a thread without the module below it",
+			     v.text);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "threading used the module below in %.0f %% of the samples", 100 * wraps);
+			     "threading used the module below in %.0f %% of the samples",
+			     100 * wraps);
 }
 
 static const struct claim thread_module = {
@@ -72,16 +74,17 @@ static const struct claim thread_module = {
 	.claim = "`thread` is the low level module, `threading` wraps it",
 	.claim_zh = "thread 是低级模块，threading 对其封装",
 	.how =
-		"100 threads, one after the other, by _thread.start_new_thread() or by threading.Thread; then "
-		"one more, with a profile of the C functions of _thread that start one. Whether a module "
-		"thread is there is asked of the interpreter. An operation is one thread.",
+		"100 threads, one after the other, by _thread.start_new_thread() or by "
+		"threading.Thread; then one more, with a profile of the C functions of _thread "
+		"that start one. Whether a module thread is there is asked of the interpreter. An "
+		"operation is one thread.",
 	.gates =
-		"One thread by clone an operation, and one interpreter; without threading the one more is "
-		"seen to be started by _thread, so that the profile is believed.",
+		"One thread by clone an operation, and one interpreter; without threading the one "
+		"more is seen to be started by _thread, so that the profile is believed.",
 	.rule =
-		"HOLDS if in every sample threading started its thread by _thread, once, and there is a "
-		"module thread; OUTDATED if there is none; FALSE if in no sample it did; else INCONCLUSIVE "
-		"HERE.",
+		"HOLDS if in every sample threading started its thread by _thread, once, and "
+		"there is a module thread; OUTDATED if there is none; FALSE if in no sample it "
+		"did; else INCONCLUSIVE HERE.",
 	.live = "oscope spawn -- python3 PROGRAM",
 	.op = "thread",
 	.value = "ns",
