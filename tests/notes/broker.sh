@@ -4,10 +4,18 @@
 # a broker is left, nor is one that runs here disturbed.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 11))
+plan $((TOPIC_CHECKS + 13))
 
 servers() { # of ours and everybody's, by what they were started with
 	cat /proc/[0-9]*/comm 2> /dev/null | grep -cE '^(redis-server|nats-server)'
+}
+
+# until_servers OP NUMBER: there are, -gt, or no more than, -le, so many
+until_servers() {
+	local until=$((SECONDS + 20))
+	while ! [ "$(servers)" "$1" "$2" ]; do
+		[ $SECONDS -lt $until ] || { echo "$(servers) servers"; return 1; }
+	done
 }
 
 if [ -z "$(live_sources)" ]; then
@@ -41,4 +49,10 @@ for kind in redis nats; do
 done
 check "decouple holds" verdict broker.decouple HOLDS
 check "as many servers run as before" test "$(servers)" = "$servers_before"
+"$OSCOPE" notes run broker.offline --budget 60s > /dev/null 2>&1 &
+run=$!
+check "one more runs in the middle of a claim" until_servers -gt "$servers_before"
+kill -9 $run
+wait $run 2> /dev/null
+check "... and none after kill -9" until_servers -le "$servers_before"
 finish
