@@ -21,11 +21,8 @@
 #define HEAR_S		4		/* for a broker's answer */
 #define HELD_S		1		/* a write that takes longer is held back */
 
-#define BROKER_KIND(id, name)	extern const struct broker_kind broker_##name;
-BROKER_LIST(BROKER_KIND)
-
-#define BROKER_AT(id, name)	[BROKER_##id] = &broker_##name,
-const struct broker_kind *const broker_kinds[BROKERS] = { BROKER_LIST(BROKER_AT) };
+#define BROKER_KIND(id, name)	&broker_##name,
+const struct broker_kind *const broker_kinds[BROKERS] = { BROKER_LIST(BROKER_KIND) };
 
 bool broker_there(enum broker_id id)
 {

@@ -2,7 +2,7 @@
 /*
  * Message brokers as an experiment has them: started from the distribution's packages, in a network
  * and on a file system of the sample's own, and gone with it; and one way to talk to all of them.
- * A new one is a file with its struct broker_kind, and a line in BROKER_LIST. Errors: -errno.
+ * A new one is a file with its struct broker_kind, and a line in each list here. Errors: -errno.
  *
  * A queue here is what gives each message to one of those who ask, and keeps it until then. A topic
  * gives each message to all who listen.
@@ -93,6 +93,7 @@ struct broker_kind {
 		   char text[BROKER_TEXT], bool wait);
 };
 
+extern const struct broker_kind broker_redis, broker_nats;
 extern const struct broker_kind *const broker_kinds[BROKERS];
 
 /* Whether its program is installed. */
