@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The rules of the claims on Python's waiting and on its processes' talk, fed with made-up numbers. */
+/* The rules of the claims on Python's waits and its processes' talk, fed with made-up numbers. */
 #include "notes_feed.h"
 
 /* Samples of ops operations each, all of them well done, in an interpreter and forks beside it. */
@@ -355,6 +355,54 @@ TEST_F(note, queue_full_void_when_no_pipe_was_full)
 {
 	queue_full(self->n);
 	sleeps(self->n, 0, 0, OSCOPE_REASON_PIPE_FULL, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/* py.gil-all-io: one arm; seen 0..8 calls, 9 one that keeps the lock. */
+static void gil_all_io(struct note *n)
+{
+	unsigned int call;
+
+	feed(n, "py.gil-all-io");
+	script(n, 0, 10, 10);
+	threads(n, 0, 10);
+	for (call = 0; call < 9; call++)
+		see(n, 0, call, 2e6);
+	see(n, 0, 9, 31e6);
+}
+
+TEST_F(note, gil_all_io_holds_when_beats_go_on_beside_all)
+{
+	gil_all_io(self->n);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, gil_all_io_false_by_one_call_which_is_named)
+{
+	gil_all_io(self->n);
+	see(self->n, 0, 6, 31e6);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+	EXPECT_NE(strstr(self->n->reason, "fcntl.flock()"), NULL);
+}
+
+TEST_F(note, gil_all_io_holds_when_a_beat_was_late_once)
+{
+	gil_all_io(self->n);
+	self->n->timed[0].seen[6].max = 31e6;
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, gil_all_io_void_when_the_beat_cannot_tell)
+{
+	gil_all_io(self->n);
+	see(self->n, 0, 9, 2e6);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, gil_all_io_void_when_a_call_did_not_wait)
+{
+	gil_all_io(self->n);
+	self->n->counted[0].turns--;
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 

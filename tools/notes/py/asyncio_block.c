@@ -54,18 +54,20 @@ static void decide(struct note *n)
 
 	if (e->lo >= BLOCKS && awaits.hi <= LETS_GO)
 		note_verdict(n, VERDICT_HOLDS,
-			     "beside time.sleep() of %.0f ms in a coroutine another stood still for "
-			     "%.1f ms, beside 60 ms of computing for %.1f; beside asyncio.sleep() for %.1f, "
-			     "beside one in another thread (run_in_executor()) for %.1f", ms, ms * e->value,
+			     "beside time.sleep() of %.0f ms in a coroutine another stood still "
+			     "for %.1f ms, beside 60 ms of computing for %.1f; beside "
+			     "asyncio.sleep() for %.1f, beside one in another thread "
+			     "(run_in_executor()) for %.1f", ms, ms * e->value,
 			     ms * of_job(n, COMPUTES).value, ms * awaits.value, ms * thread.value);
 	else if (e->hi <= LETS_GO)
 		note_verdict(n, VERDICT_FALSE,
-			     "beside time.sleep() of %.0f ms in a coroutine another stood still for %.1f "
-			     "ms only", ms, ms * e->value);
+			     "beside time.sleep() of %.0f ms in a coroutine another stood still "
+			     "for %.1f ms only", ms, ms * e->value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "another coroutine stood still for %.2f to %.2f of the call, and for %.2f to "
-			     "%.2f of one that is awaited", e->lo, e->hi, awaits.lo, awaits.hi);
+			     "another coroutine stood still for %.2f to %.2f of the call, and "
+			     "for %.2f to %.2f of one that is awaited"
+			     "", e->lo, e->hi, awaits.lo, awaits.hi);
 }
 
 static const struct claim asyncio_block = {
@@ -74,18 +76,18 @@ static const struct claim asyncio_block = {
 	.claim = "A call that blocks inside an asynchronous function blocks the whole loop",
 	.claim_zh = "异步函数里的阻塞调用会卡住事件循环",
 	.how =
-		"A coroutine of asyncio beats each millisecond. Another takes 60 ms on the same CPU: by "
-		"asyncio.sleep(), by time.sleep(), by computing for that CPU time, and by time.sleep() in "
-		"another thread (run_in_executor()). The value is the longest time between two beats. An "
-		"operation is one job.",
+		"A coroutine of asyncio beats each millisecond. Another takes 60 ms on the same "
+		"CPU: by asyncio.sleep(), by time.sleep(), by computing for that CPU time, and "
+		"by time.sleep() in another thread (run_in_executor()). The value is the longest "
+		"time between two beats. An operation is one job.",
 	.gates =
 		"The job took its time, with five beats before and after it; one thread made "
-		"for the last job, and none else; one sleep of the loop's thread for time.sleep(), none for "
-		"asyncio.sleep(), and one of the other thread.",
+		"for the last job, and none else; one sleep of the loop's thread for "
+		"time.sleep(), none for asyncio.sleep(), and one of the other thread.",
 	.rule =
-		"With the 95 % interval of the longest time: HOLDS if it is 0.9 of the time.sleep() or more, "
-		"and half of the asyncio.sleep() at most; FALSE if it is half of the time.sleep() at most; "
-		"else INCONCLUSIVE HERE.",
+		"With the 95 % interval of the longest time: HOLDS if it is 0.9 of the "
+		"time.sleep() or more, and half of the asyncio.sleep() at most; FALSE if it is "
+		"half of the time.sleep() at most; else INCONCLUSIVE HERE.",
 	.live = "oscope states --why --by task -- python3 PROGRAM",
 	.op = "job",
 	.value = "gap_ns",

@@ -55,17 +55,19 @@ static void check(struct note *n)
 static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
-		     "what a child set in a Manager's dict and list its parent read: an access was %.2f "
-		     "requests to the server and %.2f sleeps for the answer, and took %.0f us, %.0f in the "
-		     "list; in a dict of its own it took %.2f and nothing changed", requests(n, DICT),
+		     "what a child set in a Manager's dict and list its parent read: an access "
+		     "was %.2f requests to the server and %.2f sleeps for the answer, and took "
+		     "%.0f us, %.0f in the list; in a dict of its own it took %.2f and nothing "
+		     "changed", requests(n, DICT),
 		     sleeps(n, DICT), us(n, DICT), us(n, LIST), us(n, LOCAL));
 }
 
 static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
-		     "share of samples in which a parent read what its child had set in a dict %.2f, in "
-		     "a list %.2f, and not in one of its own %.2f", note_seen_mean(n, DICT, CHANGED),
+		     "share of samples in which a parent read what its child had set in a dict "
+		     "%.2f, in a list %.2f, and not in one of its own %.2f"
+		     "", note_seen_mean(n, DICT, CHANGED),
 		     note_seen_mean(n, LIST, CHANGED), note_seen_mean(n, LOCAL, UNCHANGED));
 }
 
@@ -75,17 +77,17 @@ static const struct claim manager = {
 	.claim = "A Manager shares dict and list between processes of Python",
 	.claim_zh = "Manager 让进程共享字典和列表",
 	.how =
-		"A child sets an element of a Manager's dict, or list, and ends; its parent then reads the "
-		"element 1000 times, on the same CPU as the server. In another arm it is a dict of the "
-		"program's. An operation is one access.",
+		"A child sets an element of a Manager's dict, or list, and ends; its parent then "
+		"reads the element 1000 times, on the same CPU as the server. In another arm it "
+		"is a dict of the program's. An operation is one access.",
 	.gates =
-		"A child and a server beside the interpreter, or a child alone; all accesses done; none "
-		"sleeps for a socket without a server.",
+		"A child and a server beside the interpreter, or a child alone; all accesses "
+		"done; none sleeps for a socket without a server.",
 	.rule =
-		"HOLDS if in every sample the parent read what was set in the dict and in the list, and not "
-		"what was set in its own; FALSE if one of these never was so; else INCONCLUSIVE HERE, with "
-		"the share. Requests are what the kernel counts as writes of the process, sleeps by the "
-		"probes.",
+		"HOLDS if in every sample the parent read what was set in the dict and in the "
+		"list, and not what was set in its own; FALSE if one of these never was so; else "
+		"INCONCLUSIVE HERE, with the share. Requests are what the kernel counts as "
+		"writes of the process, sleeps by the probes.",
 	.live = "oscope ipc --by pair -- python3 PROGRAM",
 	.op = "access",
 	.value = "ns",

@@ -54,9 +54,10 @@ static void check(struct note *n)
 static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
-		     "a message of %.0f bytes took %.1f us through a Pipe (%.1f writes, %.1f reads), "
-		     "%.1f through a duplex one, which is a pair of sockets, %.1f through a Queue, %.1f "
-		     "through a SimpleQueue; put slept when full, get when empty",
+		     "a message of %.0f bytes took %.1f us through a Pipe (%.1f writes, %.1f "
+		     "reads), %.1f through a duplex one, which is a pair of sockets, %.1f "
+		     "through a Queue, %.1f through a SimpleQueue; put slept when full, get when "
+		     "empty",
 		     note_seen_mean(n, PIPE, BYTES), us(n, PIPE), each(n, PIPE, WRITES),
 		     each(n, PIPE, READS), us(n, DUPLEX), us(n, QUEUE), us(n, SIMPLE));
 }
@@ -64,9 +65,10 @@ static void say_yes(struct note *n)
 static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
-		     "share of samples in which messages came in order by Pipe %.2f, duplex %.2f, Queue "
-		     "%.2f, SimpleQueue %.2f; the duplex one alone was of sockets %.2f; put waited when full "
-		     "%.2f, get when empty %.2f", note_seen_mean(n, PIPE, IN_ORDER),
+		     "share of samples in which messages came in order by Pipe %.2f, duplex "
+		     "%.2f, Queue %.2f, SimpleQueue %.2f; the duplex one alone was of sockets "
+		     "%.2f; put waited when full %.2f, get when empty %.2f"
+		     "", note_seen_mean(n, PIPE, IN_ORDER),
 		     note_seen_mean(n, DUPLEX, IN_ORDER), note_seen_mean(n, QUEUE, IN_ORDER),
 		     note_seen_mean(n, SIMPLE, IN_ORDER), note_seen_mean(n, DUPLEX, KIND),
 		     note_seen_mean(n, ENDS, FULL_WAITED), note_seen_mean(n, ENDS, EMPTY_WAITED));
@@ -75,19 +77,23 @@ static void say_no(struct note *n)
 static const struct claim queue_pipe = {
 	.id = ID,
 	.topic = "py",
-	.claim = "Processes of Python talk through Queue and Pipe; a full one and an empty one block",
+	.claim =
+		"Processes of Python talk through Queue and Pipe; a full one and an empty one "
+		"block",
 	.claim_zh = "多进程通过 Queue 和 Pipe 通信，队列满或空时阻塞",
 	.how =
-		"A child of multiprocessing sends 2000 numbered messages to its parent on the same CPU, by "
-		"Pipe(), in one direction and duplex, by Queue and by SimpleQueue; each process reads from "
-		"the kernel how many read(2) and write(2) calls it made. In another arm a child puts a fifth "
-		"item into a Queue(4), and one gets from an empty Queue: once it sleeps and has not come "
-		"back after 20 ms, an item is taken, or put. An operation is a message, or both ends.",
+		"A child of multiprocessing sends 2000 numbered messages to its parent on the "
+		"same CPU, by Pipe(), in one direction and duplex, by Queue and by SimpleQueue; "
+		"each process reads from the kernel how many read(2) and write(2) calls it made. "
+		"In another arm a child puts a fifth item into a Queue(4), and one gets from an "
+		"empty Queue: once it sleeps and has not come back after 20 ms, an item is "
+		"taken, or put. An operation is a message, or both ends.",
 	.gates = "One child, or two; all messages received.",
 	.rule =
-		"HOLDS if in every sample the messages came in order, the duplex Pipe was a pair of sockets "
-		"and the other one was not, put waited when full, get when empty, and both went on after "
-		"that; FALSE if one of these never was so; else INCONCLUSIVE HERE, with the share.",
+		"HOLDS if in every sample the messages came in order, the duplex Pipe was a pair "
+		"of sockets and the other one was not, put waited when full, get when empty, and "
+		"both went on after that; FALSE if one of these never was so; else INCONCLUSIVE "
+		"HERE, with the share.",
 	.live = "oscope ipc --by pair -- python3 PROGRAM",
 	.op = "message",
 	.value = "ns",

@@ -115,8 +115,9 @@ static void decide(struct note *n)
 	say_other(n, TWISTED, twisted, sizeof(twisted));
 	if (e->lo >= GAIN)
 		note_verdict(n, VERDICT_HOLDS,
-			     "%d waits of 5 ms go %.1f times as fast a wait with a thread each, %.1f with a "
-			     "pool of %d, %.1f with coroutines of asyncio; %s; %s", WAITS,
+			     "%d waits of 5 ms go %.1f times as fast a wait with a thread each, "
+			     "%.1f with a pool of %d, %.1f with coroutines of asyncio; %s; %s"
+			     "", WAITS,
 			     gain(n, THREADS).value, gain(n, THREAD_POOL).value, POOL,
 			     gain(n, ASYNCIO).value, gevent, twisted);
 	else if (e->hi <= NONE)
@@ -124,7 +125,8 @@ static void decide(struct note *n)
 			     "waits go %.2f times as fast in one of these ways: no gain", e->value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
-			     "%.2f to %.2f times as fast in one of these ways: neither none nor twice",
+			     "%.2f to %.2f times as fast in one of these ways: neither none nor "
+			     "twice",
 			     e->lo, e->hi);
 }
 
@@ -134,17 +136,18 @@ static const struct claim threads_io = {
 	.claim = "Threads and coroutines of Python suit work that waits for I/O",
 	.claim_zh = "线程和协程适合 IO 密集型任务",
 	.how =
-		"Waits of 5 ms: six one after the other, and 200 at once on one CPU, by a thread each, by a "
-		"pool of 20 (concurrent.futures), and by coroutines or callbacks of asyncio, gevent and "
-		"Twisted; where one of the last two is not installed, it is left out. The value is the time "
-		"that passes through the number of waits, from when everything is imported.",
+		"Waits of 5 ms: six one after the other, and 200 at once on one CPU, by a thread "
+		"each, by a pool of 20 (concurrent.futures), and by coroutines or callbacks of "
+		"asyncio, gevent and Twisted; where one of the last two is not installed, it is "
+		"left out. The value is the time that passes through the number of waits, from "
+		"when everything is imported.",
 	.gates =
-		"All waits over; 200 threads, 20, or none, beside that of the interpreter; a sleep a wait "
-		"where threads wait, and none where a loop does.",
+		"All waits over; 200 threads, 20, or none, beside that of the interpreter; a "
+		"sleep a wait where threads wait, and none where a loop does.",
 	.rule =
-		"r = time a wait, one after the other / in the way that gains least, with its 95 % interval. "
-		"HOLDS if the lower end is 2 or more; FALSE if the upper end is 1.1 at most; else "
-		"INCONCLUSIVE HERE.",
+		"r = time a wait, one after the other / in the way that gains least, with its 95 "
+		"% interval. HOLDS if the lower end is 2 or more; FALSE if the upper end is 1.1 "
+		"at most; else INCONCLUSIVE HERE.",
 	.live = "oscope states --why -- python3 PROGRAM",
 	.op = "wait",
 	.value = "ns",

@@ -47,9 +47,10 @@ static void check(struct note *n)
 static void say_yes(struct note *n)
 {
 	note_verdict(n, VERDICT_HOLDS,
-		     "all of %d additions by two processes were in a Value and in an Array, under their "
-		     "get_lock(), at %.0f and %.0f ns each, and none in a plain variable; v.value += 1 "
-		     "without it lost %.0f of them, some in %.0f %% of the samples",
+		     "all of %d additions by two processes were in a Value and in an Array, "
+		     "under their get_lock(), at %.0f and %.0f ns each, and none in a plain "
+		     "variable; v.value += 1 without it lost %.0f of them, some in %.0f %% of "
+		     "the samples",
 		     2 * EACH, ns(n, LOCKED), ns(n, ARRAY), note_seen_mean(n, PLAIN, LOST),
 		     100 * losing(n));
 }
@@ -57,8 +58,9 @@ static void say_yes(struct note *n)
 static void say_no(struct note *n)
 {
 	note_verdict(n, VERDICT_FALSE,
-		     "share of samples in which all additions were there, in a Value %.2f, in an Array "
-		     "%.2f, and none in a plain variable %.2f", note_seen_mean(n, LOCKED, ALL_THERE),
+		     "share of samples in which all additions were there, in a Value %.2f, in an "
+		     "Array %.2f, and none in a plain variable %.2f"
+		     "", note_seen_mean(n, LOCKED, ALL_THERE),
 		     note_seen_mean(n, ARRAY, ALL_THERE), note_seen_mean(n, GLOBAL, NONE_THERE));
 }
 
@@ -68,15 +70,16 @@ static const struct claim value_array = {
 	.claim = "Value and Array share data between processes of Python",
 	.claim_zh = "Value 和 Array 在进程间共享数据",
 	.how =
-		"Two children of multiprocessing, on all CPUs, add 1 to the same number 10000 times each: "
-		"in a Value and in an Array under get_lock(), in a variable of the program, and in a Value "
-		"by v.value += 1 alone. Their parent looks what is there when they have ended. An operation "
-		"is one addition.",
+		"Two children of multiprocessing, on all CPUs, add 1 to the same number 10000 "
+		"times each: in a Value and in an Array under get_lock(), in a variable of the "
+		"program, and in a Value by v.value += 1 alone. Their parent looks what is there "
+		"when they have ended. An operation is one addition.",
 	.gates = "Two children beside the interpreter, which ended well with all their additions.",
 	.rule =
-		"HOLDS if in every sample all additions under the lock were there, in the Value and in the "
-		"Array, and none in the variable; FALSE if one of these never was so; else INCONCLUSIVE "
-		"HERE, with the share. What is lost without the lock is said beside it.",
+		"HOLDS if in every sample all additions under the lock were there, in the Value "
+		"and in the Array, and none in the variable; FALSE if one of these never was so; "
+		"else INCONCLUSIVE HERE, with the share. What is lost without the lock is said "
+		"beside it.",
 	.live = "oscope ipc --by pair -- python3 PROGRAM",
 	.op = "addition",
 	.value = "ns",
@@ -90,8 +93,8 @@ static const struct claim value_array = {
 	.narrow = 0.2,
 	.needs_lives = true,
 	.arm = {
-		[LOCKED] = { "locked", run }, [ARRAY] = { "array", run }, [GLOBAL] = { "global", run },
-		[PLAIN] = { "plain", run },
+		[LOCKED] = { "locked", run }, [ARRAY] = { "array", run },
+		[GLOBAL] = { "global", run }, [PLAIN] = { "plain", run },
 	},
 	.check = check,
 	.yes = say_yes,
