@@ -406,4 +406,48 @@ TEST_F(note, gil_all_io_void_when_a_call_did_not_wait)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+/* py.scrapy: arms one, many, one_now, many_now: with pages that wait, and without. */
+static void scrapy(struct note *n, double waiting, double now)
+{
+	const double ns[] = { 55e6, 55e6 / waiting, 5e6, 5e6 / now };
+	size_t a;
+
+	feed(n, "py.scrapy");
+	for (a = 0; a < 4; a++) {
+		times(n, a, ns[a], 0.02);
+		script(n, a, a % 2 ? 32 : 6, 1);
+	}
+}
+
+TEST_F(note, scrapy_holds_if_pages_wait)
+{
+	scrapy(self->n, 8, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+}
+
+TEST_F(note, scrapy_holds_when_it_gains_in_either_case)
+{
+	scrapy(self->n, 8, 3);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, scrapy_false_without_any_gain)
+{
+	scrapy(self->n, 1, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, scrapy_inconclusive_between)
+{
+	scrapy(self->n, 1.5, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, scrapy_void_when_a_page_did_not_come)
+{
+	scrapy(self->n, 8, 1);
+	self->n->counted[1].turns--;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
 TEST_HARNESS_MAIN
