@@ -5,6 +5,7 @@ scrapy.py CONCURRENCY HOW_MANY PAGE_MS
 """
 import asyncio
 import os
+import signal
 import sys
 import time
 
@@ -31,11 +32,12 @@ async def serve(tell_port):
 
 
 def server():
-    """A child, gone with this process, which is the init of both: the port that it listens on."""
+    """A child, gone with this process at the latest, which is the init of both: (pid, port)."""
     port, tell_port = os.pipe()
-    if os.fork() == 0:
+    pid = os.fork()
+    if pid == 0:
         asyncio.run(serve(tell_port))
-    return int(os.read(port, 16))
+    return pid, int(os.read(port, 16))
 
 
 class Pages(scrapy.Spider):
@@ -57,8 +59,11 @@ def main(concurrency, many):
         "CONCURRENT_REQUESTS": concurrency, "CONCURRENT_REQUESTS_PER_DOMAIN": concurrency,
         "LOG_ENABLED": False, "TELNETCONSOLE_ENABLED": False, "ROBOTSTXT_OBEY": False,
     })
-    crawler.crawl(Pages, port=server(), many=many)
+    pid, port = server()
+    crawler.crawl(Pages, port=port, many=many)
     crawler.start()
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
     print("ops", many)
     print("turns", Pages.came)
     print("ns", Pages.ns)
