@@ -74,7 +74,7 @@ bool ipc_sent_read(struct ipc_tables *t, const void *address, struct oscope_sent
 
 static void sent_store(struct oscope_sent *s, u64 at)
 {
-	smp_store_release(&s->at, at);
+	smp_store_release(&s->at, at);	/* pairs with smp_rmb() of ipc_sent_read() */
 }
 
 /* t->making held, by which those of sockets have one writer. */

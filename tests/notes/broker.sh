@@ -13,7 +13,7 @@ servers() { # of ours and everybody's, by what they were started with
 # until_servers OP NUMBER: there are, -gt, or no more than, -le, so many
 until_servers() {
 	local until=$((SECONDS + 20))
-	while ! [ "$(servers)" "$1" "$2" ]; do
+	while ! test "$(servers)" "$1" "$2"; do
 		[ $SECONDS -lt $until ] || { echo "$(servers) servers"; return 1; }
 	done
 }

@@ -20,6 +20,7 @@
 #include "notes/foreign.h"
 #include "notes/kin.h"
 #include "notes/own.h"
+#include "util.h"
 
 #define LIMIT_MS	8000	/* within that of a sample, so that the script is named */
 #define SAID_BYTES	16384
@@ -117,7 +118,7 @@ static void files_close(struct files *f)
 	const int fd[] = { f->script, f->said, f->errors };
 	size_t i;
 
-	for (i = 0; i < sizeof(fd) / sizeof(fd[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(fd); i++) {
 		if (fd[i] >= 0)
 			close(fd[i]);
 	}
@@ -280,7 +281,8 @@ static int failed(struct sample *s, const struct foreign *f, int status, int err
 		       WEXITSTATUS(status), last_line(text));
 }
 
-static int said(struct sample *s, const struct foreign *f, int fd, struct foreign_number *numbers)
+static int take_said(struct sample *s, const struct foreign *f, int fd,
+		     struct foreign_number *numbers)
 {
 	char text[SAID_BYTES], why[128];
 	int err = file_take(fd, text, sizeof(text));
@@ -307,7 +309,7 @@ static int run_files(struct sample *s, const struct foreign *f, const struct fil
 	if (err)
 		return explain(s->why, sizeof(s->why), err, "%s: it did not end: %s", f->script,
 			       strerror(-err));
-	return status ? failed(s, f, status, files->errors) : said(s, f, files->said, numbers);
+	return status ? failed(s, f, status, files->errors) : take_said(s, f, files->said, numbers);
 }
 
 int foreign_run(struct sample *s, const struct foreign *f, struct foreign_number *numbers)
