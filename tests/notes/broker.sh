@@ -4,7 +4,7 @@
 # a broker is left, nor is one that runs here disturbed.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 13))
+plan $((TOPIC_CHECKS + 15))
 
 servers() { # of ours and everybody's, by what they were started with
 	cat /proc/[0-9]*/comm 2> /dev/null | grep -cE '^(redis-server|nats-server)'
@@ -27,7 +27,7 @@ if ! command -v redis-server > /dev/null || [ ! -x /usr/sbin/nats-server ]; then
 	exit
 fi
 servers_before=$(servers)
-EACH=30 topic broker 45 "offline|p2p|persist|decouple"
+EACH=30 topic broker 45 "offline|p2p|persist|decouple|protocol"
 check "offline: what is queued waits" verdict broker.offline "HOLDS IF"
 for kind in redis nats; do
 	check "... $kind: all 50 by the queue, none by the topic" is \
@@ -48,6 +48,9 @@ for kind in redis nats; do
 		$(row broker.persist .evidence.unconfirmed_${kind}_there) == 0"
 done
 check "decouple holds" verdict broker.decouple HOLDS
+decided broker.protocol "protocol: by NATS' own and by MQTT" verdict broker.protocol HOLDS
+check "... all 30, each way" is "$(row broker.protocol '.evidence |
+	[.own_to_other_came, .other_to_own_came, .other_to_other_came] | add') == 90"
 check "as many servers run as before" test "$(servers)" = "$servers_before"
 "$OSCOPE" notes run broker.offline --budget 60s > /dev/null 2>&1 &
 run=$!

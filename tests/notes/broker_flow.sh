@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The claim on what a broker does to a sender that is too fast, run for true: who is held back, and who is not.
+# The claims on many messages run for true: who that sends too fast is held back, and what a message in a batch takes.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 4))
+plan $((TOPIC_CHECKS + 6))
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
@@ -13,7 +13,7 @@ if ! command -v redis-server > /dev/null || [ ! -x /usr/sbin/nats-server ]; then
 	skip_rest_of_plan "redis-server or nats-server is not installed"
 	exit
 fi
-EACH=70 topic broker 80 flow
+EACH=60 topic broker 80 "flow|throughput"
 decided broker.flow "a queue with a limit" verdict broker.flow "HOLDS IF"
 for kind in redis nats; do
 	check "... $kind: told before all is sent, and taken all without one" is \
@@ -21,4 +21,8 @@ for kind in redis nats; do
 		$(row broker.flow .evidence.queue_${kind}_accepted) == 40000"
 done
 check "... Redis: a topic's sender never is" is "$(row broker.flow .evidence.topic_limit_redis_held_back) == 0"
+for kind in redis nats; do
+	decided broker.throughput "throughput: $kind: a batch is quicker than a write each" is \
+		"$(row broker.throughput .evidence.${kind}_batched_ns) < $(row broker.throughput .evidence.${kind}_each_ns)"
+done
 finish

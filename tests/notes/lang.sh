@@ -3,7 +3,7 @@
 # The claims on other languages run for true, where these are installed.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 3))
+plan $((TOPIC_CHECKS + 4))
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
@@ -29,4 +29,6 @@ installed_or_named lang.node /usr/bin/node "... two workers have one each" \
 	is "$(row lang.node .evidence.workers_thread_each) == 1"
 installed_or_named lang.java /usr/bin/java "java: hardly at once within one block" \
 	is "$(row lang.java .evidence.locked_at_once_share_hi) < 0.2"
+installed_or_named lang.csharp /usr/bin/mcs "csharp: what is awaited is under way at once" \
+	is "$(row lang.csharp .evidence.await_at_once) == 1"
 finish

@@ -3,7 +3,7 @@
 # The claims on Python's processes, generators and modules run for true.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 12))
+plan $((TOPIC_CHECKS + 14))
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
@@ -15,7 +15,7 @@ seen() {
 	row "$1" ".evidence.$2"
 }
 
-EACH=30 topic py 45 "processes|generator|await|thread-module|start-method"
+EACH=30 topic py 45 "processes|generator|await|thread-module|start-method|samples"
 decided py.processes "processes: made for two runs" is "$(seen py.processes processes_forks_per_op) == 2.5"
 decided py.processes "... and to begin takes time" is "$(seen py.processes processes_begin_and_end_ns) > 0"
 decided py.generator "generator holds" verdict py.generator HOLDS
@@ -29,4 +29,6 @@ decided py.start-method "start-method: a fork inherits" is "$(seen py.start-meth
 decided py.start-method "... what is executed does not" is \
 	"$(seen py.start-method spawn_inherited) == 0 && $(seen py.start-method forkserver_inherited) == 0"
 decided py.start-method "... and is executed beside a tracker" is "$(seen py.start-method spawn_execs_per_op) == 3"
+decided py.samples "samples: one of four runs as it is shown" is "$(seen py.samples given_ran) == 1"
+decided py.samples "... and all with a body" is "$(seen py.samples anew_ran) == 4"
 finish

@@ -70,10 +70,10 @@ static void run(const struct broker *b)
 	_exit(127);
 }
 
-static int dial(const struct broker *b)
+int broker_dial(const struct broker *b, uint16_t port)
 {
 	const struct timeval patience = { .tv_sec = HEAR_S }, held_back = { .tv_sec = HELD_S };
-	int fd = echo_dial(b->host ? b->host : INADDR_LOOPBACK, b->kind->port), err;
+	int fd = echo_dial(b->host ? b->host : INADDR_LOOPBACK, port), err;
 
 	if (fd < 0)
 		return fd;
@@ -126,7 +126,7 @@ int broker_start(struct broker *b, enum broker_id id, unsigned int how)
 {
 	*b = (struct broker){
 		.kind = broker_kinds[id], .durable = how & BROKER_DURABLE,
-		.limited = how & BROKER_LIMITED,
+		.limited = how & BROKER_LIMITED, .mqtt = how & BROKER_MQTT,
 	};
 	return broker_restart(b);
 }
@@ -167,7 +167,7 @@ int broker_connect(struct broker_conn *c, const struct broker *b)
 
 	memset(c, 0, sizeof(*c));
 	c->broker = b;
-	c->fd = dial(b);
+	c->fd = broker_dial(b, b->kind->port);
 	if (c->fd < 0)
 		return c->fd;
 	err = b->kind->hello(c);

@@ -36,9 +36,10 @@ enum broker_mode { BROKER_QUEUE, BROKER_TOPIC };
 
 /* How it is set up: flags. */
 enum broker_how {
-	BROKER_PLAIN,
-	BROKER_DURABLE,			/* what is in a queue is to be on disk */
-	BROKER_LIMITED,			/* there may be some MB, for any queue or receiver */
+	BROKER_PLAIN	= 0,
+	BROKER_DURABLE	= 1,		/* what is in a queue is to be on disk */
+	BROKER_LIMITED	= 2,		/* there may be some MB, for any queue or receiver */
+	BROKER_MQTT	= 4,		/* it is to speak MQTT, too, if it can: broker_mqtt.h */
 };
 
 struct broker_kind;
@@ -46,7 +47,7 @@ struct broker_kind;
 /* One that runs. */
 struct broker {
 	const struct broker_kind *kind;
-	bool durable, limited;		/* see enum broker_how */
+	bool durable, limited, mqtt;	/* see enum broker_how */
 	pid_t pid;			/* init of a PID namespace; 0: it was killed */
 	uint32_t host;			/* where it is to be found; 0: on loopback */
 };
@@ -117,6 +118,8 @@ int broker_each(struct sample *s, unsigned int how,
 		int (*fn)(struct sample *s, struct broker *b, enum broker_id id));
 
 int broker_connect(struct broker_conn *c, const struct broker *b);
+/* A connection to it by another protocol, to be closed by who asks for it: a descriptor. */
+int broker_dial(const struct broker *b, uint16_t port);
 void broker_close(struct broker_conn *c);
 /* Post and confirm. */
 int broker_send(struct broker_conn *c, enum broker_mode mode, const char *name, const char *text);

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "notes/broker.h"
+#include "notes/broker_mqtt.h"
 
 #define LINE	1024
 
@@ -23,6 +23,8 @@ static void nats_exec(const struct broker *b)
 		return;
 	fprintf(f, "host: 127.0.0.1\nport: 4222\njetstream { store_dir: \"%s\" }\n", BROKER_DIR);
 	fprintf(f, "max_pending: %s\n", b->limited ? "1MB" : "256MB");
+	if (b->mqtt)	/* which wants the server to have a name */
+		fprintf(f, "server_name: oscope\nmqtt { port: %d }\n", BROKER_MQTT_PORT);
 	if (!fclose(f))
 		execl(b->kind->program, "nats-server", "--config", SETTINGS, NULL);
 }
@@ -33,6 +35,17 @@ struct incoming {
 	char reply[BROKER_TEXT];	/* where its answer goes; "" */
 	char text[LINE];
 };
+
+/* A header without a status is that of a message, which is what is behind it. */
+static void header_off(struct incoming *in, size_t header)
+{
+	static const char plain[] = "NATS/1.0\r\n";
+
+	if (strncmp(in->text, plain, sizeof(plain) - 1) || header > strlen(in->text))
+		return;
+	in->status = false;
+	memmove(in->text, in->text + header, strlen(in->text + header) + 1);
+}
 
 /* "MSG subject sid [reply] bytes", or with the header's bytes before: "HMSG". */
 static int message(struct broker_conn *c, char *line, struct incoming *in)
@@ -51,6 +64,8 @@ static int message(struct broker_conn *c, char *line, struct incoming *in)
 		snprintf(in->reply, sizeof(in->reply), "%.*s", BROKER_TEXT - 1, word[3]);
 	bytes = strtoul(word[n - 1], NULL, 10);
 	err = broker_bytes(c, bytes, in->text, sizeof(in->text));
+	if (in->status)
+		header_off(in, strtoul(word[n - 2], NULL, 10));
 	return err ? err : broker_line(c, end, sizeof(end));
 }
 

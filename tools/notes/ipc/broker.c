@@ -2,83 +2,40 @@
 /* ipc.broker: what does a message through a broker cost, against one through a socket? */
 #include <errno.h>
 #include <math.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include "notes/broker.h"
-#include "notes/echo.h"
+#include "notes/broker_side.h"
 #include "notes/kin.h"
 #include "notes/tally.h"
 
 #define BATCH		100	/* round trips */
 #define COUNTED_OPS	400	/* more of them, with the system calls counted */
-#define BYTES		64
+#define BYTES		BROKER_SIDE_BYTES
 
 /* Arms: a socket, and each kind of broker at 1 + its id. */
 enum { SOCKET, BROKER };
 enum { CLIENT_CALLS, BROKER_CALLS, CLIENT_SWITCHES, BROKER_SWITCHES, CLIENT_NS, BROKER_NS };
 
-/* One of the two who talk: from[0] is heard by the other one, from[1] by us. */
-struct side {
-	const struct broker *broker;	/* NULL: fd is all there is */
-	int fd;
-	struct broker_conn in, out;
-	const char *to;
-};
-
-static int say(struct side *side, const char *text)
-{
-	if (side->broker)
-		return broker_send(&side->out, BROKER_TOPIC, side->to, text);
-	return write(side->fd, text, BYTES) == BYTES ? 0 : -EPIPE;
-}
-
-static int hear(struct side *side, char text[BROKER_TEXT])
-{
-	ssize_t n;
-
-	if (side->broker)
-		return side->broker->kind->get(&side->in, BROKER_TOPIC, "", text, true);
-	n = echo_read(side->fd, text, BYTES);
-	text[BYTES] = 0;
-	return n == BYTES ? 0 : n < 0 ? (int)n : -EPIPE;
-}
-
-/* A broker's connection may listen or send, with some of them: each side has two. */
-static int side_open(struct side *side, const char *from, const char *to)
-{
-	int err;
-
-	side->to = to;
-	if (!side->broker)
-		return 0;
-	err = broker_connect(&side->in, side->broker);
-	if (!err)
-		err = side->broker->kind->listen(&side->in, BROKER_TOPIC, from);
-	return err ? err : broker_connect(&side->out, side->broker);
-}
-
 /* What it gets goes back, until the other one has gone; that it listens, it says first. */
-static void partner(struct side *side, int ready)
+static void partner(struct broker_side *side, int ready)
 {
 	char text[BROKER_TEXT];
-	int err = side_open(side, "there", "back");
+	int err = broker_side_open(side, "there", "back");
 
 	if (!err)
 		err = kin_tell(ready);
 	while (!err) {
-		err = hear(side, text);
+		err = broker_side_hear(side, text);
 		if (!err)
-			err = say(side, text);
+			err = broker_side_say(side, text);
 	}
 	_exit(0);
 }
 
 struct talk {
-	struct side side;
+	struct broker_side side;
 	pid_t partner;
 	uint64_t right;
 };
@@ -95,41 +52,28 @@ static void rounds(void *arg, uint64_t n)
 
 	for (; n; n--) {
 		text_of(text, n);
-		if (say(&t->side, text) || hear(&t->side, back))
+		if (broker_side_say(&t->side, text) || broker_side_hear(&t->side, back))
 			return;
 		t->right += !strcmp(text, back);
 	}
 }
 
-static int pair_of_sockets(int fd[2])
-{
-	uint16_t port;
-	int listener = echo_listen(&port);
-
-	if (listener < 0)
-		return listener;
-	fd[0] = echo_dial(INADDR_LOOPBACK, port);
-	fd[1] = fd[0] < 0 ? -1 : accept(listener, NULL, NULL);
-	close(listener);
-	return fd[0] < 0 ? fd[0] : fd[1] < 0 ? -errno : 0;
-}
-
 static int talk_open(struct talk *t, const struct broker *b)
 {
-	int fd[2] = { -1, -1 }, ready[2], err = b ? 0 : pair_of_sockets(fd);
+	int fd[2] = { -1, -1 }, ready[2], err = b ? 0 : broker_side_sockets(fd);
 
 	if (!err && pipe(ready))
 		err = -errno;
 	if (err)
 		return err;
-	t->side = (struct side){ .broker = b, .fd = fd[0] };
+	t->side = (struct broker_side){ .broker = b, .fd = fd[0] };
 	t->partner = kin_fork();
 	if (!t->partner) {
 		t->side.fd = fd[1];
 		partner(&t->side, ready[1]);
 	}
 	close(ready[1]);
-	err = t->partner < 0 ? t->partner : side_open(&t->side, "back", "there");
+	err = t->partner < 0 ? t->partner : broker_side_open(&t->side, "back", "there");
 	return err ? err : kin_hear(ready[0]);
 }
 

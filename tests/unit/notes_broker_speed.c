@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The rules of the claims on brokers' throughput and protocols, fed with made-up numbers. */
+#include "notes_feed.h"
+
+#include "notes/broker.h"
+
+/* broker.throughput: arms socket, then each broker, a message a write and batched. */
+static void throughput(struct note *n, double each, double batched)
+{
+	const double ns[] = { 100, 10, each, batched, each, batched };
+	size_t a;
+
+	feed(n, "broker.throughput");
+	for (a = 0; a < 6; a++) {
+		times(n, a, ns[a], 0.02);
+		see(n, a, 0, 50);
+		see(n, a, 1, a > 1 ? 50 : 0);
+	}
+}
+
+TEST_F(note, throughput_holds_if_batched)
+{
+	throughput(self->n, 400, 50);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_NE(strstr(self->n->reason, "many go in one write"), NULL);
+	EXPECT_LT(fabs(self->n->effect.value - 0.5), 0.02);
+}
+
+TEST_F(note, throughput_holds_one_by_one)
+{
+	throughput(self->n, 80, 20);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, throughput_false_even_batched)
+{
+	throughput(self->n, 400, 200);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+}
+
+TEST_F(note, throughput_inconclusive_when_one_is_and_one_is_not)
+{
+	throughput(self->n, 400, 50);
+	times(self->n, 5, 200, 0.02);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, throughput_is_of_those_that_are_there)
+{
+	throughput(self->n, 400, 50);
+	times(self->n, 5, 200, 0.02);
+	self->n->timed[4].ops = self->n->counted[4].ops = 0;
+	self->n->timed[5].ops = self->n->counted[5].ops = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_EQ(strstr(self->n->reason, "NATS"), NULL);
+}
+
+TEST_F(note, throughput_void_when_messages_are_out_of_order)
+{
+	throughput(self->n, 400, 50);
+	self->n->counted[3].turns = OPS - 1;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/* broker.protocol: arms own to other, other to own, other to other; seen 0 all came, 1 how many. */
+static void protocol(struct note *n)
+{
+	size_t a;
+
+	feed(n, "broker.protocol");
+	for (a = 0; a < 3; a++) {
+		see(n, a, 0, 1);
+		see(n, a, 1, 30);
+	}
+}
+
+TEST_F(note, protocol_holds_when_all_came_each_way)
+{
+	protocol(self->n);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+}
+
+TEST_F(note, protocol_false_when_one_way_none_did)
+{
+	protocol(self->n);
+	see(self->n, 1, 0, 0);
+	see(self->n, 1, 1, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
+	EXPECT_NE(strstr(self->n->reason, "0 from MQTT to its own"), NULL);
+}
+
+TEST_F(note, protocol_inconclusive_when_now_and_then)
+{
+	protocol(self->n);
+	see_half(self->n, 2, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, protocol_void_when_not_asked_to_the_end)
+{
+	protocol(self->n);
+	self->n->counted[0].turns = OPS - 1;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_HARNESS_MAIN
