@@ -71,9 +71,24 @@ TEST_F(note, table_false_when_it_never_does)
 	for (i = 0; i < IDS; i++) {
 		self->machine.cpus_allowed = 2;
 		note_free(self->n);
-		table(self->n, ids[i], 1000, 1300);
+		table(self->n, ids[i], 1100, 1300);
 		EXPECT_EQ(judged(self->n), VERDICT_FALSE);
 		EXPECT_EQ(self->n->effect.value, 0);
+	}
+}
+
+/* As fast is neither. */
+TEST_F(note, table_inconclusive_when_some_cannot_be_told)
+{
+	size_t i;
+
+	for (i = 0; i < IDS; i++) {
+		self->machine.cpus_allowed = 2;
+		note_free(self->n);
+		table(self->n, ids[i], OTHERS_NS, 1300);
+		EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+		EXPECT_EQ(self->n->effect.lo, 0);
+		EXPECT_GT(self->n->effect.hi, 0);
 	}
 }
 

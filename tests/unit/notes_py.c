@@ -273,7 +273,7 @@ static void gil_ticks(struct note *n, double bytecodes, double follows)
 
 	feed(n, "py.gil-ticks");
 	for (a = 0; a < 3; a++) {
-		times(n, a, bytecodes, 0.02);
+		times(n, a, a == 2 ? follows * bytecodes : bytecodes, 0.02);
 		see(n, a, 0, a == 2 ? follows * 1e6 : 1e6);
 		see(n, a, 1, 20);
 		see(n, a, 2, 5000);

@@ -26,7 +26,8 @@ static void nats_exec(const struct broker *b)
 	if (b->mqtt)	/* which wants the server to have a name */
 		fprintf(f, "server_name: oscope\nmqtt { port: %d }\n", BROKER_MQTT_PORT);
 	if (!fclose(f))
-		execl(b->kind->program, "nats-server", "--config", SETTINGS, NULL);
+		execle(b->kind->program, "nats-server", "--config", SETTINGS, NULL,
+		       broker_environment);
 }
 
 /* What the server says next: a message, or the answer to a PING. */

@@ -89,9 +89,9 @@ struct stats_samples cells_samples(const struct note *n, size_t arm, enum cell_n
 double cells_median(const struct note *n, size_t arm, enum cell_number what, size_t cell);
 /* The place of a cell; false: there is none. */
 bool cells_find(const struct note *n, const char *way, size_t bytes, size_t *place);
-/* Whether a cell takes less than the other: the ratio's 95 % interval says so. */
-bool cells_faster(const struct note *n, size_t arm, enum cell_number what, size_t cell,
-		  size_t other);
+/* By the ratio's 95 % interval: 1 if a cell takes less than the other, -1 if more, 0: no telling. */
+int cells_faster(const struct note *n, size_t arm, enum cell_number what, size_t cell,
+		 size_t other);
 
 /* How two wait for each other over shared memory: "spin" ..., NULL after the last. */
 extern const char *const cells_waits[];
@@ -101,8 +101,13 @@ bool cells_wait_by(const struct cell *c, const char *how);
 
 /* Comparisons, and how many of them were won. */
 struct score {
-	size_t won, of;
+	size_t won, lost, of;		/* what is neither cannot be told */
 };
+
+void cells_score(struct score *s, int faster);
+void cells_score_add(struct score *all, const struct score *s);
+/* The share of them that is won at least, and at most. */
+struct interval cells_share(const struct score *s);
 
 /* "spin 28 of 30, futex 12 of 30 ...", of each way to wait. */
 void cells_scores(const struct score score[CELL_WAITS], char *to, size_t bytes);

@@ -2,6 +2,8 @@
 /* Two processes talk, cell by cell: how long a message takes, there and back and one way. */
 #include <errno.h>
 #include <math.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -318,13 +320,33 @@ static int burst_measure(struct cell_work *w)
 	return err;
 }
 
+/* A cell that has lost its other side would wait, or spin, for ever: it ends with what went wrong. */
+static struct cell_work *watched;
+
+static void other_ended(int sig)
+{
+	if (!watched->err)
+		watched->err = -EPIPE;
+	_exit(1);
+}
+
+static int other_run(struct cell_work *w, const struct sample *s)
+{
+	int err = s->arm == CELLS_CROSS ? cpus_pin(s, 1) : 0;
+
+	return err ? err : other_main(w);
+}
+
 static int other_begin(struct cell_work *w, const struct sample *s, pid_t *other)
 {
 	w->talk.pid[BACK] = getpid();
+	watched = w;
+	signal(SIGCHLD, other_ended);
 	*other = kin_fork();
 	if (!*other) {
 		w->talk.pid[THERE] = getpid();
-		_exit(s->arm == CELLS_CROSS && cpus_pin(s, 1) ? 1 : other_main(w) ? 1 : 0);
+		w->err = other_run(w, s);
+		_exit(w->err ? 1 : 0);
 	}
 	if (*other < 0)
 		return *other;
@@ -349,6 +371,7 @@ static int cell_measure(struct cell_work *w, const struct sample *s)
 	if (err)
 		return err;
 	w->kind = OVER;
+	signal(SIGCHLD, SIG_DFL);
 	err = kin_tell(w->go[1]);
 	ended = kin_ends_well(other);
 	w->cell[CELL_RIGHT] = w->right[THERE] == w->sent[THERE] && w->right[BACK] == w->sent[BACK];
@@ -397,6 +420,9 @@ int cells_take(struct sample *s, const size_t *sizes)
 	w->calls = s->counted ? syscalls_open(getpid()) : -1;
 	for (i = 0; i < list->n && !err; i++) {
 		err = cell_take(s, w, &list->cell[i], s->cell[i]);
+		if (err)
+			snprintf(s->why, sizeof(s->why), "%s, %zu bytes: %s",
+				 list->cell[i].way->name, list->cell[i].bytes, strerror(-err));
 		s->turns += !err && s->cell[i][CELL_RIGHT] > 0;
 	}
 	s->ops = 1;

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@
 
 #define LIMIT_MS	8000	/* within that of a sample, so that the script is named */
 #define SAID_BYTES	16384
+#define FILE_MOST	(64U << 20)	/* that a script may write, each */
 #define EXEC_FAILED	127	/* as a shell would say */
 
 /* What it is given and what comes back, as files in memory: whoever ends leaves nothing. */
@@ -179,9 +181,7 @@ static int family_places(void)
 
 	if (err)
 		return err;
-	if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
-		return -errno;
-	return setenv("TMPDIR", "/dev/shm", 1) ? -errno : 0;
+	return mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) ? -errno : 0;
 }
 
 static int descriptors(const struct files *files)
@@ -206,13 +206,29 @@ static void arguments(const char **argv, const struct foreign *f, const char *sc
 	argv[n] = NULL;
 }
 
+/*
+ * Nothing of who runs us goes along: settings of interpreters and proxies are in the environment,
+ * and the current directory may be anybody's. Nor may a script say more than there is memory for.
+ */
+static int surroundings(void)
+{
+	const struct rlimit most = { FILE_MOST, FILE_MOST };
+
+	return chdir("/") || setrlimit(RLIMIT_FSIZE, &most) ? -errno : 0;
+}
+
 /* The script has the same path for processes that it makes, if these have its /proc. */
 static void interpreter(const struct foreign *f, const struct files *files)
 {
+	const char *const environment[] = {
+		OWN_ENVIRONMENT, f->family ? "TMPDIR=/dev/shm" : NULL, NULL
+	};
 	const char *argv[2 * FOREIGN_ARGS + 2];
 	char script[48];
 	int err = f->family ? family_places() : 0;
 
+	if (!err)
+		err = surroundings();
 	if (!err)
 		err = descriptors(files);
 	if (err)
@@ -222,7 +238,7 @@ static void interpreter(const struct foreign *f, const struct files *files)
 	snprintf(script, sizeof(script), "/proc/%s/fd/%d", f->family ? "1" : "self",
 		 files->script);
 	arguments(argv, f, script);
-	execv(argv[0], (char *const *)argv);
+	execve(argv[0], (char *const *)argv, (char *const *)environment);
 	dprintf(files->errors, "%s: %s\n", argv[0], strerror(errno));
 	_exit(EXEC_FAILED);
 }

@@ -29,6 +29,10 @@ pid_t own_init(void);
  */
 int own_user(void);
 
+/* The environment of programs of others: the same, whoever runs us. */
+#define OWN_ENVIRONMENT \
+	"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/nonexistent", "LANG=C.UTF-8"
+
 /* A limit of the system's, by its file: -errno if it cannot be read, or is no number. */
 long own_limit(const char *path);
 /* Where own_ipc() made it one of this process's own. */

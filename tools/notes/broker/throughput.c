@@ -195,8 +195,11 @@ static int run(struct sample *s)
 	struct broker b;
 	int err;
 
-	if (broker && !broker_there(who(s->arm) - BROKER))
+	if (broker && !broker_there(who(s->arm) - BROKER)) {
+		s->value = NAN;
+		s->flat = true;
 		return 0;
+	}
 	err = broker_place();
 	if (!err && broker)
 		err = broker_start(&b, who(s->arm) - BROKER, BROKER_PLAIN);

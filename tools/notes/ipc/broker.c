@@ -176,8 +176,11 @@ static int run(struct sample *s)
 	struct broker b;
 	int err;
 
-	if (s->arm >= BROKER && !broker_there(s->arm - BROKER))
+	if (s->arm >= BROKER && !broker_there(s->arm - BROKER)) {
+		s->value = NAN;
+		s->flat = true;
 		return 0;
+	}
 	err = broker_place();
 	if (!err && s->arm >= BROKER)
 		err = broker_start(&b, s->arm - BROKER, BROKER_PLAIN);

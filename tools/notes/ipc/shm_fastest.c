@@ -43,10 +43,10 @@ static struct score score_of(const struct note *n, size_t arm, const char *how)
 
 	for (i = 0; sizes[i]; i++) {
 		for (what = CELL_RT_NS; what <= CELL_ONE_NS; what++) {
-			s.of++;
-			s.won += fastest(n, arm, what, sizes[i], how, &memory) &&
-				 fastest(n, arm, what, sizes[i], NULL, &other) &&
-				 cells_faster(n, arm, what, memory, other);
+			bool both = fastest(n, arm, what, sizes[i], how, &memory) &&
+				    fastest(n, arm, what, sizes[i], NULL, &other);
+
+			cells_score(&s, both ? cells_faster(n, arm, what, memory, other) : 0);
 		}
 	}
 	return s;
@@ -59,8 +59,7 @@ static void score_arm(const struct note *n, size_t arm, struct score to[CELL_WAI
 
 	for (w = 0; w < CELL_WAITS; w++) {
 		to[w] = score_of(n, arm, cells_waits[w]);
-		all->won += to[w].won;
-		all->of += to[w].of;
+		cells_score_add(all, &to[w]);
 	}
 }
 
@@ -96,17 +95,21 @@ static void decide(struct note *n)
 		return;
 	score_arm(n, CELLS_SAME, on_same, &all);
 	score_arm(n, CELLS_CROSS, on_cross, &all);
-	n->effect = stats_share(all.won, all.of);
+	n->effect = cells_share(&all);
 	cells_scores(on_same, same, sizeof(same));
 	cells_scores(on_cross, cross, sizeof(cross));
 	if (all.won == all.of)
 		note_verdict(n, VERDICT_HOLDS,
 			     "however it waits, shared memory beats all others, in %zu of %zu",
 			     all.won, all.of);
-	else if (!all.won)
+	else if (all.lost == all.of)
 		note_verdict(n, VERDICT_FALSE,
-			     "however it waits, another way is as fast or faster, in %zu of %zu",
-			     all.of, all.of);
+			     "however it waits, another way is faster, in %zu of %zu", all.of,
+			     all.of);
+	else if (!all.won || !all.lost)
+		note_verdict(n, VERDICT_INCONCLUSIVE,
+			     "shared memory beats all others in %zu of %zu, is beaten in %zu, and "
+			     "the others' intervals have 1 in them", all.won, all.of, all.lost);
 	else
 		note_verdict(n, VERDICT_HOLDS_IF,
 			     "it waits the right way, where it is: faster than the fastest other "
@@ -127,8 +130,9 @@ static const struct claim shm_fastest = {
 	.rule =
 		"For each placement, size, round trip and one way, the fastest kind of shared memory "
 		"that waits in one way is compared with the fastest of all others: it wins if the "
-		"ratio's 95 % interval is above 1. HOLDS if it always wins, FALSE if it never does, "
-		"else HOLDS IF, with how often for each way to wait; INCONCLUSIVE HERE with one CPU.",
+		"ratio's 95 % interval is above 1, and loses if that is below. HOLDS if it always "
+		"wins, FALSE if it always loses, HOLDS IF it does both, with how often for each way "
+		"to wait; else INCONCLUSIVE HERE, and with one CPU.",
 	.live = "oscope ipc -- PROGRAM; oscope states --why -- PROGRAM",
 	.op = "table",
 	.sizes = { 64, 4096, 65536 },

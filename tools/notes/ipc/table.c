@@ -26,9 +26,11 @@ static void score_cell(const struct note *n, size_t arm, size_t cell, struct sco
 	if (!cells_find(n, "pipe", bytes, &pipe) || !cells_find(n, "fifo", bytes, &fifo))
 		return;
 	for (what = CELL_RT_NS; what <= CELL_ONE_NS; what++) {
-		to->of++;
-		to->won += cells_faster(n, arm, what, cell, pipe) &&
-			   cells_faster(n, arm, what, cell, fifo);
+		int of_pipe = cells_faster(n, arm, what, cell, pipe);
+		int of_fifo = cells_faster(n, arm, what, cell, fifo);
+
+		/* Than both; it is not if one of them is faster. */
+		cells_score(to, of_pipe < of_fifo ? of_pipe : of_fifo);
 	}
 }
 
@@ -53,8 +55,7 @@ static void score_arm(const struct note *n, size_t arm, struct score to[CELL_WAI
 
 	for (w = 0; w < CELL_WAITS; w++) {
 		to[w] = score_of(n, arm, cells_waits[w]);
-		all->won += to[w].won;
-		all->of += to[w].of;
+		cells_score_add(all, &to[w]);
 	}
 }
 
@@ -136,15 +137,20 @@ static void decide(struct note *n)
 		return;
 	score_arm(n, CELLS_SAME, on_same, &all);
 	score_arm(n, CELLS_CROSS, on_cross, &all);
-	n->effect = stats_share(all.won, all.of);
+	n->effect = cells_share(&all);
 	cells_scores(on_same, same, sizeof(same));
 	cells_scores(on_cross, cross, sizeof(cross));
 	if (all.won == all.of)
 		note_verdict(n, VERDICT_HOLDS, "shared memory beats pipe and FIFO in all %zu cells",
 			     all.of);
-	else if (!all.won)
+	else if (all.lost == all.of)
 		note_verdict(n, VERDICT_FALSE,
-			     "shared memory beats pipe and FIFO in none of %zu cells", all.of);
+			     "a pipe or a FIFO beats shared memory in all of %zu cells", all.of);
+	else if (!all.won || !all.lost)
+		note_verdict(n, VERDICT_INCONCLUSIVE,
+			     "shared memory beats pipe and FIFO in %zu of %zu cells, is beaten in "
+			     "%zu, and the others' intervals have 1 in them", all.won, all.of,
+			     all.lost);
 	else
 		note_verdict(n, VERDICT_HOLDS_IF,
 			     "who waits, where and for how much is right: shared memory is faster "
@@ -172,9 +178,10 @@ static const struct claim table = {
 		"that fails, or the last one.",
 	.rule =
 		"Shared memory is compared with a pipe and a FIFO of the same size and placement, "
-		"round trip and one way: it is faster if both ratios' 95 % intervals are above 1. "
-		"HOLDS if it is in all of them, FALSE if in none, else HOLDS IF, with how many of "
-		"them for each way to wait; INCONCLUSIVE HERE with one CPU.",
+		"round trip and one way: it is faster if both ratios' 95 % intervals are above 1, "
+		"and slower if one is below 1. HOLDS if it is faster in all of them, FALSE if slower "
+		"in all, HOLDS IF there are of both, with how many for each way to wait; else "
+		"INCONCLUSIVE HERE, and with one CPU.",
 	.live = "oscope ipc -- PROGRAM; sysctl kernel.msgmax fs.mqueue fs.pipe-max-size",
 	.op = "table",
 	.sizes = { 1, 64, 4096, 65536, 1048576 },

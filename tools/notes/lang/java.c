@@ -19,7 +19,10 @@ static int run(struct sample *s)
 	/* It compiles the file first, in a second or so: nothing is measured of that. */
 	struct foreign f = {
 		.script = "lang/AtOnce.java",
-		.argv = { JAVA, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--source", "11" },
+		.argv = {
+			JAVA, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData",
+			"-XX:ErrorFile=/dev/null", "--source", "11",
+		},
 		.args = { how[s->arm] },
 	};
 	int err = installed(s, JAVA, "default-jdk-headless");

@@ -48,8 +48,7 @@ static void check(struct note *n)
 	size_t a;
 
 	for (a = YIELD; a <= AWAIT; a++)
-		note_gate(n, n->claim->arm[a].name, "syscalls/op", 0, 0, FEW,
-			  n->counted[a].syscalls);
+		note_gate_syscalls(n, a, 0, FEW);
 }
 
 static void decide(struct note *n)
@@ -67,9 +66,8 @@ static void decide(struct note *n)
 		note_verdict(n, VERDICT_FALSE,
 			     "by what a resume costs: %.2f times as much through await as through "
 			     "yield from in Python %s, and %.2f times a plain yield; a round of "
-			     "asyncio's loop is %.0f ns and %.1f system calls",
-			     e->value, v.text, plain,
-			     note_median(n, ASYNCIO).value, n->counted[ASYNCIO].syscalls);
+			     "asyncio's loop is %.0f ns", e->value, v.text, plain,
+			     note_median(n, ASYNCIO).value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
 			     "a resume through await takes %.2f to %.2f of the time through yield "

@@ -74,8 +74,8 @@ static void decide(struct note *n)
 	else if (e->hi <= SAME && warm.hi <= SAME)
 		note_verdict(n, VERDICT_OUTDATED,
 			     "two threads of Python %s take %.2f times as long when cold and %.2f "
-			     "when warm: since the GIL of 3.2 they hand it over some hundred times "
-			     "a second", v.text, e->value, warm.value);
+			     "when warm: with the GIL of 3.2 no longer more", v.text, e->value,
+			     warm.value);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
 			     "%.2f to %.2f times as long when cold, %.2f to %.2f when warm: too "

@@ -72,21 +72,21 @@ static void check(struct note *n)
 static void decide(struct note *n)
 {
 	double us = note_seen_mean(n, DEFAULT, INTERVAL_US);
-	double follows = note_seen_mean(n, LONG, TENURE_NS) / note_seen_mean(n, SHORT, TENURE_NS);
+	struct interval follows = note_ratio(n, LONG, SHORT);
 	struct python_version v = python_version(n, DEFAULT, VERSION);
 	const struct interval *e = &n->effect;
 
-	if (e->lo > FAR * TICKS && follows > FOLLOWS)
+	if (e->lo > FAR * TICKS && follows.lo > FOLLOWS)
 		note_verdict(n, VERDICT_OUTDATED,
 			     "a thread of Python %s had it for %.0f bytecodes: by time since 3.2, "
 			     "%.1f ms as a mean where the interval is %.0f ms, and %.1f times as "
 			     "long at 20 ms as at 1 ms",
 			     v.text, e->value, note_seen_mean(n, DEFAULT, TENURE_NS) / 1e6,
-			     us / 1e3, follows);
-	else if (e->lo > FAR * TICKS)
+			     us / 1e3, follows.value);
+	else if (e->lo > FAR * TICKS && follows.hi <= FOLLOWS)
 		note_verdict(n, VERDICT_FALSE,
 			     "a thread had it for %.0f bytecodes, and no longer with a longer "
-			     "interval (%.1f times)", e->value, follows);
+			     "interval (%.1f times)", e->value, follows.value);
 	else if (e->lo >= TICKS / NEAR && e->hi <= TICKS * NEAR)
 		note_verdict(n, VERDICT_HOLDS, "a thread had it for %.0f bytecodes", e->value);
 	else

@@ -58,6 +58,7 @@ def main(concurrency, many):
     crawler = scrapy.crawler.CrawlerProcess({
         "CONCURRENT_REQUESTS": concurrency, "CONCURRENT_REQUESTS_PER_DOMAIN": concurrency,
         "LOG_ENABLED": False, "TELNETCONSOLE_ENABLED": False, "ROBOTSTXT_OBEY": False,
+        "HTTPPROXY_ENABLED": False,
     })
     pid, port = server()
     crawler.crawl(Pages, port=port, many=many)

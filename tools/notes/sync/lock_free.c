@@ -271,11 +271,18 @@ static bool gains(const struct note *n, int mutex)
 	return gain(n, mutex).lo > 1;
 }
 
+static bool loses(const struct note *n, int mutex)
+{
+	return gain(n, mutex).hi < 1;
+}
+
 static void decide(struct note *n)
 {
 	struct interval ring = gain(n, RING_MUTEX), map = gain(n, MAP_MUTEX);
 	int two = gains(n, RING_MUTEX) + gains(n, MAP_MUTEX);
 	int alone = gains(n, ALONE + RING_MUTEX) + gains(n, ALONE + MAP_MUTEX);
+	int two_lose = loses(n, RING_MUTEX) + loses(n, MAP_MUTEX);
+	int alone_lose = loses(n, ALONE + RING_MUTEX) + loses(n, ALONE + MAP_MUTEX);
 	char times[160];
 
 	if (cpus_too_few(n))
@@ -286,12 +293,12 @@ static void decide(struct note *n)
 		 map.value, gain(n, ALONE + RING_MUTEX).value, gain(n, ALONE + MAP_MUTEX).value);
 	if (two == 2 && alone == 2)
 		note_verdict(n, VERDICT_HOLDS, "%s", times);
-	else if (two == 2)
+	else if (two == 2 && alone_lose)
 		note_verdict(n, VERDICT_HOLDS_IF, "two use it at once: %s", times);
-	else if (two)
+	else if (two == 1 && two_lose == 1)
 		note_verdict(n, VERDICT_HOLDS_IF, "it is the %s: %s",
 			     gains(n, RING_MUTEX) ? "ring" : "map", times);
-	else if (ring.hi < 1 && map.hi < 1)
+	else if (two_lose == 2)
 		note_verdict(n, VERDICT_FALSE, "%s", times);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE, "%s: intervals %.2f to %.2f and %.2f to %.2f",
@@ -315,9 +322,10 @@ static const struct claim lock_free = {
 		"futex.",
 	.rule =
 		"gain = time an item with the one mutex / without, with its 95 % interval. HOLDS if "
-		"all four gains have it above 1; HOLDS IF two use it at once, where only those two "
-		"do; HOLDS IF it is the ring, or the map, where only one of these does; FALSE if "
-		"both are below 1; else, and with one CPU, INCONCLUSIVE HERE.",
+		"all four gains have it above 1; HOLDS IF two use it at once, where both of those "
+		"do and one of one alone has it below; HOLDS IF it is the ring, or the map, where "
+		"by two one has it above 1 and the other below; FALSE if both are below 1; else, "
+		"and with one CPU, INCONCLUSIVE HERE.",
 	.live = "oscope locks -- PROGRAM; oscope states --why -- PROGRAM, reason futex",
 	.op = "operation",
 	.value = "ns",
