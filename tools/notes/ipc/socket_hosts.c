@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* ipc.socket-hosts: which sockets reach another host? */
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -10,10 +11,10 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "notes/hosts.h"
 #include "notes/kin.h"
 #include "notes/notes.h"
 #include "notes/own.h"
+#include "notes/veth.h"
 
 #define PORT		4711
 #define WHERE		"/mnt"
@@ -40,7 +41,10 @@ struct meeting {
 
 static struct place place_inet(void)
 {
-	struct sockaddr_in in = hosts_address(HOSTS_HERE, PORT);
+	struct sockaddr_in in = {
+		.sin_family = AF_INET, .sin_port = htons(PORT),
+		.sin_addr.s_addr = htonl(VETH_HERE(0)),
+	};
 	struct place p = { .bytes = sizeof(in) };
 
 	memcpy(&p.at, &in, sizeof(in));
@@ -100,7 +104,7 @@ static ino_t namespace_of(const char *path)
 /* The other host: with a directory of its own where the first one has one, too. */
 static int other_main(struct meeting *m)
 {
-	int err = hosts_join(), way;
+	int err = own_net(), way;
 
 	if (!err)
 		err = own_files(APART_DIR, NULL);
@@ -108,7 +112,7 @@ static int other_main(struct meeting *m)
 	m->mnt = namespace_of("/proc/self/ns/mnt");
 	if (err || kin_tell(m->here[1]) || kin_hear(m->there[0]))
 		return 1;
-	if (hosts_carries())
+	if (veth_up(0) || kin_tell(m->here[1]) || kin_hear(m->there[0]) || veth_wait())
 		return 1;
 	for (way = INET; way < WAYS; way++)
 		m->reached[way] = reach(&m->place[way], (char)('a' + way));
@@ -170,12 +174,24 @@ static void look(struct sample *s, const struct meeting *m, const int *fd)
 		   m->mnt != namespace_of("/proc/self/ns/mnt"));
 }
 
-static int meet(struct sample *s, struct meeting *m, pid_t other)
+/* By turns, as a cable is made. */
+static int cable(const struct meeting *m, pid_t other)
 {
-	int fd[WAYS], err = kin_hear(m->here[0]), ended;
+	int err = kin_hear(m->here[0]);
 
 	if (!err)
-		err = hosts_cable(other);
+		err = veth_make(other, 0);
+	if (!err)
+		err = kin_tell(m->there[1]);
+	if (!err)
+		err = kin_hear(m->here[0]);
+	return err ? err : veth_plug(0);
+}
+
+static int meet(struct sample *s, struct meeting *m, pid_t other)
+{
+	int fd[WAYS], err = cable(m, other), ended;
+
 	if (!err)
 		err = listeners_open(m, fd);
 	if (!err)
@@ -196,7 +212,7 @@ static int meet(struct sample *s, struct meeting *m, pid_t other)
 static int run(struct sample *s)
 {
 	struct meeting *m = kin_shared(sizeof(*m));
-	int err = m ? hosts_begin() : -ENOMEM;
+	int err = m ? own_net() : -ENOMEM;
 	pid_t other;
 
 	if (!err)
