@@ -4,16 +4,17 @@
 . ../lib.sh
 
 families="zombie.orphan zombie.find create.main-thread create.parent-child create.pool isolate.process-crash \
-	state.three ipc.fifo-any"
-plan 18
+	state.three ipc.fifo-any py.manager py.start-method ipc.rpc sync.distributed-lock"
+plan 22
 
-# Processes of our own run, told by a variable in their environment.
-mark=$TMP/mark
+# Processes of our own run, told by its session: programs of others have none of our environment.
 left() {
-	local p
-	for p in /proc/[0-9]*; do
-		grep -qsz "^NOTES_TEST=$mark$" "$p/environ" && echo "${p#/proc/}"
-	done
+	cat /proc/[0-9]*/stat 2> /dev/null | awk -v session="$pid" '{
+		name = $0
+		sub(/^.*\) /, "")
+		if ($4 == session && $1 != "Z")
+			print name
+	}'
 }
 
 nothing_left() {
@@ -28,7 +29,7 @@ nothing_left() {
 
 # start SECONDS [CLAIM]: run in the background, and wait until samples are being taken
 start() {
-	NOTES_TEST=$mark "$OSCOPE" notes run "${2:-switch.thread-cheaper}" --samples 512 --budget 60s \
+	setsid "$OSCOPE" notes run "${2:-switch.thread-cheaper}" --samples 512 --budget 60s \
 		--json -o "$TMP/report" 2> "$TMP/err" &
 	pid=$!
 	# A sample is over sooner than a walk over all processes.
