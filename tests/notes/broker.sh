@@ -27,7 +27,7 @@ if ! command -v redis-server > /dev/null || [ ! -x /usr/sbin/nats-server ]; then
 	exit
 fi
 servers_before=$(servers)
-EACH=30 topic broker 45 "offline|p2p|persist|decouple|protocol"
+SAMPLES=12 EACH=30 topic broker 45 "offline|p2p|persist|decouple|protocol"
 check "offline: what is queued waits" verdict broker.offline "HOLDS IF"
 for kind in redis nats; do
 	check "... $kind: all 50 by the queue, none by the topic" is \

@@ -13,7 +13,7 @@ if ! command -v redis-server > /dev/null || [ ! -x /usr/sbin/nats-server ]; then
 	skip_rest_of_plan "redis-server or nats-server is not installed"
 	exit
 fi
-EACH=60 topic broker 80 "flow|throughput"
+SAMPLES=12 EACH=60 topic broker 80 "flow|throughput"
 decided broker.flow "a queue with a limit" verdict broker.flow "HOLDS IF"
 for kind in redis nats; do
 	check "... $kind: told before all is sent, and taken all without one" is \

@@ -13,7 +13,7 @@ if ! command -v redis-server > /dev/null || [ ! -x /usr/sbin/nats-server ]; then
 	skip_rest_of_plan "redis-server or nats-server is not installed"
 	exit
 fi
-EACH=60 topic ipc 70 "rpc|broker"
+SAMPLES=12 EACH=60 topic ipc 70 "rpc|broker"
 decided ipc.rpc "rpc: every call has its result" verdict ipc.rpc HOLDS
 check "... from the other host, too" is "$(row ipc.rpc .evidence.hosts_called) == 1 && \
 	$(row ipc.rpc .evidence.hosts_namespaces) == 2"

@@ -22,7 +22,7 @@ installed_or_named() {
 	fi
 }
 
-EACH=60 topic lang 100
+SAMPLES=12 EACH=60 topic lang 100
 installed_or_named lang.node /usr/bin/node "node: two asynchronous functions have one thread" \
 	is "$(row lang.node .evidence.loop_one_thread) == 1"
 installed_or_named lang.node /usr/bin/node "... two workers have one each" \

@@ -63,9 +63,10 @@ decided() {
 
 # topic TOPIC SECONDS [PATTERN]: runs its claims, or those of these names, within so many seconds each; TOPIC_CHECKS
 # checks. No more samples than a verdict may be of at least; where times decide nothing, fewer are taken anyway. EACH:
-# what --budget has for each, which those that take longer have from the others.
+# what --budget has for each, which those that take longer have from the others. SAMPLES: of claims
+# that begin interpreters or brokers, and go by counts, fewer are enough.
 topic() {
-	local start=$SECONDS took n each=10 samples=(--samples 30)
+	local start=$SECONDS took n each=10 samples=(--samples "${SAMPLES-30}")
 	! emulated || each=15 samples=()
 	each=${EACH-$each}
 	mapfile -t claims < <(ids "$1" "${3-}")

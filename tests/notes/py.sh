@@ -28,7 +28,7 @@ check "an interpreter that is missing is named" without /nowhere/python3 "/nowhe
 check "one that fails is quoted" without "$TMP/fails" "exit 3: said nothing"
 check "--python is for run" bash -c "! $OSCOPE notes list --python /usr/bin/python3 2> $TMP/refused"
 check "... and says so" grep -q -- "--python is for run" "$TMP/refused"
-EACH=30 topic py 45 "gil-(serial|slower|lock|ticks|io)|one-core"
+SAMPLES=12 EACH=30 topic py 45 "gil-(serial|slower|lock|ticks|io)|one-core"
 decided py.gil-serial "gil-serial: two threads are made" is "$(seen py.gil-serial threads_threads_per_op) == 1"
 decided py.gil-serial "... of an interpreter with a lock" is "$(seen py.gil-serial threads_gil) == 1"
 decided py.gil-serial "... hardly at once" is "$(seen py.gil-serial threads_at_once_share_hi) < 0.05"

@@ -10,7 +10,7 @@ if [ -z "$(live_sources)" ]; then
 	exit
 fi
 
-EACH=50 topic py 80 "(threads-io|asyncio-block|gil-all-io)"
+SAMPLES=12 EACH=50 topic py 80 "(threads-io|asyncio-block|gil-all-io)"
 decided py.threads-io "threads-io: 200 waits by a thread each" \
 	is "$(row py.threads-io .evidence.threads_threads_per_op) == 1"
 decided py.threads-io "... a loop needs none" is "$(row py.threads-io .evidence.asyncio_threads_per_op) == 0"

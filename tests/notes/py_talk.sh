@@ -10,7 +10,7 @@ if [ -z "$(live_sources)" ]; then
 	exit
 fi
 
-EACH=40 topic py 60 "(queue-pipe|value-array|manager|queue-full)"
+SAMPLES=12 EACH=40 topic py 60 "(queue-pipe|value-array|manager|queue-full)"
 decided py.queue-pipe "queue-pipe: two reads a message" \
 	is "$(row py.queue-pipe .evidence.pipe_reads_per_message) <= 2.01"
 decided py.queue-pipe "... and one write, by a Queue, too" \

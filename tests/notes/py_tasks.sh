@@ -15,7 +15,7 @@ seen() {
 	row "$1" ".evidence.$2"
 }
 
-EACH=30 topic py 45 "processes|generator|await|thread-module|start-method|samples"
+SAMPLES=12 EACH=30 topic py 45 "processes|generator|await|thread-module|start-method|samples"
 decided py.processes "processes: made for two runs" is "$(seen py.processes processes_forks_per_op) == 2.5"
 decided py.processes "... and to begin takes time" is "$(seen py.processes processes_begin_and_end_ns) > 0"
 decided py.generator "generator holds" verdict py.generator HOLDS
