@@ -242,8 +242,8 @@ static void call_seed(struct ipc_tables *t, struct task_struct *p, u32 rule,
 	    target.mechanism == OSCOPE_IPC_SIGNAL)
 		return;
 	object = ipc_target_object(t, &target);
-	if (sends && object && target.sk)	/* to whom it may have named is not known */
-		ipc_socket_strange(t, &target);
+	/* It is not current who sends, and to whom it may have named is not known. */
+	target.strange = sends && target.mechanism == OSCOPE_IPC_UNIX_DGRAM;
 	if (object && target.sk)
 		object = ipc_socket_queue(t, &target, object,
 					  sends ? OSCOPE_IPC_SEND : OSCOPE_IPC_RECEIVE, &fresh);
