@@ -24,13 +24,17 @@
 static u32 anon_kind(const struct file *file, const struct inode *inode)
 {
 	const struct dentry *dentry = READ_ONCE(file->f_path.dentry);
+	const unsigned char *name;
 	u64 word;
 
 	if (READ_ONCE(inode->i_sb)->s_magic != ANON_INODE_FS_MAGIC)
 		return OSCOPE_FILE_REGULAR;
 	if (!dentry)
 		return OSCOPE_FILE_OTHER;
-	data_race(memcpy(&word, dentry->d_name.name, sizeof(word)));	/* it may be going */
+	/* It may be going, and what is there be another's already. */
+	if (get_kernel_nofault(name, &dentry->d_name.name) ||
+	    copy_from_kernel_nofault(&word, name, sizeof(word)))
+		return OSCOPE_FILE_OTHER;
 	return oscope_anon_file(word);
 }
 

@@ -149,17 +149,21 @@ bool ipc_target_empty(const struct ipc_target *t, u32 op)
 	return head == ipc_look(pipe->tail);
 }
 
+/* That may be NULL, or be going at this moment, as may be all that path_fill() comes by. */
 static void part_add(struct oscope_ipc_name *n, const struct dentry *dentry)
 {
-	const unsigned char *name = READ_ONCE(dentry->d_name.name);
-	u32 bytes = ipc_peek(dentry->d_name.len);
+	struct qstr name = { 0 };
+	u32 bytes;
 
+	if (dentry)
+		copy_from_kernel_nofault(&name, &dentry->d_name, sizeof(name));
+	bytes = name.len;
 	if (bytes >= OSCOPE_IPC_NAME_BYTES) {
 		bytes = OSCOPE_IPC_NAME_BYTES - 1;
 		n->flags |= OSCOPE_IPC_NAME_CUT;
 	}
 	/* It may be getting another name: what fails leaves this one empty. */
-	copy_from_kernel_nofault(n->part[n->parts++], name, bytes);
+	copy_from_kernel_nofault(n->part[n->parts++], name.name, bytes);
 }
 
 /*
@@ -169,20 +173,22 @@ static void part_add(struct oscope_ipc_name *n, const struct dentry *dentry)
 static void path_fill(struct oscope_ipc_name *n, const struct file *file)
 {
 	struct vfsmount *mnt = READ_ONCE(file->f_path.mnt);
-	const struct dentry *dentry = READ_ONCE(file->f_path.dentry);
+	struct dentry *dentry = READ_ONCE(file->f_path.dentry);
+	struct dentry *root = mnt ? ipc_look(mnt->mnt_root) : NULL, *parent;
 	struct fs_struct *fs = current->fs;
 
-	while (dentry != READ_ONCE(mnt->mnt_root)) {
-		if (n->parts == OSCOPE_IPC_NAME_PARTS) {
+	while (dentry != root) {
+		if (!dentry || n->parts == OSCOPE_IPC_NAME_PARTS) {
 			n->flags |= OSCOPE_IPC_NAME_CUT;
 			return;
 		}
 		part_add(n, dentry);
-		if (dentry == READ_ONCE(dentry->d_parent)) {
+		parent = ipc_look(dentry->d_parent);
+		if (dentry == parent) {
 			n->flags |= OSCOPE_IPC_NAME_ALONE;
 			return;
 		}
-		dentry = READ_ONCE(dentry->d_parent);
+		dentry = parent;
 	}
 	if (!fs || ipc_peek(fs->root.mnt) != mnt)
 		n->flags |= OSCOPE_IPC_NAME_CUT;

@@ -73,6 +73,8 @@ static void sysv_fill(struct ipc_target *s, struct ipc_namespace *ns, u32 id)
 static bool file_fill(struct ipc_target *s, struct file *file, struct task_struct *p)
 {
 	struct inode *inode = file ? READ_ONCE(file->f_inode) : NULL;
+	const unsigned char *name;
+	struct dentry *dentry;
 	u32 word = 0;
 
 	if (!inode || READ_ONCE(inode->i_sb)->s_magic != TMPFS_MAGIC)
@@ -86,7 +88,9 @@ static bool file_fill(struct ipc_target *s, struct file *file, struct task_struc
 	/* The kernel's own, which nobody can mount, has all the rest. */
 	if (!(ipc_peek(s->sb->s_flags) & SB_NOUSER))
 		return true;
-	copy_from_kernel_nofault(&word, READ_ONCE(file->f_path.dentry)->d_name.name, sizeof(word));
+	dentry = READ_ONCE(file->f_path.dentry);	/* NULL: on its way out */
+	if (dentry && !get_kernel_nofault(name, &dentry->d_name.name))
+		copy_from_kernel_nofault(&word, name, sizeof(word));
 	if (word == WORD_SYSV && p->nsproxy)
 		sysv_fill(s, p->nsproxy->ipc_ns, s->ino);
 	else
