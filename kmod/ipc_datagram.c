@@ -114,9 +114,14 @@ struct ipc_call *ipc_datagram_call(struct ipc_tables *t, u32 op)
 	return c->mechanism == OSCOPE_IPC_UDP || c->mechanism == OSCOPE_IPC_UNIX_DGRAM ? c : NULL;
 }
 
+/*
+ * What current does, and no interrupt in it. Where softirqs are threads that may be preempted they
+ * are not in preempt_count(), but these know.
+ */
 static bool of_task(void)
 {
-	return !(current->flags & PF_KTHREAD) && !oscope_wake_context(preempt_count());
+	return !(current->flags & PF_KTHREAD) &&
+	       !(in_nmi() | in_hardirq() | in_serving_softirq());
 }
 
 static void sent_fill(struct ipc_tables *t, struct oscope_sent *s, struct sk_buff *skb,
@@ -213,7 +218,8 @@ static void on_ipc_consumed(void *data, struct sk_buff *skb)
 	struct ipc_tables *t = ipc_active();
 	struct ipc_call *c;
 
-	if (!t || !of_task())
+	/* A device may be polled from within the call: with softirqs off, as nobody receives. */
+	if (!t || (current->flags & PF_KTHREAD) || in_interrupt())
 		return;
 	preempt_disable();
 	c = ipc_datagram_call(t, OSCOPE_IPC_RECEIVE);
