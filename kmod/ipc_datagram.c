@@ -9,7 +9,8 @@
  * without a word: then it is what ipc_udp.c notes. Unix: the buffer leads to the socket that it was
  * sent from as long as it lives, and of that it is noted who sends by it.
  *
- * The table's cells are written by who has taken them, in any context but hard interrupts.
+ * The table's cells are written by who has taken them, in any context but hard interrupts; that of a
+ * socket which is there by who holds t->making, too.
  */
 #include <linux/net.h>
 #include <linux/udp.h>
@@ -40,11 +41,30 @@ static struct oscope_sent *sent_find(struct ipc_tables *t, u64 at)
 	return NULL;
 }
 
+/* Whether a socket's cell, of that address, is that of one which is still there. Any context. */
+static bool sent_lives(const struct oscope_sent *s, u64 at)
+{
+	struct sock *sk = (struct sock *)at;
+	struct socket *socket = ipc_look(sk->sk_socket);
+	u64 ino = READ_ONCE(s->ino);
+
+	return socket && ipc_look(SOCK_INODE(socket)->i_ino) == ino;
+}
+
+/* Take a cell from another: a socket, of which there is one, has it before a buffer. */
+static bool sent_evict(struct oscope_sent *s, bool socket)
+{
+	u64 was = smp_load_acquire(&s->at);	/* pairs with sent_store() */
+
+	if (was == OSCOPE_SENT_TAKEN || (!socket && READ_ONCE(s->ino) && sent_lives(s, was)))
+		return false;
+	return cmpxchg(&s->at, was, OSCOPE_SENT_TAKEN) == was;
+}
+
 /* The cell of a new one, whose address is to be stored last. NULL: others need it more. */
-static struct oscope_sent *sent_place(struct ipc_tables *t, u64 at)
+static struct oscope_sent *sent_place(struct ipc_tables *t, u64 at, bool socket)
 {
 	struct oscope_sent *s = sent_find(t, at);
-	u64 was;
 	u32 i;
 
 	if (s)
@@ -54,10 +74,12 @@ static struct oscope_sent *sent_place(struct ipc_tables *t, u64 at)
 		if (!cmpxchg(&s->at, 0, OSCOPE_SENT_TAKEN))
 			return s;
 	}
-	s = sent_cell(t, at, at >> 8 & (OSCOPE_SENT_WAYS - 1));
-	was = READ_ONCE(s->at);
-	return was != OSCOPE_SENT_TAKEN && cmpxchg(&s->at, was, OSCOPE_SENT_TAKEN) == was ? s :
-											    NULL;
+	for (i = 0; i < OSCOPE_SENT_WAYS; i++) {
+		s = sent_cell(t, at, ((at >> 8) + i) & (OSCOPE_SENT_WAYS - 1));
+		if (sent_evict(s, socket))
+			return s;
+	}
+	return NULL;
 }
 
 bool ipc_sent_read(struct ipc_tables *t, const void *address, struct oscope_sent *to)
@@ -77,7 +99,10 @@ static void sent_store(struct oscope_sent *s, u64 at)
 	smp_store_release(&s->at, at);	/* pairs with smp_rmb() of ipc_sent_read() */
 }
 
-/* t->making held, by which those of sockets have one writer. */
+/*
+ * t->making held, by which those of sockets have one writer: of one that is there no buffer takes
+ * the cell. So it is not taken to note who sends, and who reads finds it all the time.
+ */
 u32 ipc_datagram_sender(struct ipc_tables *t, const struct ipc_target *target)
 {
 	struct oscope_sent *s = sent_find(t, (u64)target->sk);
@@ -85,7 +110,7 @@ u32 ipc_datagram_sender(struct ipc_tables *t, const struct ipc_target *target)
 	u16 flags = from ? OSCOPE_SENT_PASSES : 0;
 
 	if (s && s->ino != target->ino) {	/* of a socket that was there before */
-		WRITE_ONCE(s->at, 0);
+		cmpxchg(&s->at, (u64)target->sk, 0);	/* unless a buffer has it by now */
 		s = NULL;
 	}
 	if (!s && !target->named && !target->strange)
@@ -94,7 +119,7 @@ u32 ipc_datagram_sender(struct ipc_tables *t, const struct ipc_target *target)
 		ipc_peek(({ oscope_sent_again(s, from, flags); 0; }));
 		return IPC_BY_NAME;
 	}
-	s = sent_place(t, (u64)target->sk);
+	s = sent_place(t, (u64)target->sk, true);
 	if (s) {
 		s->ino = target->ino;
 		s->from = from;
@@ -150,7 +175,7 @@ static void on_ipc_net_queue(void *data, struct sk_buff *skb)
 	    !skb_transport_header_was_set(skb))
 		return;
 	preempt_disable();
-	s = sent_place(t, (u64)skb);
+	s = sent_place(t, (u64)skb, false);
 	if (s) {
 		sent_fill(t, s, skb, sk);
 		sent_store(s, (u64)skb);
