@@ -17,6 +17,7 @@
 #include <net/flow.h>
 #include <net/sock.h>
 #include <trace/events/net.h>
+#include <trace/events/skb.h>
 #include "block.h"
 #include "hooks.h"
 #include "ipc.h"
@@ -259,7 +260,12 @@ static void on_ipc_consumed(void *data, struct sk_buff *skb)
 	}
 	preempt_enable();
 }
-HOOK_UNCHECKED(consume_skb, on_ipc_consumed, .flags = HOOK_IPC);
+
+static void __maybe_unused on_ipc_consumed_v6_3(void *data, struct sk_buff *skb, void *location)
+{
+	on_ipc_consumed(data, skb);
+}
+HOOK(consume_skb, COMPAT_CONSUME_PROBE(on_ipc_consumed, on_ipc_consumed_v6_3), .flags = HOOK_IPC);
 
 /* Of a socket that others use, too, it is not known who has sent what. */
 static void pairs_unsure(struct ipc_tables *t, u32 object)

@@ -6,6 +6,7 @@
  */
 #include <linux/udp.h>
 #include <net/flow.h>
+#include <trace/events/sock.h>
 #include "block.h"
 #include "hooks.h"
 #include "ipc_datagram.h"
@@ -149,9 +150,10 @@ static struct ipc_call *receiver_call(struct ipc_tables *t, u32 object)
 }
 
 /* Something was put into a socket's queue: in a softirq, mostly in who has sent it. */
-static void on_ipc_data_ready(void *data, struct sock *sk)
+static void on_ipc_data_ready(void *data, const struct sock *of)
 {
 	struct ipc_tables *t = ipc_active();
+	struct sock *sk = (struct sock *)of;	/* looked at only */
 	struct ipc_call *c;
 	u32 object;
 
@@ -166,7 +168,7 @@ static void on_ipc_data_ready(void *data, struct sock *sk)
 	rcu_read_unlock();
 	preempt_enable();
 }
-HOOK_UNCHECKED(sk_data_ready, on_ipc_data_ready, .flags = HOOK_IPC);
+COMPAT_HOOK_SINCE_6_3(sk_data_ready, on_ipc_data_ready, .flags = HOOK_IPC);
 
 /*
  * Who receives is no more in its call. If what it took was not seen it is what was noted, unless
