@@ -11,6 +11,7 @@
 #define SB_NOUSER	(1UL << 31)	/* include/linux/fs.h: that one: nobody can mount it */
 #define WORD_SYSV	0x56535953	/* "SYSV": how the kernel calls files of segments there */
 #define WORD_MEMFD	0x666d656d	/* "memf" */
+#define VM_MAYSHARE	0x80UL		/* include/linux/mm.h; VM_SHARED: and may be written */
 
 /* A segment as a call has it. */
 struct segment {
@@ -96,7 +97,7 @@ static long unmapped_read(struct task_struct *p, struct vm_area_struct *vma, str
 {
 	__u64 end = vma->vm_end < s->end ? vma->vm_end : s->end;
 
-	if (!vma->vm_file || vma->vm_start > s->from || end <= s->from)
+	if (!vma->vm_file || !(vma->vm_flags & VM_MAYSHARE) || vma->vm_start > s->from || end <= s->from)
 		return 0;
 	s->file = BPF_CORE_READ(vma, vm_file);
 	s->bytes = end - s->from;
@@ -287,8 +288,6 @@ int BPF_PROG(on_ipc_fork, struct task_struct *parent, struct task_struct *child)
 	return 0;
 }
 
-#define VM_SHARED	0x8UL		/* include/linux/mm.h */
-
 /*
  * Who has had one when the trace began: first those who are asked for, whose segments are known
  * from then on, then others who have these. Who has had a call since is left as it is.
@@ -303,7 +302,7 @@ int seed_ipc_shares(struct bpf_iter__task_vma *ctx)
 	bool passes;
 	__u32 object;
 
-	if (!p || !vma || !vma->vm_file || !(vma->vm_flags & VM_SHARED))
+	if (!p || !vma || !vma->vm_file || !(vma->vm_flags & VM_MAYSHARE))
 		return 0;
 	passes = task_passes(p, state_find(p));
 	if (passes == !!globals.ipc_seeded)

@@ -113,7 +113,10 @@ static bool identifier_fill(struct ipc_target *s, u32 id)
 	return true;
 }
 
-/* What is mapped there; of SysV segments, all of it goes. */
+/*
+ * What is mapped there; of SysV segments, all of it goes. VM_SHARED has only what may be written
+ * by that.
+ */
 static bool address_fill(struct ipc_tables *t, struct ipc_target *s, unsigned long at, u64 bytes)
 {
 	struct mm_struct *mm = current->mm;
@@ -127,7 +130,7 @@ static bool address_fill(struct ipc_tables *t, struct ipc_target *s, unsigned lo
 		return false;
 	}
 	vma = find_vma(mm, at);
-	if (vma && vma->vm_start <= at) {
+	if (vma && vma->vm_start <= at && (vma->vm_flags & VM_MAYSHARE)) {
 		s->bytes = min_t(u64, vma->vm_end - at, bytes ?: ~0ULL);
 		found = file_fill(s, vma->vm_file, current);
 	}
@@ -283,7 +286,7 @@ static void vma_seed(struct ipc_tables *t, struct task_struct *p, struct vm_area
 	struct ipc_target s = { 0 };
 	u32 object;
 
-	if (!vma->vm_file || !(vma->vm_flags & VM_SHARED) || !file_fill(&s, vma->vm_file, p))
+	if (!vma->vm_file || !(vma->vm_flags & VM_MAYSHARE) || !file_fill(&s, vma->vm_file, p))
 		return;
 	object = ipc_target_object(t, &s);
 	if (!object)
