@@ -45,14 +45,29 @@ OSCOPE_CORE void oscope_share_attach(struct oscope_ipc_share *s, __u64 bytes)
 	oscope_share_grows(s, bytes);
 }
 
+/* The bytes of it that are left; how often others may come between is bounded, as BPF has it. */
+#define OSCOPE_SHARE_TRIES	64
+
+OSCOPE_CORE __u64 oscope_share_shrinks(struct oscope_ipc_share *s, __u64 bytes)
+{
+	__u64 had = oscope_once(s->bytes), left, was;
+	__u32 i;
+
+	for (i = 0; i < OSCOPE_SHARE_TRIES; i++) {
+		left = bytes < had ? had - bytes : 0;
+		was = __sync_val_compare_and_swap(&s->bytes, had, left);
+		if (was == had)
+			return left;
+		had = was;
+	}
+	return had;
+}
+
 /* ... or detached it; it may have had it from before the trace. */
 OSCOPE_CORE void oscope_share_detach(struct oscope_ipc_share *s, __u64 bytes)
 {
 	__sync_fetch_and_add(&s->detaches, 1);
-	if (bytes > s->bytes)
-		bytes = s->bytes;
-	__sync_fetch_and_add(&s->bytes, -bytes);
-	if (!s->bytes)
+	if (!oscope_share_shrinks(s, bytes))
 		s->ended = OSCOPE_IPC_DETACHED;
 }
 
