@@ -276,7 +276,7 @@ static void task_seed(struct ipc_tables *t, struct task_struct *p, struct pt_reg
 void ipc_seed(void)
 {
 	struct ipc_tables *t = ipc_active();
-	struct task_struct *p, *thread;
+	struct task_struct *p, *thread, *mapped = NULL;
 	struct pt_regs regs;
 
 	rcu_read_lock();
@@ -287,8 +287,11 @@ void ipc_seed(void)
 		task_lock(thread);
 		if (thread->files)
 			task_seed(t, thread, &regs);
-		if (thread_group_leader(thread))
+		/* Of each process once, by a thread that has its memory: the first may have ended. */
+		if (mapped != p && thread->mm) {
+			mapped = p;
 			ipc_shares_seed(t, thread);
+		}
 		task_unlock(thread);
 	}
 	rcu_read_unlock();

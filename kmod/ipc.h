@@ -473,7 +473,8 @@ void ipc_chosen_moved(struct ipc_tables *t, struct ipc_call *c, u32 rule, const 
 
 /*
  * ipc_share.c: whether a call may map or unmap what is shared; what it is about; it begins; it
- * ends. What p has mapped is its from before: its memory stays. All is forgotten of who has what.
+ * ends. What p has mapped is its process' from before: its memory stays. All is forgotten of who
+ * has what.
  */
 bool ipc_share_concerns(struct ipc_tables *t, u32 rule, const unsigned long *args);
 bool ipc_share_find(struct ipc_tables *t, struct ipc_target *s, u32 rule,

@@ -298,7 +298,7 @@ static void vma_seed(struct ipc_tables *t, struct task_struct *p, struct vm_area
 		return;
 	share->flags = OSCOPE_IPC_SHARE_BEFORE;
 	ipc_peek(({ oscope_share_grows(share, vma->vm_end - vma->vm_start); 0; }));
-	share_named(share, p);
+	share_named(share, p->group_leader);
 }
 
 void ipc_shares_seed(struct ipc_tables *t, struct task_struct *p)
