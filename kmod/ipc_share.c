@@ -293,8 +293,9 @@ static void vma_seed(struct ipc_tables *t, struct task_struct *p, struct vm_area
 		return;
 	segment_known(t, object, s.inode);
 	share = share_get(t, object, p->tgid);
-	/* Who has had a call since it is on is left as it is. */
-	if (!share || (share->comm[0] && !(share->flags & OSCOPE_IPC_SHARE_BEFORE)))
+	/* Who has got it by a call since it is on is left as it is. */
+	if (!share || (share->comm[0] && ipc_peek(READ_ONCE(share->bytes)) &&
+		       !(share->flags & OSCOPE_IPC_SHARE_BEFORE)))
 		return;
 	share->flags = OSCOPE_IPC_SHARE_BEFORE;
 	ipc_peek(({ oscope_share_grows(share, vma->vm_end - vma->vm_start); 0; }));
@@ -326,7 +327,7 @@ void ipc_shares_pause(struct ipc_tables *t)
 	u32 i;
 
 	for (i = 0; i < OSCOPE_IPC_SHARES; i++) {
-		if (!t->share[i].key)
+		if (!t->share[i].bytes)		/* it has ended already */
 			continue;
 		oscope_share_end(&t->share[i], OSCOPE_IPC_DETACHED);
 		t->share[i].flags = OSCOPE_IPC_SHARE_BEFORE;
