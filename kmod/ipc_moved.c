@@ -49,7 +49,7 @@ static u32 moved_messages(const struct ipc_call *c, u32 rule, long ret)
 static void queue_moved(struct ipc_tables *t, struct ipc_call *c, struct oscope_ipc_call *what)
 {
 	bool stream = oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_BYTES;
-	u32 units = stream ? what->bytes : what->messages;
+	u32 units = stream ? what->bytes : what->messages, missing;
 
 	if (stream)
 		what->messages = !!units;
@@ -62,10 +62,11 @@ static void queue_moved(struct ipc_tables *t, struct ipc_call *c, struct oscope_
 		units -= min(ipc_datagrams_end(t, c, units), units);
 		what->unpaired = c->met_strange;
 	}
-	if (!(c->object ? ipc_queue_received(t, c, units) : units))
+	missing = c->object ? ipc_queue_received(t, c, units) : units;
+	if (!missing)
 		return;
 	if (!ipc_socket_remote(t, c, what->bytes))
-		what->unpaired = max(what->unpaired, 1U);
+		what->unpaired += stream ? 1 : missing;
 }
 
 void ipc_call_moved(struct ipc_tables *t, struct ipc_call *c, u32 rule, const unsigned long *args,
