@@ -259,6 +259,7 @@ static int cmd_areas(void)
 	static const char *const names[OSCOPE_AREAS] = {
 		"counters", "tasks", "ring control", "ring data", "ring tail", "ledgers",
 		"sums of who is gone", "communication", "objects", "queues", "names", "uses", "pairs",
+		"shares",
 	};
 	const struct oscope_task *task;
 	struct oscope_info info;
