@@ -214,15 +214,15 @@ static inline const struct file *compat_file_of(struct files_struct *files, unsi
 			      probe, probe_v6_16)
 
 /*
- * consume_skb passes from where it is called since 6.3, as well. Asked of the tracepoint itself; the
+ * consume_skb passes from where it is called since 6.3, too. Asked of the tracepoint itself; the
  * macro picks the probe that fits. Needed until 6.2 is no longer supported.
  */
 #define COMPAT_CONSUME_PROBE(probe, probe_v6_3) \
 	__builtin_choose_expr(COMPAT_CALLS_LIKE(consume_skb, struct sk_buff *), probe, probe_v6_3)
 
 /*
- * Tracepoints that came with 6.3, as sk_data_ready: before, there is nothing that their probes could
- * be checked against. Needed until 6.2 is no longer supported.
+ * Tracepoints that came with 6.3, as sk_data_ready: before, there is nothing that their probes
+ * could be checked against. Needed until 6.2 is no longer supported.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
 #define COMPAT_HOOK_SINCE_6_3 HOOK

@@ -287,7 +287,7 @@ void ipc_seed(void)
 		task_lock(thread);
 		if (thread->files)
 			task_seed(t, thread, &regs);
-		/* Of each process once, by a thread that has its memory: the first may have ended. */
+		/* Once a process, by a thread that has its memory: the first may have ended. */
 		if (mapped != p && thread->mm) {
 			mapped = p;
 			ipc_shares_seed(t, thread);

@@ -9,8 +9,8 @@
  * without a word: then it is what ipc_udp.c notes. Unix: the buffer leads to the socket that it was
  * sent from as long as it lives, and of that it is noted who sends by it.
  *
- * The table's cells are written by who has taken them, in any context but hard interrupts; that of a
- * socket which is there by who holds t->making, too.
+ * The table's cells are written by who has taken them, in any context but hard interrupts; that of
+ * a socket which is there by who holds t->making, too.
  */
 #include <linux/net.h>
 #include <linux/udp.h>
