@@ -13,8 +13,9 @@
  *   exec        b inherits it, too, and becomes another program
  *   private     a maps the file of a segment privately, memory without a file shared, and a file of
  *               a disk shared: none of that is a segment that is shared
- *   held        a and its child b have one by name: says who they are, and goes on when the input
- *               ends: a unmaps it, b ends with it
+ *   copied      a maps a memfd shared, and privately too, which it unmaps
+ *   held        a and its child b have one by name that they can only read: says who they are, and
+ *               goes on when the input ends: a unmaps it, b ends with it
  *   cost        nothing but calls, so many: says the mean of semop, and of mmap and munmap without
  *               a file: ns of CPU
  */
@@ -226,15 +227,28 @@ static int private_maps(void)
 	return 0;
 }
 
+static int copied(void)
+{
+	int fd = memfd_make("copied");
+
+	name_set("a");
+	map(fd, PAGES * PAGE, MAP_SHARED);
+	unmap(map(fd, PAGES * PAGE, MAP_PRIVATE), PAGES * PAGE);
+	_exit(0);
+}
+
 static int held(void)
 {
 	int fd = shm_open("/a-segment", O_CREAT | O_RDWR, 0600);
+	int to_read = shm_open("/a-segment", O_RDONLY, 0);
 	pid_t b;
 	char *at;
 
-	if (fd < 0 || ftruncate(fd, PAGES * PAGE))
+	if (fd < 0 || to_read < 0 || ftruncate(fd, PAGES * PAGE))
 		fail("shm_open");
-	at = map(fd, PAGES * PAGE, MAP_SHARED);
+	at = mmap(NULL, PAGES * PAGE, PROT_READ, MAP_SHARED, to_read, 0);
+	if (at == MAP_FAILED)
+		fail("mmap");
 	b = child_make("b");
 	if (!b) {
 		(void)!read(0, &fd, 1);
@@ -283,7 +297,7 @@ static int cost(void)
 static const struct pattern patterns[] = {
 	{ "sysv", sysv }, { "posix", posix }, { "passed", passed }, { "inherited", inherited },
 	{ "exec", exec_ends }, { "private", private_maps },
-	{ "held", held }, { "cost", cost }, { 0 }
+	{ "copied", copied }, { "held", held }, { "cost", cost }, { 0 }
 };
 
 int main(int argc, char **argv)

@@ -7,7 +7,7 @@
 : "${SOURCE:=bpf}"
 n=50
 emulated && n=5
-plan 17
+plan 18
 export TMPDIR=$TMP
 if ! mount -t tmpfs none /dev/shm; then
 	skip_rest_of_plan "no tmpfs can be mounted"
@@ -17,7 +17,7 @@ fi
 report() { jq -e "$@" "$TMP/report"; }
 trace() { # BY
 	"$OSCOPE" ipc --source "$SOURCE" -m sysv-shm,posix-shm,memfd --json --by "$1" -o "$TMP/report" -- bash -c "
-		for p in sysv posix passed inherited exec private; do ./ipc_shm \$p $n || exit; done"
+		for p in sysv posix passed inherited exec private copied; do ./ipc_shm \$p $n || exit; done"
 }
 # shares_are PATTERN, then lines PROCESS ATTACHES DETACHES MOST-PAGES PARENT STATE of its segment on the input
 shares_are() {
@@ -44,6 +44,7 @@ check "a child that does not use it has it from its parent" shares_are inherited
 	"b 0 0 16 a exit")
 check "... until it becomes another program" shares_are exec < <(printf '%s\n' "a 1 1 16 - detached" "a 0 0 16 a exec")
 check "what is mapped privately, or is no such file, or is none: not shared" of private '. == []'
+check "what is unmapped of a private copy is no end of sharing" shares_are copied < <(printf '%s\n' "a 1 0 16 - exit")
 check "nobody has sent anything, nothing is lost" report '.totals.sent == 0 and .totals.received == 0 and .totals.bytes == 0 and
 	.totals.pairs == 0 and .lost.total == 0'
 
@@ -54,7 +55,7 @@ reports() {
 		length == 2 and all(.[]; .processes == 2 and .tasks == 2 and .segment_bytes == 65536 and .messages == 0 and .bytes == 0) and
 		(map({(.op): .count}) | add) == {"attach": '$((2 * n + 2))', "detach": '$((2 * n))'}'
 	check "... calls of each of its own mechanism" report '[.rows[] | [.mechanism, .op, .count]] | map(select(.[0] != "sysv-shm")) |
-		group_by(.[:2]) | map(.[0][:2] + [map(.[2]) | add]) == [["memfd", "map", 4], ["memfd", "unmap", 2],
+		group_by(.[:2]) | map(.[0][:2] + [map(.[2]) | add]) == [["memfd", "map", 5], ["memfd", "unmap", 2],
 		["posix-shm", "map", '$((2 * n))'], ["posix-shm", "unmap", '$((2 * n))']]'
 
 	# Who has it before the trace begins; the one who is asked for, and one who is not but has it, too.
