@@ -97,7 +97,8 @@ static long unmapped_read(struct task_struct *p, struct vm_area_struct *vma, str
 {
 	__u64 end = vma->vm_end < s->end ? vma->vm_end : s->end;
 
-	if (!vma->vm_file || !(vma->vm_flags & VM_MAYSHARE) || vma->vm_start > s->from || end <= s->from)
+	if (!vma->vm_file || !(vma->vm_flags & VM_MAYSHARE) || vma->vm_start > s->from ||
+	    end <= s->from)
 		return 0;
 	s->file = BPF_CORE_READ(vma, vm_file);
 	s->bytes = end - s->from;
