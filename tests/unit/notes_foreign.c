@@ -189,7 +189,7 @@ static bool killed_leaves_nobody(void)
 	pid = fork();
 	if (!pid) {
 		dup2(fd[1], 9);
-		_exit(foreign_run(&s, &f, none) != 0);
+		_exit(foreign_run(&s, &f, none) ? 1 : 0);
 	}
 	close(fd[1]);
 	if (pid < 0 || read(fd[0], &byte, 1) != 1)

@@ -57,7 +57,7 @@ static int clean(void)
 					   "size=256m") ? -errno : 0;
 }
 
-char *const broker_environment[] = { OWN_ENVIRONMENT, NULL };
+const char *const broker_environment[] = { OWN_ENVIRONMENT, NULL };
 
 /* Its words are for nobody, and its descriptors are none of ours. */
 static void run(const struct broker *b)

@@ -96,7 +96,7 @@ struct broker_kind {
 
 extern const struct broker_kind broker_redis, broker_nats;
 extern const struct broker_kind *const broker_kinds[BROKERS];
-extern char *const broker_environment[];	/* for exec */
+extern const char *const broker_environment[];	/* for exec */
 
 /* Whether its program is installed. */
 bool broker_there(enum broker_id id);

@@ -83,7 +83,8 @@ static int answer(struct broker_conn *c, enum packet wanted)
 
 int mqtt_connect(struct broker_conn *c, const struct broker *b, const char *name)
 {
-	static const unsigned char how[] = { 4, 2, 0, 0 };	/* 3.1.1, a clean session, no timer */
+	/* Version 3.1.1, a clean session, no timer. */
+	static const unsigned char how[] = { 4, 2, 0, 0 };
 	struct body body = { 0 };
 	int err;
 
@@ -108,7 +109,8 @@ int mqtt_connect(struct broker_conn *c, const struct broker *b, const char *name
 
 int mqtt_listen(struct broker_conn *c, const char *topic)
 {
-	static const unsigned char id[] = { 0, 1 }, qos = 0;
+	static const unsigned char id[] = { 0, 1 };
+	const unsigned char qos = 0;
 	struct body b = { 0 };
 	int err = add(&b, id, sizeof(id));
 

@@ -27,7 +27,7 @@ static void nats_exec(const struct broker *b)
 		fprintf(f, "server_name: oscope\nmqtt { port: %d }\n", BROKER_MQTT_PORT);
 	if (!fclose(f))
 		execle(b->kind->program, "nats-server", "--config", SETTINGS, NULL,
-		       broker_environment);
+		       (char *const *)broker_environment);
 }
 
 /* What the server says next: a message, or the answer to a PING. */
@@ -95,7 +95,7 @@ static int next_of(struct broker_conn *c, struct incoming *in)
 /* Its own answers' subject; what it says to a PING is behind all that it has said before. */
 static int nats_hello(struct broker_conn *c)
 {
-	struct incoming in;
+	struct incoming in = { 0 };
 	int err;
 
 	snprintf(c->inbox, sizeof(c->inbox), "_INBOX.%d.%d", getpid(), c->fd);
@@ -109,7 +109,7 @@ static int nats_hello(struct broker_conn *c)
 /* A request to JetStream, with its answer: JSON that has a member "error" or none. */
 static int answer(struct broker_conn *c)
 {
-	struct incoming in;
+	struct incoming in = { 0 };
 	int err = next_of(c, &in);
 
 	if (err)
@@ -169,7 +169,7 @@ static int nats_confirm(struct broker_conn *c, enum broker_mode mode)
 
 static int nats_settle(struct broker_conn *c)
 {
-	struct incoming in;
+	struct incoming in = { 0 };
 	int err = broker_put(c, "PING\r\n");
 
 	if (!err)
@@ -180,7 +180,7 @@ static int nats_settle(struct broker_conn *c)
 static int get_queued(struct broker_conn *c, const char *name, char text[BROKER_TEXT], bool wait)
 {
 	const char *json = wait ? "{\"batch\":1}" : "{\"batch\":1,\"no_wait\":true}";
-	struct incoming in;
+	struct incoming in = { 0 };
 	int err = broker_put(c, "PUB $JS.API.CONSUMER.MSG.NEXT.%s.all %s %zu\r\n%s\r\n", name,
 			     c->inbox, strlen(json), json);
 
@@ -196,7 +196,7 @@ static int get_queued(struct broker_conn *c, const char *name, char text[BROKER_
 
 static int get_published(struct broker_conn *c, char text[BROKER_TEXT], bool wait)
 {
-	struct incoming in;
+	struct incoming in = { 0 };
 	int err = 0;
 
 	if (!wait && !c->asked) {

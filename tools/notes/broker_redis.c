@@ -19,12 +19,13 @@ static void redis_exec(const struct broker *b)
 {
 	/* It is in a network of its own: whoever gets there is one of ours. */
 	execle(b->kind->program, "redis-server", "--bind", "0.0.0.0", "--protected-mode", "no",
-	      "--port", "6379",
-	      "--dir", BROKER_DIR, "--daemonize", "no", "--save", "",
-	      "--appendonly", b->durable ? "yes" : "no", "--appendfsync", "always",
-	      "--maxmemory", b->limited ? "3mb" : "0", "--maxmemory-policy", "noeviction",
-	      "--client-output-buffer-limit",
-	      b->limited ? "pubsub 1mb 1mb 0" : "pubsub 0 0 0", NULL, broker_environment);
+	       "--port", "6379",
+	       "--dir", BROKER_DIR, "--daemonize", "no", "--save", "",
+	       "--appendonly", b->durable ? "yes" : "no", "--appendfsync", "always",
+	       "--maxmemory", b->limited ? "3mb" : "0", "--maxmemory-policy", "noeviction",
+	       "--client-output-buffer-limit",
+	       b->limited ? "pubsub 1mb 1mb 0" : "pubsub 0 0 0", NULL,
+	       (char *const *)broker_environment);
 }
 
 /* A value's parts, flattened; depth is bounded by what is asked for here. */

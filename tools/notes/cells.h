@@ -89,7 +89,7 @@ struct stats_samples cells_samples(const struct note *n, size_t arm, enum cell_n
 double cells_median(const struct note *n, size_t arm, enum cell_number what, size_t cell);
 /* The place of a cell; false: there is none. */
 bool cells_find(const struct note *n, const char *way, size_t bytes, size_t *place);
-/* By the ratio's 95 % interval: 1 if a cell takes less than the other, -1 if more, 0: no telling. */
+/* By the ratio's 95 % interval: 1 a cell takes less than the other, -1 more, 0: no telling. */
 int cells_faster(const struct note *n, size_t arm, enum cell_number what, size_t cell,
 		 size_t other);
 

@@ -320,7 +320,7 @@ static int burst_measure(struct cell_work *w)
 	return err;
 }
 
-/* A cell that has lost its other side would wait, or spin, for ever: it ends with what went wrong. */
+/* A cell that has lost its other side would wait, or spin, for ever: it ends, and says why. */
 static struct cell_work *watched;
 
 static void other_ended(int sig)

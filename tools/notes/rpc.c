@@ -35,10 +35,12 @@ int32_t onc_procedure(const struct onc_args *a)
 	return sum;
 }
 
+/* Once loaded it stays. */
 int onc_load(void)
 {
-	void *lib = dlopen("libtirpc.so.3", RTLD_NOW);
+	static void *lib;
 
+	lib = dlopen("libtirpc.so.3", RTLD_NOW);
 	if (!lib)
 		return -ENOPKG;
 	tirpc.client = dlsym(lib, "clnttcp_create");
@@ -68,7 +70,7 @@ static uint64_t *called;
 
 static void dispatch(struct svc_req *r, SVCXPRT *x)
 {
-	struct onc_args a;
+	struct onc_args a = { 0 };
 	int32_t result;
 
 	if (r->rq_proc != PROCEDURE ||

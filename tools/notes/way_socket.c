@@ -63,11 +63,13 @@ static int tcp_end(int fd)
 static int tcp_open(struct talk *t)
 {
 	struct sockaddr_in at;
-	int listening = inet_socket(SOCK_STREAM, &at);
-	int begins = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), other, err;
+	int listening = inet_socket(SOCK_STREAM, &at), begins, other, err;
 
 	if (listening < 0)
 		return listening;
+	/* What is open is gone with the cell. */
+	begins = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	ends(t, begins, -1);
 	if (begins < 0 || listen(listening, 1) ||
 	    connect(begins, (struct sockaddr *)&at, sizeof(at)))
 		return -errno;

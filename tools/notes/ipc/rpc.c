@@ -255,7 +255,8 @@ static int run(struct sample *s)
 static void begin(struct note *n)
 {
 	if (onc_load())
-		snprintf(n->blocked, sizeof(n->blocked), "not installed: apt-get install %s", RPC_PACKAGE);
+		snprintf(n->blocked, sizeof(n->blocked), "not installed: apt-get install %s",
+			 RPC_PACKAGE);
 }
 
 static void effect(struct note *n)

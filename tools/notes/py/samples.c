@@ -38,7 +38,8 @@ static void decide(struct note *n)
 			     "comment where the body should be, which is a syntax error; with a "
 			     "body all ran", given, SHAPES, lacking);
 	else if (note_seen_always(n, ANEW, ALL_RAN, 0))
-		note_verdict(n, VERDICT_FALSE, "only %.1f of %d ran even with a body", anew, SHAPES);
+		note_verdict(n, VERDICT_FALSE, "only %.1f of %d ran even with a body", anew,
+			     SHAPES);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
 			     "%.1f of %d ran as shown and %.1f with a body, not the same in every "
