@@ -6,6 +6,8 @@ n=200
 emulated && n=100
 plan 29
 export TMPDIR=$TMP
+# Not so deep that its name would be cut.
+cp ipc_futex ipc_futex_pi "$TMP"
 
 report() { jq -e "$@" "$TMP/report"; }
 trace() { # BY PROGRAM...
@@ -17,7 +19,7 @@ patterns() {
 	for p in "${@:2}"; do
 		program=ipc_futex
 		[[ $p != *pi ]] || program+=_pi
-		loads+="./$program $p $n > '$TMP/$p'; "
+		loads+="$TMP/$program $p $n > '$TMP/$p'; "
 	done
 	trace "$1" bash -c "$loads"
 }
@@ -33,7 +35,7 @@ patterns pair oneway threads toandfro ring eight mapped requeue two waitv calls 
 check "one way: $n wakes, an edge" edges_are oneway <<< "a b $n"
 check "threads: by what is private, too" edges_are threads <<< "a b $n"
 check "... called by the variable, how far into it, and whose it is" of threads \
-	'.[0] | .object == "'"$(realpath ipc_futex)"':a_variable+0x4 of \(.from.pid)"'
+	'.[0] | .object == "'"$TMP/ipc_futex"':a_variable+0x4 of \(.from.pid)"'
 check "to and fro: two edges" edges_are toandfro < <(printf '%s\n' "a b $n" "b a $n")
 check "... of two objects" of toandfro '[.[].object] | unique | length == 2'
 check "a ring of three: three edges" edges_are ring < <(printf '%s\n' "a b $n" "b c $n" "c a $n")

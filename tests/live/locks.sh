@@ -156,7 +156,8 @@ check "ended by a signal, with its program" bash -c "[ $(cat "$TMP/status") = 14
 
 # Contention, by the probes: each lock of those that contend, with who waited and who woke.
 if [[ " ${sources[*]} " = *" bpf "* ]]; then
-	"$OSCOPE" locks --trace --json -o "$TMP/report" -- ./deadlocks contended 300
+	cp deadlocks "$TMP"	# not so deep that its name would be cut
+	"$OSCOPE" locks --trace --json -o "$TMP/report" -- "$TMP/deadlocks" contended 300
 	check "contention: waits and wakes, by lock" report '.totals.waits > 0 and .totals.woken > 0 and (.rows | length) >= 2 and
 		([.rows[].waits] | add) == .totals.waits and ([.rows[].wait_ns] | add) == .totals.wait_ns'
 	check "... most waited for first; that of the program by name" report '[.rows[].wait_ns] as $w | ($w | sort | reverse) == $w and
@@ -172,7 +173,7 @@ if [[ " ${sources[*]} " = *" bpf "* ]]; then
 	"$OSCOPE" locks --trace --json -o "$TMP/report" -- ./deadlocks turns 50
 	check "who has it by waiting, and gives it to one who came later: no convoy" report '[.rows[] | select(.convoy)] == [] and
 		any(.rows[]; .waits == 99 and .woken == 99 and .handed == 0 and .held_ns == null)'
-	"$OSCOPE" locks --trace -o "$TMP/text" -- ./deadlocks contended 50
+	"$OSCOPE" locks --trace -o "$TMP/text" -- "$TMP/deadlocks" contended 50
 	check "... text fits 80 columns" bash -c "! grep -E '.{81}' '$TMP/text' && grep -q ' deadlocks:mine\|^deadlocks:mine' '$TMP/text'"
 else
 	for ((i = 0; i < 8; i++)); do skip "contention" "no probes here"; done
