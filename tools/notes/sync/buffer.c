@@ -30,7 +30,7 @@ struct item {
 struct buffer {
 	pthread_mutex_t lock;
 	pthread_cond_t not_full, not_empty;
-	struct item *first, **last;
+	struct item *first, *last;
 	long room, n, most;
 	long waits;			/* of who puts */
 	long puts, wrong;
@@ -46,8 +46,11 @@ static void put(struct buffer *b, struct item *item)
 		b->waits++;
 		pthread_cond_wait(&b->not_full, &b->lock);
 	}
-	*b->last = item;
-	b->last = &item->next;
+	if (b->last)
+		b->last->next = item;
+	else
+		b->first = item;
+	b->last = item;
 	if (++b->n > b->most)
 		b->most = b->n;
 	pthread_cond_signal(&b->not_empty);
@@ -64,7 +67,7 @@ static struct item *take(struct buffer *b)
 	item = b->first;
 	b->first = item->next;
 	if (!b->first)
-		b->last = &b->first;
+		b->last = NULL;
 	b->n--;
 	pthread_cond_signal(&b->not_full);
 	pthread_mutex_unlock(&b->lock);
@@ -119,7 +122,7 @@ static int run(struct sample *s)
 {
 	static struct buffer b = {
 		.lock = PTHREAD_MUTEX_INITIALIZER, .not_full = PTHREAD_COND_INITIALIZER,
-		.not_empty = PTHREAD_COND_INITIALIZER, .last = &b.first,
+		.not_empty = PTHREAD_COND_INITIALIZER,
 	};
 	struct worker putter = { .name = "putter", .fn = putter_main, .arg = &b };
 	struct worker taker = { .name = "taker", .fn = taker_main, .arg = &b };
