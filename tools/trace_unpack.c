@@ -153,7 +153,7 @@ static void number_get(uint32_t *number, const uint8_t *const plane[PLANES],
 			const plane_halves words[2] = { LOW_HALVES(low[b], high[b]),
 							HIGH_HALVES(low[b], high[b]) };
 
-			memcpy(number + b * (PLANE_STEP / 2), words, sizeof(words));
+			memcpy(number + (size_t)b * (PLANE_STEP / 2), words, sizeof(words));
 		}
 	}
 }

@@ -30,7 +30,7 @@ enum broker_id { BROKER_LIST(BROKER_ID) BROKERS };
 
 /* Names of an observation that is made of each. */
 #define BROKER_SEEN(first, what) \
-	[(first) + BROKER_REDIS] = "redis_" what, [(first) + BROKER_NATS] = "nats_" what
+	[(first) + BROKER_REDIS] = ("redis_" what), [(first) + BROKER_NATS] = ("nats_" what)
 
 enum broker_mode { BROKER_QUEUE, BROKER_TOPIC };
 

@@ -14,7 +14,7 @@
 #include "util.h"
 
 #define LOOK_EVERY_MS 20
-#define CELLS_BYTES (CELLS_MOST * CELL_NUMBERS * sizeof(double))
+#define CELLS_BYTES ((size_t)CELLS_MOST * CELL_NUMBERS * sizeof(double))
 
 volatile int note_stop;
 

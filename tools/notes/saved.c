@@ -174,7 +174,7 @@ static int cells_take_saved(struct note *n, const json_t *cells)
 
 	if (!json_array_size(cells))
 		return 0;
-	if (json_array_size(cells) > CELL_ARMS * CELLS_MOST || !cells_of(n))
+	if (json_array_size(cells) > (size_t)CELL_ARMS * CELLS_MOST || !cells_of(n))
 		return -EINVAL;
 	json_array_foreach(cells, i, cell)
 		n->cells->row[n->cells->n_rows++] = (struct cell_row){

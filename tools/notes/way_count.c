@@ -52,8 +52,8 @@ static int signal_receive(struct talk *t, int from, unsigned char *data)
 
 #define COUNT_WAY(_id, _name, _waits, _fewer) \
 	static const struct way _id = { \
-		.name = _name, .kind = WAY_COUNT, .open = count_open, .send = count_send, \
-		.receive = count_receive, .waits = _waits, .calls = 4, .fewer = _fewer, \
+		.name = (_name), .kind = WAY_COUNT, .open = count_open, .send = count_send, \
+		.receive = count_receive, .waits = (_waits), .calls = 4, .fewer = (_fewer), \
 	}; \
 	WAY(_id)
 

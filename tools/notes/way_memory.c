@@ -133,9 +133,9 @@ static int other_receive(struct talk *t, int from, unsigned char *data)
 
 #define MEMORY_WAY(_id, _name, _memory, _waits, _calls, _fewer, _spins) \
 	static const struct way _id = { \
-		.name = _name, .kind = WAY_MEMORY, .most = WAY_LARGEST, .open = memory_open, \
-		.send = memory_send, .receive = memory_receive, .memory = _memory, \
-		.waits = _waits, .calls = _calls, .fewer = _fewer, .spins = _spins, \
+		.name = (_name), .kind = WAY_MEMORY, .most = WAY_LARGEST, .open = memory_open, \
+		.send = memory_send, .receive = memory_receive, .memory = (_memory), \
+		.waits = (_waits), .calls = (_calls), .fewer = (_fewer), .spins = (_spins), \
 	}; \
 	WAY(_id)
 

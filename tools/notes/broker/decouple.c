@@ -33,7 +33,7 @@ static unsigned int known(uint16_t broker)
 	int fd;
 
 	for (fd = 0; fd < FDS; fd++) {
-		struct sockaddr_in peer;
+		struct sockaddr_in peer = { 0 };
 		socklen_t len = sizeof(peer);
 
 		if (!getpeername(fd, (struct sockaddr *)&peer, &len) &&
@@ -129,7 +129,7 @@ static int stopped(pid_t pid)
 
 static int meet(const struct broker *b, struct told *t)
 {
-	int ready[2], go[2], err;
+	int ready[2] = { -1, -1 }, go[2] = { -1, -1 }, err;
 	pid_t receiver = receiver_start(b, t, ready, go);
 
 	err = receiver < 0 ? receiver : kin_hear(ready[0]);

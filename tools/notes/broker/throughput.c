@@ -61,10 +61,10 @@ static void hear_all(struct flow *f, int ready, int all_came)
 	_exit(0);
 }
 
-static int socket_send(const struct flow *f, uint64_t from, unsigned int n)
+static int socket_send(const struct flow *f, uint64_t from, size_t n)
 {
 	char all[AT_ONCE * BYTES + BROKER_TEXT];
-	unsigned int i;
+	size_t i;
 
 	for (i = 0; i < n; i++)
 		text_of(&all[i * BYTES], from - i);
@@ -112,10 +112,10 @@ static int flow_open(struct flow *f, const struct broker *b)
 {
 	int fd[2] = { -1, -1 }, ready[2], came[2], err = b ? 0 : broker_side_sockets(fd);
 
-	if (!err && (pipe(ready) || pipe(came)))
-		err = -errno;
 	if (err)
 		return err;
+	if (pipe(ready) || pipe(came))
+		return -errno;
 	f->side = (struct broker_side){ .broker = b, .fd = fd[0] };
 	f->hearer = kin_fork();
 	if (!f->hearer) {

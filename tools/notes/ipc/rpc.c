@@ -235,15 +235,15 @@ static int run(struct sample *s)
 	p.arm = s->arm;
 	p.hosts = s->arm == SOCKET_HOSTS || s->arm == HOSTS;
 	p.there = kin_shared(sizeof(*p.there));
-	if (!err && !p.there)
-		err = -ENOMEM;
+	if (!p.there)
+		return -ENOMEM;
 	if (!err)
 		err = own_net();
 	if (!err)
 		err = start(&p);
 	if (!err)
 		err = talk(s, &p);
-	if (p.there && p.there->err)
+	if (p.there->err)
 		err = p.there->err;
 	if (!err)
 		report(s, &p);

@@ -39,7 +39,7 @@ static struct score score_of(const struct note *n, size_t arm, const char *how)
 {
 	struct score s = { 0 };
 	enum cell_number what;
-	size_t i, memory, other;
+	size_t i, memory = 0, other = 0;
 
 	for (i = 0; sizes[i]; i++) {
 		for (what = CELL_RT_NS; what <= CELL_ONE_NS; what++) {

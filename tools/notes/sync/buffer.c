@@ -16,7 +16,7 @@
 #define ROOM		8		/* items, of the one with an end */
 #define SLOW_NS		20000		/* of computing, for each item that is taken */
 #define GREW_PART	4		/* of what was put: so large a part is eaten at least */
-#define FLAT_TIMES	4		/* its room: that is none yet */
+#define FLAT_TIMES	4L		/* its room: that is none yet */
 
 enum { UNBOUNDED, BOUNDED };
 enum { ATE, FLAT, WAITED, NEVER_WAITED, BYTES_PER_ITEM, WAITS, MOST_INSIDE };

@@ -38,13 +38,13 @@ struct shard {
 };
 
 struct task {
-	struct sample *sample;
-	struct ring ring;
-	struct slot slot[SLOTS];
 	struct shard shard[SHARDS];
+	struct ring ring;
+	struct sample *sample;
 	size_t shards;
-	bool alone;
 	uint64_t wrong;
+	struct slot slot[SLOTS];
+	bool alone;
 };
 
 static size_t structure(const struct sample *s)

@@ -14,7 +14,7 @@
 
 #define THERE_NAME	"/there"
 #define BACK_NAME	"/back"
-#define OVER		-1L
+#define OVER		(-1L)
 
 enum { UNNAMED_THREADS, UNNAMED_PROCESSES, NAMED_THREADS, NAMED_PROCESSES, ARMS };
 enum { RIGHT, NAMES, NS };
