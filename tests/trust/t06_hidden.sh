@@ -15,7 +15,7 @@ fi
 has_part() { [[ " $PARTS " = *" $1 "* ]]; }
 
 # The module's hooks, and what each gives, from its sources: name, word of /sys/kernel/oscope/features. Without io_uring's,
-# of which a kernel has one of two: tests/kmod/ipc.sh.
+# of which a kernel has one of two: tests/kmod/ipc.sh. One that has two uses, of which one gives nothing, is there once.
 hooks() {
 	local line name feature
 	grep -hE '^HOOK(_UNCHECKED)?\(' "$OSCOPE_SRC"/kmod/*.c | grep -v io_uring | while read -r line; do
@@ -27,7 +27,8 @@ hooks() {
 			echo "${name%%,*} $(sed -n "s/.*{ $feature, \"\([a-z_]*\)\" }.*/\1/p" \
 				"$OSCOPE_SRC/kmod/sysfs.c")"
 		fi
-	done | sort -u
+	done | sort -u | awk '{ all[NR] = $0; name[NR] = $1; nothing[NR] = NF < 2; gives[$1] += NF > 1 }
+		END { for (i = 1; i <= NR; i++) if (!(nothing[i] && gives[name[i]])) print all[i] }'
 	echo "release_task reap"
 }
 

@@ -91,7 +91,7 @@ static void java(struct note *n, double at_once)
 		times(n, a, a ? 0.01 : at_once, 0.02);
 		script(n, a, 2, 20);
 		see(n, a, 0, 120e6);
-		n->counted[a].ledger[0].tasks = 2 * COUNTED;
+		n->counted[a].ledger[0].tasks = 2UL * COUNTED;
 	}
 }
 

@@ -137,7 +137,7 @@ TEST_F(note, one_core_void_when_the_probes_saw_other_times)
 TEST_F(note, one_core_void_when_the_end_of_each_was_long)
 {
 	one_core(self->n, 1.01, 2);
-	self->n->counted[0].ledger[0].tasks = 100 * COUNTED;
+	self->n->counted[0].ledger[0].tasks = 100UL * COUNTED;
 	/* 0.15 ms each is 0.25 of what their clocks say. */
 	self->n->counted[0].ledger[0].sum.running = (uint64_t)(COUNTED * 60e6 * 1.34);
 	EXPECT_NE(judged(self->n), VERDICT_VOID);
