@@ -30,16 +30,17 @@ ALLOWED = {
     "__rcu_read_unlock": "counts; interrupts are off, so it puts off what there is to do",
     "irq_work_queue": "puts off what the hook itself may not do",
     "copy_from_user_nofault": "gives up where it would have to wait for memory",
+    "copy_from_kernel_nofault": "gives up where there is nothing any more, and takes no lock",
     "strnlen": "touches memory only", "strscpy": "the same", "strscpy_pad": "the same",
     "sized_strscpy": "the same", "memset": "the same",
 }
 
-CALLERS = {"on_ipc_enter", "on_ipc_exit", "on_uring", "on_exit"}
+CALLERS = {"on_ipc_enter", "on_ipc_exit", "on_uring", "on_exit", "on_ipc_exec", "on_ipc_fork",
+           "on_ipc_consumed", "on_ipc_consumed_v6_3", "on_ipc_net_queue"}
 IN_CALLER = {
     "_raw_spin_lock": "a raw lock that no interrupt takes, or a hook that is not in CALLERS would be named here",
     "_raw_spin_unlock": "its other half",
     "__SCT__preempt_schedule": "preemption is on again; tracepoints have it off for themselves until 6.13",
-    "copy_from_kernel_nofault": "gives up where there is nothing any more",
     "idr_find": "looks, under RCU", "find_pid_ns": "the same", "pid_task": "the same",
     "down_read_trylock": "gives up where it would have to wait",
     "find_vma": "looks, with the memory's lock held", "up_read": "wakes, which may be done with preemption off",
