@@ -105,12 +105,18 @@ struct score {
 };
 
 void cells_score(struct score *s, int faster);
-void cells_score_add(struct score *all, const struct score *s);
-/* The share of them that is won at least, and at most. */
-struct interval cells_share(const struct score *s);
+/* The scores of shared memory that waits in one way, in an arm: a rule's own. */
+typedef struct score (*cells_scoring)(const struct note *n, size_t arm, const char *how);
 
-/* "spin 28 of 30, futex 12 of 30 ...", of each way to wait. */
-void cells_scores(const struct score score[CELL_WAITS], char *to, size_t bytes);
+#define CELLS_SCORES	96	/* "spin 28 of 30, futex 12 of 30 ...", of each way to wait */
+
+/* Of both arms and each way to wait: their sum, which is the note's effect, and each in words. */
+struct score cells_score_all(struct note *n, cells_scoring fn, char same[CELLS_SCORES],
+			     char cross[CELLS_SCORES]);
+/* The share that is won by each way to wait: "shm_futex_" and what they win. */
+void cells_score_evidence(struct note *n, size_t arm, cells_scoring fn, const char *what);
+/* Before that there is none. */
+void cells_effect(struct note *n);
 
 /* Gates of every cell, one for each way and placement: the worst is shown. */
 void cells_gates(struct note *n);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What rules ask of cells: which is faster, and how shared memory is waited for. */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,25 +35,57 @@ void cells_score(struct score *s, int faster)
 	s->lost += faster < 0;
 }
 
-void cells_score_add(struct score *all, const struct score *s)
-{
-	all->won += s->won;
-	all->lost += s->lost;
-	all->of += s->of;
-}
-
-struct interval cells_share(const struct score *s)
+/* The share of them that is won at least, and at most. */
+static struct interval share(const struct score *s)
 {
 	double won = (double)s->won / (double)s->of;
 
 	return (struct interval){ won, won, 1 - (double)s->lost / (double)s->of };
 }
 
-void cells_scores(const struct score score[CELL_WAITS], char *to, size_t bytes)
+static void score_arm(const struct note *n, size_t arm, cells_scoring fn, struct score *all,
+		      char text[CELLS_SCORES])
 {
 	size_t w, at = 0;
 
-	for (w = 0; w < CELL_WAITS && at < bytes; w++)
-		at += (size_t)snprintf(to + at, bytes - at, "%s%s %zu of %zu", w ? ", " : "",
-				       cells_waits[w], score[w].won, score[w].of);
+	for (w = 0; w < CELL_WAITS; w++) {
+		struct score s = fn(n, arm, cells_waits[w]);
+
+		all->won += s.won;
+		all->lost += s.lost;
+		all->of += s.of;
+		if (at < CELLS_SCORES)
+			at += (size_t)snprintf(text + at, CELLS_SCORES - at, "%s%s %zu of %zu",
+					       w ? ", " : "", cells_waits[w], s.won, s.of);
+	}
+}
+
+struct score cells_score_all(struct note *n, cells_scoring fn, char same[CELLS_SCORES],
+			     char cross[CELLS_SCORES])
+{
+	struct score all = { 0 };
+
+	score_arm(n, CELLS_SAME, fn, &all, same);
+	score_arm(n, CELLS_CROSS, fn, &all, cross);
+	n->effect = share(&all);
+	return all;
+}
+
+void cells_score_evidence(struct note *n, size_t arm, cells_scoring fn, const char *what)
+{
+	size_t w;
+
+	for (w = 0; w < CELL_WAITS; w++) {
+		struct score s = fn(n, arm, cells_waits[w]);
+		char name[48];
+
+		snprintf(name, sizeof(name), "shm_%s_%s", cells_waits[w], what);
+		note_evidence(n, n->claim->arm[arm].name, name, (double)s.won / (double)s.of);
+	}
+}
+
+void cells_effect(struct note *n)
+{
+	n->effect = (struct interval){ NAN, NAN, NAN };
+	n->effect_unit = "of cells";
 }

@@ -52,52 +52,22 @@ static struct score score_of(const struct note *n, size_t arm, const char *how)
 	return s;
 }
 
-static void score_arm(const struct note *n, size_t arm, struct score to[CELL_WAITS],
-		      struct score *all)
-{
-	size_t w;
-
-	for (w = 0; w < CELL_WAITS; w++) {
-		to[w] = score_of(n, arm, cells_waits[w]);
-		cells_score_add(all, &to[w]);
-	}
-}
-
-/* Known with the scores, in the end: they take long. */
-static void effect(struct note *n)
-{
-	n->effect = (struct interval){ NAN, NAN, NAN };
-	n->effect_unit = "of cells";
-}
-
 static void check(struct note *n)
 {
-	size_t arm, w;
+	size_t arm;
 
-	for (arm = 0; n->cells && arm < CELL_ARMS; arm++) {
-		for (w = 0; w < CELL_WAITS; w++) {
-			struct score s = score_of(n, arm, cells_waits[w]);
-			char name[48];
-
-			snprintf(name, sizeof(name), "shm_%s_fastest", cells_waits[w]);
-			note_evidence(n, n->claim->arm[arm].name, name,
-				      (double)s.won / (double)s.of);
-		}
-	}
+	for (arm = 0; n->cells && arm < CELL_ARMS; arm++)
+		cells_score_evidence(n, arm, score_of, "fastest");
 }
 
 static void decide(struct note *n)
 {
-	struct score on_same[CELL_WAITS], on_cross[CELL_WAITS], all = { 0 };
-	char same[96], cross[96];
+	char same[CELLS_SCORES], cross[CELLS_SCORES];
+	struct score all;
 
 	if (cpus_too_few(n))
 		return;
-	score_arm(n, CELLS_SAME, on_same, &all);
-	score_arm(n, CELLS_CROSS, on_cross, &all);
-	n->effect = cells_share(&all);
-	cells_scores(on_same, same, sizeof(same));
-	cells_scores(on_cross, cross, sizeof(cross));
+	all = cells_score_all(n, score_of, same, cross);
 	if (all.won == all.of)
 		note_verdict(n, VERDICT_HOLDS,
 			     "however it waits, shared memory beats all others, in %zu of %zu",
@@ -140,7 +110,7 @@ static const struct claim shm_fastest = {
 	.placement = "same CPU with SCHED_BATCH, then two CPUs",
 	.needs_times = true,
 	.arm = { [CELLS_SAME] = { "same", run }, [CELLS_CROSS] = { "cross", run } },
-	.effect = effect,
+	.effect = cells_effect,
 	.check = check,
 	.decide = decide,
 };

@@ -47,25 +47,6 @@ static struct score score_of(const struct note *n, size_t arm, const char *how)
 	return s;
 }
 
-/* All of an arm; their sum is added to all. */
-static void score_arm(const struct note *n, size_t arm, struct score to[CELL_WAITS],
-		      struct score *all)
-{
-	size_t w;
-
-	for (w = 0; w < CELL_WAITS; w++) {
-		to[w] = score_of(n, arm, cells_waits[w]);
-		cells_score_add(all, &to[w]);
-	}
-}
-
-/* Known with the scores, in the end: they take long. */
-static void effect(struct note *n)
-{
-	n->effect = (struct interval){ NAN, NAN, NAN };
-	n->effect_unit = "of cells";
-}
-
 static void fifo_evidence(struct note *n, size_t arm)
 {
 	const char *name = n->claim->arm[arm].name;
@@ -109,7 +90,7 @@ static void limits_evidence(struct note *n)
 
 static void check(struct note *n)
 {
-	size_t arm, w;
+	size_t arm;
 
 	if (!n->cells)
 		return;
@@ -117,29 +98,18 @@ static void check(struct note *n)
 	note_evidence(n, NULL, "cells", (double)(n->cells->list.n * CELL_ARMS));
 	for (arm = 0; arm < CELL_ARMS; arm++) {
 		fifo_evidence(n, arm);
-		for (w = 0; w < CELL_WAITS; w++) {
-			struct score s = score_of(n, arm, cells_waits[w]);
-			char name[48];
-
-			snprintf(name, sizeof(name), "shm_%s_beats_pipes", cells_waits[w]);
-			note_evidence(n, n->claim->arm[arm].name, name,
-				      (double)s.won / (double)s.of);
-		}
+		cells_score_evidence(n, arm, score_of, "beats_pipes");
 	}
 }
 
 static void decide(struct note *n)
 {
-	struct score on_same[CELL_WAITS], on_cross[CELL_WAITS], all = { 0 };
-	char same[96], cross[96];
+	char same[CELLS_SCORES], cross[CELLS_SCORES];
+	struct score all;
 
 	if (cpus_too_few(n))
 		return;
-	score_arm(n, CELLS_SAME, on_same, &all);
-	score_arm(n, CELLS_CROSS, on_cross, &all);
-	n->effect = cells_share(&all);
-	cells_scores(on_same, same, sizeof(same));
-	cells_scores(on_cross, cross, sizeof(cross));
+	all = cells_score_all(n, score_of, same, cross);
 	if (all.won == all.of)
 		note_verdict(n, VERDICT_HOLDS, "shared memory beats pipe and FIFO in all %zu cells",
 			     all.of);
@@ -189,7 +159,7 @@ static const struct claim table = {
 	.placement = "same CPU with SCHED_BATCH, then two CPUs",
 	.needs_times = true,
 	.arm = { [CELLS_SAME] = { "same", run }, [CELLS_CROSS] = { "cross", run } },
-	.effect = effect,
+	.effect = cells_effect,
 	.check = check,
 	.decide = decide,
 };
