@@ -243,26 +243,6 @@ static void interpreter(const struct foreign *f, const struct files *files)
 	_exit(EXEC_FAILED);
 }
 
-/* As kin_fork(), but its children die with it, too: it has no number for its parent to look at. */
-static pid_t fork_family(void)
-{
-	struct pollfd parent = { .fd = pidfd(getpid()), .events = POLLIN };
-	long pid = -EMFILE;
-
-	if (parent.fd >= 0) {
-		pid = syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, NULL, NULL, NULL, NULL);
-		pid = pid < 0 ? -errno : pid;
-	}
-	if (!pid) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (poll(&parent, 1, 0))
-			_exit(EXEC_FAILED);
-	}
-	if (parent.fd >= 0)
-		close(parent.fd);
-	return (pid_t)pid;
-}
-
 /* Until it has ended, or for as long as it may take. 0, -ETIMEDOUT with it killed, or -errno. */
 static int ended_in_time(pid_t pid, int *status)
 {
@@ -313,7 +293,7 @@ static int take_said(struct sample *s, const struct foreign *f, int fd,
 static int run_files(struct sample *s, const struct foreign *f, const struct files *files,
 		     struct foreign_number *numbers)
 {
-	pid_t pid = f->family ? fork_family() : kin_fork();
+	pid_t pid = f->family ? own_init() : kin_fork();
 	int status = 0, err;
 
 	if (!pid)
