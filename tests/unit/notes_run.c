@@ -462,4 +462,20 @@ TEST(a_gate_without_room_fails)
 	EXPECT_GT(n.gate[NOTE_GATES - 1].measured, n.gate[NOTE_GATES - 1].max);
 }
 
+TEST(evidence_without_room_fails)
+{
+	static struct note n;
+	int i;
+
+	for (i = 0; i < NOTE_EVIDENCE; i++)
+		note_evidence(&n, "arm", "number", i);
+	EXPECT_EQ(0, n.n_gates);
+	note_evidence(&n, "arm", "number", NAN);
+	EXPECT_EQ(0, n.n_gates);
+	note_evidence(&n, "arm", "number", i);
+	note_evidence(&n, "arm", "number", i);
+	EXPECT_EQ(1, n.n_gates);
+	EXPECT_FALSE(n.gate[0].ok);
+}
+
 TEST_HARNESS_MAIN

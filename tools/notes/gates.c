@@ -2,6 +2,7 @@
 /* What claims say in: gates and evidence, and the counts they are made of. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "notes/notes.h"
 
@@ -101,13 +102,26 @@ void note_gate_counting(struct note *n)
 		gate_counting_arm(n, n->claim->arm[a].name, &n->counted[a]);
 }
 
+/* What would not be shown: as with gates there is no verdict until there is room. */
+static void evidence_full(struct note *n)
+{
+	const struct gate *last = n->n_gates ? &n->gate[n->n_gates - 1] : NULL;
+
+	if (!last || strcmp(last->count, "evidence: numbers"))
+		note_gate(n, "evidence", "numbers", 0, 0, NOTE_EVIDENCE, NOTE_EVIDENCE + 1);
+}
+
 void note_evidence(struct note *n, const char *arm, const char *name, double value)
 {
 	struct evidence *e;
 
 	/* What is not known is left out. */
-	if (n->n_evidence == NOTE_EVIDENCE || !isfinite(value))
+	if (!isfinite(value))
 		return;
+	if (n->n_evidence == NOTE_EVIDENCE) {
+		evidence_full(n);
+		return;
+	}
 	e = &n->evidence[n->n_evidence++];
 	snprintf(e->name, sizeof(e->name), "%s%s%s", arm ? arm : "", arm ? "_" : "", name);
 	e->value = value;
