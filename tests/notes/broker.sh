@@ -22,10 +22,6 @@ if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
 	exit
 fi
-if ! command -v redis-server > /dev/null || [ ! -x /usr/sbin/nats-server ]; then
-	skip_rest_of_plan "redis-server or nats-server is not installed"
-	exit
-fi
 servers_before=$(servers)
 SAMPLES=12 EACH=30 topic broker 45 "offline|p2p|persist|decouple|protocol"
 check "offline: what is queued waits" verdict broker.offline "HOLDS IF"

@@ -9,10 +9,6 @@ if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
 	exit
 fi
-if ! command -v redis-server > /dev/null || [ ! -x /usr/sbin/nats-server ]; then
-	skip_rest_of_plan "redis-server or nats-server is not installed"
-	exit
-fi
 SAMPLES=12 EACH=60 topic ipc 70 "rpc|broker"
 decided ipc.rpc "rpc: every call has its result" verdict ipc.rpc HOLDS
 check "... from the other host, too" is "$(row ipc.rpc .evidence.hosts_called) == 1 && \

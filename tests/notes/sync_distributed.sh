@@ -11,10 +11,6 @@ if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
 	exit
 fi
-if ! command -v redis-server > /dev/null; then
-	skip_rest_of_plan "redis-server is not installed"
-	exit
-fi
 links_before=$(links)
 EACH=60 topic sync 70 distributed
 check "it is held for less than its TTL" verdict sync.distributed-lock "HOLDS IF"
