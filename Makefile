@@ -55,7 +55,7 @@ else
 	@echo "module: not built, no kernel headers at $(KDIR) (give KDIR= for another kernel)"
 endif
 
-.PHONY: deps report check torture bench lab docs lint
+.PHONY: deps report check check-full torture bench lab docs lint
 deps:					## install what build and check need (Debian, Ubuntu; as root)
 	$(Q)tests/need --install build check
 
@@ -70,10 +70,12 @@ report:					## what a switch costs here, and which claims hold (as root)
 	$(Q)tools/report.sh
 
 # Whoever gives no -j has all CPUs build.
-check:					## every test (as root)
+check:					## the tests (as root)
+check-full:				## the same on every machine, which takes twice as long (as root)
+check check-full:
 	$(Q)tests/need --auto build check
 	$(Q)$(MAKE) $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)) all
-	$(Q)tests/run
+	$(Q)tests/run $(if $(filter check-full,$@),full,quick)
 
 torture:				## the tests of trust in full, hours (as root); TESTS="T3 T5" only these
 	$(Q)tests/need --auto build check

@@ -28,11 +28,11 @@ house_turns() {
 	while read -r name; do
 		[ -e "tests/${name/://}" ] || echo "tests/beside: there is no $name"
 	done < <(grep -v '^#' tests/beside)
-	while read -r _ _ name; do
+	while read -r _ _ _ name; do
 		[ -e "tests/${name/://}" ] || echo "tests/vm/turns: there is no $name"
 	done < <(grep -v '^#' tests/vm/turns)
-	awk '!/^#/ && (NF != 3 || $1 !~ /^[0-9]+$/ || $2 !~ /^(every|turn|module|native)$/) { print FILENAME ":" FNR ": seconds, how, test" }' \
-		tests/vm/turns
+	awk -v how='^(every|turn|module|native)$' '!/^#/ && (NF != 4 || $1 !~ /^[0-9]+$/ || $2 !~ how || $3 !~ how) {
+		print FILENAME ":" FNR ": seconds, quick, full, test" }' tests/vm/turns
 }
 
 # A test that plans cases says whether all of them ran, and how they ended.
