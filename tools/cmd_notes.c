@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "notes/alone.h"
 #include "notes/compare.h"
 #include "notes/html.h"
 #include "notes/notes.h"
@@ -59,17 +60,19 @@ static bool is_verb(const struct opts *o, const char *verb)
 
 static int refuse_verb(const char *word)
 {
-	static const char *const verbs[] = { "list", "show", "run", "html", "diff", NULL };
+	static const char *const verbs[] = { "list", "show", "run", "sample", "html", "diff",
+					      NULL };
 	const char *near = nearest_name(word, verbs);
 
 	if (near)
 		return err_msg(-EUSAGE, "notes %s: no such word; did you mean %s?", word, near);
-	return err_msg(-EUSAGE, "notes %s: must be list, show, run, html or diff", word);
+	return err_msg(-EUSAGE, "notes %s: must be list, show, run, sample, html or diff", word);
 }
 
 static int refuse_nothing(void)
 {
-	return err_msg(-EUSAGE, "notes: list, show ID..., run ID..., html FILE or diff A B");
+	return err_msg(-EUSAGE, "notes: list, show ID..., run ID..., sample ID, html FILE or "
+		       "diff A B");
 }
 
 static int refuse_id(const char *id)
@@ -93,6 +96,19 @@ static int ids_check(const struct opts *o)
 			return refuse_id(o->args[i]);
 	}
 	return 0;
+}
+
+/* sample ID [ARM] */
+static int sample_check(const struct opts *o)
+{
+	const struct claim *c;
+
+	if (o->n_args < 2 || o->n_args > 3)
+		return err_msg(-EUSAGE, "notes sample: of which claim, and which of its arms?");
+	c = claim_find(o->args[1]);
+	if (!c)
+		return refuse_id(o->args[1]);
+	return o->n_args == 2 || alone_arm(c, o->args[2]) ? 0 : -EUSAGE;
 }
 
 /* Files that are read as recordings are: without any privilege. */
@@ -124,7 +140,8 @@ static int run_only(const struct opts *o)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(options) && !is_verb(o, "run"); i++) {
-		if (options[i].given)
+		/* Of the interpreter that takes it, a sample is, too. */
+		if (options[i].given && !(is_verb(o, "sample") && python_given))
 			return err_msg(-EUSAGE, "notes %s: --%s is for run", o->args[0],
 				       options[i].name);
 	}
@@ -153,10 +170,12 @@ static int notes_check(struct opts *o)
 		return o->json_schema ? 0 : refuse_nothing();
 	if (run_only(o) || files_apart(o))
 		return -EUSAGE;
-	if (o->json_schema && (is_verb(o, "html") || is_verb(o, "diff")))
+	if (o->json_schema && (is_verb(o, "html") || is_verb(o, "diff") || is_verb(o, "sample")))
 		return 0;
 	if (is_verb(o, "html") || is_verb(o, "diff"))
 		return files_check(o, is_verb(o, "html") ? 1 : 2);
+	if (is_verb(o, "sample"))
+		return sample_check(o);
 	if (!is_verb(o, "list"))
 		return is_verb(o, "show") || is_verb(o, "run") ? ids_check(o)
 							       : refuse_verb(o->args[0]);
@@ -176,6 +195,8 @@ static const struct out_report *notes_report(const struct opts *o)
 		return in_chinese() ? &notes_list_zh_report : &notes_list_report;
 	if (is_verb(o, "diff"))
 		return &notes_diff_report;
+	if (is_verb(o, "sample"))
+		return &notes_sample_report;
 	return is_verb(o, "show") ? &notes_show_report : &notes_run_report;
 }
 
@@ -294,12 +315,22 @@ static int file_html(const struct opts *o, struct out *out)
 	return err;
 }
 
+/* Nothing is attached: no privilege is needed, but for what the experiment itself does. */
+static int one_sample(const struct opts *o, struct out *out)
+{
+	const struct claim *c = claim_find(o->args[1]);
+
+	return alone_run(out, c, o->n_args > 2 ? alone_arm(c, o->args[2]) : NULL);
+}
+
 static int notes_run(const struct opts *o)
 {
 	struct chosen chosen;
 	struct out *out;
 	int err, closed;
 
+	if (is_verb(o, "sample"))
+		return out_with(o, one_sample);
 	if (is_verb(o, "html") || is_verb(o, "diff"))
 		return out_with(o, is_verb(o, "html") ? file_html : files_diff);
 	err = choose_all(&chosen, o);
@@ -322,12 +353,13 @@ static const struct cmd_ops notes_cmd = {
 		"Each claim is an experiment with a rule that turns its numbers into a verdict.\n"
 		"It is run twice in fresh processes: timed with nothing attached, then counted\n"
 		"with the probes on. Counts that are not as they must be void the verdict. list\n"
-		"shows the claims, show ID what is done, run ID... or run --all does it. html\n"
-		"makes a page of a saved run, diff compares two of them.",
+		"shows the claims, show ID what is done, run ID... or run --all does it. sample\n"
+		"takes one sample, for another tool to look at. html makes a page of a saved\n"
+		"run, diff compares two of them.",
 	.opts = (OPTS_OUTPUT & ~OPT_BIT(OPT_BUCKETS)) | OPT_BIT(OPT_SOURCE),
 	.own = notes_options,
 	.takes = CMD_WORDS,
-	.words = "list | show ID... | run ID... | html A | diff A B",
+	.words = "list | show|run|sample ID... | html A | diff A B",
 	.report = notes_report,
 	.check = notes_check,
 	.run = notes_run,

@@ -43,7 +43,7 @@ load=(-- ./pingpong processes 200)
 # The module's reports where it is there, which starts sooner; but for those that it has not.
 source=(--source bpf)
 [ ! -e /dev/oscope ] || source=(--source kmod)
-plan 52
+plan 53
 for by in kind task cpu; do
 	valid "switch --by $by" switch --by $by "${source[@]}" "${load[@]}"
 done
@@ -66,6 +66,7 @@ valid "zombies --by task" zombies --by task "${source[@]}" "${load[@]}"
 valid "verify" verify "${load[@]}"
 valid "doctor" doctor
 valid "notes list" notes list
+valid "notes sample" notes sample switch.registers
 "$OSCOPE" record -q -o "$TMP/rec" "${load[@]}"
 valid "switch -r" switch -r "$TMP/rec"
 valid "diff" diff "$TMP/rec" "$TMP/rec"
