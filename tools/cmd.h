@@ -32,7 +32,7 @@ enum cmd_takes {
 	CMD_WORDS	= 0x2,	/* words of its own, in opts.args; .words names them */
 	CMD_PROGRAM	= 0x4,	/* -- PROGRAM [ARG...] */
 	CMD_HIDDEN	= 0x8,	/* not listed by oscope --help */
-	CMD_WINDOW	= 0x20,	/* --from and --to of live traces, too */
+	CMD_WINDOW	= 0x20,	/* --from and --to without -r, too */
 	CMD_ALL_SOURCES	= 0x10,	/* without --source: all that work, not the first of them */
 };
 

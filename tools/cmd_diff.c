@@ -42,13 +42,20 @@ static bool is_recording(const struct trace_reader *file)
 	return magic == OSCOPE_FILE_MAGIC;
 }
 
-static int side_read(struct diff_side *side, struct trace_reader *file)
+/* The window is of each side's own time: what --from and --to say begins where that began. */
+static int side_read(struct diff_side *side, struct trace_reader *file, const struct opts *o)
 {
+	bool window = o->from_ns || o->to_ns;
 	int err;
 
+	if (!is_recording(file) && window)
+		return err_msg(-EUSAGE, "%s: --from and --to are a part of a recording, and this "
+			       "is none", side->path);
 	if (!is_recording(file))
 		return diff_read(side, (const char *)file->at, file->bytes);
 	err = trace_check(file);
+	if (!err && window)
+		err = trace_window(file, o->from_ns, o->to_ns);
 	if (!err)
 		err = diff_replay(side, file, by);
 	if (!err)
@@ -68,9 +75,9 @@ static int diff_files(const struct opts *o, struct out *out)
 	if (!err)
 		err = privilege_drop(LEFT_READ);
 	if (!err)
-		err = side_read(&a, &file_a);
+		err = side_read(&a, &file_a, o);
 	if (!err)
-		err = side_read(&b, &file_b);
+		err = side_read(&b, &file_b, o);
 	if (!err)
 		err = diff_print(out, &a, &b);
 	trace_unmap(&file_a);
@@ -94,9 +101,9 @@ static const struct cmd_ops diff_cmd = {
 		"there with its value in the first and the second, and what only one of them has\n"
 		"is said. A file with several reports (-i) counts by their medians, and the ratio\n"
 		"has an interval then. Needs no privilege, and has none.",
-	.opts = OPTS_OUTPUT & ~OPT_BIT(OPT_BUCKETS),
+	.opts = OPT_BIT(OPT_FROM) | OPT_BIT(OPT_TO) | (OPTS_OUTPUT & ~OPT_BIT(OPT_BUCKETS)),
 	.own = diff_options,
-	.takes = CMD_WORDS,
+	.takes = CMD_WORDS | CMD_WINDOW,
 	.words = "FIRST SECOND",
 	.report = report,
 	.check = diff_check,

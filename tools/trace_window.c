@@ -129,7 +129,7 @@ int trace_window(struct trace_reader *r, uint64_t from_ns, uint64_t to_ns)
 	int err = 0;
 
 	if (from_ns && (from < start || from >= trace_end_ns(r, trace_index_end_ns(r))))
-		return err_msg(-EINVAL, "--from: the recording ends before that");
+		return err_msg(-EINVAL, "--from: %s ends before that", r->path);
 	if (from_ns)
 		err = window_who(r, from);
 	r->from_ns = from_ns ? from : 0;

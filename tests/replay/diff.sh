@@ -3,7 +3,7 @@
 # Two recordings, and two reports, side by side: each number against the one worked out by hand, counterparts, what
 # only one has, and what cannot be compared.
 . ./lib.sh
-plan 25
+plan 32
 
 oscope_diff() { # FIRST SECOND ARGS...
 	unprivileged "$TMP/oscope" diff "$TMP/$1" "$TMP/$2" "${@:3}" > "$TMP/out" 2> "$TMP/err"
@@ -18,7 +18,7 @@ refused() {
 }
 cells='[.rows[] | [.row, .column, .a, .b, .ratio, .difference, .only]]'
 
-for case in kinds reuse unfinished abi; do
+for case in kinds reuse unfinished long abi; do
 	recording $case
 done
 check "two recordings are compared without privilege" oscope_diff kinds reuse --json
@@ -50,6 +50,23 @@ check "the same against itself: all there, ratio 1" same \
 unprivileged "$TMP/oscope" switch -r "$TMP/kinds" --json > "$TMP/kinds.json"
 oscope_diff kinds kinds.json --json
 check "a recording against its report" same '[.totals.rows, ([.rows[].difference] | unique)]' '[9, [0]]'
+
+# A window, of each side's own time: what oscope switch says of the same part.
+window=(--from 1.5us --to 4.5us)
+oscope_diff kinds reuse "${window[@]}" --json
+check "--from and --to: that part of both" same '.rows[] | select(.row == "totals" and .column == "events") | [.a, .b]' \
+	"$(for case in kinds reuse; do "$OSCOPE" switch -r "$TMP/$case" "${window[@]}" --json | jq .totals.events; done | jq -sc .)"
+check "... which is not all of it" same '.rows[] | select(.row == "totals" and .column == "events") | [.a < 13, .a > 0, .b < 6, .b > 0]' \
+	'[true, true, true, true]'
+check "... and so long" same '.rows[] | select(.column == "duration_ns") | [.a, .b]' '[3000, 3000]'
+oscope_diff kinds kinds --to 3us --json
+cp "$TMP/out" "$TMP/early"
+oscope_diff kinds kinds --from 3us --json
+check "the two parts of one add up" is "$(jq -s '[.[].rows[] | select(.row == "totals" and .column == "events") | .a] |
+	add' "$TMP/early" "$TMP/out") == 13"
+check "--from behind the end of one: refused, and which" refused 1 "$TMP/kinds ends before that" long kinds --from 20us
+check "a window of a JSON report: refused" refused 2 "kinds.json: --from and --to are a part" kinds kinds.json --to 3us
+check "--from behind --to: refused" refused 2 "nothing is between" kinds reuse --from 3us --to 2us
 
 # report EVENTS TID START LOST: a report of one row, by task.
 report() {
