@@ -67,7 +67,6 @@ static int objects_find(struct replay_ipc *r)
 
 int replay_ipc_open(struct replay_ipc *r, const struct trace_reader *file)
 {
-	memset(r, 0, sizeof(*r));
 	r->file = file;
 	r->says = says(file);
 	if (r->says.objects > IPC_OBJECTS_MAX)
@@ -347,7 +346,8 @@ static struct ipc_reading *reading_make(struct replay_ipc *r)
 		to->followed = r->says.mechanisms & OSCOPE_IPC_ALL;
 	to->recorded = true;
 	to->ipc_ns = r->says.ipc_ns;
-	to->sum = r->sum;
+	if (r->sum.calls)	/* or they are all 0, and there are many */
+		to->sum = r->sum;
 	/* A flight recorder does not tell: these are of all that it has seen. */
 	if (!r->asked && r->says.calls)
 		to->sum.calls = r->says.calls;
@@ -386,7 +386,7 @@ int replay_ipc_reading(struct replay_ipc *r, struct ipc_reading **to)
 
 int replay_ipc_objects(const struct trace_reader *file, struct ipc_reading **to)
 {
-	struct replay_ipc *r = malloc(sizeof(*r));
+	struct replay_ipc *r = calloc(1, sizeof(*r));
 	int err;
 
 	if (!r)

@@ -27,7 +27,7 @@ bool replay_has_ipc(const struct trace_reader *file);
 /* Which mechanisms, a bit each: as far as the file says. */
 uint64_t replay_ipc_mechanisms(const struct trace_reader *file);
 
-/* 0, -EINVAL (damaged) or -ENOMEM, a line printed; undone by replay_ipc_free(). */
+/* r is zeroed. 0, -EINVAL (damaged) or -ENOMEM, a line printed; undone by replay_ipc_free(). */
 int replay_ipc_open(struct replay_ipc *r, const struct trace_reader *file);
 /* A whole record of n slots of a CPU, of OSCOPE_REC_IPC_*. Errors as above. */
 int replay_ipc_record(struct replay_ipc *r, uint32_t cpu, const struct oscope_slot *slot,

@@ -13,6 +13,8 @@ size_t tids_add(struct tids *t, uint32_t tid)
 
 	if (!*page)
 		*page = calloc(TIDS_PAGE, sizeof(**page));
+	if (tid / TIDS_PAGE >= t->pages)
+		t->pages = tid / TIDS_PAGE + 1;
 	if (!*page || array_room(&t->tid, &t->room, t->n, sizeof(*t->tid)))
 		return MAP_FULL;
 	t->tid[t->n] = tid;
@@ -22,9 +24,9 @@ size_t tids_add(struct tids *t, uint32_t tid)
 
 void tids_free(struct tids *t)
 {
-	size_t i;
+	uint32_t i;
 
-	for (i = 0; i < TIDS_PAGES; i++)
+	for (i = 0; i < t->pages; i++)
 		free(t->page[i]);
 	free(t->tid);
 	memset(t, 0, sizeof(*t));

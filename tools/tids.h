@@ -19,6 +19,7 @@
 struct tids {
 	uint32_t *tid;			/* by place */
 	size_t n, room;
+	uint32_t pages;			/* none of page[] from here on */
 	uint32_t *page[TIDS_PAGES];	/* place + 1, 0: none */
 };
 

@@ -211,6 +211,15 @@ int trace_map(struct trace_reader *r, const char *path)
 	return r->bytes && !r->at ? err_sys(-EIO, "reading %s", path) : 0;
 }
 
+void trace_borrow(struct trace_reader *r, const char *path, const void *at, size_t bytes)
+{
+	memset(r, 0, sizeof(*r));
+	r->path = path;
+	r->at = at;
+	r->bytes = bytes;
+	r->borrowed = true;
+}
+
 int trace_check(struct trace_reader *r)
 {
 	int err;
@@ -234,7 +243,7 @@ int trace_open(struct trace_reader *r, const char *path)
 
 void trace_unmap(struct trace_reader *r)
 {
-	if (r->at)
+	if (r->at && !r->borrowed)
 		munmap((void *)r->at, r->bytes);
 	free(r->chunk);
 	free(r->cpu);

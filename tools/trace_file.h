@@ -94,6 +94,7 @@ struct trace_reader {
 	struct oscope_file_header header;
 	const unsigned char *at;
 	size_t bytes;
+	bool borrowed;			/* at[] is somebody else's */
 	struct trace_chunk *chunk;	/* all whole ones, in order */
 	size_t n_chunks;
 	struct trace_cpu *cpu;		/* header.cpus of them */
@@ -112,6 +113,8 @@ struct trace_reader {
  * damaged, ABI unknown), -EIO, -ENOMEM with a line printed that names the file and what is wrong.
  */
 int trace_map(struct trace_reader *r, const char *path);
+/* Instead of mapping a file: its bytes, aligned to 8, which are to stay until trace_unmap(). */
+void trace_borrow(struct trace_reader *r, const char *path, const void *at, size_t bytes);
 int trace_check(struct trace_reader *r);
 int trace_open(struct trace_reader *r, const char *path);
 void trace_unmap(struct trace_reader *r);

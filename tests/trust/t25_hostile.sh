@@ -6,7 +6,7 @@
 #
 # What the fuzzer finds goes to corpus/, and is tried first of all from then on.
 . ../replay/lib.sh
-: "${CUTS:=8192}" "${FLIPS:=8192}" "${MUTATIONS:=1000}" "${SEED:=$RANDOM}" "${FUZZ_SECONDS:=0}"
+: "${CUTS:=8192}" "${FLIPS:=8192}" "${MUTATIONS:=1000}" "${SEED:=$RANDOM}" "${FUZZ_SECONDS:=0}" "${FUZZ_RUNS:=0}"
 : "${OSCOPE_SRC:?OSCOPE_SRC must name the sources}"
 
 figure() { echo "# figure: $*"; }
@@ -53,7 +53,7 @@ measured() { # SECONDS MB FILE ARGS...
 # Who reads what anybody may have written, with the fuzzer and the sanitizers inside, in a build of their own.
 targets=("$OSCOPE_SRC"/tests/trust/fuzz/*.c)
 fuzzers() {
-	local -a flags=(-O1 -g -fno-omit-frame-pointer -fno-sanitize-recover=all)
+	local -a flags=(-O2 -g -fno-omit-frame-pointer -fno-sanitize-recover=all)
 	local with=-fsanitize=address,undefined target
 	mkdir -p "$O/fuzz" && make -s -C "$OSCOPE_SRC" O="$O/fuzz" CC=clang \
 		CFLAGS="${flags[*]} $with,fuzzer-no-link" tools > "$TMP/fuzz.make" || return
@@ -63,8 +63,9 @@ fuzzers() {
 			-Wl,--no-whole-archive -lsmartcols -ljansson -lcap -lprotobuf-c -lbpf -lelf -lz -lzstd -lm -pthread || return
 	done
 }
-# They begin with recordings, and with reports of them.
-fuzz() { # SECONDS
+# They begin with recordings, and with reports of them: each target for its part of the time, or for so many inputs. What
+# takes long to execute is tried less often, so that more is.
+fuzz() { # SECONDS RUNS, 0: without that limit
 	local case target
 	mkdir -p "$TMP/made"
 	for case in $(../replay/mktrace); do
@@ -75,9 +76,10 @@ fuzz() { # SECONDS
 	for target in "${targets[@]}"; do
 		target=$(basename "$target" .c)
 		mkdir "$TMP/found.$target"
-		"$O/fuzz/$target" -max_total_time=$(($1 / ${#targets[@]})) -max_len=4096 -timeout=2 -rss_limit_mb=1024 \
-			-close_fd_mask=2 -print_final_stats=1 -artifact_prefix="$O/fuzz/$target." "$TMP/found.$target" \
-			"$TMP/made" "$OSCOPE_SRC/tests/trust/corpus" > "$TMP/fuzz" 2>&1 || { tail -n 30 "$TMP/fuzz"; return 1; }
+		"$O/fuzz/$target" -max_total_time=$(($1 / ${#targets[@]})) -runs=$(($2 ? $2 : -1)) -max_len=4096 \
+			-timeout=10 -rss_limit_mb=1024 -entropic_scale_per_exec_time=1 -close_fd_mask=2 \
+			-print_final_stats=1 -artifact_prefix="$O/fuzz/$target." "$TMP/found.$target" "$TMP/made" \
+			"$OSCOPE_SRC/tests/trust/corpus" > "$TMP/fuzz" 2>&1 || { tail -n 30 "$TMP/fuzz"; return 1; }
 		awk -v t="$target" '/number_of_executed_units/ { print $2 " of " t }' "$TMP/fuzz" >> "$TMP/inputs"
 	done
 }
@@ -153,12 +155,12 @@ many 4000 500000
 check "500000 chunks of 4000 CPUs, 1000000 tasks, 500000 pairs" measured 8 1024 "$TMP/many" --by pair --csv
 figure "500000 chunks of 4000 CPUs, 1000000 tasks, by pair as CSV: $(< "$TMP/measured")"
 
-if [ "$FUZZ_SECONDS" = 0 ]; then
+if [ "$FUZZ_SECONDS" = 0 ] && [ "$FUZZ_RUNS" = 0 ]; then
 	skip "the fuzzer" "only in the full form"
 	skip "... finds nothing" "only in the full form"
 else
 	check "readers with the fuzzer and the sanitizers build" fuzzers
-	check "... $FUZZ_SECONDS s of them find nothing" fuzz "$FUZZ_SECONDS"
+	check "... $FUZZ_SECONDS s of them, or $FUZZ_RUNS inputs each, find nothing" fuzz "$FUZZ_SECONDS" "$FUZZ_RUNS"
 	figure "$(paste -sd , "$TMP/inputs" | sed 's/,/, /g') as inputs of the fuzzer"
 fi
 finish

@@ -7,6 +7,7 @@
 
 #include "diff_report.h"
 #include "opts.h"
+#include "sanitizer.h"
 #include "util.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
