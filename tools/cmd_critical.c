@@ -20,6 +20,8 @@ struct critical_trace {
 	struct lives_trace trace;
 	struct critical critical;
 	const struct filter *asked;	/* -p, -t: whose run */
+	uint32_t tree;			/* ... or that of the program that was recorded */
+	uint64_t exit_ns;		/* of the task that ended last */
 };
 
 static const struct out_report *report(const struct opts *o)
@@ -34,11 +36,21 @@ static int critical_check(struct opts *o)
 	return 0;
 }
 
+static int begin(struct session *s, struct lives_trace *t)
+{
+	struct critical_trace *c = t->arg;
+
+	c->tree = s->src->tree_tid;
+	return 0;
+}
+
 static int take_event(struct lives_trace *t, const struct event *e)
 {
 	struct critical_trace *c = t->arg;
 	int err;
 
+	if (e->id == OSCOPE_REC_EXIT && e->ts > c->exit_ns)
+		c->exit_ns = e->ts;
 	if (e->id == OSCOPE_REC_IPC_CALL || e->id == OSCOPE_REC_IPC_PAIR)
 		err = critical_calls_keep(&c->critical.calls, e);
 	else
@@ -48,11 +60,11 @@ static int take_event(struct lives_trace *t, const struct event *e)
 }
 
 /* The process whose run it is; 0: that of no one in particular. */
-static uint32_t root_of(const struct critical_trace *c, const struct snapshot *snap)
+static uint32_t root_of(const struct critical_trace *c)
 {
 	if (c->asked->n_pids)
 		return c->asked->pids[0];
-	return c->trace.lives.root ? c->trace.lives.root : snap->tree_tid;
+	return c->trace.lives.root ? c->trace.lives.root : c->tree;
 }
 
 static uint32_t tgid_of(const struct critical_trace *c, const struct segment_task *t)
@@ -90,6 +102,17 @@ static const struct segment_task *run_end(const struct critical_trace *c, uint32
 	return last;
 }
 
+/* Whether run_end() may find a task that has ended, whatever is still to come. */
+static bool may_end(void *arg, const struct segment_task *t)
+{
+	const struct critical_trace *c = arg;
+	uint32_t root = root_of(c);
+
+	if (c->asked->n_tids)
+		return t->tid == (uint32_t)c->asked->tids[0];
+	return root ? tgid_of(c, t) == root : t->exit_ns && t->exit_ns >= c->exit_ns;
+}
+
 /* When a process or task began, as far as that is in the trace: it was made, or let go. */
 static uint64_t run_start(const struct critical_trace *c, uint32_t root, uint32_t tid,
 			  const struct snapshot *snap)
@@ -113,7 +136,7 @@ static uint64_t run_start(const struct critical_trace *c, uint32_t root, uint32_
 static int run_find(const struct critical_trace *c, const struct snapshot *snap,
 		    struct critical_run *run)
 {
-	uint32_t root = root_of(c, snap), tid = c->asked->n_tids ? c->asked->tids[0] : 0;
+	uint32_t root = root_of(c), tid = c->asked->n_tids ? c->asked->tids[0] : 0;
 	const struct segment_task *end = run_end(c, root, tid);
 
 	if (!end && (root || tid))
@@ -161,11 +184,14 @@ static int critical_trace(const struct opts *o, struct out *out)
 {
 	struct critical_trace c = {
 		.trace = {
-			.out = out, .print = print_path, .event = take_event, .arg = &c,
-			.losses_first = true,
+			.out = out, .print = print_path, .begin = begin, .event = take_event,
+			.arg = &c, .losses_first = true,
 		},
 		.critical = {
 			.losses = &c.trace.losses,
+			.prune_min = CRITICAL_PRUNE_MIN,
+			.may_end = may_end,
+			.may_end_arg = &c,
 			.segments = {
 				.losses = &c.trace.losses, .take = critical_keep,
 				.arg = &c.critical,

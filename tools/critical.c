@@ -17,20 +17,24 @@ int critical_keep(void *arg, const struct segment *segment)
 	if (array_room(&c->task, &c->tasks, segment->task, sizeof(*c->task)))
 		return err_sys(-ENOMEM, "keeping what tasks do");
 	t = &c->task[segment->task];
+	if (!t->begun)
+		t->first = *segment;
+	t->begun = true;
 	if (array_room(&t->segment, &t->room, t->n, sizeof(*t->segment)))
 		return err_sys(-ENOMEM, "keeping what tasks do");
 	t->segment[t->n++] = *segment;
-	c->kept++;
-	return 0;
+	c->held++;
+	if (!c->prune_min || c->held <= c->prune_min || c->held <= c->prune_at)
+		return 0;
+	return critical_prune(c) ? err_sys(-ENOMEM, "keeping what tasks do") : 0;
 }
 
 const struct segment *critical_first(const struct critical *c, uint32_t task)
 {
-	return task < c->tasks && c->task[task].n ? &c->task[task].segment[0] : NULL;
+	return task < c->tasks && c->task[task].begun ? &c->task[task].first : NULL;
 }
 
-/* The last segment of a task that begins before a time; NULL: none. */
-static const struct segment *segment_before(const struct critical *c, uint32_t task, uint64_t ns)
+const struct segment *critical_before(const struct critical *c, uint32_t task, uint64_t ns)
 {
 	size_t low = 0, high = task < c->tasks ? c->task[task].n : 0;
 
@@ -45,14 +49,13 @@ static const struct segment *segment_before(const struct critical *c, uint32_t t
 	return low ? &c->task[task].segment[low - 1] : NULL;
 }
 
-/* Whether it was on a CPU at a time, or came to one just then. */
-static bool runs_at(const struct critical *c, uint32_t task, uint64_t ns)
+bool critical_runs_at(const struct critical *c, uint32_t task, uint64_t ns)
 {
-	const struct segment *s = segment_before(c, task, ns + 1);
+	const struct segment *s = critical_before(c, task, ns + 1);
 
 	if (s && s->state == SEGMENT_RUNNING && s->to_ns >= ns)
 		return true;
-	s = segment_before(c, task, ns);
+	s = critical_before(c, task, ns);
 	return s && s->state == SEGMENT_RUNNING && s->to_ns >= ns;
 }
 
@@ -121,12 +124,12 @@ static void jump(struct walk *w, uint32_t by)
 /* Whoever has been woken now waited for its waker, if that was a task that we have seen run. */
 static void woken(struct walk *w, const struct segment *s)
 {
-	const struct segment *before = segment_before(w->c, w->task, w->now);
+	const struct segment *before = critical_before(w->c, w->task, w->now);
 
 	w->by = s->by;
 	w->how = s->how;
 	if (s->how != SEGMENT_BY_TASK || !s->by || s->by - 1 == w->task ||
-	    !runs_at(w->c, s->by - 1, w->now))
+	    !critical_runs_at(w->c, s->by - 1, w->now))
 		return;
 	w->waited = before && (before->state == SEGMENT_BLOCKED ||
 			       before->state == SEGMENT_STOPPED);
@@ -167,7 +170,7 @@ static const struct loss *lost_at(const struct losses *l, uint64_t now, uint64_t
 /* Time always moves: no recording can have a path without an end. */
 static int walk_step(struct walk *w)
 {
-	const struct segment *s = segment_before(w->c, w->task, w->now);
+	const struct segment *s = critical_before(w->c, w->task, w->now);
 	uint64_t now = w->now, floor;
 	const struct loss *loss = lost_at(w->c->losses, now, &floor);
 	int err;
@@ -216,6 +219,7 @@ void critical_free(struct critical *c)
 	for (i = 0; i < c->tasks; i++)
 		free(c->task[i].segment);
 	free(c->task);
+	free(c->way);
 	free(c->step);
 	critical_calls_free(&c->calls);
 	segments_free(&c->segments);

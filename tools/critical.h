@@ -9,6 +9,8 @@
 #include "losses.h"
 #include "segments.h"
 
+#define CRITICAL_PRUNE_MIN	65536U	/* segments: 2 MB, fewer are not worth a look */
+
 /* One step of the path; each ends where the next one begins. */
 struct critical_step {
 	uint64_t from_ns, to_ns;
@@ -30,9 +32,21 @@ struct critical {
 	struct critical_task {		/* by place in segments.task[] */
 		struct segment *segment;
 		size_t n, room;
+		struct segment first;	/* of all, kept or not, once there is any */
+		bool begun;
 	} *task;
 	size_t tasks;
-	uint64_t kept;			/* segments */
+	uint64_t held;			/* segments that are kept */
+	/* With more than both of these it is looked for those that can go; prune_min 0: never. */
+	uint64_t prune_min, prune_at;
+	/* Whether a run may end in a task that has ended; NULL: in each. */
+	bool (*may_end)(void *arg, const struct segment_task *t);
+	void *may_end_arg;
+	struct critical_way {		/* critical_prune.c: still to be followed */
+		uint32_t task;
+		uint64_t ns;
+	} *way;
+	size_t ways, ways_room;
 	struct critical_calls calls;
 	struct critical_step *step;	/* in the order of time, once walked */
 	size_t n, room;
@@ -47,6 +61,14 @@ int critical_keep(void *arg, const struct segment *segment);
  * a line printed.
  */
 int critical_walk(struct critical *c, uint32_t task, uint64_t start_ns, uint64_t end_ns);
+
+/* Free what no path can come to any more. 0 or -ENOMEM, then nothing is freed. */
+int critical_prune(struct critical *c);
+
+/* The last kept segment of a task that begins before a time; NULL: none. */
+const struct segment *critical_before(const struct critical *c, uint32_t task, uint64_t ns);
+/* Whether it was on a CPU at a time, or came to one just then. */
+bool critical_runs_at(const struct critical *c, uint32_t task, uint64_t ns);
 
 /* The first segment of a task, NULL: none. */
 const struct segment *critical_first(const struct critical *c, uint32_t task);

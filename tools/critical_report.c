@@ -109,7 +109,7 @@ static const struct out_column totals_columns[] = {
 	{ "tasks", "tasks", OUT_U64, "that the path is with at some time", TOTAL(tasks) },
 	{ "handovers", "handovers", OUT_U64, "from one of them to another", TOTAL(handovers) },
 	{ "losses", "losses", OUT_U64, "times from which records are missing", TOTAL(losses) },
-	{ "kept_segments", "kept", OUT_U64, "segments of all tasks that were kept to find it",
+	{ "kept_segments", "kept", OUT_U64, "segments of all tasks that a path may come to",
 	  TOTAL(kept), OUT_HIDDEN },
 };
 
@@ -314,7 +314,7 @@ static void totals_fill(struct totals *t, const struct critical *c, const struct
 		.steps = c->n,
 		.handovers = c->handovers,
 		.losses = c->losses->n,
-		.kept = c->kept,
+		.kept = c->held,
 		.tasks = seen ? 0 : NOT_CAPTURED,
 	};
 	for (i = 0; i < c->n; i++) {

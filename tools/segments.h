@@ -54,6 +54,7 @@ struct segment {
 	uint32_t by;			/* place + 1 of who is behind it, 0: nobody that is known */
 	uint32_t cpu;			/* where it is, or was last */
 	uint8_t state, reason, how;	/* enum segment_state, oscope_reason, segment_how */
+	uint8_t mark;			/* of whoever keeps it; 0 when it is handed out */
 };
 
 /* One life of a number. */

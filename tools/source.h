@@ -149,6 +149,7 @@ struct source_ops {
 struct source {
 	const struct source_ops *ops;
 	void *priv;
+	uint32_t tree_tid;		/* of a recording: the root of the recorded tree, 0: none */
 };
 
 /* A source registers itself: SOURCE(ops) in its own file, nothing else. */

@@ -66,6 +66,7 @@ static int file_open(struct source *src, const struct source_config *config)
 	if (config->ipc_if_there && replay_has_ipc(&s->file))
 		s->config.ipc = OSCOPE_IPC_ALL;
 	src->priv = s;
+	src->tree_tid = s->file.header.tree_tid;
 	return 0;
 }
 

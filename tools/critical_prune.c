@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Segments that no path can come to any more. A path begins in a task that goes on, or in one that
+ * has ended and may be the run's last; from there it only goes back, from each segment to another.
+ * What lies on none of these ways is freed, so that of many tasks that work beside each other only
+ * the one that the others waited for is kept.
+ *
+ * A loss has the path stay with a task, whoever woke it then. Segments know of it, unless it shows
+ * only once they have been handed out: then the path may come to where nothing was kept, and what
+ * it did there is unknown, as it is in the loss.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "critical.h"
+#include "map.h"
+#include "util.h"
+
+enum mark {
+	MARK_NONE,
+	MARK_SEEN,	/* looked at from a segment of a way */
+	MARK_WAY,	/* on a way itself, and all that follows from it */
+};
+
+static void mark_seen(const struct segment *s)
+{
+	if (s && !s->mark)
+		((struct segment *)s)->mark = MARK_SEEN;
+}
+
+static int way_add(struct critical *c, uint32_t task, uint64_t ns)
+{
+	if (array_room(&c->way, &c->ways_room, c->ways, sizeof(*c->way)))
+		return -ENOMEM;
+	c->way[c->ways++] = (struct critical_way){ task, ns };
+	return 0;
+}
+
+/*
+ * Where the path may go on from the beginning of a segment: what critical_walk() will do there. Of
+ * a waker whose segment then has not ended it is not known yet whether it ran: that it did not is
+ * the safe answer, as it goes on, and what it has done up to now is on a way of its own.
+ */
+static int ways_from(struct critical *c, const struct segment *s)
+{
+	bool other = s->by && s->by - 1 != s->task, jumps;
+
+	if (s->state != SEGMENT_WOKEN) {
+		jumps = other && (s->how == SEGMENT_BY_MAKER || s->how == SEGMENT_BY_EXEC);
+	} else {
+		jumps = other && s->how == SEGMENT_BY_TASK &&
+			critical_runs_at(c, s->by - 1, s->from_ns);
+		mark_seen(critical_before(c, s->task, s->from_ns));
+		mark_seen(s->by ? critical_before(c, s->by - 1, s->from_ns + 1) : NULL);
+	}
+	return way_add(c, jumps ? s->by - 1 : s->task, s->from_ns);
+}
+
+/* All that has been added, and what follows from it. */
+static int ways_follow(struct critical *c)
+{
+	int err = 0;
+
+	while (!err && c->ways) {
+		const struct critical_way way = c->way[--c->ways];
+		struct segment *s = (struct segment *)critical_before(c, way.task, way.ns);
+
+		if (!s || s->mark == MARK_WAY)
+			continue;
+		s->mark = MARK_WAY;
+		err = ways_from(c, s);
+	}
+	return err;
+}
+
+static bool is_over(const struct critical *c, const struct segment_task *t)
+{
+	return t->now.state == SEGMENT_GONE && c->may_end && !c->may_end(c->may_end_arg, t);
+}
+
+/* Who woke a task that has not come to a CPU yet, or did so too early: what it did then. */
+static int way_of_waker(struct critical *c, uint32_t by, uint64_t ns)
+{
+	if (!by)
+		return 0;
+	mark_seen(critical_before(c, by - 1, ns + 1));
+	return way_add(c, by - 1, ns);
+}
+
+/* From where a task is now. */
+static int ways_of_task(struct critical *c, uint32_t task)
+{
+	const struct segment_task *t = &c->segments.task[task];
+	int err;
+
+	if (is_over(c, t))
+		return 0;
+	err = way_add(c, task, UINT64_MAX);
+	if (!err)
+		err = way_of_waker(c, t->now.by, t->now.from_ns);
+	if (!err)
+		err = way_of_waker(c, t->early.by, t->now.from_ns);
+	return err ? err : ways_follow(c);
+}
+
+static size_t task_sweep(struct critical_task *t)
+{
+	size_t used = 0, i;
+	void *less;
+
+	for (i = 0; i < t->n; i++) {
+		if (t->segment[i].mark == MARK_NONE)
+			continue;
+		t->segment[used] = t->segment[i];
+		t->segment[used++].mark = MARK_NONE;
+	}
+	t->n = used;
+	if (used >= t->room / 4)
+		return used;
+	less = realloc(t->segment, 2 * (used + 1) * sizeof(*t->segment));
+	if (less) {
+		t->segment = less;
+		t->room = 2 * (used + 1);
+	}
+	return used;
+}
+
+int critical_prune(struct critical *c)
+{
+	size_t held = 0, i;
+	int err = 0;
+
+	for (i = 0; !err && i < c->segments.n; i++)
+		err = ways_of_task(c, i);
+	if (err)
+		return err;
+	for (i = 0; i < c->tasks; i++)
+		held += task_sweep(&c->task[i]);
+	c->held = held;
+	c->prune_at = 2 * held;
+	return 0;
+}
