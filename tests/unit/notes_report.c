@@ -172,6 +172,18 @@ TEST(verdicts_have_chinese_names)
 	EXPECT_STREQ(said(LANG_ZH, "no fixed text"), "no fixed text");
 }
 
+/* Whatever is in the catalogue: a page begins each of its parts with this. */
+TEST(topics_have_chinese_names)
+{
+	const struct claim *c = NULL;
+
+	while ((c = claim_next(c))) {
+		EXPECT_NE(said(LANG_ZH, c->topic), c->topic) {
+			TH_LOG("%s", c->topic);
+		}
+	}
+}
+
 static void switch_feed(struct note *n)
 {
 	feed(n, "switch.coroutine");

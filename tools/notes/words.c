@@ -24,6 +24,7 @@ static const struct {
 	{ "isolate", "隔离" }, { "parallel", "并行" }, { "state", "状态" },
 	{ "async", "异步" }, { "zombie", "僵尸进程" }, { "ipc", "进程间通信" },
 	{ "sync", "同步" }, { "sched", "调度" }, { "py", "Python" }, { "use", "使用" },
+	{ "broker", "消息中间件" }, { "lang", "编程语言" },
 	/* Columns and fields of the text reports. */
 	{ "ID", "编号" }, { "VERDICT", "结论" }, { "EFFECT", "决定性数值" },
 	{ "WHY", "理由" }, { "CLAIM", "论断" }, { "CHECK", "检查项" },
