@@ -70,16 +70,14 @@ static void check_row(struct html *h, const json_t *check)
 {
 	bool forbids = member_yes(check, "forbids");
 
-	html_put(h, "<tr>");
-	html_element(h, "th scope=\"row\"", html_said(h, member_text(check, "check")));
-	html_element(h, "td", member_text(check, "value"));
+	html_row(h, html_said(h, member_text(check, "check")));
+	html_cell(h, "td", member_text(check, "value"));
 	html_put(h, "<td%s>", forbids ? " class=\"not\"" : "");
 	html_say(h, member_text(check, "means"));
 	if (forbids) {
 		html_put(h, " \xe2\x80\x93 ");
 		html_say(h, "forbids verdicts that rest on times");
 	}
-	html_put(h, "</td></tr>\n");
 }
 
 static void preflight(struct html *h, const json_t *checks)
@@ -95,7 +93,7 @@ static void preflight(struct html *h, const json_t *checks)
 	html_headings(h, headings);
 	json_array_foreach(checks, i, check)
 		check_row(h, check);
-	html_put(h, "</tbody></table>\n");
+	html_put(h, "</table>\n");
 }
 
 static void machine_section(struct html *h, const json_t *report)
@@ -126,17 +124,16 @@ static void summary_row(struct html *h, const json_t *row, unsigned int id)
 {
 	const char *zh = member_text(row, "claim_zh"), *en = member_text(row, "claim");
 
-	html_put(h, "<tr><th scope=\"row\"><a href=\"#c%u\">", id);
+	html_row(h, "");
+	html_put(h, "<a href=\"#c%u\">", id);
 	html_text(h, member_text(row, "id"));
 	html_put(h, "</a><br>");
 	html_text(h, h->lang == LANG_ZH && *zh ? zh : en);
-	html_put(h, "</th><td>");
+	html_put(h, "<td>");
 	html_verdict(h, member_text(row, "verdict"));
-	html_put(h, "</td><td>");
+	html_put(h, "<td>");
 	html_effect(h, row);
-	html_put(h, "</td>");
-	html_element(h, "td", member_text(row, "reason"));
-	html_put(h, "</tr>\n");
+	html_cell(h, "td", member_text(row, "reason"));
 }
 
 /* Rows from first on that are of one topic: how many. */
@@ -166,7 +163,7 @@ static void topic(struct html *h, const json_t *rows, size_t first, size_t n)
 	html_headings(h, headings);
 	for (i = first; i < first + n; i++)
 		summary_row(h, json_array_get(rows, i), (unsigned int)i);
-	html_put(h, "</tbody></table>\n");
+	html_put(h, "</table>\n");
 	for (i = first; i < first + n; i++)
 		html_claim(h, json_array_get(rows, i), (unsigned int)i);
 	html_put(h, "</section>\n");

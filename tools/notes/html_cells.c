@@ -63,11 +63,11 @@ static void cell_draw(struct html *h, const struct drawing *d, const struct svg_
 {
 	double at = svg_place(x, member_number(cell, d->value));
 
-	html_put(h, "<path class=\"mid\" d=\"M%.1f %.1fv8\"/>\n", at, y - 4);
+	html_put(h, "<path class=\"mid\" d=\"M%g %gv8\"/>\n", svg_tenth(at), svg_tenth(y - 4));
 	if (d->lo && member_number(cell, d->lo) <= member_number(cell, d->hi))
-		html_put(h, "<path class=\"l0 bars\" d=\"M%.1f %.1fH%.1f\"/>\n",
-			 svg_place(x, member_number(cell, d->lo)), y,
-			 svg_place(x, member_number(cell, d->hi)));
+		html_put(h, "<path class=\"l0 bars\" d=\"M%g %gH%g\"/>\n",
+			 svg_tenth(svg_place(x, member_number(cell, d->lo))), svg_tenth(y),
+			 svg_tenth(svg_place(x, member_number(cell, d->hi))));
 }
 
 static void drawing_put(struct html *h, const json_t *row, const struct drawing *d)
@@ -88,7 +88,8 @@ static void drawing_put(struct html *h, const json_t *row, const struct drawing 
 			continue;
 		if (strcmp(way_before(cells, d, i), way)) {
 			at++;
-			svg_name(h, LEFT - 8, SVG_TOP + ROW * ((double)at - 0.2), "end", way, NAME);
+			svg_name(h, LEFT - 8, SVG_TOP + ROW * ((double)at - 0.2), SVG_END, way,
+				 NAME);
 		}
 		cell_draw(h, d, &x, cell, SVG_TOP + ROW * ((double)at - 0.5));
 	}
@@ -120,12 +121,10 @@ static void cell_row(struct html *h, const json_t *cell)
 	};
 	size_t i;
 
-	html_put(h, "<tr>");
-	html_element(h, "th scope=\"row\"", member_text(cell, "way"));
-	html_element(h, "td", member_text(cell, "placement"));
+	html_row(h, member_text(cell, "way"));
+	html_cell(h, "td", member_text(cell, "placement"));
 	for (i = 0; i < ARRAY_SIZE(columns); i++)
 		html_number_cell(h, cell, columns[i].key, columns[i].unit);
-	html_put(h, "</tr>\n");
 }
 
 void html_cells(struct html *h, const json_t *row)
@@ -145,9 +144,9 @@ void html_cells(struct html *h, const json_t *row)
 	html_say(h, "All cells");
 	html_put(h, " (%zu)</summary>\n", json_array_size(cells));
 	html_scroll(h, "All cells");
-	html_put(h, "<table>");
+	html_put(h, "<table class=\"n\">");
 	html_headings(h, headings);
 	json_array_foreach(cells, i, cell)
 		cell_row(h, cell);
-	html_put(h, "</tbody></table></div></details>\n");
+	html_put(h, "</table></div></details>\n");
 }

@@ -43,8 +43,7 @@ static void arm_row(struct html *h, const json_t *arm)
 {
 	const char *unit = member_text(arm, "unit");
 
-	html_put(h, "<tr>");
-	html_element(h, "th scope=\"row\"", member_text(arm, "arm"));
+	html_row(h, member_text(arm, "arm"));
 	html_number_cell(h, arm, "median", unit);
 	html_number_cell(h, arm, "lo", unit);
 	html_number_cell(h, arm, "hi", unit);
@@ -55,22 +54,18 @@ static void arm_row(struct html *h, const json_t *arm)
 	html_number_cell(h, arm, "negative", "");
 	html_number_cell(h, arm, "counted", unit);
 	html_number_cell(h, arm, "slowdown", "x");
-	html_put(h, "</tr>\n");
 }
 
 static void gate_row(struct html *h, const json_t *gate)
 {
 	bool ok = member_yes(gate, "ok");
 
-	html_put(h, "<tr>");
-	html_element(h, "th scope=\"row\"", member_text(gate, "count"));
+	html_row(h, member_text(gate, "count"));
 	html_number_cell(h, gate, "expected", "");
 	html_number_cell(h, gate, "min", "");
 	html_number_cell(h, gate, "max", "");
 	html_number_cell(h, gate, "measured", "");
-	html_put(h, "<td class=\"%s\">", ok ? "ok" : "not");
-	html_say(h, ok ? "passed" : "failed");
-	html_put(h, "</td></tr>\n");
+	html_cell(h, ok ? "td" : "td class=\"not\"", html_said(h, ok ? "passed" : "failed"));
 }
 
 static void figure_row(struct html *h, const json_t *f)
@@ -79,15 +74,13 @@ static void figure_row(struct html *h, const json_t *f)
 	size_t len = strlen(name);
 	const char *unit = len > 3 && !strcmp(name + len - 3, "_ns") ? "ns" : "";
 
-	html_put(h, "<tr>");
-	html_element(h, "th scope=\"row\"", name);
+	html_row(h, name);
 	html_number_cell(h, f, "measured", unit);
 	html_number_cell(h, f, "published", unit);
-	html_element(h, "td", member_text(f, "hardware"));
-	html_element(h, "td", member_text(f, "source"));
-	html_put(h, "<td>");
-	html_say(h, member_yes(f, "far") ? "far apart" : "plausible");
-	html_put(h, "</td></tr>\n");
+	html_cell(h, "td class=\"t\"", member_text(f, "hardware"));
+	html_cell(h, "td class=\"t\"", member_text(f, "source"));
+	html_cell(h, "td class=\"t\"",
+		  html_said(h, member_yes(f, "far") ? "far apart" : "plausible"));
 }
 
 static const struct table {
@@ -117,12 +110,12 @@ static void table_put(struct html *h, const struct table *t, const json_t *rows)
 	if (!json_array_size(rows))
 		return;
 	html_scroll(h, t->caption);
-	html_put(h, "<table>");
+	html_put(h, "<table class=\"n\">");
 	html_element(h, "caption", html_said(h, t->caption));
 	html_headings(h, t->headings);
 	json_array_foreach(rows, i, row)
 		t->row(h, row);
-	html_put(h, "</tbody></table></div>\n");
+	html_put(h, "</table></div>\n");
 }
 
 static void evidence_table(struct html *h, json_t *evidence)
@@ -137,14 +130,13 @@ static void evidence_table(struct html *h, json_t *evidence)
 	html_say(h, "All that was measured");
 	html_put(h, " (%zu)</summary>\n", json_object_size(evidence));
 	html_scroll(h, "All that was measured");
-	html_put(h, "<table>");
+	html_put(h, "<table class=\"n\">");
 	html_headings(h, headings);
 	json_object_foreach(evidence, name, value) {
-		html_put(h, "<tr>");
-		html_element(h, "th scope=\"row\"", name);
-		html_put(h, "<td class=\"n\">%.7g</td></tr>\n", json_number_value(value));
+		html_row(h, name);
+		html_put(h, "<td>%.7g", json_number_value(value));
 	}
-	html_put(h, "</tbody></table></div></details>\n");
+	html_put(h, "</table></div></details>\n");
 }
 
 static void described(struct html *h, const char *english, const char *text)

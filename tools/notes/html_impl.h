@@ -27,8 +27,13 @@ void html_say(struct html *h, const char *english);
 const char *html_said(const struct html *h, const char *english);
 /* <name>escaped text</name> */
 void html_element(struct html *h, const char *name, const char *text);
-/* <th scope=col> for each, NULL at the end. */
+/*
+ * Of tables, which are half of the page: rows and cells have no end tags, which the standard lets
+ * out. Headings, NULL at the end, begin what goes on to </table>.
+ */
 void html_headings(struct html *h, const char *const *english);
+void html_row(struct html *h, const char *name);
+void html_cell(struct html *h, const char *tag, const char *text);
 /* A region that scrolls by itself and can be reached by keyboard; end with </div>. */
 void html_scroll(struct html *h, const char *english);
 

@@ -80,16 +80,19 @@ static double tick_at(const struct svg_axis *a, int i)
 	return at <= a->hi && i < 3 * TICKS ? at : NAN;
 }
 
-static void svg_text(struct html *h, double x, double y, const char *anchor, const char *class,
-		     const char *text)
+double svg_tenth(double v)
 {
-	html_put(h, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\"%s%s%s>", x, y, anchor,
-		 class ? " class=\"" : "", class ? class : "", class ? "\"" : "");
+	return round(v * 10) / 10;
+}
+
+static void svg_text(struct html *h, double x, double y, const char *text)
+{
+	html_put(h, "<text x=%g y=%g>", svg_tenth(x), svg_tenth(y));
 	html_text(h, text);
 	html_put(h, "</text>\n");
 }
 
-void svg_name(struct html *h, double x, double y, const char *anchor, const char *name,
+void svg_name(struct html *h, double x, double y, enum svg_anchor anchor, const char *name,
 	      size_t most)
 {
 	char cut[4 * NAME_MOST + 4];
@@ -100,7 +103,11 @@ void svg_name(struct html *h, double x, double y, const char *anchor, const char
 		at += n ? n : 1;
 	}
 	snprintf(cut, sizeof(cut), "%.*s%s", (int)at, name, at < len ? "\xe2\x80\xa6" : "");
-	svg_text(h, x, y, anchor, NULL, cut);
+	if (anchor == SVG_MIDDLE)
+		html_put(h, "<g class=\"middle\">");
+	svg_text(h, x, y, cut);
+	if (anchor == SVG_MIDDLE)
+		html_put(h, "</g>");
 }
 
 void svg_ticks_x(struct html *h, const struct svg_axis *a, double y, const char *unit)
@@ -109,28 +116,35 @@ void svg_ticks_x(struct html *h, const struct svg_axis *a, double y, const char 
 	double at, x;
 	int i;
 
-	html_put(h, "<path class=\"axis\" d=\"M%.1f %.1fH%.1f\"/>\n", a->from, y, a->to);
+	html_put(h, "<path class=\"axis\" d=\"M%g %gH%g", svg_tenth(a->from), svg_tenth(y),
+		 svg_tenth(a->to));
+	for (i = 0; at = tick_at(a, i), isfinite(at); i++)
+		html_put(h, "M%g %gV%g", svg_tenth(svg_place(a, at)), SVG_TOP, svg_tenth(y + 3));
+	html_put(h, "\"/>\n<g class=\"tick middle\">\n");
 	for (i = 0; at = tick_at(a, i), isfinite(at); i++) {
 		x = svg_place(a, at);
-		html_put(h, "<path class=\"axis\" d=\"M%.1f %.1fV%.1f\"/>\n", x, SVG_TOP, y + 3);
 		html_number(h, number, at, unit);
-		svg_text(h, fmin(x, SVG_WIDTH - 22), y + 15, "middle", "tick", number);
+		svg_text(h, fmin(x, SVG_WIDTH - 22), y + 15, number);
 	}
+	html_put(h, "</g>\n");
 }
 
 static void ticks_y(struct html *h, const struct svg_axis *a, double x, const char *unit)
 {
 	char number[HTML_NUMBER];
-	double at, y;
+	double at;
 	int i;
 
-	for (i = 0; at = tick_at(a, i), isfinite(at); i++) {
-		y = svg_place(a, at);
-		html_put(h, "<path class=\"axis\" d=\"M%.1f %.1fH%.1f\"/>\n", x, y,
+	html_put(h, "<path class=\"axis\" d=\"");
+	for (i = 0; at = tick_at(a, i), isfinite(at); i++)
+		html_put(h, "M%g %gH%g", svg_tenth(x), svg_tenth(svg_place(a, at)),
 			 SVG_WIDTH - SVG_RIGHT);
+	html_put(h, "\"/>\n<g class=\"tick\">\n");
+	for (i = 0; at = tick_at(a, i), isfinite(at); i++) {
 		html_number(h, number, at, unit);
-		svg_text(h, x - 6, y + 4, "end", "tick", number);
+		svg_text(h, x - 6, svg_place(a, at) + 4, number);
 	}
+	html_put(h, "</g>\n");
 }
 
 void svg_open(struct html *h, double height, const char *title, const char *id)
@@ -166,36 +180,53 @@ static size_t samples_of(const json_t *arm, double v[SAMPLES])
 }
 
 /*
- * Each sample is a dot, a little above or below its neighbours; those far away are squares. By the
- * step from the one before, in whole units, which are less than half a dot; where there is one
- * already another would not show.
+ * A row of dots, from x 0 on: those beside each other are one stroke, as a unit is less than half a
+ * dot. *x, *y: where the pen is; negative: nowhere yet.
+ */
+static void dots_row(struct html *h, const bool there[DOTS_X], int row, int *x, int *y)
+{
+	int from, to;
+
+	for (from = 0; from < DOTS_X; from = to + 1) {
+		to = from;
+		if (!there[from])
+			continue;
+		while (to + 1 < DOTS_X && there[to + 1])
+			to++;
+		if (*x < 0)
+			html_put(h, "M%d %dh%d", from, row, to - from);
+		else
+			html_put(h, "m%d %dh%d", from - *x, row - *y, to - from);
+		*x = to;
+		*y = row;
+	}
+}
+
+/*
+ * Each sample is a dot, a little above or below its neighbours; those far away are squares. By
+ * place, not in their order, which makes the path short.
  */
 static void dots(struct html *h, const struct svg_axis *a, const double *v, size_t n, double y,
 		 bool outliers)
 {
 	double far = stats_far(v, n), median = stats_median(v, n);
-	int x, row, last_x = 0, last_row = 0;
-	bool there[DOT_ROWS][DOTS_X] = { 0 };
-	size_t i, drawn = 0;
+	bool there[DOT_ROWS][DOTS_X] = { 0 }, any = false;
+	int x, row, pen_x = -1, pen_y = -1;
+	size_t i;
 
 	for (i = 0; i < n; i++) {
 		x = (int)lround(svg_place(a, v[i]));
-		row = (int)(i * 7 % DOT_ROWS);
-		if ((fabs(v[i] - median) > far) != outliers || x < 0 || x >= DOTS_X ||
-		    there[row][x])
+		if ((fabs(v[i] - median) > far) != outliers || x < 0 || x >= DOTS_X)
 			continue;
-		there[row][x] = true;
-		if (drawn++)
-			html_put(h, "m%d%s%dh0", x - last_x, row < last_row ? "" : " ",
-				 row - last_row);
-		else
-			html_put(h, "<path class=\"%s\" d=\"M%d %.0fh0",
-				 outliers ? "far" : "dots", x, y + row - DOT_MIDDLE);
-		last_x = x;
-		last_row = row;
+		there[i * 7 % DOT_ROWS][x] = true;
+		any = true;
 	}
-	if (drawn)
-		html_put(h, "\"/>\n");
+	if (!any)
+		return;
+	html_put(h, "<path class=\"%s\" d=\"", outliers ? "far" : "dots");
+	for (row = 0; row < DOT_ROWS; row++)
+		dots_row(h, there[row], (int)lround(y) + row - DOT_MIDDLE, &pen_x, &pen_y);
+	html_put(h, "\"/>\n");
 }
 
 static void arm_draw(struct html *h, const struct svg_axis *a, const json_t *arm, double y)
@@ -205,19 +236,20 @@ static void arm_draw(struct html *h, const struct svg_axis *a, const json_t *arm
 	double hi = member_number(arm, "hi");
 	size_t n = samples_of(arm, v);
 
-	svg_name(h, SVG_LEFT - 8, y + 4, "end", member_text(arm, "arm"), 14);
+	svg_name(h, SVG_LEFT - 8, y + 4, SVG_END, member_text(arm, "arm"), 14);
 	if (p25 <= p75)
-		html_put(h, "<rect class=\"box\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
-			 "height=\"20\"/>\n", svg_place(a, p25), y - 10,
-			 fmax(svg_place(a, p75) - svg_place(a, p25), 1));
+		html_put(h, "<rect class=\"box\" x=\"%g\" y=\"%g\" width=\"%g\" "
+			 "height=\"20\"/>\n", svg_tenth(svg_place(a, p25)), svg_tenth(y - 10),
+			 svg_tenth(fmax(svg_place(a, p75) - svg_place(a, p25), 1)));
 	dots(h, a, v, n, y, false);
 	dots(h, a, v, n, y, true);
 	if (isnan(median))
 		return;
-	html_put(h, "<path class=\"mid\" d=\"M%.1f %.1fv28", svg_place(a, median), y - 14);
+	html_put(h, "<path class=\"mid\" d=\"M%g %gv28", svg_tenth(svg_place(a, median)),
+		 svg_tenth(y - 14));
 	if (lo <= hi)
-		html_put(h, "M%.1f %.1fv4m0 -2H%.1fm0 -2v4", svg_place(a, lo), y + 12,
-			 svg_place(a, hi));
+		html_put(h, "M%g %gv4m0-2H%gm0-2v4", svg_tenth(svg_place(a, lo)),
+			 svg_tenth(y + 12), svg_tenth(svg_place(a, hi)));
 	html_put(h, "\"/>\n");
 }
 
@@ -314,8 +346,8 @@ static void line_draw(struct html *h, const struct point *p, size_t n, const str
 	for (i = 0; i < n; i++) {
 		if (strcmp(p[i].line, p->line))
 			continue;
-		html_put(h, "%c%.1f %.1f", any ? 'L' : 'M', svg_place(x, p[i].at),
-			 svg_place(y, p[i].median));
+		html_put(h, "%c%g %g", any ? 'L' : 'M', svg_tenth(svg_place(x, p[i].at)),
+			 svg_tenth(svg_place(y, p[i].median)));
 		any = true;
 		last = i;
 	}
@@ -323,11 +355,12 @@ static void line_draw(struct html *h, const struct point *p, size_t n, const str
 	for (i = 0; i < n; i++) {
 		if (strcmp(p[i].line, p->line) || !(p[i].lo <= p[i].hi))
 			continue;
-		html_put(h, "M%.1f %.1fh6m-3 0V%.1fm-3 0h6", svg_place(x, p[i].at) - 3,
-			 svg_place(y, p[i].lo), svg_place(y, p[i].hi));
+		html_put(h, "M%g %gh6m-3 0V%gm-3 0h6", svg_tenth(svg_place(x, p[i].at) - 3),
+			 svg_tenth(svg_place(y, p[i].lo)), svg_tenth(svg_place(y, p[i].hi)));
 	}
 	html_put(h, "\"/>\n");
-	svg_name(h, svg_place(x, p[last].at), svg_place(y, p[last].median) - 8, "end", p->line, 24);
+	svg_name(h, svg_place(x, p[last].at), svg_place(y, p[last].median) - 8, SVG_END, p->line,
+		 24);
 }
 
 static bool is_first(const struct point *p, size_t i)
@@ -362,7 +395,7 @@ void html_sweep(struct html *h, const json_t *row)
 		if (is_first(p, i))
 			line_draw(h, p + i, n - i, &x, &y, k++ % LINES);
 	}
-	svg_name(h, (x.from + x.to) / 2, SVG_TOP + SWEEP + SVG_FOOT + 10, "middle", along,
+	svg_name(h, (x.from + x.to) / 2, SVG_TOP + SWEEP + SVG_FOOT + 10, SVG_MIDDLE, along,
 		 NAME_MOST);
 	svg_close(h, "Each point is the median of an arm, with its 95 % interval.");
 }

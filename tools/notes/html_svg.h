@@ -21,9 +21,15 @@ double svg_place(const struct svg_axis *a, double v);
 /* Some room at both ends; numbers that no axis can have are brought near. */
 void svg_axis_set(struct svg_axis *a, double lo, double hi);
 void svg_ticks_x(struct html *h, const struct svg_axis *a, double y, const char *unit);
-/* A name that fits: so many characters, and a mark where there were more. */
-void svg_name(struct html *h, double x, double y, const char *anchor, const char *name,
+/*
+ * A name that fits: so many characters, and a mark where there were more. It ends at x, or has its
+ * middle there.
+ */
+enum svg_anchor { SVG_END, SVG_MIDDLE };
+void svg_name(struct html *h, double x, double y, enum svg_anchor anchor, const char *name,
 	      size_t most);
+/* As coordinates are printed, by %g: a tenth is less than can be seen. */
+double svg_tenth(double v);
 
 /* A figure, with its title in the reader's language behind id. */
 void svg_open(struct html *h, double height, const char *title, const char *id);

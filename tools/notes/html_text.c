@@ -96,8 +96,20 @@ void html_headings(struct html *h, const char *const *english)
 {
 	html_put(h, "<thead><tr>");
 	for (; *english; english++)
-		html_element(h, "th scope=\"col\"", html_said(h, *english));
-	html_put(h, "</tr></thead>\n<tbody>\n");
+		html_cell(h, "th scope=col", html_said(h, *english));
+	html_put(h, "</thead><tbody>");
+}
+
+void html_row(struct html *h, const char *name)
+{
+	html_put(h, "\n<tr>");
+	html_cell(h, "th scope=row", name);
+}
+
+void html_cell(struct html *h, const char *tag, const char *text)
+{
+	html_put(h, "<%s>", tag);
+	html_text(h, text);
 }
 
 void html_scroll(struct html *h, const char *english)
@@ -116,7 +128,8 @@ static void time_text(char to[HTML_NUMBER], double ns, const char *per)
 	} units[] = { { "s", 1e9 }, { "ms", 1e6 }, { "\xc2\xb5s", 1e3 }, { "ns", 1 } };
 	size_t i = 0;
 
-	while (i < ARRAY_SIZE(units) - 1 && fabs(ns) < units[i].ns)
+	/* What three digits round to 1000 of one is 1 of the next. */
+	while (i < ARRAY_SIZE(units) - 1 && fabs(ns) < 0.9995 * units[i].ns)
 		i++;
 	snprintf(to, HTML_NUMBER, "%.3g %s%.24s", ns / units[i].ns, units[i].unit, per);
 }
@@ -141,5 +154,5 @@ void html_number_cell(struct html *h, const json_t *row, const char *key, const 
 	char number[HTML_NUMBER];
 
 	html_number(h, number, member_number(row, key), unit);
-	html_element(h, "td class=\"n\"", number);
+	html_cell(h, "td", number);
 }
