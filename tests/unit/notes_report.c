@@ -4,6 +4,7 @@
  * published figures, saved runs read back, fixed texts in Chinese, text on the page that stays text.
  */
 #include <ftw.h>
+#include <locale.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -300,6 +301,37 @@ TEST_F(note, page_escapes_what_it_is_told)
 	EXPECT_EQ(strchr(page, '\x1b'), NULL);
 	EXPECT_NE(strstr(page, "&lt;script&gt;&#39;&quot;&amp;\xef\xbf\xbd[2J"), NULL);
 	free(page);
+}
+
+/* On the page, in both places, and in the summary; not in JSON. */
+TEST_F(note, reasons_are_chinese_where_the_rest_is)
+{
+	static const char english[] = "a fork takes 2 times as long as a thread";
+	static const char chinese[] = "fork 用时是线程的 2 倍";
+	struct opts o = { .format = FORMAT_TEXT };
+	struct notes_run run = { .machine = &self->machine, .note = &self->n, .done = 1 };
+	struct out *out;
+	size_t bytes;
+	char *text, *at;
+
+	ASSERT_NE(setlocale(LC_CTYPE, "C.UTF-8"), NULL);
+	switch_feed(self->n);
+	snprintf(self->n->reason, sizeof(self->n->reason), "%s", english);
+	text = page_of(self->n, &self->machine, LANG_ZH);
+	at = strstr(text, chinese);
+	ASSERT_NE(at, NULL);
+	EXPECT_NE(strstr(at + 1, chinese), NULL);
+	EXPECT_EQ(strstr(text, english), NULL);
+	free(text);
+	text = run_json(self->n, &self->machine);
+	EXPECT_NE(strstr(text, english), NULL);
+	EXPECT_EQ(strstr(text, chinese), NULL);
+	free(text);
+	ASSERT_EQ(out_open_memory(&out, &o, &text, &bytes), 0);
+	ASSERT_EQ(notes_print_summary(out, &run, LANG_ZH), 0);
+	ASSERT_EQ(out_close(out), 0);
+	EXPECT_NE(strstr(text, chinese), NULL);
+	free(text);
 }
 
 /* The dots of a path, from its class on: a stroke that goes on for n units is n + 1 of them. */

@@ -123,6 +123,7 @@ static void machine_section(struct html *h, const json_t *report)
 static void summary_row(struct html *h, const json_t *row, unsigned int id)
 {
 	const char *zh = member_text(row, "claim_zh"), *en = member_text(row, "claim");
+	char why[REASON_TEXT];
 
 	html_row(h, "");
 	html_put(h, "<a href=\"#c%u\">", id);
@@ -133,7 +134,7 @@ static void summary_row(struct html *h, const json_t *row, unsigned int id)
 	html_verdict(h, member_text(row, "verdict"));
 	html_put(h, "<td>");
 	html_effect(h, row);
-	html_cell(h, "td", member_text(row, "reason"));
+	html_cell(h, "td", html_reason(h, row, why));
 }
 
 /* Rows from first on that are of one topic: how many. */

@@ -39,6 +39,11 @@ void html_effect(struct html *h, const json_t *row)
 	html_put(h, "]</span>");
 }
 
+const char *html_reason(const struct html *h, const json_t *row, char to[REASON_TEXT])
+{
+	return reason_said(h->lang, member_text(row, "reason"), to);
+}
+
 static void arm_row(struct html *h, const json_t *arm)
 {
 	const char *unit = member_text(arm, "unit");
@@ -59,8 +64,9 @@ static void arm_row(struct html *h, const json_t *arm)
 static void gate_row(struct html *h, const json_t *gate)
 {
 	bool ok = member_yes(gate, "ok");
+	char count[REASON_TEXT];
 
-	html_row(h, member_text(gate, "count"));
+	html_row(h, gate_said(h->lang, member_text(gate, "count"), count));
 	html_number_cell(h, gate, "expected", "");
 	html_number_cell(h, gate, "min", "");
 	html_number_cell(h, gate, "max", "");
@@ -172,6 +178,7 @@ void html_claim(struct html *h, const json_t *row, unsigned int id)
 {
 	const char *zh = member_text(row, "claim_zh"), *en = member_text(row, "claim");
 	const json_t *arms = json_object_get(row, "arms");
+	char why[REASON_TEXT];
 
 	html_put(h, "<article id=\"c%u\" aria-labelledby=\"h%u\">\n<h3 id=\"h%u\">", id, id, id);
 	html_text(h, member_text(row, "id"));
@@ -182,7 +189,7 @@ void html_claim(struct html *h, const json_t *row, unsigned int id)
 	html_put(h, " <strong class=\"effect\">");
 	html_effect(h, row);
 	html_put(h, "</strong></p>\n");
-	html_element(h, "p class=\"why\"", member_text(row, "reason"));
+	html_element(h, "p class=\"why\"", html_reason(h, row, why));
 	if (json_array_size(arms)) {
 		html_sweep(h, row);
 		html_distributions(h, row);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "notes/html.h"
+#include "notes/reasons.h"
 #include "report_read.h"
 
 #define HTML_NUMBER	64		/* bytes of a number with its unit */
@@ -47,6 +48,8 @@ const char *html_tone(const char *verdict);
 void html_verdict(struct html *h, const char *verdict);
 /* The number that decides, with its interval. */
 void html_effect(struct html *h, const json_t *row);
+/* Why it has that verdict; to: room for what is not in the report. */
+const char *html_reason(const struct html *h, const json_t *row, char to[REASON_TEXT]);
 /* All about a claim; id: of its element. */
 void html_claim(struct html *h, const json_t *row, unsigned int id);
 

@@ -2,10 +2,12 @@
 /* One claim for people, as soon as it is done: verdict, reason, gates, all that was measured. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "notes/page.h"
 #include "notes/plausible.h"
 #include "notes/report.h"
+#include "notes/reasons.h"
 #include "notes/report_arms.h"
 #include "util.h"
 
@@ -22,7 +24,40 @@ static const struct out_column evidence_columns[] = {
 	  .offset = OUT_FIELD(struct evidence, value) },
 };
 
-static const struct out_table gates_table = OUT_TABLE(notes_gate_columns);
+/* A gate, first, and its count in the reader's language. */
+struct gate_row {
+	struct gate gate;
+	char count[REASON_TEXT];
+};
+
+static bool get_count(const void *row, struct out_value *v)
+{
+	v->str = ((const struct gate_row *)row)->count;
+	return true;
+}
+
+static int gates_print(struct out *out, const struct note *n, enum lang lang)
+{
+	struct out_column columns[ARRAY_SIZE(notes_gate_columns)];
+	const struct out_table table = OUT_TABLE(columns);
+	struct gate_row *rows = calloc(n->n_gates + 1, sizeof(*rows));
+	char count[REASON_TEXT];
+	size_t i;
+	int err;
+
+	if (!rows)
+		return err_sys(-ENOMEM, "report");
+	memcpy(columns, notes_gate_columns, sizeof(columns));
+	columns[0].get = get_count;
+	for (i = 0; i < n->n_gates; i++) {
+		rows[i].gate = n->gate[i];
+		snprintf(rows[i].count, sizeof(rows[i].count), "%s",
+			 gate_said(lang, n->gate[i].count, count));
+	}
+	err = notes_table_print(out, &table, rows, n->n_gates, sizeof(*rows), lang);
+	free(rows);
+	return err;
+}
 static const struct out_table evidence_table = OUT_TABLE(evidence_columns);
 
 static void effect_add(struct page *p, const struct note *n, enum lang lang)
@@ -79,6 +114,7 @@ static void figures_add(struct page *p, const struct note *n, enum lang lang)
 static struct page *detail_page(const struct note *n, enum lang lang)
 {
 	struct page *p = calloc(1, sizeof(*p));
+	char why[REASON_TEXT];
 
 	if (!p)
 		return NULL;
@@ -87,7 +123,8 @@ static struct page *detail_page(const struct note *n, enum lang lang)
 		 lang == LANG_ZH ? n->claim->claim_zh : n->claim->claim);
 	page_add(p, said(lang, "verdict"), verdict_tone(n->verdict), "%s",
 		 said(lang, verdict_name(n->verdict)));
-	page_add(p, said(lang, "reason"), OUT_PLAIN, "%s", n->reason);
+	page_add(p, said(lang, "reason"), OUT_PLAIN, "%s",
+		 reason_said(lang, n->reason, why));
 	effect_add(p, n, lang);
 	passes_add(p, n, lang);
 	figures_add(p, n, lang);
@@ -106,8 +143,7 @@ int notes_print_detail(struct out *out, const struct note *n, bool evidence, enu
 	err = page_print(out, p);
 	free(p);
 	if (!err)
-		err = notes_table_print(out, &gates_table, n->gate, n->n_gates,
-					sizeof(n->gate[0]), lang);
+		err = gates_print(out, n, lang);
 	if (!err && n->cells)
 		err = notes_table_print(out, &notes_cell_table, n->cells->row, n->cells->n_rows,
 					sizeof(n->cells->row[0]), lang);

@@ -7,6 +7,7 @@
 
 #include "notes/plausible.h"
 #include "notes/report.h"
+#include "notes/reasons.h"
 #include "notes/report_arms.h"
 #include "util.h"
 
@@ -14,7 +15,7 @@ struct summary_row {
 	const struct note *n;
 	const char *verdict;
 	char effect[64];
-	char why[2 * NOTE_TEXT];
+	char why[REASON_TEXT + NOTE_TEXT];
 };
 
 static bool get_id(const void *row, struct out_value *v)
@@ -83,7 +84,7 @@ int notes_table_print(struct out *out, const struct out_table *table, const void
 }
 
 /* What is far from published figures is said beside the verdict. */
-static void far_append(struct summary_row *row)
+static void far_append(struct summary_row *row, enum lang lang)
 {
 	struct plausible figure[PLAUSIBLE_MOST];
 	size_t i, n = plausible_of(row->n, figure), len;
@@ -92,20 +93,24 @@ static void far_append(struct summary_row *row)
 		if (!figure[i].far)
 			continue;
 		len = strlen(row->why);
-		snprintf(row->why + len, sizeof(row->why) - len, "; %s is far from published",
-			 figure[i].evidence);
+		snprintf(row->why + len, sizeof(row->why) - len, "; %s %s",
+			 figure[i].evidence, said(lang, "is far from published"));
 	}
 }
 
 static void row_fill(struct summary_row *row, const struct note *n, enum lang lang)
 {
+	/* Where the locale has no Chinese, libsmartcols 2.38 finds no end in wrapping it. */
+	enum lang shown = MB_CUR_MAX > 1 ? lang : LANG_EN;
+	char why[REASON_TEXT];
+
 	row->n = n;
 	row->verdict = said(lang, verdict_name(n->verdict));
 	if (!isnan(n->effect.value))
 		snprintf(row->effect, sizeof(row->effect), "%.3g %s", n->effect.value,
 			 said(lang, n->effect_unit));
-	snprintf(row->why, sizeof(row->why), "%s", n->reason);
-	far_append(row);
+	snprintf(row->why, sizeof(row->why), "%s", reason_said(shown, n->reason, why));
+	far_append(row, shown);
 }
 
 static const char *topic_of(const struct notes_run *run, size_t i)

@@ -110,6 +110,7 @@ static const struct {
 	{ "Published figures", "已发表数值" }, { "Number", "数值" },
 	{ "Published", "已发表" },
 	{ "Hardware", "硬件" }, { "Source", "出处" }, { "Together", "对比" },
+	{ "is far from published", "与已发表数值相差很远" },
 	{ "far apart", "相差很远" }, { "plausible", "可信" },
 	{ "All that was measured", "全部测量" }, { "Name", "名称" }, { "Value", "数值" },
 	{ "Experiment", "实验" }, { "Rule", "判定规则" }, { "Placement", "运行位置" },
