@@ -17,7 +17,8 @@
  *   timeout     b waits in vain, and then for a value that is not there
  *   nobody      a wakes nobody
  *   join        20 threads t end, main waits for each
- *   contend     four threads, one lock: says how many waits were ended, and how many woken
+ *   contend     four threads, one lock, until so many were woken: says how many waits were ended, and
+ *               how many woken
  *   sleeper     b waits; for each byte of the input a wakes it
  *   number      nothing: says the number of the system call
  */
@@ -317,15 +318,18 @@ static int join(void)
 
 static _Atomic uint64_t waited, woken;
 
-/* A lock as simple as can be: 0 free, 1 taken, 2 taken and wanted. */
+/*
+ * A lock as simple as can be: 0 free, 1 taken, 2 taken and wanted. Who has it keeps it until another
+ * wants it, and all go on until enough were woken: who is woken wants it again, so somebody always
+ * does, and waits there however fast the machine is, or slow.
+ */
 static void *thread_contends(void *arg)
 {
 	_Atomic uint32_t *lock = &a_variable[0];
-	unsigned int i;
 	uint32_t was;
 	long ret;
 
-	for (i = 0; i < rounds; i++) {
+	while (woken < rounds) {
 		was = 0;
 		if (!atomic_compare_exchange_strong(lock, &was, 1)) {
 			while (atomic_exchange(lock, 2)) {
@@ -333,7 +337,8 @@ static void *thread_contends(void *arg)
 				waited += !ret;
 			}
 		}
-		sched_yield();
+		while (*lock != 2 && woken < rounds)
+			sched_yield();
 		if (atomic_exchange(lock, 0) == 2)
 			woken += futex(lock, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0);
 	}
