@@ -45,26 +45,66 @@ static __always_inline struct oscope_sent *sent_find(__u64 at)
 	return NULL;
 }
 
-/* The cell of a new one, whose address is to be stored last. NULL: others need it more. */
-static __always_inline struct oscope_sent *sent_place(__u64 at)
+/* Whether a socket's cell is that of one which is still there. */
+static __always_inline bool sent_lives(const struct oscope_sent *s)
 {
-	struct oscope_sent *s = sent_find(at);
-	__u64 was;
+	struct sock *sk = (void *)s->at;
+	struct socket *socket = BPF_CORE_READ(sk, sk_socket);
+
+	return socket && BPF_CORE_READ((struct inode *)socket_inode(socket), i_ino) == s->ino;
+}
+
+/* Whether another needs a cell more: a buffer takes none of a socket that is there. */
+static __always_inline bool sent_stays(const struct oscope_sent *s, bool socket)
+{
+	return oscope_once(s->at) == OSCOPE_SENT_TAKEN ||
+	       (ipc_follows(OSCOPE_IPC_BIT(UNIX_DGRAM)) && !socket && s->ino && sent_lives(s));
+}
+
+/* The cell to take from another: the oldest, which is the least likely to be asked for again. */
+static __always_inline struct oscope_sent *sent_oldest(__u64 at, bool socket)
+{
+	struct oscope_sent *oldest = NULL, *s;
 	__u32 i;
 
-	for (i = 0; !s && i < OSCOPE_SENT_WAYS; i++) {
+	for (i = 0; i < OSCOPE_SENT_WAYS; i++) {
 		s = sent_cell(at, i);
-		if (s && __sync_val_compare_and_swap(&s->at, 0, OSCOPE_SENT_TAKEN))
-			s = NULL;
+		if (s && (!oldest || s->ns < oldest->ns) && !sent_stays(s, socket))
+			oldest = s;
 	}
+	return oldest;
+}
+
+static __always_inline bool sent_take(struct oscope_sent *s, __u64 was)
+{
+	return was != OSCOPE_SENT_TAKEN &&
+	       __sync_val_compare_and_swap(&s->at, was, OSCOPE_SENT_TAKEN) == was;
+}
+
+/* The cell of a new one, whose address is to be stored last. NULL: others need it more. */
+static __always_inline struct oscope_sent *sent_place(__u64 at, bool socket)
+{
+	struct oscope_sent *s = sent_find(at);
+	__u32 i;
+
 	if (s)
-		return s;
-	s = sent_cell(at, at >> 8 & (OSCOPE_SENT_WAYS - 1));
-	was = s ? oscope_once(s->at) : OSCOPE_SENT_TAKEN;
-	if (!s || was == OSCOPE_SENT_TAKEN ||
-	    __sync_val_compare_and_swap(&s->at, was, OSCOPE_SENT_TAKEN) != was)
-		return NULL;
-	return s;
+		return sent_take(s, at) ? s : NULL;
+	for (i = 0; i < OSCOPE_SENT_WAYS; i++) {
+		s = sent_cell(at, i);
+		if (s && sent_take(s, 0))
+			return s;
+	}
+	s = sent_oldest(at, socket);
+	return s && sent_take(s, oscope_once(s->at)) ? s : NULL;
+}
+
+/* What was at that address is gone. */
+static __always_inline void sent_forget(__u64 at)
+{
+	struct oscope_sent *s = sent_find(at);
+
+	if (s)
+		__sync_val_compare_and_swap(&s->at, at, 0);
 }
 
 __noinline int ipc_datagram_sender(__u64 sk, __u64 ino, __u32 to)
@@ -85,11 +125,12 @@ __noinline int ipc_datagram_sender(__u64 sk, __u64 ino, __u32 to)
 		oscope_sent_again(s, tid, flags);
 		return SENDS_BY_NAME;
 	}
-	s = sent_place(sk);
+	s = sent_place(sk, true);
 	if (s) {
 		s->ino = ino;
 		s->from = tid;
 		s->flags = flags;
+		s->ns = bpf_ktime_get_ns();
 		__sync_lock_test_and_set(&s->at, sk);
 	}
 	return SENDS_BY_NAME_NOW;
@@ -163,7 +204,7 @@ int BPF_PROG(on_ipc_net_queue, struct sk_buff *skb)
 	if (!sk || !is_udp(sk) || skb->dev->ifindex != LOOPBACK_INDEX)
 		return 0;
 	at = first_address(ctx);
-	s = sent_place(at);
+	s = sent_place(at, false);
 	if (!s)
 		return 0;
 	sent_fill(s, skb, sk, at);
@@ -367,6 +408,7 @@ SEC("tp_btf/consume_skb")
 int BPF_PROG(on_ipc_skb_consumed, struct sk_buff *skb)
 {
 	struct ipc_call *c = ipc_call_now(bpf_get_current_pid_tgid());
+	__u64 at = first_address(ctx);
 	bool udp;
 
 	if (!c || c->op != OSCOPE_IPC_RECEIVE)
@@ -377,10 +419,12 @@ int BPF_PROG(on_ipc_skb_consumed, struct sk_buff *skb)
 	if (c->taken.messages)
 		met_tell(c);
 	c->took = 1;
-	if (udp && ipc_follows(OSCOPE_IPC_BIT(UDP)))
-		udp_met(c, udp_whose((void *)first_address(ctx)));
-	else if (ipc_follows(OSCOPE_IPC_BIT(UNIX_DGRAM)))
-		unix_met(c, (void *)first_address(ctx));
+	if (udp && ipc_follows(OSCOPE_IPC_BIT(UDP))) {
+		udp_met(c, udp_whose((void *)at));
+		sent_forget(at);
+	} else if (ipc_follows(OSCOPE_IPC_BIT(UNIX_DGRAM))) {
+		unix_met(c, (void *)at);
+	}
 	return 0;
 }
 

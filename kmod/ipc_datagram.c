@@ -52,14 +52,34 @@ static bool sent_lives(const struct oscope_sent *s, u64 at)
 	return socket && ipc_look(SOCK_INODE(socket)->i_ino) == ino;
 }
 
-/* Take a cell from another: a socket, of which there is one, has it before a buffer. */
+/* Whether another needs a cell more: a buffer takes none of a socket that is there. */
+static bool sent_stays(const struct oscope_sent *s, bool socket)
+{
+	u64 at = READ_ONCE(s->at);
+
+	return at == OSCOPE_SENT_TAKEN || (!socket && READ_ONCE(s->ino) && sent_lives(s, at));
+}
+
+/* The cell to take from another: the oldest, which is the least likely to be asked for again. */
+static struct oscope_sent *sent_oldest(struct ipc_tables *t, u64 at, bool socket)
+{
+	struct oscope_sent *oldest = NULL, *s;
+	u32 i;
+
+	for (i = 0; i < OSCOPE_SENT_WAYS; i++) {
+		s = sent_cell(t, at, i);
+		if ((!oldest || READ_ONCE(s->ns) < READ_ONCE(oldest->ns)) && !sent_stays(s, socket))
+			oldest = s;
+	}
+	return oldest;
+}
+
 static bool sent_evict(struct oscope_sent *s, bool socket)
 {
 	u64 was = smp_load_acquire(&s->at);	/* pairs with sent_store() */
 
-	if (was == OSCOPE_SENT_TAKEN || (!socket && READ_ONCE(s->ino) && sent_lives(s, was)))
-		return false;
-	return cmpxchg(&s->at, was, OSCOPE_SENT_TAKEN) == was;
+	return !sent_stays(s, socket) && was != OSCOPE_SENT_TAKEN &&
+	       cmpxchg(&s->at, was, OSCOPE_SENT_TAKEN) == was;
 }
 
 /* The cell of a new one, whose address is to be stored last. NULL: others need it more. */
@@ -76,11 +96,20 @@ static struct oscope_sent *sent_place(struct ipc_tables *t, u64 at, bool socket)
 			return s;
 	}
 	for (i = 0; i < OSCOPE_SENT_WAYS; i++) {
-		s = sent_cell(t, at, ((at >> 8) + i) & (OSCOPE_SENT_WAYS - 1));
-		if (sent_evict(s, socket))
+		s = sent_oldest(t, at, socket);
+		if (!s || sent_evict(s, socket))
 			return s;
 	}
 	return NULL;
+}
+
+/* What was at that address is gone. */
+static void sent_forget(struct ipc_tables *t, const void *address)
+{
+	struct oscope_sent *s = sent_find(t, (u64)address);
+
+	if (s)
+		cmpxchg(&s->at, (u64)address, 0);
 }
 
 bool ipc_sent_read(struct ipc_tables *t, const void *address, struct oscope_sent *to)
@@ -125,6 +154,7 @@ u32 ipc_datagram_sender(struct ipc_tables *t, const struct ipc_target *target)
 		s->ino = target->ino;
 		s->from = from;
 		s->flags = flags;
+		s->ns = clock_ns();
 		sent_store(s, (u64)target->sk);
 	}
 	return IPC_BY_NAME_NOW;
@@ -253,10 +283,12 @@ static void on_ipc_consumed(void *data, struct sk_buff *skb)
 		if (c->met.messages)
 			met_tell(t, c);
 		c->took = true;
-		if (c->mechanism == OSCOPE_IPC_UDP)
+		if (c->mechanism == OSCOPE_IPC_UDP) {
 			ipc_udp_met(&c->met, ipc_udp_whose(t, skb));
-		else
+			sent_forget(t, skb);
+		} else {
 			unix_met(t, c, skb);
+		}
 	}
 	preempt_enable();
 }

@@ -18,15 +18,16 @@ struct oscope_sent {
 	__u16 port;			/* UDP: that it is from */
 	__u16 flags;			/* OSCOPE_SENT_* */
 	__u32 reserved;
-	__u64 ns;			/* UDP: when */
+	__u64 ns;			/* when it was sent; a socket: since when it is here */
 };
 
 #define OSCOPE_SENT_PASSES	0x1	/* by a call that passes the filter */
 #define OSCOPE_SENT_SHARED	0x2	/* somebody else has sent by that socket before */
 
 /*
- * By address, in one of a few cells. What was dropped stays until its buffer is used again, or its
- * cell is needed: then the message of who had it is unpaired.
+ * By address, in one of a few cells, until it is received. What nobody has received, or not in a
+ * call, stays until its buffer is used again, or its cell is needed. That is the oldest of them:
+ * so a message is unpaired only if more wait than there are cells.
  */
 #define OSCOPE_SENT_WAYS	4
 #define OSCOPE_SENT_CELLS	8192U	/* of the table */

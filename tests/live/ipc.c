@@ -11,6 +11,7 @@
  *   passed      a sends to b, which nobody but a has begotten and which gets the end by SCM_RIGHTS
  *   backandforth  a sends to b, which answers
  *   conversation  a sends to b, which answers through the same socket
+ *   unread      a sends what nobody receives
  *   early       a sends to b through a unix socket before b has accepted that
  */
 #include <errno.h>
@@ -175,6 +176,15 @@ static void fanout(void)
 	children_wait();
 }
 
+static void unread(void)
+{
+	struct way w = way_make();
+
+	prctl(PR_SET_NAME, "a");
+	send_all(w.out);
+	exit(0);
+}
+
 /* They end with the gate, which nobody writes to. */
 static void idle(void)
 {
@@ -324,6 +334,7 @@ static const struct {
 	{ "early", early },
 	{ "oneway", oneway },
 	{ "ring", ring },
+	{ "unread", unread },
 	{ "fanin", fanin },
 	{ "fanout", fanout },
 	{ "idle", idle },
