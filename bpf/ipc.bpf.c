@@ -309,12 +309,19 @@ static __always_inline bool takes_all(struct ipc_call *c)
 	       !(o->flags & OSCOPE_IPC_OBJECT_ONE);
 }
 
-/* Of messages that a call has received those that the queue tells of. */
-static __always_inline __u32 queued_units(struct ipc_call *c, __u32 units)
+/* Of units that a call has received: how many messages nobody was seen to send. */
+static __always_inline __u32 moved_unpaired(struct ipc_call *c, __u32 units, bool stream)
 {
-	if (ipc_follows(OSCOPE_IPC_BIT(UNIX_DGRAM)) && c->mechanism == OSCOPE_IPC_UNIX_DGRAM)
-		units -= (__u32)ipc_datagrams_end(c->tid, units);
-	return units;
+	__u32 strange = 0, missing;
+	__u64 met;
+
+	if (ipc_follows(OSCOPE_IPC_BIT(UNIX_DGRAM)) && c->mechanism == OSCOPE_IPC_UNIX_DGRAM) {
+		met = ipc_datagrams_end(c->tid, units);
+		units -= (__u32)met;	/* the queue tells of the rest */
+		strange = met >> 32;
+	}
+	missing = c->object ? ipc_queue_received(c->tid, units, takes_all(c)) : units;
+	return strange + (stream ? missing != 0 : missing);
 }
 
 /* ... and elsewhere. */
@@ -335,11 +342,10 @@ static __always_inline void moved_end(struct ipc_call *c, __u32 rule, struct pt_
 			ipc_queue_sent(c->tid, stream ? units : units ? what->bytes + 1 : 0);
 		return;
 	}
-	units = queued_units(c, units);
-	what->unpaired = (c->object ? ipc_queue_received(c->tid, units, takes_all(c)) :
-			  units) != 0;
-	if (what->unpaired && ipc_follows(OSCOPE_IPC_BIT(TCP)))
-		what->unpaired = !ipc_socket_remote(c->tid, what->bytes);
+	what->unpaired = moved_unpaired(c, units, stream);
+	if (what->unpaired && ipc_follows(OSCOPE_IPC_BIT(TCP)) &&
+	    ipc_socket_remote(c->tid, what->bytes))
+		what->unpaired = 0;
 }
 
 /* ... of UDP. */

@@ -13,7 +13,7 @@
  *   mixed     a writes and splices in turn, b reads and splices in turn, from and to a file
  *   fanin     a and c splice from a file into a pipe, both at once, which b reads
  *   offset    a writes and b reads by pwritev2() and preadv2() with no offset
- *   parts     a sends a file to a datagram socket, which b reads
+ *   parts     a sends a file to a datagram socket, which b reads; c does, and d receives two at once
  *   signals   a sends SIGRTMIN and SIGUSR1 to b, which blocks them and reads them from a signalfd
  *   vm        a copies from b's memory and c to it, while b does nothing
  *   vain      a copies from the memory of nobody, and b, which may not, from that of who may
@@ -126,6 +126,17 @@ static void by_offset(int in, int out)
 	struct iovec v = { buffer, bytes };
 
 	is(in < 0 ? pwritev2(out, &v, 1, -1, 0) : preadv2(in, &v, 1, -1, 0), "preadv2, pwritev2");
+}
+
+/* Two messages at once. */
+static void by_list(int in, int out)
+{
+	struct msghdr one = { .msg_iov = &(struct iovec){ buffer, bytes }, .msg_iovlen = 1 };
+	struct mmsghdr list[2] = { { .msg_hdr = one }, { .msg_hdr = one } };
+
+	(void)out;
+	if (recvmmsg(in, list, 2, 0, NULL) != 2)
+		fail("recvmmsg");
 }
 
 /* In turns. */
@@ -269,6 +280,9 @@ static void play_parts(void)
 
 	pair_make(fd, SOCK_DGRAM);
 	two(by_sendfile, file, by_read, -1, fd);
+	pair_make(fd, SOCK_DGRAM);
+	task('c', messages, by_sendfile, file, fd[1]);
+	task('d', messages / 2, by_list, fd[0], -1);
 }
 
 static void signals_read(void)

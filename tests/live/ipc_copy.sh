@@ -5,7 +5,7 @@
 . ../lib.sh
 n=400 b=1000 u=50
 ! emulated || n=30 u=10
-plan 34
+plan 35
 
 trace() { # BY PATTERN...
 	"$OSCOPE" ipc -m pipe,unix-stream,unix-dgram,signal,process-vm --by "$1" --json -o "$TMP/report" -- bash -c "./ipc_copy $n $b ${*:2}; ./ipc_uring $u $b write kept aio out || ! ./ipc_uring 0 1"
@@ -68,6 +68,7 @@ check "... and has sent" of tee.t pipe write ".count == $n and .messages == $n a
 check "vmsplice writes to an end that is written to" of memory.a pipe write ".count == $n and .bytes == $n * $b"
 check "... and reads from one that is read from" of memory.b pipe read ".count == $n and .bytes == $n * $b and .unpaired == 0"
 check "datagrams of a file are unpaired" of parts.b unix-dgram receive ".messages == .unpaired and .messages >= $n"
+check "... each of a list of them" of parts.d unix-dgram receive ".count == $((n / 2)) and .messages == $n and .unpaired == $n"
 check "what would have had to wait; from a file to a file is no call of these" of empty.a pipe read \
 	'.count == 3 and .eagain == 3 and .messages == 0 and .errors == 0'
 check "a descriptor that is none: an error of who was to get it" of empty.a pipe write '.count == 1 and .errors == 1'
