@@ -22,6 +22,24 @@ struct task_struct___v6_12 {
 } __attribute__((preserve_access_index));
 
 /*
+ * Softirqs on PREEMPT_RT, which run in tasks that may be preempted: whether the current task is in
+ * one is the task's, not preempt_count's, in the same bits. Since 5.12, commit 728b478d2d35
+ * ("softirq: Add RT specific softirq accounting"), and in such kernels only.
+ */
+struct task_struct___rt {
+	int softirq_disable_cnt;
+} __attribute__((preserve_access_index));
+
+static __always_inline __u32 task_softirqs(struct task_struct *p)
+{
+	struct task_struct___rt *rt = (void *)p;
+
+	if (!bpf_core_field_exists(rt->softirq_disable_cnt))
+		return 0;
+	return rt->softirq_disable_cnt & 0xff00;
+}
+
+/*
  * Whether the task is queued and able to run. Stable under the run-queue lock.
  */
 static __always_inline bool task_queued(struct task_struct *p)

@@ -21,7 +21,7 @@ static __always_inline __u32 wake_context(void)
 		return 0;
 	bpf_probe_read_kernel(&count, sizeof(count),
 			      (char *)p->se.cfs_rq->rq + config.preempt_count);
-	return oscope_wake_context(count);
+	return oscope_wake_context(count | task_softirqs(p));
 }
 
 #endif /* OSCOPE_CONTEXT_BPF_H */

@@ -15,6 +15,7 @@
 #include <linux/sched.h>
 #include <linux/spinlock.h>
 #include "compat.h"
+#include "context.h"
 #include "core/ipc.h"
 #include "core/ipc_calls.h"
 #include "core/ipc_choose.h"
@@ -294,7 +295,7 @@ static inline u32 ipc_short_ns(u64 to, u64 from)
 /* current ends, in its own context: others whom it wakes then are let go by that. */
 static inline bool ipc_in_end(void)
 {
-	return (current->flags & PF_EXITING) && !oscope_wake_context(preempt_count());
+	return (current->flags & PF_EXITING) && !wake_context();
 }
 
 /* One more word of a key. Readers see keys: they shall not look like addresses of the kernel. */

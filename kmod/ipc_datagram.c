@@ -170,14 +170,10 @@ struct ipc_call *ipc_datagram_call(struct ipc_tables *t, u32 op)
 	return c->mechanism == OSCOPE_IPC_UDP || c->mechanism == OSCOPE_IPC_UNIX_DGRAM ? c : NULL;
 }
 
-/*
- * What current does, and no interrupt in it. Where softirqs are threads that may be preempted they
- * are not in preempt_count(), but these know.
- */
+/* What current does, and no interrupt in it, nor a thread that does an interrupt's work. */
 static bool of_task(void)
 {
-	return !(current->flags & PF_KTHREAD) &&
-	       !(in_nmi() | in_hardirq() | in_serving_softirq());
+	return !(current->flags & PF_KTHREAD) && !wake_context();
 }
 
 static void sent_fill(struct ipc_tables *t, struct oscope_sent *s, struct sk_buff *skb,

@@ -67,7 +67,7 @@ void ipc_lock_woken(struct ipc_call *woken, struct ipc_call *c, unsigned int sta
 
 	if (!(state & TASK_INTERRUPTIBLE))
 		return;
-	if (!oscope_wake_context(preempt_count()) && !(current->flags & PF_KTHREAD)) {
+	if (!wake_context() && !(current->flags & PF_KTHREAD)) {
 		if (!c || c->mechanism != OSCOPE_IPC_FILE_LOCK) {
 			waker = ipc_in_end() || in_close() ? current->pid : 0;
 		} else if (c->object == READ_ONCE(woken->object)) {

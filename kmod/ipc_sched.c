@@ -22,7 +22,7 @@ static struct ipc_call *call_now(struct ipc_tables *t, const struct task_node *n
 void ipc_woken(struct task_struct *p, const struct task_node *node, u64 ts)
 {
 	struct ipc_tables *t = ipc_active();
-	u32 context = oscope_wake_context(preempt_count());
+	u32 context = wake_context();
 	struct ipc_call *c = NULL, *woken;
 	unsigned int state;
 	bool lets_go = false;

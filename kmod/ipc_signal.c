@@ -126,7 +126,7 @@ static void signal_sent(struct ipc_tables *t, u32 sig, int code, struct task_str
 {
 	bool queued = result == TRACE_SIGNAL_DELIVERED || result == TRACE_SIGNAL_LOSE_INFO;
 	struct oscope_ipc_call what = { .messages = queued, .error = signal_error(result) };
-	u32 from = oscope_wake_context(preempt_count()) ? 0 : current->pid, object;
+	u32 from = wake_context() ? 0 : current->pid, object;
 
 	/* Whatever the kernel itself tells, and nobody wants to know. */
 	if (result == TRACE_SIGNAL_IGNORED && (!from || code > 0))

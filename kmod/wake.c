@@ -7,6 +7,7 @@
  */
 #include "block.h"
 #include "compat.h"
+#include "context.h"
 #include "hooks.h"
 #include "ipc.h"
 #include "ledger.h"
@@ -32,7 +33,7 @@ static void waking_record(const struct task_struct *p, u64 ts, bool spurious)
 
 	if (r)
 		ring_emit(r, OSCOPE_REC_WAKING, (spurious ? OSCOPE_WAKE_SPURIOUS : 0) |
-			  oscope_wake_context(preempt_count()), ts, p->pid, current->pid, 0);
+			  wake_context(), ts, p->pid, current->pid, 0);
 }
 
 /*
