@@ -65,6 +65,7 @@ static void tables_free(struct ipc_tables *t)
 	vfree(t->segment);
 	vfree(t->sent);
 	vfree(t->call);
+	vfree(t->process);
 	kfree(t);
 }
 
@@ -83,11 +84,12 @@ static bool tables_fill(struct ipc_tables *t)
 	t->segment = vzalloc(OSCOPE_IPC_OBJECTS * sizeof(*t->segment));
 	t->sent = vzalloc(OSCOPE_SENT_CELLS * sizeof(*t->sent));
 	t->call = vzalloc(array_size(tasks_rows(), sizeof(*t->call)));
+	t->process = vmalloc(array_size(tasks_rows(), sizeof(*t->process)));
 	raw_spin_lock_init(&t->making);
 	for (i = 0; t->lock && i < OSCOPE_IPC_OBJECTS; i++)
 		raw_spin_lock_init(&t->lock[i]);
 	return t->cpu && t->object && t->queue && t->lock && t->name && t->use && t->pair &&
-	       t->share && t->segment && t->sent && t->call;
+	       t->share && t->segment && t->sent && t->call && t->process;
 }
 
 int ipc_make(void)
@@ -273,27 +275,77 @@ static void task_seed(struct ipc_tables *t, struct task_struct *p, struct pt_reg
 		call_seed(t, p, rule, args);
 }
 
+static void thread_seed(struct ipc_tables *t, struct task_struct *thread)
+{
+	struct pt_regs regs;
+
+	if (compat_is_worker(thread) ||
+	    copy_from_kernel_nofault(&regs, task_pt_regs(thread), sizeof(regs)))
+		return;
+	task_lock(thread);
+	if (thread->files)
+		task_seed(t, thread, &regs);
+	task_unlock(thread);
+}
+
+static void process_seed(struct ipc_tables *t, struct task_struct *leader)
+{
+	struct task_struct *thread;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(thread, &leader->signal->thread_head, thread_node)
+		thread_seed(t, thread);
+	rcu_read_unlock();
+	ipc_shares_seed(t, leader);
+}
+
+/*
+ * The processes that have been made after that one, NULL: all. They are kept until they are put, as
+ * many as there is room for: what each has is looked at without RCU then, since that may take long.
+ * New ones are last in the kernel's list; if that one is not there any more the time tells.
+ */
+static u32 processes_get(struct ipc_tables *t, struct task_struct *after)
+{
+	struct task_struct *p = after && pid_alive(after) ? after : &init_task;
+	u64 since = after && p != after ? after->start_time : 0;
+	u32 n = 0;
+
+	while ((p = next_task(p)) != &init_task) {
+		if ((p->flags & PF_KTHREAD) || p->start_time <= since)
+			continue;
+		if (n == tasks_rows()) {
+			oscope_add(&t->cpu[raw_smp_processor_id()].shares_full, 1);
+			break;
+		}
+		t->process[n++] = get_task_struct(p);
+	}
+	return n;
+}
+
+#define ROUNDS		4	/* of those made meanwhile, by who had not been looked at yet */
+
 void ipc_seed(void)
 {
 	struct ipc_tables *t = ipc_active();
-	struct task_struct *p, *thread, *mapped = NULL;
-	struct pt_regs regs;
+	struct task_struct *last = NULL;
+	u32 round, n, i;
 
-	rcu_read_lock();
-	compat_for_each_process_thread(p, thread) {
-		if ((thread->flags & PF_KTHREAD) || compat_is_worker(thread) ||
-		    copy_from_kernel_nofault(&regs, task_pt_regs(thread), sizeof(regs)))
-			continue;
-		task_lock(thread);
-		if (thread->files)
-			task_seed(t, thread, &regs);
-		/* Once a process, by a thread that has its memory: the first may have ended. */
-		if (mapped != p && thread->mm) {
-			mapped = p;
-			ipc_shares_seed(t, thread);
+	for (round = 0; round < ROUNDS; round++) {
+		rcu_read_lock();
+		n = processes_get(t, last);
+		rcu_read_unlock();
+		if (!n)
+			break;
+		if (last)
+			put_task_struct(last);
+		last = get_task_struct(t->process[n - 1]);
+		for (i = 0; i < n; i++) {
+			process_seed(t, t->process[i]);
+			put_task_struct(t->process[i]);
+			cond_resched();
 		}
-		task_unlock(thread);
 	}
-	rcu_read_unlock();
+	if (last)
+		put_task_struct(last);
 	WRITE_ONCE(t->seeded, true);
 }

@@ -108,6 +108,7 @@ struct ipc_tables {
 	struct inode **segment;		/* beside the objects; compared and looked at only */
 	struct oscope_sent *sent;	/* datagrams under way; by address */
 	struct ipc_call *call;		/* beside the nodes of tasks */
+	struct task_struct **process;	/* while it is seeded: those to look at, which are kept */
 	raw_spinlock_t making;		/* objects, their names and ways to each other */
 	u32 names;			/* used; may go on above the room */
 	bool seeded;			/* who was in a call is known: queues may be paired */
@@ -474,15 +475,15 @@ void ipc_chosen_moved(struct ipc_tables *t, struct ipc_call *c, u32 rule, const 
 
 /*
  * ipc_share.c: whether a call may map or unmap what is shared; what it is about; it begins; it
- * ends. What p has mapped is its process' from before: its memory stays. All is forgotten of who
- * has what.
+ * ends. What a process, by its leader, has mapped it has from before. All is forgotten of who has
+ * what.
  */
 bool ipc_share_concerns(struct ipc_tables *t, u32 rule, const unsigned long *args);
 bool ipc_share_find(struct ipc_tables *t, struct ipc_target *s, u32 rule,
 		    const unsigned long *args);
 void ipc_share_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_target *s);
 void ipc_share_end(struct ipc_tables *t, struct ipc_call *c, long ret);
-void ipc_shares_seed(struct ipc_tables *t, struct task_struct *p);
+void ipc_shares_seed(struct ipc_tables *t, struct task_struct *leader);
 void ipc_shares_pause(struct ipc_tables *t);
 
 /* ipc_call.c: a call has ended unseen. */

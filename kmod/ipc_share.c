@@ -302,24 +302,76 @@ static void vma_seed(struct ipc_tables *t, struct task_struct *p, struct vm_area
 	share_named(share, p->group_leader);
 }
 
-void ipc_shares_seed(struct ipc_tables *t, struct task_struct *p)
+#define VMAS_AT_ONCE	128U
+
+/* Where a walk through what a process has mapped has come to. */
+struct vma_walk {
+	struct mm_struct *mm;		/* compared only */
+	u32 exec;			/* how often it had made itself anew */
+	unsigned long at;
+};
+
+/*
+ * The next ones. Returns whether there are more. p is locked, so that what is found here is there
+ * before p gives its memory up: the hooks on exec and exit, which come then, find it.
+ */
+static bool vmas_seed(struct ipc_tables *t, struct task_struct *p, struct vma_walk *walk)
 {
-	struct mm_struct *mm = p->mm;
+	VMA_ITERATOR(vmi, p->mm, walk->at);
 	struct vm_area_struct *vma;
+	u32 n = 0;
 
-	if (!mm)
-		return;
-	preempt_disable();
-	if (mmap_read_trylock(mm)) {
-		VMA_ITERATOR(vmi, mm, 0);
-
-		for_each_vma(vmi, vma)
-			vma_seed(t, p, vma);
-		mmap_read_unlock(mm);
-	} else {
+	if (walk->mm && (walk->mm != p->mm || walk->exec != p->self_exec_id))
+		return false;
+	walk->mm = p->mm;
+	walk->exec = p->self_exec_id;
+	if (!mmap_read_trylock(p->mm)) {
 		oscope_add(&t->cpu[smp_processor_id()].shares_full, 1);
+		return false;
 	}
-	preempt_enable();
+	for_each_vma(vmi, vma) {
+		if (n++ == VMAS_AT_ONCE)
+			break;
+		vma_seed(t, p, vma);
+		walk->at = vma->vm_end;
+	}
+	mmap_read_unlock(p->mm);
+	return vma;
+}
+
+/* By a thread that has the process' memory, since the first may have ended. Under RCU. */
+static bool owner_seed(struct ipc_tables *t, struct task_struct *leader, struct vma_walk *walk)
+{
+	struct task_struct *thread;
+	bool owns, more = false;
+
+	list_for_each_entry_rcu(thread, &leader->signal->thread_head, thread_node) {
+		task_lock(thread);
+		owns = thread->mm;
+		if (owns) {
+			preempt_disable();
+			more = vmas_seed(t, thread, walk);
+			preempt_enable();
+		}
+		task_unlock(thread);
+		if (owns)
+			break;
+	}
+	return more;
+}
+
+/* Sleeps. A process may have many, so nothing is held for all of them. */
+void ipc_shares_seed(struct ipc_tables *t, struct task_struct *leader)
+{
+	struct vma_walk walk = { 0 };
+	bool more;
+
+	do {
+		rcu_read_lock();
+		more = owner_seed(t, leader, &walk);
+		rcu_read_unlock();
+		cond_resched();
+	} while (more);
 }
 
 void ipc_shares_pause(struct ipc_tables *t)

@@ -237,6 +237,17 @@ static int copied(void)
 	_exit(0);
 }
 
+/* Mappings of nobody else's, so many that they are not looked at in one go; before older ones. */
+static void map_many(unsigned int n)
+{
+	char *at = map(-1, 2 * n * PAGE, MAP_PRIVATE | MAP_ANONYMOUS);
+
+	while (n--) {
+		if (mprotect(at + 2 * n * PAGE, PAGE, PROT_NONE))
+			fail("mprotect");
+	}
+}
+
 static int held(void)
 {
 	int fd = shm_open("/a-segment", O_CREAT | O_RDWR, 0600);
@@ -249,6 +260,7 @@ static int held(void)
 	at = mmap(NULL, PAGES * PAGE, PROT_READ, MAP_SHARED, to_read, 0);
 	if (at == MAP_FAILED)
 		fail("mmap");
+	map_many(500);
 	b = child_make("b");
 	if (!b) {
 		(void)!read(0, &fd, 1);
