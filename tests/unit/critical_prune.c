@@ -141,7 +141,7 @@ static int losses_make(struct pair *p, uint32_t n)
 
 	p->losses.loss = calloc(n, sizeof(*p->losses.loss));
 	for (i = 0; p->losses.loss && i < n; i++)
-		p->losses.loss[i] = (struct loss){ 40000 * (i + 1), 40000 * (i + 1) + 700 };
+		p->losses.loss[i] = (struct loss){ 40000ULL * (i + 1), 40000ULL * (i + 1) + 700 };
 	p->losses.n = p->losses.room = p->losses.loss ? n : 0;
 	return p->losses.loss ? 0 : -1;
 }

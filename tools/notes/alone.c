@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "notes/alone.h"
@@ -112,13 +113,19 @@ static int take(struct alone_row *row, const struct claim *c, size_t arm,
 /* What the claim wants is there: it says so as it does to whoever runs it. */
 static int can_begin(const struct claim *c, const struct preflight *machine)
 {
-	static struct note n;
+	struct note *n = calloc(1, sizeof(*n));
+	int err = 0;
 
-	n.claim = c;
-	n.machine = machine;
+	if (!n)
+		return err_sys(-ENOMEM, "notes sample");
+	n->claim = c;
+	n->machine = machine;
 	if (c->begin)
-		c->begin(&n);
-	return n.blocked[0] ? err_msg(-ENOENT, "notes sample %s: %s", c->id, n.blocked) : 0;
+		c->begin(n);
+	if (n->blocked[0])
+		err = err_msg(-ENOENT, "notes sample %s: %s", c->id, n->blocked);
+	free(n);
+	return err;
 }
 
 int alone_run(struct out *out, const struct claim *c, const struct arm *arm)
