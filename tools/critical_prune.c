@@ -103,10 +103,24 @@ static int ways_of_task(struct critical *c, uint32_t task)
 	return err ? err : ways_follow(c);
 }
 
+/* Room that nobody needs goes back; it may stay if that fails. */
+static void task_shrink(struct critical_task *t)
+{
+	size_t room = 2 * (t->n + 1);
+	struct segment *less;
+
+	if (t->n >= t->room / 4)
+		return;
+	less = realloc(t->segment, room * sizeof(*less));
+	if (!less)
+		return;
+	t->segment = less;
+	t->room = room;
+}
+
 static size_t task_sweep(struct critical_task *t)
 {
 	size_t used = 0, i;
-	void *less;
 
 	for (i = 0; i < t->n; i++) {
 		if (t->segment[i].mark == MARK_NONE)
@@ -115,13 +129,7 @@ static size_t task_sweep(struct critical_task *t)
 		t->segment[used++].mark = MARK_NONE;
 	}
 	t->n = used;
-	if (used >= t->room / 4)
-		return used;
-	less = realloc(t->segment, 2 * (used + 1) * sizeof(*t->segment));
-	if (less) {
-		t->segment = less;
-		t->room = 2 * (used + 1);
-	}
+	task_shrink(t);
 	return used;
 }
 

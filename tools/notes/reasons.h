@@ -9,7 +9,7 @@
 #include "notes/notes.h"
 #include "notes/words.h"
 
-#define REASON_TEXT	(4UL * NOTE_TEXT)	/* bytes; Chinese is shorter, but has 3 for a character */
+#define REASON_TEXT	(4UL * NOTE_TEXT)	/* bytes; Chinese has 3 for a character */
 #define REASON_ARGS	10		/* numbers and words in one format */
 
 /*
