@@ -240,10 +240,10 @@ static int copied(void)
 /* Mappings of nobody else's, so many that they are not looked at in one go; before older ones. */
 static void map_many(unsigned int n)
 {
-	char *at = map(-1, 2 * n * PAGE, MAP_PRIVATE | MAP_ANONYMOUS);
+	char *at = map(-1, 2UL * n * PAGE, MAP_PRIVATE | MAP_ANONYMOUS);
 
 	while (n--) {
-		if (mprotect(at + 2 * n * PAGE, PAGE, PROT_NONE))
+		if (mprotect(at + 2UL * n * PAGE, PAGE, PROT_NONE))
 			fail("mprotect");
 	}
 }
