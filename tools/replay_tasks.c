@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../kmod/core/ring.h"
 #include "replay_tasks.h"
 #include "util.h"
 
@@ -64,6 +65,10 @@ int replay_identity(struct replay_tasks *t, const struct oscope_identity *id)
 			return err;
 		memset(task, 0, sizeof(*task));
 	}
+	/* Who it was at first may be heard of after it has changed, on another CPU. */
+	if (task->row.start_ns == id->start_ns &&
+	    !(oscope_head_flags(id->head) & OSCOPE_IDENTITY_RENAMED))
+		return 0;
 	if (task->row.start_ns != id->start_ns)
 		task->asked = 0;	/* whatever was guessed of who was not known */
 	task->row.start_ns = id->start_ns;

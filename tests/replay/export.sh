@@ -94,7 +94,7 @@ fi
 check "CSV" oscope_export kinds csv
 check "... a line each record, its words as in the contract" bash -c "tr -d '\r' < '$TMP/out' | grep -nxF \
 	-e 'ts_ns,cpu,record,flags,w0,w1,w2,comm' -e '1000003000,0,switch,310,101,200,123,alpha-thread' -e \
-	',1,identity,0,400,400,1,gamma' -e 1000006700,0,63,0,1,2,3, | wc -l | grep -qx 4"
+	',1,identity,1,400,400,1,gamma' -e 1000006700,0,63,0,1,2,3, | wc -l | grep -qx 4"
 check "... all of them" is "$(wc -l < "$TMP/out") == 1 + 30"
 recording lossy
 oscope_export lossy csv

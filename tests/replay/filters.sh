@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A recording under filters: each part against the one worked out by hand, and disjoint parts add up to the whole.
 . ./lib.sh
-plan 29
+plan 30
 
 # Counts of switches, and how many of each interval.
 counts='.totals | [.events, .switches, .voluntary, .involuntary, .from_idle, .migrations, .wakings, .unpaired,
@@ -57,6 +57,9 @@ check "... one of which has a row" same '[.rows[] | [.task.comm, .switches]]' '[
 recording renamed
 part "a name until another is told" '[1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0]' renamed -c first
 part "... and from then on" '[1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]' renamed -c '"se;cond"'
+
+recording renamed-late
+part "... though the first one is told again, on another CPU" '[1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]' renamed-late -c '"se;cond"'
 
 recording heirs
 part "a thread that executes a program, also under its new number" '[5, 3, 3, 0, 2, 0, 2, 1, 2, 0, 2]' heirs -t 601

@@ -17,45 +17,8 @@
 #define END_NS		10000ULL
 #define CPUS		2
 #define ORDER		10
-#define CHUNK_SLOTS	5	/* small, so that records of two slots get cut between chunks */
-#define NONE		OSCOPE_NS_NONE
-#define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
-#define KIND(name)	OSCOPE_KIND_##name
-#define VOL		OSCOPE_SWITCH_VOLUNTARY
-#define READY		OSCOPE_SWITCH_READY
-#define PREEMPT		OSCOPE_SWITCH_PREEMPT
-#define DEAD		OSCOPE_SWITCH_DEAD
-#define ARRIVAL		OSCOPE_SWITCH_ARRIVAL
-#define NEXT		OSCOPE_SWITCH_NEXT
-
-/* One record. w[0] of an IDENTITY is its index in the case's table of names. */
-struct event {
-	uint32_t cpu, ns, id, flags;
-	uint32_t w[3];
-};
-
-struct name {
-	uint32_t tid, tgid, flags;
-	uint64_t start_ns;		/* its ts in the ring, too */
-	const char *comm;
-};
-
-struct trace {
-	const struct event *event;
-	size_t n_events;
-	const struct name *name;	/* the first n_first are there at the start */
-	size_t n_names, n_first;
-	uint64_t lost[CPUS];		/* before the last chunk of each CPU */
-	uint64_t lost_last;		/* after it */
-	int unfinished;			/* no END chunk: the writer died */
-	uint32_t tree;			/* the root of what was recorded, 0: all */
-	uint64_t features;		/* beside those that every case has */
-	uint64_t without;		/* records that were not asked for */
-	const struct talk *talk;	/* instead of events */
-	size_t n_talks;
-	uint32_t rounds;		/* how often all happens, one after another; 0: once */
-};
+#include "mktrace.h"
 
 struct file {
 	unsigned char at[1 << 16];
@@ -107,11 +70,11 @@ static void put_chunk(struct file *f, struct oscope_chunk head, const void *data
 	put(f, data, head.bytes);
 }
 
-static struct oscope_identity identity(const struct name *n, uint64_t pos)
+static struct oscope_identity identity(const struct name *n, uint32_t flags, uint64_t pos)
 {
 	struct oscope_identity id = {
 		.start_ns = n->start_ns,
-		.head = oscope_head(OSCOPE_REC_IDENTITY, 0, 2) | oscope_lap(pos, ORDER),
+		.head = oscope_head(OSCOPE_REC_IDENTITY, flags, 2) | oscope_lap(pos, ORDER),
 		.tid = n->tid,
 		.tgid = n->tgid,
 		.ptid = 1,
@@ -133,7 +96,7 @@ static void put_names(struct file *f, const struct trace *t)
 	size_t i;
 
 	for (i = 0; i < t->n_first; i++)
-		ids[i] = identity(&t->name[i], 0);
+		ids[i] = identity(&t->name[i], 0, 0);
 	if (t->n_first)
 		put_chunk(f, (struct oscope_chunk){ .kind = OSCOPE_CHUNK_IDENTITY,
 						    .bytes = t->n_first * sizeof(ids[0]) }, ids);
@@ -155,7 +118,7 @@ static uint32_t ring_make(const struct trace *t, uint32_t cpu, uint32_t round,
 		if (e->cpu != cpu)
 			continue;
 		if (e->id == OSCOPE_REC_IDENTITY) {
-			id = identity(&t->name[e->w[0]], first + n);
+			id = identity(&t->name[e->w[0]], renamed_flag(t, e->w[0]), first + n);
 			memcpy(&slot[n], &id, sizeof(id));
 			n += 2;
 			continue;
@@ -333,6 +296,7 @@ static const struct trace unfinished = { KINDS, .unfinished = 1 };
 static const struct trace long_kinds = { KINDS, .rounds = 62 };
 static const struct trace reuse = { EVENTS(reuse_events), NAMES(reuse_names, 1) };
 static const struct trace renamed = { EVENTS(renamed_events), NAMES(renamed_names, 1) };
+static const struct trace renamed_late = { EVENTS(renamed_late_events), NAMES(renamed_names, 1) };
 static const struct trace back = { EVENTS(back_events), NAMES(reuse_names, 1) };
 static const struct trace unwoken = { EVENTS(unwoken_events), NAMES(reuse_names, 1) };
 static const struct trace deaths = { EVENTS(deaths_events), NAMES(deaths_names, 3) };
@@ -423,6 +387,7 @@ static const struct {
 	{ "long", &long_kinds },
 	{ "reuse", &reuse },
 	{ "renamed", &renamed },
+	{ "renamed-late", &renamed_late },
 	{ "heirs", &heirs },
 	{ "back", &back },
 	{ "unwoken", &unwoken },
