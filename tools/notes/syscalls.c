@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Counting the system calls of a process tree, by the kernel's tracepoint or by ptrace. */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -16,21 +18,59 @@
 #define LOOK_EVERY_US	20
 #define SYSCALL_STOP (SIGTRAP | 0x80)	/* PTRACE_O_TRACESYSGOOD */
 
-/* The tracepoint's number, from tracefs wherever it is mounted. */
-static int tracepoint_id(uint64_t *id)
+#define TRACEPOINT	"events/raw_syscalls/sys_enter/id"
+
+/* A tracefs that is nowhere to be seen, and gone when it is closed. A descriptor or -errno. */
+static int tracefs_apart(void)
 {
-	static const char *const paths[] = {
-		"/sys/kernel/tracing/events/raw_syscalls/sys_enter/id",
-		"/sys/kernel/debug/tracing/events/raw_syscalls/sys_enter/id",
-	};
-	char line[32];
+	int fs = fsopen("tracefs", FSOPEN_CLOEXEC), mounted;
+
+	if (fs < 0)
+		return -errno;
+	mounted = fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) ?
+		  -1 : fsmount(fs, FSMOUNT_CLOEXEC, 0);
+	if (mounted < 0)
+		mounted = -errno;
+	close(fs);
+	return mounted;
+}
+
+/* A file of tracefs, wherever it is mounted, if it is. */
+static int tracefs_open(const char *name)
+{
+	static const char *const mounts[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
+	int fd = -1, at, err = -ENOENT;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(paths); i++) {
-		if (file_line(paths[i], line, sizeof(line)) > 0)
-			return parse_u64(line, 0, UINT32_MAX, id);
+	for (i = 0; fd < 0 && i <= ARRAY_SIZE(mounts); i++) {
+		at = i < ARRAY_SIZE(mounts) ? open(mounts[i], O_PATH | O_CLOEXEC) : tracefs_apart();
+		if (at < 0) {
+			err = i < ARRAY_SIZE(mounts) ? -errno : at;
+			continue;
+		}
+		fd = openat(at, name, O_RDONLY | O_CLOEXEC);
+		err = -errno;
+		close(at);
 	}
-	return -ENOENT;
+	return fd < 0 ? err : fd;
+}
+
+/* The tracepoint's number. */
+static int tracepoint_id(uint64_t *id)
+{
+	char line[32];
+	int fd = tracefs_open(TRACEPOINT);
+	ssize_t len;
+
+	if (fd < 0)
+		return fd;
+	len = read(fd, line, sizeof(line) - 1);
+	close(fd);
+	if (len <= 0)
+		return -EIO;
+	line[len] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	return parse_u64(line, 0, UINT32_MAX, id);
 }
 
 int syscalls_open(pid_t pid)
