@@ -107,10 +107,15 @@ static bool may_end(void *arg, const struct segment_task *t)
 {
 	const struct critical_trace *c = arg;
 	uint32_t root = root_of(c);
+	const struct life *life;
 
 	if (c->asked->n_tids)
 		return t->tid == (uint32_t)c->asked->tids[0];
-	return root ? tgid_of(c, t) == root : t->exit_ns && t->exit_ns >= c->exit_ns;
+	if (!root)
+		return t->exit_ns && t->exit_ns >= c->exit_ns;
+	/* Whose thread it was may be told later than its end. */
+	life = lives_find_at(&c->trace.lives, t->tid, t->exit_ns ? t->exit_ns : UINT64_MAX);
+	return !life || !life->tgid || life->tgid == root;
 }
 
 /* When a process or task began, as far as that is in the trace: it was made, or let go. */

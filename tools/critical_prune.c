@@ -96,6 +96,9 @@ static int ways_of_task(struct critical *c, uint32_t task)
 	if (is_over(c, t))
 		return 0;
 	err = way_add(c, task, UINT64_MAX);
+	/* A run that it ends in ends there, not with what it still does. */
+	if (!err && t->exit_ns)
+		err = way_add(c, task, t->exit_ns);
 	if (!err)
 		err = way_of_waker(c, t->now.by, t->now.from_ns);
 	if (!err)

@@ -325,13 +325,12 @@ static int on_exec(struct segments *s, const struct event *e)
 		return -ENOMEM;
 	if (e->w[0] == e->w[1] || !old)
 		return 0;
-	err = enter(s, &s->task[old - 1], e->ts, SEGMENT_GONE);
-	if (!err)
-		err = enter(s, t, e->ts, SEGMENT_RUNNING);
+	err = enter(s, t, e->ts, SEGMENT_RUNNING);
 	t->now.cpu = e->cpu;
 	t->now.by = old;
 	t->now.how = SEGMENT_BY_EXEC;
-	return err;
+	/* Last: what takes segments may drop those of a task that is gone and that no one comes from. */
+	return err ? err : enter(s, &s->task[old - 1], e->ts, SEGMENT_GONE);
 }
 
 static int on_blocked(struct segments *s, const struct event *e)

@@ -26,6 +26,7 @@ struct pair {
 	uint32_t on[TASKS + 1];	/* who runs there, 0: nobody */
 	bool blocked[TASKS + 1];
 	bool early[TASKS + 1];	/* woken before it has left the CPU */
+	uint64_t exit_ns[TASKS + 1];	/* when it began to end: it goes on for a while */
 };
 
 static bool only_last(void *arg, const struct segment_task *t)
@@ -92,6 +93,14 @@ static int wakes(struct pair *p, uint32_t cpu, uint32_t tid, uint32_t by)
 	return both(p, &e);
 }
 
+static int ends(struct pair *p, uint32_t tid)
+{
+	const struct event e = { .ts = p->now, .id = OSCOPE_REC_EXIT, .w = { tid } };
+
+	p->exit_ns[tid] = p->now;
+	return both(p, &e);
+}
+
 static int makes(struct pair *p, uint32_t tid, uint32_t by)
 {
 	const struct event e = { .ts = p->now, .id = OSCOPE_REC_NEWTASK, .w = { tid, by } };
@@ -123,6 +132,8 @@ static int happens(struct pair *p)
 	case 1:
 		return p->blocked[tid] && tid != from ? wakes(p, cpu, tid, from) : 0;
 	case 2:
+		if (from && !p->exit_ns[from] && !any(p, 200))
+			return ends(p, from);
 		return any(p, 40) ? 0 : makes(p, tid, from);
 	case 3:
 		return any(p, 3) ? 0 : wakes(p, cpu, tid, any(p, 3) ? from : 1 + any(p, BUSY));
@@ -168,6 +179,16 @@ static bool same_steps(const struct critical *a, const struct critical *b)
 	return true;
 }
 
+static void same_path(struct __test_metadata *_metadata, struct pair *p, size_t task,
+		      uint64_t end_ns)
+{
+	p->all.n = p->few.n = 0;
+	p->all.handovers = p->few.handovers = 0;
+	ASSERT_EQ(0, critical_walk(&p->all, task, 0, end_ns));
+	ASSERT_EQ(0, critical_walk(&p->few, task, 0, end_ns));
+	ASSERT_TRUE(same_steps(&p->all, &p->few));
+}
+
 static void ends_everywhere(struct __test_metadata *_metadata, struct pair *p, uint32_t tid)
 {
 	size_t i;
@@ -177,11 +198,9 @@ static void ends_everywhere(struct __test_metadata *_metadata, struct pair *p, u
 	for (i = 0; i < p->all.segments.n; i++) {
 		if (tid && p->all.segments.task[i].tid != tid)
 			continue;
-		p->all.n = p->few.n = 0;
-		p->all.handovers = p->few.handovers = 0;
-		ASSERT_EQ(0, critical_walk(&p->all, i, 0, p->now + 1));
-		ASSERT_EQ(0, critical_walk(&p->few, i, 0, p->now + 1));
-		ASSERT_TRUE(same_steps(&p->all, &p->few));
+		same_path(_metadata, p, i, p->now + 1);
+		if (p->all.segments.task[i].exit_ns)
+			same_path(_metadata, p, i, p->all.segments.task[i].exit_ns);
 	}
 }
 
