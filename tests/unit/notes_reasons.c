@@ -121,6 +121,36 @@ TEST(words_in_it_are_said_too)
 		     "（别的任务占用其 CPU 的 40 %）");
 }
 
+TEST(lists_are_said_to_their_end)
+{
+	char to[REASON_TEXT];
+
+	EXPECT_STREQ(reason_said(LANG_ZH, "spin 1 of 4, futex 2 of 4, sem 3 of 4, eventfd 0 of 4", to),
+		     "spin 1 格（共 4 格），futex 2 格（共 4 格），sem 3 格（共 4 格），"
+		     "eventfd 0 格（共 4 格）");
+}
+
+TEST(names_stay_though_they_are_words_elsewhere)
+{
+	char to[REASON_TEXT];
+
+	EXPECT_STREQ(reason_said(LANG_ZH, "none: switches/op: measured 3, expected 2: the "
+				 "experiment did not do what it claims", to),
+		     "none\xef\xbc\x9a切换/次\xef\xbc\x9a实测 3，应为 2：实验没有做它所声称的事");
+}
+
+TEST(what_is_longer_than_a_reason_is_not_looked_at)
+{
+	char text[1 << 16], to[REASON_TEXT];
+	size_t len = 0;
+
+	/* Hours, if all places of all words were tried. */
+	while (len < sizeof(text) - 64)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, ": then all ");
+	snprintf(text + len, sizeof(text) - len, "X were there after kill -9 with ; otherwise not");
+	EXPECT_STREQ(reason_said(LANG_ZH, text, to), text);
+}
+
 TEST(what_no_format_made_stays)
 {
 	static const char *const text[] = {

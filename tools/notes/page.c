@@ -5,10 +5,11 @@
 #include <string.h>
 
 #include "notes/page.h"
+#include "notes/reasons.h"
 #include "util.h"
 
 #define WIDTH	68		/* of the text, so that a line fits 80 columns */
-#define LONGEST	1024
+#define LONGEST	(REASON_TEXT + 1)
 
 static bool get_text(const void *line, struct out_value *v)
 {
@@ -17,21 +18,37 @@ static bool get_text(const void *line, struct out_value *v)
 	return true;
 }
 
-/* Bytes of text that go on one line: up to the last blank that fits, or a whole word. */
+/* Of the UTF-8 character that begins there. */
+static size_t character_bytes(const char *at)
+{
+	size_t n = 1;
+
+	while ((at[n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
+/*
+ * Bytes of text that go on one line: up to the last blank, or behind the last Chinese character,
+ * that fits; or a whole word, as far as there is room for it.
+ */
 static size_t line_length(const char *text)
 {
-	size_t len = strlen(text), at, end = 0;
+	size_t at = 0, end = 0, columns = 0;
 
-	if (len <= WIDTH)
-		return len;
-	for (at = 0; at <= len; at++) {
-		if (text[at] && text[at] != ' ')
-			continue;
-		if (at > WIDTH && end)
-			break;
-		end = at;
+	while (text[at]) {
+		size_t bytes = character_bytes(text + at);
+
+		columns += bytes > 2 ? 2 : 1;
+		if ((columns > WIDTH && end) || at + bytes >= PAGE_TEXT)
+			return end ? end : at;
+		if (text[at] == ' ')
+			end = at;
+		at += bytes;
+		if (bytes > 2)
+			end = at;
 	}
-	return end;
+	return at;
 }
 
 void page_add(struct page *p, const char *field, enum out_tone tone, const char *fmt, ...)

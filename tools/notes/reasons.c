@@ -11,7 +11,7 @@
 #include "notes/reasons.h"
 #include "util.h"
 
-#define DEPTH		3	/* a word may be made by a format, too, and one in that */
+#define DEPTH		6	/* a word may be made by a format, too, and lists are, to their end */
 
 extern const struct reasons *const __start_oscope_reasons[];
 extern const struct reasons *const __stop_oscope_reasons[];
@@ -192,7 +192,9 @@ static void say(FILE *to, const char *text, unsigned int depth)
 	for (at = r->chinese; conversion_next(at, &c); at = c.end) {
 		literal_put(to, at, c.begin);
 		i = c.place ? c.place - 1 : next++;
-		if (i < REASON_ARGS && arg[i].at)
+		if (i < r->names)
+			fwrite(arg[i].at, 1, arg[i].len, to);
+		else if (i < REASON_ARGS && arg[i].at)
 			arg_put(to, &c, &arg[i], depth);
 	}
 	literal_put(to, at, at + strlen(at));
@@ -204,6 +206,11 @@ const char *reason_said(enum lang lang, const char *text, char to[REASON_TEXT])
 
 	if (!f)
 		return text;
+	/* No reason of ours is longer, and what somebody else has put there may take for ever. */
+	if (strlen(text) >= NOTE_TEXT) {
+		fclose(f);
+		return text;
+	}
 	say(f, text, 0);
 	/* What did not fit has no end: then the text as it was is better. */
 	if (fclose(f) || strlen(to) >= REASON_TEXT - 1)

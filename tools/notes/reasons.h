@@ -18,6 +18,7 @@
  */
 struct reason {
 	const char *english, *chinese;
+	size_t names;			/* so many arguments are names, which stay, though words */
 };
 
 /* Those of a file in tools/notes/zh. */

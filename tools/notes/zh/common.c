@@ -15,8 +15,8 @@ static const struct reason zh_common[] = {
 	{ "nothing counted what the experiment did, so its times mean nothing",
 	  "没有办法统计实验做了什么，所以时间没有意义" },
 	{ "nothing here can count switches: %s", "这里没有办法统计切换：%s" },
-	{ "%s: the counted pass failed: %s", "%s：计数的一遍失败：%s" },
-	{ "%s: a sample could not be taken: %s", "%s：取不到样本：%s" },
+	{ "%s: the counted pass failed: %s", "%s：计数的一遍失败：%s", 1 },
+	{ "%s: a sample could not be taken: %s", "%s：取不到样本：%s", 1 },
 	{ "no time was left for it: a larger --budget",
 	  "没有剩下时间：请加大 --budget" },
 	{ "not installed: apt-get install %s", "没有安装：apt-get install %s" },
@@ -35,9 +35,9 @@ static const struct reason zh_common[] = {
 	  "此 cgroup 只能用一个 CPU 的 %.0f %%：中途会被停住" },
 	{ "gates: more than there is room for", "门限：多到放不下" },
 	{ "%s: %s: measured %.4g, expected %.4g: the experiment did not do what it claims%s",
-	  "%s：%s：实测 %.4g，应为 %.4g：实验没有做它所声称的事%s" },
+	  "%s：%s：实测 %.4g，应为 %.4g：实验没有做它所声称的事%s", 1 },
 	{ "%s: %s: %s: measured %.4g, expected %.4g: the experiment did not do what it claims%s",
-	  "%s：%s：%s：实测 %.4g，应为 %.4g：实验没有做它所声称的事%s" },
+	  "%s：%s：%s：实测 %.4g，应为 %.4g：实验没有做它所声称的事%s", 2 },
 };
 
 REASONS(zh_common);
