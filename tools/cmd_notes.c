@@ -105,6 +105,10 @@ static int sample_check(const struct opts *o)
 
 	if (o->n_args < 2 || o->n_args > 3)
 		return err_msg(-EUSAGE, "notes sample: of which claim, and which of its arms?");
+	if (o->source)
+		return err_msg(-EUSAGE, "notes sample: nothing is attached, so there is no --source");
+	if (zh || lang)
+		return err_msg(-EUSAGE, "notes sample: has no text in other languages");
 	c = claim_find(o->args[1]);
 	if (!c)
 		return refuse_id(o->args[1]);
@@ -140,8 +144,10 @@ static int run_only(const struct opts *o)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(options) && !is_verb(o, "run"); i++) {
-		/* Of the interpreter that takes it, a sample is, too. */
-		if (options[i].given && !(is_verb(o, "sample") && python_given))
+		/* A sample is taken by an interpreter, too. */
+		if (is_verb(o, "sample") && !strcmp(options[i].name, "python"))
+			continue;
+		if (options[i].given)
 			return err_msg(-EUSAGE, "notes %s: --%s is for run", o->args[0],
 				       options[i].name);
 	}

@@ -7,7 +7,7 @@ SAMPLE_OWN=150		# switches that oscope makes for itself: it looks at the machine
 ENDS=20			# tasks' last switches, which perf does not see
 SAMPLE_CALLS=1500	# and calls, dynamic linking included
 : "${SEED:=$RANDOM}"
-plan 12
+plan 13
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
@@ -29,7 +29,8 @@ refuses() { # PATTERN WORDS...: exit 2 and one line that matches
 }
 check "of no claim" refuses 'which claim'
 check "of an arm that is not there: those that are" refuses 'threads, processes' switch.thread-cheaper both
-check "with an option of run's" refuses 'for run' switch.thread-cheaper --samples 3
+check "with an option of run's" refuses 'for run' switch.thread-cheaper --samples 3 --python /usr/bin/python3
+check "by a source: there is none" refuses 'nothing is attached' switch.thread-cheaper --source bpf
 unprivileged() { setpriv --reuid 65534 --regid 65534 --clear-groups "$OSCOPE" notes sample switch.thread-cheaper threads --json > "$TMP/one"; }
 check "one arm, without any privilege" unprivileged
 check "... a row of two switches an operation" test "$(json "$TMP/one" '.rows | length == 1 and
@@ -53,7 +54,7 @@ gated() {
 check "... each with such a gate" gated
 
 counted() { # ID ARM MIN MAX: by perf, all of the sample's tasks
-	perf stat -x , -e context-switches -o "$TMP/perf" "$OSCOPE" notes sample "$1" "$2" --json -o "$TMP/sample" || return
+	perf stat -x , -e context-switches -o "$TMP/perf" "$OSCOPE" notes sample "$1" "$2" --json -o "$TMP/sample" < /dev/null || return
 	switches=$(awk -F , '$3 ~ /^context-switches/ || $3 == "context-switches" { print $1 }' "$TMP/perf")
 	ops=$(json "$TMP/sample" '.rows[0].operations')
 	kernel=$(json "$TMP/sample" '.rows[0] | .voluntary + .involuntary')
