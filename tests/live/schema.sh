@@ -43,7 +43,7 @@ load=(-- ./pingpong processes 200)
 # The module's reports where it is there, which starts sooner; but for those that it has not.
 source=(--source bpf)
 [ ! -e /dev/oscope ] || source=(--source kmod)
-plan 53
+plan 54
 for by in kind task cpu; do
 	valid "switch --by $by" switch --by $by "${source[@]}" "${load[@]}"
 done

@@ -17,9 +17,9 @@ refuses() { # PATTERN WORDS...: exit 2 and one line that matches
 	fi
 }
 
-# The files of the claims, as ids: switch/thread_cheaper.c is switch.thread-cheaper.
+# The files of the claims, as ids: switch/thread_cheaper.c is switch.thread-cheaper. In zh are none, but the reasons' texts.
 files() {
-	(cd "$src/tools/notes" && ls ./*/*.c) | sed 's,^\./,,; s,/,.,; s,_,-,g; s,\.c$,,' | sort
+	(cd "$src/tools/notes" && ls ./*/*.c) | grep -v '^\./zh/' | sed 's,^\./,,; s,/,.,; s,_,-,g; s,\.c$,,' | sort
 }
 
 sections() { # ids that the topics' pages have a section for

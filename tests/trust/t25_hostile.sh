@@ -76,7 +76,7 @@ fuzz() { # SECONDS RUNS, 0: without that limit
 	for target in "${targets[@]}"; do
 		target=$(basename "$target" .c)
 		mkdir "$TMP/found.$target"
-		"$O/fuzz/$target" -max_total_time=$(($1 / ${#targets[@]})) -runs=$(($2 ? $2 : -1)) -max_len=4096 \
+		"$O/fuzz/$target" -max_total_time=$((($1 + ${#targets[@]} - 1) / ${#targets[@]})) -runs=$(($2 ? $2 : -1)) -max_len=4096 \
 			-timeout=10 -rss_limit_mb=1024 -entropic_scale_per_exec_time=1 -close_fd_mask=2 \
 			-print_final_stats=1 -artifact_prefix="$O/fuzz/$target." "$TMP/found.$target" "$TMP/made" \
 			"$OSCOPE_SRC/tests/trust/corpus" > "$TMP/fuzz" 2>&1 || { tail -n 30 "$TMP/fuzz"; return 1; }
