@@ -125,7 +125,8 @@ TEST(lists_are_said_to_their_end)
 {
 	char to[REASON_TEXT];
 
-	EXPECT_STREQ(reason_said(LANG_ZH, "spin 1 of 4, futex 2 of 4, sem 3 of 4, eventfd 0 of 4", to),
+	EXPECT_STREQ(reason_said(LANG_ZH, "spin 1 of 4, futex 2 of 4, sem 3 of 4, "
+				 "eventfd 0 of 4", to),
 		     "spin 1 格（共 4 格），futex 2 格（共 4 格），sem 3 格（共 4 格），"
 		     "eventfd 0 格（共 4 格）");
 }
@@ -136,7 +137,8 @@ TEST(names_stay_though_they_are_words_elsewhere)
 
 	EXPECT_STREQ(reason_said(LANG_ZH, "none: switches/op: measured 3, expected 2: the "
 				 "experiment did not do what it claims", to),
-		     "none\xef\xbc\x9a切换/次\xef\xbc\x9a实测 3，应为 2：实验没有做它所声称的事");
+		     "none：切换/次：实测 3，应为 2："
+		     "实验没有做它所声称的事");
 }
 
 TEST(what_is_longer_than_a_reason_is_not_looked_at)
