@@ -106,7 +106,7 @@ static int sample_check(const struct opts *o)
 	if (o->n_args < 2 || o->n_args > 3)
 		return err_msg(-EUSAGE, "notes sample: of which claim, and which of its arms?");
 	if (o->source)
-		return err_msg(-EUSAGE, "notes sample: nothing is attached, so there is no --source");
+		return err_msg(-EUSAGE, "notes sample: nothing is attached, so no --source");
 	if (zh || lang)
 		return err_msg(-EUSAGE, "notes sample: has no text in other languages");
 	c = claim_find(o->args[1]);

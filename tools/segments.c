@@ -329,7 +329,7 @@ static int on_exec(struct segments *s, const struct event *e)
 	t->now.cpu = e->cpu;
 	t->now.by = old;
 	t->now.how = SEGMENT_BY_EXEC;
-	/* Last: what takes segments may drop those of a task that is gone and that no one comes from. */
+	/* Last: what takes segments may drop those of who is gone and whom no one comes from. */
 	return err ? err : enter(s, &s->task[old - 1], e->ts, SEGMENT_GONE);
 }
 

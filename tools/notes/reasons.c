@@ -11,7 +11,7 @@
 #include "notes/reasons.h"
 #include "util.h"
 
-#define DEPTH		6	/* a word may be made by a format, too, and lists are, to their end */
+#define DEPTH		6	/* a word may be made by a format, too, and a list's rest is */
 
 extern const struct reasons *const __start_oscope_reasons[];
 extern const struct reasons *const __stop_oscope_reasons[];
