@@ -313,7 +313,8 @@ struct vma_walk {
 
 /*
  * The next ones. Returns whether there are more. p is locked, so that what is found here is there
- * before p gives its memory up: the hooks on exec and exit, which come then, find it.
+ * before p gives its memory up: the hook on exec, which comes then, finds it. That on exit comes
+ * before that since 6.16.
  */
 static bool vmas_seed(struct ipc_tables *t, struct task_struct *p, struct vma_walk *walk)
 {
@@ -352,6 +353,9 @@ static bool owner_seed(struct ipc_tables *t, struct task_struct *leader, struct 
 			preempt_disable();
 			more = vmas_seed(t, thread, walk);
 			preempt_enable();
+			/* Its last thread is at its end, and the hook may have found nothing. */
+			if (!atomic_read(&leader->signal->live))
+				shares_end(leader, OSCOPE_IPC_EXIT);
 		}
 		task_unlock(thread);
 		if (owns)
