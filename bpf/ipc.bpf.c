@@ -312,12 +312,13 @@ static __always_inline bool takes_all(struct ipc_call *c)
 /* Of units that a call has received: how many messages nobody was seen to send. */
 static __always_inline __u32 moved_unpaired(struct ipc_call *c, __u32 units, bool stream)
 {
-	__u32 strange = 0, missing;
+	__u32 strange = 0, told, missing;
 	__u64 met;
 
 	if (ipc_follows(OSCOPE_IPC_BIT(UNIX_DGRAM)) && c->mechanism == OSCOPE_IPC_UNIX_DGRAM) {
 		met = ipc_datagrams_end(c->tid, units);
-		units -= (__u32)met;	/* the queue tells of the rest */
+		told = met;
+		units -= told < units ? told : units;	/* the queue tells of the rest */
 		strange = met >> 32;
 	}
 	missing = c->object ? ipc_queue_received(c->tid, units, takes_all(c)) : units;
@@ -421,6 +422,9 @@ static __always_inline void call_end(struct ipc_call *c, __u32 rule, struct pt_r
 		datagram_end(c, rule, regs, ret, &what);
 	else if (ipc_follows(IPC_IN_ORDER))
 		moved_end(c, rule, regs, ret, &what);
+	/* It may have met more, of which others have taken some meanwhile. */
+	if (what.unpaired > what.messages)
+		what.unpaired = what.messages;
 	if (c->flags & IPC_CALL_PASSES)
 		ipc_call_count(c->tid, now, what.messages | CALL_ERROR(what.error) |
 			       CALL_UNPAIRED(what.unpaired), what.bytes);

@@ -86,6 +86,8 @@ void ipc_call_moved(struct ipc_tables *t, struct ipc_call *c, u32 rule, const un
 		n -= min(ipc_datagrams_end(t, c, n), n);
 		what->unpaired = c->met_strange + n;
 	}
+	/* It may have met more: what it has looked at only, and others have taken meanwhile. */
+	what->unpaired = min(what->unpaired, what->messages);
 }
 
 void ipc_chosen_moved(struct ipc_tables *t, struct ipc_call *c, u32 rule, const unsigned long *args,
