@@ -302,11 +302,13 @@ static void process_seed(struct ipc_tables *t, struct task_struct *leader)
 /*
  * The processes that have been made after that one, NULL: all. They are kept until they are put, as
  * many as there is room for: what each has is looked at without RCU then, since that may take long.
- * New ones are last in the kernel's list; if that one is not there any more the time tells.
+ * New ones are last in the kernel's list; if that one is not there any more the time tells. It is
+ * not if another of its threads has become the leader, by exec, before it is released.
  */
 static u32 processes_get(struct ipc_tables *t, struct task_struct *after)
 {
-	struct task_struct *p = after && pid_alive(after) ? after : &init_task;
+	bool listed = after && pid_alive(after) && thread_group_leader(after);
+	struct task_struct *p = listed ? after : &init_task;
 	u64 since = after && p != after ? after->start_time : 0;
 	u32 n = 0;
 
