@@ -314,7 +314,8 @@ int seed_ipc_shares(struct bpf_iter__task_vma *ctx)
 		return 0;
 	object = segment_object(&s, p, passes);
 	share = object ? share_get(object, p->tgid) : NULL;
-	if (!share || (share->comm[0] && !(share->flags & OSCOPE_IPC_SHARE_BEFORE)))
+	if (!share || ((share->comm[0] || share->bytes) &&
+		       !(share->flags & OSCOPE_IPC_SHARE_BEFORE)))
 		return 0;
 	share->flags = OSCOPE_IPC_SHARE_BEFORE;
 	oscope_share_grows(share, vma->vm_end - vma->vm_start);

@@ -43,7 +43,6 @@ static struct oscope_ipc_share *share_get(struct ipc_tables *t, u32 object, u32 
 	return NULL;
 }
 
-/* By this, too, it is known that there has been a call or a fork. */
 static void share_named(struct oscope_ipc_share *s, const struct task_struct *p)
 {
 	ipc_peek(({ memcpy(s->comm, p->comm, sizeof(s->comm)); 0; }));
@@ -293,8 +292,8 @@ static void vma_seed(struct ipc_tables *t, struct task_struct *p, struct vm_area
 		return;
 	segment_known(t, object, s.inode);
 	share = share_get(t, object, p->tgid);
-	/* Who has got it by a call since it is on is left as it is. */
-	if (!share || (share->comm[0] && ipc_peek(READ_ONCE(share->bytes)) &&
+	/* Who has got it by a call or a fork since it is on is left as it is. */
+	if (!share || (ipc_peek(READ_ONCE(share->bytes)) &&
 		       !(share->flags & OSCOPE_IPC_SHARE_BEFORE)))
 		return;
 	share->flags = OSCOPE_IPC_SHARE_BEFORE;

@@ -71,11 +71,15 @@ OSCOPE_CORE void oscope_share_detach(struct oscope_ipc_share *s, __u64 bytes)
 		s->ended = OSCOPE_IPC_DETACHED;
 }
 
-/* A process that was made has a copy of what its parent had. */
+/*
+ * A process that was made has a copy of what its parent had. Whoever looks at what all have, when
+ * the trace begins, may have come first: then that is all of it.
+ */
 OSCOPE_CORE void oscope_share_inherit(struct oscope_ipc_share *s, __u32 parent, __u64 bytes)
 {
 	s->parent = parent;
-	oscope_share_grows(s, bytes);
+	if (!(s->flags & OSCOPE_IPC_SHARE_BEFORE) || !oscope_once(s->bytes))
+		oscope_share_grows(s, bytes);
 }
 
 /* A process has another memory from now on, or none: OSCOPE_IPC_EXEC, OSCOPE_IPC_EXIT. */

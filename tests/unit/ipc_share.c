@@ -122,4 +122,27 @@ TEST_F(share, inherited_and_ended)
 	EXPECT_EQ(self->s.bytes_max, 100);
 }
 
+/* A process is in the kernel's list before its parent's fork is told of. */
+TEST_F(share, inherited_after_it_was_found)
+{
+	self->s.flags = OSCOPE_IPC_SHARE_BEFORE;
+	oscope_share_grows(&self->s, 60);
+	oscope_share_grows(&self->s, 40);
+	oscope_share_inherit(&self->s, 7, 100);
+	EXPECT_EQ(self->s.bytes, 100);
+	EXPECT_EQ(self->s.bytes_max, 100);
+	EXPECT_EQ(self->s.parent, 7);
+}
+
+/* The cell is that of a process which had the same number, and was there before. */
+TEST_F(share, inherited_after_an_earlier_one_has_ended)
+{
+	self->s.flags = OSCOPE_IPC_SHARE_BEFORE;
+	oscope_share_grows(&self->s, 60);
+	oscope_share_end(&self->s, OSCOPE_IPC_EXIT);
+	oscope_share_inherit(&self->s, 7, 100);
+	EXPECT_EQ(self->s.bytes, 100);
+	EXPECT_EQ(self->s.ended, OSCOPE_IPC_HELD);
+}
+
 TEST_HARNESS_MAIN
