@@ -6,8 +6,9 @@
  *
  * The cells of a process follow one another from a place that its number gives, and none is ever
  * emptied. What is mapped at an address is looked up under the memory's lock, which is only tried:
- * who finds it taken is counted.
+ * who finds it taken is counted; the seed, which may sleep, tries it several times.
  */
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/ipc_namespace.h>
 #include <linux/magic.h>
@@ -279,7 +280,9 @@ static void __maybe_unused on_ipc_exit_v6_16(void *data, struct task_struct *p, 
 }
 HOOK(sched_process_exit, COMPAT_EXIT_PROBE(on_ipc_exit, on_ipc_exit_v6_16), .flags = HOOK_IPC);
 
-static void vma_seed(struct ipc_tables *t, struct task_struct *p, struct vm_area_struct *vma)
+/* What is mapped there, as far as it is not below `from`. */
+static void vma_seed(struct ipc_tables *t, struct task_struct *p, struct vm_area_struct *vma,
+		     unsigned long from)
 {
 	struct oscope_ipc_share *share;
 	struct ipc_target s = { 0 };
@@ -297,53 +300,53 @@ static void vma_seed(struct ipc_tables *t, struct task_struct *p, struct vm_area
 		       !(share->flags & OSCOPE_IPC_SHARE_BEFORE)))
 		return;
 	share->flags = OSCOPE_IPC_SHARE_BEFORE;
-	ipc_peek(({ oscope_share_grows(share, vma->vm_end - vma->vm_start); 0; }));
+	ipc_peek(({ oscope_share_grows(share, vma->vm_end - max(vma->vm_start, from)); 0; }));
 	share_named(share, p->group_leader);
 }
 
 #define VMAS_AT_ONCE	128U
+#define BUSY_TRIES	16U		/* a millisecond or two each: a large process may fork */
 
 /* Where a walk through what a process has mapped has come to. */
 struct vma_walk {
 	struct mm_struct *mm;		/* compared only */
 	u32 exec;			/* how often it had made itself anew */
-	unsigned long at;
+	unsigned long at;		/* may be in the middle of one that has grown since */
 };
 
 /*
- * The next ones. Returns whether there are more. p is locked, so that what is found here is there
- * before p gives its memory up: the hook on exec, which comes then, finds it. That on exit comes
- * before that since 6.16.
+ * The next ones. Returns whether there are more, -EBUSY: it is to be tried again. p is locked, so
+ * that what is found here is there before p gives its memory up: the hook on exec, which comes
+ * then, finds it. That on exit comes before that since 6.16.
  */
-static bool vmas_seed(struct ipc_tables *t, struct task_struct *p, struct vma_walk *walk)
+static int vmas_seed(struct ipc_tables *t, struct task_struct *p, struct vma_walk *walk)
 {
 	VMA_ITERATOR(vmi, p->mm, walk->at);
 	struct vm_area_struct *vma;
 	u32 n = 0;
 
 	if (walk->mm && (walk->mm != p->mm || walk->exec != p->self_exec_id))
-		return false;
+		return 0;
 	walk->mm = p->mm;
 	walk->exec = p->self_exec_id;
-	if (!mmap_read_trylock(p->mm)) {
-		oscope_add(&t->cpu[smp_processor_id()].shares_full, 1);
-		return false;
-	}
+	if (!mmap_read_trylock(p->mm))
+		return -EBUSY;
 	for_each_vma(vmi, vma) {
 		if (n++ == VMAS_AT_ONCE)
 			break;
-		vma_seed(t, p, vma);
+		vma_seed(t, p, vma, walk->at);
 		walk->at = vma->vm_end;
 	}
 	mmap_read_unlock(p->mm);
-	return vma;
+	return vma ? 1 : 0;
 }
 
 /* By a thread that has the process' memory, since the first may have ended. Under RCU. */
-static bool owner_seed(struct ipc_tables *t, struct task_struct *leader, struct vma_walk *walk)
+static int owner_seed(struct ipc_tables *t, struct task_struct *leader, struct vma_walk *walk)
 {
 	struct task_struct *thread;
-	bool owns, more = false;
+	int more = 0;
+	bool owns;
 
 	list_for_each_entry_rcu(thread, &leader->signal->thread_head, thread_node) {
 		task_lock(thread);
@@ -367,14 +370,23 @@ static bool owner_seed(struct ipc_tables *t, struct task_struct *leader, struct 
 void ipc_shares_seed(struct ipc_tables *t, struct task_struct *leader)
 {
 	struct vma_walk walk = { 0 };
-	bool more;
+	u32 busy = 0;
+	int more;
 
 	do {
 		rcu_read_lock();
 		more = owner_seed(t, leader, &walk);
 		rcu_read_unlock();
-		cond_resched();
-	} while (more);
+		if (more == -EBUSY)
+			usleep_range(1000, 2000);
+		else
+			cond_resched();
+	} while (more > 0 || (more && ++busy < BUSY_TRIES));
+	if (!more)
+		return;
+	preempt_disable();
+	oscope_add(&t->cpu[smp_processor_id()].shares_full, 1);
+	preempt_enable();
 }
 
 void ipc_shares_pause(struct ipc_tables *t)
