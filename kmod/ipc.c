@@ -312,25 +312,20 @@ static u32 processes_get(struct ipc_tables *t, struct task_struct *after)
 	u64 since = after && p != after ? after->start_time : 0;
 	u32 n = 0;
 
-	while ((p = next_task(p)) != &init_task) {
-		if ((p->flags & PF_KTHREAD) || p->start_time <= since)
-			continue;
-		if (n == tasks_rows()) {
-			oscope_add(&t->cpu[raw_smp_processor_id()].shares_full, 1);
-			break;
-		}
-		t->process[n++] = get_task_struct(p);
+	while (n < tasks_rows() && (p = next_task(p)) != &init_task) {
+		if (!(p->flags & PF_KTHREAD) && p->start_time > since)
+			t->process[n++] = get_task_struct(p);
 	}
 	return n;
 }
 
-#define ROUNDS		4	/* of those made meanwhile, by who had not been looked at yet */
+#define ROUNDS		4	/* of those made meanwhile, or for whom there was no room */
 
 void ipc_seed(void)
 {
 	struct ipc_tables *t = ipc_active();
 	struct task_struct *last = NULL;
-	u32 round, n, i;
+	u32 round, n = 0, i;
 
 	for (round = 0; round < ROUNDS; round++) {
 		rcu_read_lock();
@@ -349,5 +344,11 @@ void ipc_seed(void)
 	}
 	if (last)
 		put_task_struct(last);
+	/* There was no room for more in the last round, so there may be some. */
+	if (n == tasks_rows()) {
+		preempt_disable();
+		oscope_add(&t->cpu[smp_processor_id()].shares_full, 1);
+		preempt_enable();
+	}
 	WRITE_ONCE(t->seeded, true);
 }

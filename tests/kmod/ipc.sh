@@ -7,7 +7,7 @@
 n=$MESSAGES b=100
 mechanisms=(pipe fifo unix-stream unix-dgram unix-seqpacket tcp tcp6)
 hows=(splice tee+read aio uring packet)
-plan $((4 * ${#mechanisms[@]} + 2 * 3 + ${#hows[@]} + 44))
+plan $((4 * ${#mechanisms[@]} + 2 * 3 + ${#hows[@]} + 45))
 export TMPDIR=$TMP
 
 on() { echo 1 > "$SYS"/ipc; }
@@ -195,6 +195,17 @@ printf 0123456789 > "$TMP/known"
 exec {both}>&-
 wait $reader
 check "... who has got what was sent" is "$(< "$TMP/out") == 0123456789"
+load tasks=1024
+mkfifo "$TMP/hold"
+../live/deaths held 1100 < "$TMP/hold" > "$TMP/held" & holder=$!
+exec {hold}> "$TMP/hold"
+until grep -q ready "$TMP/held" || ! kill -0 $holder; do read -rt 0.05 <> <(:); done
+on
+read -r lost < "$SYS"/lost	# by the shell itself: there is no row for another, whose calls would be lost
+check "more processes than it can look at in one go: nothing is lost" is "$(wc -l < "$TMP/held") == 1 && $lost == 0"
+exec {hold}>&-
+wait $holder
+unload
 load ipc=1
 check "from the load on" is "$(cat "$SYS"/ipc) == 1"
 unload

@@ -27,7 +27,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MOST	1000
+#define MOST	2000
 
 static int count, ms;
 static pid_t pids[MOST];
