@@ -116,7 +116,7 @@ __noinline int ipc_datagram_sender(__u64 sk, __u64 ino, __u32 to)
 	if (!ipc_follows(OSCOPE_IPC_BIT(UNIX_DGRAM)))
 		return 0;
 	if (s && s->ino != ino) {	/* of a socket that was there before */
-		s->at = 0;
+		__sync_val_compare_and_swap(&s->at, sk, 0);	/* a buffer may have it */
 		s = NULL;
 	}
 	if (!s && !(to & OSCOPE_TO_NAMED))
