@@ -365,7 +365,7 @@ __u64 ipc_datagrams_end(__u32 tid, __u32 messages);
 #define OSCOPE_TO_NAMED		2U	/* not to its peer, or maybe not */
 #define OSCOPE_TO_PASSES	1U	/* the caller passes the filter */
 int ipc_datagram_sender(__u64 sk, __u64 ino, __u32 to);
-/* How many bytes lie in the first messages of a list, as the kernel has just said there. */
+/* ipc_socket.bpf.c: bytes in the first messages of a list, as the kernel has just said there. */
 __u64 ipc_list_bytes(__u64 at, __u32 messages);
 
 /*

@@ -465,30 +465,3 @@ __noinline __u64 ipc_datagrams_end(__u32 tid, __u32 messages)
 		c->second += messages - c->told;
 	return (__u64)c->second << 32 | c->told;
 }
-
-/* include/linux/socket.h: struct mmsghdr, of 64 bits. */
-#define LISTED_BYTES	64
-#define LISTED_LENGTH	56
-
-struct listed {
-	__u64 at, bytes;
-};
-
-static int listed_add(__u32 i, struct listed *l)
-{
-	__u32 bytes = 0;
-
-	bpf_probe_read_user(&bytes, sizeof(bytes),
-			    (void *)(l->at + (__u64)i * LISTED_BYTES + LISTED_LENGTH));
-	l->bytes += bytes;
-	return 0;
-}
-
-__noinline __u64 ipc_list_bytes(__u64 at, __u32 messages)
-{
-	struct listed l = { .at = at };
-
-	if (ipc_follows(OSCOPE_IPC_SOCKETS))
-		bpf_loop(messages, listed_add, &l, 0);
-	return l.bytes;
-}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * BPF side: from a socket's end of a connection to the objects that it sends to and receives from.
- * Functions that are verified for themselves.
+ * BPF side: from a socket's end of a connection to the objects that it sends to and receives from,
+ * and what lists of messages add up to. Functions that are verified for themselves.
  */
 #include "ipc.bpf.h"
 #include "ipc/tcp.bpf.h"
@@ -93,4 +93,31 @@ __noinline int ipc_socket_remote(__u32 tid, __u64 bytes)
 __noinline __u32 ipc_socket_mechanism(__u64 inode)
 {
 	return ipc_follows(OSCOPE_IPC_SOCKETS) ? socket_mechanism(inode) : OSCOPE_IPC_NONE;
+}
+
+/* include/linux/socket.h: struct mmsghdr, of 64 bits. */
+#define LISTED_BYTES	64
+#define LISTED_LENGTH	56
+
+struct listed {
+	__u64 at, bytes;
+};
+
+static int listed_add(__u32 i, struct listed *l)
+{
+	__u32 bytes = 0;
+
+	bpf_probe_read_user(&bytes, sizeof(bytes),
+			    (void *)(l->at + (__u64)i * LISTED_BYTES + LISTED_LENGTH));
+	l->bytes += bytes;
+	return 0;
+}
+
+__noinline __u64 ipc_list_bytes(__u64 at, __u32 messages)
+{
+	struct listed l = { .at = at };
+
+	if (ipc_follows(OSCOPE_IPC_SOCKETS))
+		bpf_loop(messages, listed_add, &l, 0);
+	return l.bytes;
 }
