@@ -45,6 +45,19 @@ static __always_inline struct oscope_sent *sent_find(__u64 at)
 	return NULL;
 }
 
+/* A copy of what is known of an address: of one moment if the cell is its still. */
+static __always_inline bool sent_read(__u64 at, struct oscope_sent *to)
+{
+	const struct oscope_sent *s = sent_find(at);
+
+	if (!s)
+		return false;
+	barrier();
+	*to = *s;
+	barrier();
+	return oscope_once(s->at) == at;
+}
+
 /* Whether a socket's cell is that of one which is still there. */
 static __always_inline bool sent_lives(const struct oscope_sent *s)
 {
@@ -260,15 +273,14 @@ static __always_inline __u16 skb_source(struct sk_buff *skb)
 static __always_inline __u64 udp_whose(struct sk_buff *skb)
 {
 	__u32 units = BPF_CORE_READ(skb, len);
-	struct oscope_sent *s;
+	struct oscope_sent s;
 
 	if (BPF_CORE_READ(skb, skb_iif) != LOOPBACK_INDEX)
 		return OSCOPE_WHOSE(0, units, OSCOPE_WHOSE_KNOWN);
-	s = sent_find((__u64)skb);
 	/* With another port the buffer is a later one's. */
-	if (!s || !s->from || s->port != skb_source(skb))
+	if (!sent_read((__u64)skb, &s) || !s.from || s.port != skb_source(skb))
 		return OSCOPE_WHOSE(0, units, OSCOPE_WHOSE_KNOWN | OSCOPE_WHOSE_NOBODY);
-	return oscope_sent_whose(s);
+	return oscope_sent_whose(&s);
 }
 
 /* UDP: a call has taken what that word says. */
@@ -349,15 +361,16 @@ static __always_inline void udp_arrived(struct ipc_call *c, struct sock *sk)
 	struct sk_buff *head = udp_head(sk);
 	struct ipc_call *by = udp_sender();
 	__u32 number = c->number;
-	struct oscope_sent *s;
+	struct oscope_sent s;
+	__u64 skb;
 
 	if (head) {
 		udp_note(c, number, (__u64)head, udp_whose(head));
 		return;
 	}
-	s = by && by->skb ? sent_find(by->skb) : NULL;
-	if (s && s->from == by->tid && s->ns > c->began)
-		udp_note(c, number, by->skb, oscope_sent_whose(s));
+	skb = by ? by->skb : 0;
+	if (skb && sent_read(skb, &s) && s.from == by->tid && s.ns > c->began)
+		udp_note(c, number, skb, oscope_sent_whose(&s));
 }
 
 /* Something was put into a socket's queue: in a softirq, mostly in who has sent it. */
@@ -388,18 +401,18 @@ static __always_inline void unix_met(struct ipc_call *c, struct sk_buff *skb)
 {
 	struct oscope_taken *t = &c->taken;
 	struct sock *sk = BPF_CORE_READ(skb, sk);
-	struct oscope_sent *s = sk ? sent_find((__u64)sk) : NULL;
 	struct socket *socket;
+	struct oscope_sent s;
 
-	if (!s)
+	if (!sk || !sent_read((__u64)sk, &s))
 		return;
 	socket = BPF_CORE_READ(sk, sk_socket);
-	if (socket && BPF_CORE_READ((struct inode *)socket_inode(socket), i_ino) != s->ino)
+	if (socket && BPF_CORE_READ((struct inode *)socket_inode(socket), i_ino) != s.ino)
 		return;
-	t->from = s->from;
+	t->from = s.from;
 	t->units = BPF_CORE_READ(skb, len);
-	t->flags = (s->flags & OSCOPE_SENT_PASSES ? MET_PASSES : 0) |
-		   (s->flags & OSCOPE_SENT_SHARED ? OSCOPE_RUN_UNCERTAIN : 0);
+	t->flags = (s.flags & OSCOPE_SENT_PASSES ? MET_PASSES : 0) |
+		   (s.flags & OSCOPE_SENT_SHARED ? OSCOPE_RUN_UNCERTAIN : 0);
 	t->messages = 1;
 }
 
