@@ -58,46 +58,53 @@ static __always_inline bool sent_read(__u64 at, struct oscope_sent *to)
 	return oscope_once(s->at) == at;
 }
 
-/* Whether a socket's cell is that of one which is still there. */
-static __always_inline bool sent_lives(const struct oscope_sent *s)
+/* Whether a cell, of that address, is that of a socket which is still there. */
+static __always_inline bool sent_lives(const struct oscope_sent *s, __u64 at)
 {
-	struct sock *sk = (void *)s->at;
-	struct socket *socket = BPF_CORE_READ(sk, sk_socket);
+	struct sock *sk = (void *)at;
+	struct socket *socket;
 
+	if (!ipc_follows(OSCOPE_IPC_BIT(UNIX_DGRAM)) || !s->ino)
+		return false;
+	socket = BPF_CORE_READ(sk, sk_socket);
 	return socket && BPF_CORE_READ((struct inode *)socket_inode(socket), i_ino) == s->ino;
 }
 
-/* Whether another needs a cell more: a buffer takes none of a socket that is there. */
-static __always_inline bool sent_stays(const struct oscope_sent *s, bool socket)
+/* The cell to take from another, and whose it was then: a buffer takes none of a living socket. */
+static __always_inline struct oscope_sent *sent_lowest(__u64 at, bool socket, __u64 *was)
 {
-	return oscope_once(s->at) == OSCOPE_SENT_TAKEN ||
-	       (ipc_follows(OSCOPE_IPC_BIT(UNIX_DGRAM)) && !socket && s->ino && sent_lives(s));
-}
-
-/* The cell to take from another: the oldest, which is the least likely to be asked for again. */
-static __always_inline struct oscope_sent *sent_oldest(__u64 at, bool socket)
-{
-	struct oscope_sent *oldest = NULL, *s;
+	struct oscope_sent *lowest = NULL, *s;
+	__u64 now, rank, least = ~0ULL;
+	bool lives;
 	__u32 i;
 
 	for (i = 0; i < OSCOPE_SENT_WAYS; i++) {
 		s = sent_cell(at, i);
-		if (s && (!oldest || s->ns < oldest->ns) && !sent_stays(s, socket))
-			oldest = s;
+		if (!s)
+			continue;
+		now = oscope_once(s->at);
+		barrier();
+		lives = sent_lives(s, now);
+		rank = oscope_sent_rank(s, lives);
+		if (now == OSCOPE_SENT_TAKEN || (lives && !socket) || rank >= least)
+			continue;
+		lowest = s;
+		least = rank;
+		*was = now;
 	}
-	return oldest;
+	return lowest;
 }
 
 static __always_inline bool sent_take(struct oscope_sent *s, __u64 was)
 {
-	return was != OSCOPE_SENT_TAKEN &&
-	       __sync_val_compare_and_swap(&s->at, was, OSCOPE_SENT_TAKEN) == was;
+	return __sync_val_compare_and_swap(&s->at, was, OSCOPE_SENT_TAKEN) == was;
 }
 
 /* The cell of a new one, whose address is to be stored last. NULL: others need it more. */
 static __always_inline struct oscope_sent *sent_place(__u64 at, bool socket)
 {
 	struct oscope_sent *s = sent_find(at);
+	__u64 was = 0;
 	__u32 i;
 
 	if (s)
@@ -107,8 +114,8 @@ static __always_inline struct oscope_sent *sent_place(__u64 at, bool socket)
 		if (s && sent_take(s, 0))
 			return s;
 	}
-	s = sent_oldest(at, socket);
-	return s && sent_take(s, oscope_once(s->at)) ? s : NULL;
+	s = sent_lowest(at, socket, &was);
+	return s && sent_take(s, was) ? s : NULL;
 }
 
 /* What was at that address is gone. */

@@ -42,50 +42,46 @@ static struct oscope_sent *sent_find(struct ipc_tables *t, u64 at)
 	return NULL;
 }
 
-/* Whether a socket's cell, of that address, is that of one which is still there. Any context. */
+/* Whether a cell, of that address, is that of a socket which is still there. Any context. */
 static bool sent_lives(const struct oscope_sent *s, u64 at)
 {
 	struct sock *sk = (struct sock *)at;
-	struct socket *socket = ipc_look(sk->sk_socket);
 	u64 ino = READ_ONCE(s->ino);
+	struct socket *socket = ino ? ipc_look(sk->sk_socket) : NULL;
 
 	return socket && ipc_look(SOCK_INODE(socket)->i_ino) == ino;
 }
 
-/* Whether another needs a cell more: a buffer takes none of a socket that is there. */
-static bool sent_stays(const struct oscope_sent *s, bool socket)
+/*
+ * The cell to take from another, and whose it was then: a buffer takes none of a socket that is
+ * there. NULL: all are needed more.
+ */
+static struct oscope_sent *sent_lowest(struct ipc_tables *t, u64 at, bool socket, u64 *was)
 {
-	u64 at = READ_ONCE(s->at);
-
-	return at == OSCOPE_SENT_TAKEN || (!socket && READ_ONCE(s->ino) && sent_lives(s, at));
-}
-
-/* The cell to take from another: the oldest, which is the least likely to be asked for again. */
-static struct oscope_sent *sent_oldest(struct ipc_tables *t, u64 at, bool socket)
-{
-	struct oscope_sent *oldest = NULL, *s;
+	struct oscope_sent *lowest = NULL, *s;
+	u64 now, rank, least = ~0ULL;
+	bool lives;
 	u32 i;
 
 	for (i = 0; i < OSCOPE_SENT_WAYS; i++) {
 		s = sent_cell(t, at, i);
-		if ((!oldest || READ_ONCE(s->ns) < READ_ONCE(oldest->ns)) && !sent_stays(s, socket))
-			oldest = s;
+		now = smp_load_acquire(&s->at);		/* pairs with sent_store() */
+		lives = now != OSCOPE_SENT_TAKEN && sent_lives(s, now);
+		rank = oscope_sent_rank(s, lives);
+		if (now == OSCOPE_SENT_TAKEN || (lives && !socket) || rank >= least)
+			continue;
+		lowest = s;
+		least = rank;
+		*was = now;
 	}
-	return oldest;
-}
-
-static bool sent_evict(struct oscope_sent *s, bool socket)
-{
-	u64 was = smp_load_acquire(&s->at);	/* pairs with sent_store() */
-
-	return !sent_stays(s, socket) && was != OSCOPE_SENT_TAKEN &&
-	       cmpxchg(&s->at, was, OSCOPE_SENT_TAKEN) == was;
+	return lowest;
 }
 
 /* The cell of a new one, whose address is to be stored last. NULL: others need it more. */
 static struct oscope_sent *sent_place(struct ipc_tables *t, u64 at, bool socket)
 {
 	struct oscope_sent *s = sent_find(t, at);
+	u64 was;
 	u32 i;
 
 	if (s)
@@ -96,8 +92,8 @@ static struct oscope_sent *sent_place(struct ipc_tables *t, u64 at, bool socket)
 			return s;
 	}
 	for (i = 0; i < OSCOPE_SENT_WAYS; i++) {
-		s = sent_oldest(t, at, socket);
-		if (!s || sent_evict(s, socket))
+		s = sent_lowest(t, at, socket, &was);
+		if (!s || cmpxchg(&s->at, was, OSCOPE_SENT_TAKEN) == was)
 			return s;
 	}
 	return NULL;

@@ -33,6 +33,15 @@ struct oscope_sent {
 #define OSCOPE_SENT_CELLS	8192U	/* of the table */
 #define OSCOPE_SENT_TAKEN	(~0ULL)	/* at: being filled in */
 
+/*
+ * Of the cells that another may take it takes that of the lowest rank: the oldest, which is the
+ * least likely to be asked for again; that of a socket which is there comes after all others.
+ */
+OSCOPE_CORE __u64 oscope_sent_rank(const struct oscope_sent *s, int lives)
+{
+	return oscope_once(s->ns) | (lives ? 1ULL << 63 : 0);
+}
+
 /* Somebody, with these flags, sends by a socket that is known already. */
 OSCOPE_CORE void oscope_sent_again(struct oscope_sent *s, __u32 from, __u16 flags)
 {

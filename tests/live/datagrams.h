@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Tasks that are named by their pattern, and sockets for datagrams between them: for ipc_net.c. */
+/*
+ * Tasks that are named by their pattern, and sockets for datagrams between them: for ipc_net.c and
+ * ipc_senders.c.
+ */
 #ifndef DATAGRAMS_H
 #define DATAGRAMS_H
 

@@ -6,7 +6,7 @@
 : "${SOURCE:=bpf}"
 n=400 b=100
 ! emulated || n=80
-plan 31
+plan 32
 export TMPDIR=$TMP
 report() { jq -e "$@" "$TMP/report"; }
 # edges PATTERN: from, to, messages, bytes, certainty
@@ -79,6 +79,9 @@ done
 # What is known of each buffer takes a place; what nobody has received leaves it to who comes after.
 "$OSCOPE" ipc --source "$SOURCE" -m udp --by pair --json -o "$TMP/report" -- bash -c "./ipc udp unread 12000 $b && ./ipc udp fanin $n $b"
 check "after more of them than there are places for, which nobody receives, all the same" all_known 8
+"$OSCOPE" ipc --source "$SOURCE" -m udp,unix-dgram --by pair --json -o "$TMP/report" -- ./ipc_senders 200 $b 12000
+check "sockets that send by path take the places of these, not of each other" \
+	edges_are senders < <(for ((i = 0; i < 80; i++)); do echo "unix-dgram a b 5 $((5 * b)) exact"; done)
 "$OSCOPE" ipc --source "$SOURCE" -m udp --by object --json -o "$TMP/report" -- ./ipc udp oneway $n $b
 check "UDP sockets by address, and what they are connected to" report '[.rows[] | [.op, .peer, (.object | test("^127.0.0.1:[0-9]+(->127.0.0.1:[0-9]+)?$")),
 	(.object | test("->"))]] | sort == [["receive", null, true, false], ["send", "local", true, true]]'

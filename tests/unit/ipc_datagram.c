@@ -46,4 +46,13 @@ TEST(a_word_is_for_the_call_that_it_was_stored_for)
 	EXPECT_EQ(oscope_whose_call(0, 0), 0);
 }
 
+TEST(the_oldest_buffer_gives_way_before_any_socket_that_is_there)
+{
+	const struct oscope_sent old = { .ns = 1 }, young = { .ns = 1ULL << 62 };
+
+	EXPECT_LT(oscope_sent_rank(&old, 0), oscope_sent_rank(&young, 0));
+	EXPECT_LT(oscope_sent_rank(&young, 0), oscope_sent_rank(&old, 1));
+	EXPECT_LT(oscope_sent_rank(&old, 1), oscope_sent_rank(&young, 1));
+}
+
 TEST_HARNESS_MAIN
