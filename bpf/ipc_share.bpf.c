@@ -320,6 +320,9 @@ int seed_ipc_shares(struct bpf_iter__task_vma *ctx)
 	share->flags = OSCOPE_IPC_SHARE_BEFORE;
 	oscope_share_grows(share, vma->vm_end - vma->vm_start);
 	share_named(share, p);
+	/* It is at its end, and the hook on that may have come before this. */
+	if (!p->signal->live.counter)
+		oscope_share_end(share, OSCOPE_IPC_EXIT);
 	return 0;
 }
 
