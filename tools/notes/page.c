@@ -18,12 +18,12 @@ static bool get_text(const void *line, struct out_value *v)
 	return true;
 }
 
-/* Of the UTF-8 character that begins there. */
+/* Of the UTF-8 character that begins there, or of what claims to be one. */
 static size_t character_bytes(const char *at)
 {
 	size_t n = 1;
 
-	while ((at[n] & 0xc0) == 0x80)
+	while (n < 4 && (at[n] & 0xc0) == 0x80)
 		n++;
 	return n;
 }
