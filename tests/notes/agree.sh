@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# What the claims' gates count, counted by others: switches by perf stat and by wait4, system calls by strace. The
-# seed chooses whose; of ten claims an arm each, and all arms whose calls are counted.
+# What the claims' gates count, counted by others: switches by perf stat and by wait4, of an arm each of ten claims, which
+# the seed chooses; system calls by strace, of the arms of one whose calls are counted everywhere.
 . ./lib.sh
 SAMPLE_OWN=150		# switches that oscope makes for itself: it looks at the machine first, for 200 ms
 ENDS=20			# tasks' last switches, which perf does not see
@@ -59,6 +59,7 @@ counted() { # ID ARM MIN MAX: by perf, all of the sample's tasks
 	ops=$(json "$TMP/sample" '.rows[0].operations')
 	kernel=$(json "$TMP/sample" '.rows[0] | .voluntary + .involuntary')
 }
+# Another sample than the gate was about, on a machine that has more to do: a twentieth of a switch an operation more.
 by_perf() {
 	local id arm min max
 	while read -r id arm min max; do
