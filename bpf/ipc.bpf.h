@@ -105,8 +105,6 @@ struct ipc_call {
 #define IPC_UNTOLD		(~0U)
 #define IPC_UNSEEN_SENDS	0x80000000U
 
-#define IPC_PROBES		16	/* cells looked at before a table counts as full */
-
 /* Of a queue: apart from it, since what has a lock in it cannot be mapped. */
 struct ipc_lock {
 	struct bpf_spin_lock lock;

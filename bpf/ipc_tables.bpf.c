@@ -10,8 +10,8 @@ __noinline __u32 ipc_object_find(__u64 key, __u32 make)
 	__u32 hash = oscope_ipc_hash(key), i, cell;
 	struct oscope_ipc_object *o;
 
-	for (i = 0; i < IPC_PROBES; i++) {
-		cell = (hash + i) & config.ipc_object_mask;
+	for (i = 0; i < OSCOPE_IPC_PLACES; i++) {
+		cell = oscope_ipc_place(hash, i) & config.ipc_object_mask;
 		o = bpf_map_lookup_elem(&ipc_objects, &cell);
 		if (!o || (!o->key && !make))
 			return 0;
@@ -28,8 +28,8 @@ __noinline __u32 ipc_use_find(__u64 key)
 	__u32 hash = oscope_ipc_hash(key), i, cell;
 	struct oscope_ipc_use *u;
 
-	for (i = 0; i < IPC_PROBES; i++) {
-		cell = (hash + i) & config.ipc_use_mask;
+	for (i = 0; i < OSCOPE_IPC_PLACES; i++) {
+		cell = oscope_ipc_place(hash, i) & config.ipc_use_mask;
 		u = bpf_map_lookup_elem(&ipc_uses, &cell);
 		if (!u)
 			break;
@@ -47,8 +47,8 @@ static __always_inline __u32 pair_find(__u32 object, __u64 who)
 	__u32 hash = oscope_ipc_hash(who ^ (__u64)object << 20 ^ object), i, cell, other;
 	struct oscope_ipc_pair *p;
 
-	for (i = 0; i < IPC_PROBES; i++) {
-		cell = (hash + i) & config.ipc_pair_mask;
+	for (i = 0; i < OSCOPE_IPC_PLACES; i++) {
+		cell = oscope_ipc_place(hash, i) & config.ipc_pair_mask;
 		p = bpf_map_lookup_elem(&ipc_pairs, &cell);
 		if (!p)
 			break;

@@ -6,8 +6,6 @@
 #include <linux/atomic.h>
 #include "ipc.h"
 
-#define PROBES	16			/* cells looked at before a table counts as full */
-
 /* Whether a cell is of that key, or becomes so. */
 static bool cell_take(u64 *cell, u64 key)
 {
@@ -23,8 +21,8 @@ u32 ipc_object_find(struct ipc_tables *t, u64 key, bool make)
 	u32 hash = oscope_ipc_hash(key), i, cell;
 	u64 *at;
 
-	for (i = 0; i < PROBES; i++) {
-		cell = (hash + i) & (OSCOPE_IPC_OBJECTS - 1);
+	for (i = 0; i < OSCOPE_IPC_PLACES; i++) {
+		cell = oscope_ipc_place(hash, i) & (OSCOPE_IPC_OBJECTS - 1);
 		at = &t->object[cell].key;
 		if (READ_ONCE(*at) == key)
 			return cell + 1;
@@ -40,8 +38,8 @@ u32 ipc_use_find(struct ipc_tables *t, u64 key)
 {
 	u32 hash = oscope_ipc_hash(key), i, cell;
 
-	for (i = 0; i < PROBES; i++) {
-		cell = (hash + i) & (OSCOPE_IPC_USES - 1);
+	for (i = 0; i < OSCOPE_IPC_PLACES; i++) {
+		cell = oscope_ipc_place(hash, i) & (OSCOPE_IPC_USES - 1);
 		if (cell_take(&t->use[cell].key, key))
 			return cell + 1;
 	}
@@ -54,8 +52,8 @@ static u32 pair_find(struct ipc_tables *t, u32 object, u64 who)
 	u32 hash = oscope_ipc_hash(who ^ (u64)object << 20 ^ object), i, cell, other;
 	struct oscope_ipc_pair *p;
 
-	for (i = 0; i < PROBES; i++) {
-		cell = (hash + i) & (OSCOPE_IPC_PAIRS - 1);
+	for (i = 0; i < OSCOPE_IPC_PLACES; i++) {
+		cell = oscope_ipc_place(hash, i) & (OSCOPE_IPC_PAIRS - 1);
 		p = &t->pair[cell];
 		other = READ_ONCE(p->object);
 		if (!other)

@@ -306,4 +306,34 @@ TEST(hash_of_a_use_has_its_object_in_it)
 	EXPECT_GT(kinds, OBJECTS * 8 / 10);
 }
 
+/* Whether a key finds a cell of a table by the places that are looked at. */
+static bool placed(bool taken[OBJECTS], uint64_t key)
+{
+	uint32_t hash = oscope_ipc_hash(key), i, cell;
+
+	for (i = 0; i < OSCOPE_IPC_PLACES; i++) {
+		cell = oscope_ipc_place(hash, i) & (OBJECTS - 1);
+		if (!taken[cell]) {
+			taken[cell] = true;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Objects are known by addresses of the kernel's, which lie in pages one after another. */
+TEST(table_takes_all_until_three_quarters_full)
+{
+	static const uint64_t sizes[] = { 64, 192, 704, 1024, 4096 };
+	bool taken[OBJECTS];
+	uint32_t k, i;
+
+	for (k = 0; k < sizeof(sizes) / sizeof(*sizes); k++) {
+		memset(taken, 0, sizeof(taken));
+		for (i = 0; i < OBJECTS * 3 / 4; i++)
+			ASSERT_TRUE(placed(taken, 0xffff888104a00000ULL + i * sizes[k]))
+				TH_LOG("size %u, key %u", (unsigned int)sizes[k], i);
+	}
+}
+
 TEST_HARNESS_MAIN
