@@ -37,7 +37,9 @@ build() {
 # machine MODE: in the guest /tmp is this machine's, so the module is there. A few switches, so that a
 # probe runs, then it is unloaded.
 machine() {
-	"$vm" run -k "$KERNEL" -t 150 -m 1G --log "$TMP/$1.log" -- bash -c "
+	local limit=400
+	[ "$1" != hang ] || limit=150
+	"$vm" run -k "$KERNEL" -t $limit -m 1G --log "$TMP/$1.log" -- bash -c "
 		insmod $TMP/canary/canary.ko mode=$1 && for i in 1 2 3 4; do cat /proc/loadavg; done &&
 		rmmod canary && cat /proc/loadavg" > "$TMP/$1.out" 2>&1
 }

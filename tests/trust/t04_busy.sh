@@ -7,10 +7,10 @@
 hows=(open mapped ring-mapped reader poller)
 plan $((2 * ${#hows[@]} + 11))
 
-# Seconds that an unload may take. Four times that where an emulator checks every access and lock, too: there
+# Seconds that an unload may take. Four times that in an emulator, which may check every access and lock, too: there
 # a reader that is inside has to come to an end first with a tenth of the speed, beside seven others.
 limit=5
-[ ! -e /proc/lockdep_stats ] || ! emulated || limit=20
+! emulated || limit=20
 
 # All that talks to a peer runs in this shell, not within check(): a subshell is not its parent.
 #

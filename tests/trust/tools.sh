@@ -65,10 +65,10 @@ marked() { # [NAME]
 }
 none_of() { [ -z "$(marked "$1")" ]; }
 
-# Everything is as before, within a second.
+# Everything is as before, within ten seconds: programs go by RCU, in a work queue.
 unchanged() {
-	until_true 10 no_orphans || { echo "left: $(orphans | xargs)"; return 1; }
-	until_true 10 none_of oscope || { echo "left: process $(marked oscope)"; return 1; }
+	until_true 100 no_orphans || { echo "left: $(orphans | xargs)"; return 1; }
+	until_true 100 none_of oscope || { echo "left: process $(marked oscope)"; return 1; }
 	diff "$TMP/state" <(state)
 }
 

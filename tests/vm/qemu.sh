@@ -41,8 +41,8 @@ accel_probe() {
 # What it has translated it finds again by its address, too. So programs and libraries lie where they lay before, or
 # each start is translated anew (/bin/true: 37 ms, now 15). And it does not speculate, so the guest's measures against
 # that only cost (a third of the kernel's part in such a start). With -icount all is as elsewhere: the module's
-# instructions are counted.
-EMULATED="norandmaps mitigations=off"
+# instructions are counted. How long a CPU may be stuck is longer: that of a busy host stops for seconds.
+EMULATED="norandmaps mitigations=off rcupdate.rcu_cpu_stall_timeout=60 watchdog_thresh=30"
 accel_select() {
 	ACCEL=$OPT_ACCEL
 	[[ $ACCEL != auto ]] || ACCEL=$(accel_probe)
