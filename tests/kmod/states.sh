@@ -13,7 +13,7 @@ until_of() { # TID COLUMN VALUE
 	for ((i = 0; i < 100; i++)); do look; [ "$(of "$1" "$2")" != "$3" ] || return 0; sleep 0.1; done
 	return 1
 }
-added() { # whoever's states do not add up to the time since its start, given in ticks; a clock tick may be missing
+added() { # whoever's states do not add up to the time since its start, given in ticks; what is read one after another may be seconds apart where a host stalls
 	look
 	awk -v hz="$(getconf CLK_TCK)" -v up="$(awk '{ print $1 }' /proc/uptime)" 'NR > 2 {
 		stat = "/proc/" $2 "/task/" $1 "/stat"
@@ -22,7 +22,7 @@ added() { # whoever's states do not add up to the time since its start, given in
 		sub(/.*\) /, "", line); split(line, f, " ")
 		age = up - f[20] / hz; sum = 0
 		for (i = 6; i <= 13; i++) sum += $i
-		if (sum / 1e9 < age - 1 || sum / 1e9 > age + 1) print $0, "age", age }' "$TMP/tasks"
+		if (sum / 1e9 < age - 3 || sum / 1e9 > age + 3) print $0, "age", age }' "$TMP/tasks"
 }
 nothing() { local out; out=$("$@"); [ -z "$out" ] || { echo "$out"; return 1; }; }
 

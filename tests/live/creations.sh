@@ -9,8 +9,9 @@ cases=7
 plan $((2 * cases))
 
 # How long before and after a look nobody may be made: the kernel counts a task a little before it is told. And how
-# long before the end of a report its last records may come: the module's duration ends when its counters are read.
-clear=1000000 seconds=3 end=10000000
+# long before the end of a report its last records may come: its duration ends when the probes are gone, one after
+# another, and that of the module when its counters are read. Looks begin when all of it is there.
+clear=10000000 seconds=3 end=300000000
 ! emulated || clear=30000000 seconds=5 end=300000000
 release=$(uname -r)
 # module NAME...: of this kernel, from where the machine's kernel came from.
@@ -64,9 +65,10 @@ for s in bpf kmod; do
 	fi
 	rm -f "$TMP/end"
 	mkfifo "$TMP/end"
+	"$OSCOPE" spawn --source "$s" --by task --json -v -o "$TMP/tasks" -d ${seconds}s 2> "$TMP/err" & tracer=$!
+	until grep -qs tracing "$TMP/err" || ! kill -0 $tracer; do read -rt 0.02 <> <(:); done
 	./processes < "$TMP/end" > "$TMP/looks" & looker=$!
 	exec {input}> "$TMP/end"
-	"$OSCOPE" spawn --source "$s" --by task --json -o "$TMP/tasks" -d ${seconds}s & tracer=$!
 	while kill -0 $tracer 2> /dev/null; do makes; done
 	wait $tracer
 	exec {input}>&-

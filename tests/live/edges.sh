@@ -69,8 +69,13 @@ for s in bpf kmod; do
 		"${row% + *} >= 0 && ${row% + *} <= $end && ${row#* + } >= 0 && ${row#* + } <= $end"
 	# On two CPUs: many are woken that have not gone to sleep yet.
 	if [ "$s" = bpf ]; then
-		witnessed "$s" --wakers -- ./nearly 300
 		woken='([.rows[] | select(.woken.comm == "nearly") | {tid: .woken.tid, count}] | '"$by_task"' | map(select(.said.sleeps > 100)))'
+		# How often they meet is the scheduler's: once in three times; an emulator's CPUs take turns.
+		for i in 1 2 3; do
+			witnessed "$s" --wakers -- ./nearly 300
+			[ -z "${OSCOPE_VM_ACCEL-}" ] || break
+			! report "$woken | map(.said | .wakings - .sleeps) | add > $nearly" > /dev/null || break
+		done
 		check "$s: nobody has woken who was awake" report "$woken | length == 1 and all(.[]; .count <= .said.sleeps)"
 		check "$s: ... and who slept was woken, on its way off the CPU, too" report "$woken | all(.[]; .count > 0.99 * .said.sleeps)"
 		if [ -n "${OSCOPE_VM_ACCEL-}" ] && ! report "$woken | map(.said | .wakings - .sleeps) | add > 0" > /dev/null; then

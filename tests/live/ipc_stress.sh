@@ -81,9 +81,10 @@ whole() {
 		return 1
 	fi
 }
-# Within half of a percent, and there are some at all.
+# Within half of a percent, or ten: perf begins to count a few calls before its program, and on a slow machine the end comes after
+# few. And there are some at all.
 agrees() { # OURS THEIRS
-	is "$2 > 0" && within "$1" "$2" "$(awk -v n="$2" 'BEGIN { print n * 0.005 }')"
+	is "$2 > 100" && within "$1" "$2" "$(awk -v n="$2" 'BEGIN { t = n * 0.005; print (t > 10) ? t : 10 }')"
 }
 for of in "${stressors[@]}"; do
 	IFS='|' read -r how mechanism _ <<< "${of// | /|}"

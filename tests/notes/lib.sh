@@ -61,20 +61,39 @@ decided() {
 	check "$@"
 }
 
+# What others have disturbed, by its reason, or has no verdict for it.
+disturbed() {
+	json "$r" '.rows[] | select(.verdict == "VOID" or (.verdict == "INCONCLUSIVE HERE" and
+		(.reason | test("--budget|of the samples only|could not be taken")))) | .id'
+}
+
+# again OPTION...: each of those once more, alone, in place of what it was: what is wrong is so twice.
+again() {
+	local id
+	for id in $(disturbed); do
+		echo "# once more: $id: $(row "$id" '.verdict + ", " + .reason')"
+		"$OSCOPE" notes run "$id" --json --seed 42 "$@" --budget 60s -o "$TMP/once" || return
+		jq -s '.[1].rows[0] as $row | .[0] | .rows |= map(if .id == $row.id then $row else . end)' "$r" "$TMP/once" > "$TMP/both" &&
+			mv "$TMP/both" "$r" || return
+	done
+}
+
 # topic TOPIC SECONDS [PATTERN]: runs its claims, or those of these names, within so many seconds each; TOPIC_CHECKS
 # checks. No more samples than a verdict may be of at least; where times decide nothing, fewer are taken anyway. EACH:
 # what --budget has for each, which those that take longer have from the others. SAMPLES: of claims
 # that begin interpreters or brokers, and go by counts, fewer are enough.
 topic() {
-	local start=$SECONDS took n each=10 samples=(--samples "${SAMPLES-30}")
+	local start=$SECONDS took n each=30 limit samples=(--samples "${SAMPLES-30}")
 	! emulated || each=15 samples=()
 	each=${EACH-$each}
+	limit=$(($2 > each + 10 ? $2 : each + 10))
 	mapfile -t claims < <(ids "$1" "${3-}")
 	n=${#claims[@]}
 	check "run all of $1" "$OSCOPE" notes run "${claims[@]}" --json --seed 42 "${samples[@]}" \
 		--budget $((each * n))s -o "$r"
 	took=$((SECONDS - start))
-	check "within $2 s a claim" is "$took <= $2 * $n"
+	check "within $limit s a claim" is "$took <= $limit * $n"
+	emulated || again "${samples[@]}"
 	check "schema oscope.notes/1" test "$(json "$r" .schema)" = oscope.notes/1
 	check "a row a claim" test "$(json "$r" '.rows[].id')" = "$(printf '%s\n' "${claims[@]}")"
 	check "verdicts are of the seven" known_verdicts

@@ -39,8 +39,8 @@ inside() {
 	"$OSCOPE" switch --by task --json --no-direct -o "$D/program" -- "$BASH" -c '
 		echo $BASHPID > $0/pids
 		for i in 1 2 3; do sh -c "echo \$\$ >> $0/pids; exec sleep 0.02"; done' "$D"
-	"$OSCOPE" switch --by task --json --no-direct -o "$D/pid" -d 100ms -p $pid
-	"$OSCOPE" switch --by task --json --no-direct -o "$D/all" -d 100ms
+	"$OSCOPE" switch --by task --json --no-direct -o "$D/pid" -d 1s -p $pid
+	"$OSCOPE" switch --by task --json --no-direct -o "$D/all" -d 1s
 	ps -eo pid= | tr -d ' ' > "$D/ps"
 	"$OSCOPE" switch --source kmod --json -o "$D/kmod" -- sleep 0.01
 	try outer "$OSCOPE" switch -p "$OUTER" -d 1ms

@@ -239,9 +239,12 @@ TEST_F(run, ledgers_are_by_name)
 	EXPECT_EQ(l->tasks, counted->n);
 	EXPECT_EQ(l->sum.blocked[OSCOPE_REASON_SLEEP].n, NAPS * counted->n);
 	EXPECT_EQ(counted->blocked[OSCOPE_REASON_SLEEP], 2UL * NAPS * counted->n);
-	EXPECT_GE(l->sum.blocked[OSCOPE_REASON_SLEEP].ns, NAPS * 1000000UL * counted->n);
+	/* Who comes unseen slept in what is unobserved; who is preempted before it sleeps, less. */
+	EXPECT_GE(l->sum.blocked[OSCOPE_REASON_SLEEP].ns + l->unobserved_ns,
+		  NAPS * 500000UL * counted->n);
 	EXPECT_GE(l->lifetime_ns, l->sum.running + l->blocked_ns);
-	EXPECT_EQ(l->sum.moves[OSCOPE_MOVE_NEW_WOKEN], counted->n);
+	EXPECT_LE(l->sum.moves[OSCOPE_MOVE_NEW_WOKEN], counted->n);
+	EXPECT_GE(l->sum.moves[OSCOPE_MOVE_NEW_WOKEN] + l->comings_missed, counted->n);
 	/* Who is waited for already may be gone when it leaves its CPU for the last time. */
 	EXPECT_EQ(l->sum.moves[OSCOPE_MOVE_RUNNING_ZOMBIE] + l->sum.moves[OSCOPE_MOVE_RUNNING_DEAD],
 		  counted->n);
