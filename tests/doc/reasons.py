@@ -5,7 +5,7 @@
     reasons.py SOURCES [count]    or only how many formats were looked at
 
 Reasons are formats, and words among their arguments, of note_verdict(), of what blocks an experiment or forbids a
-verdict, and a claim's .mixed. What a claim puts together before by itself is not found here.
+verdict, of rows by placement that have no time, and a claim's .mixed. What a claim puts together before by itself is not found here.
 """
 import ast
 import pathlib
@@ -14,8 +14,9 @@ import sys
 
 TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|/\*.*?\*/|//[^\n]*|[A-Za-z_]\w*|\s+|.', re.S)
 CONVERSION = re.compile(r'%(?:%|[-+ #0-9.]*[lzh]*[a-zA-Z])')
-# Function: from which argument on it has formats and words; a first argument that it must have to count.
-CALLS = {'note_verdict': (2, None), 'forbid': (2, None), 'snprintf': (2, 'n->blocked')}
+# Function: from which argument on it has formats and words; first arguments, one of which it must have to count.
+CALLS = {'note_verdict': (2, None), 'forbid': (2, None),
+         'snprintf': (2, ('n->blocked', 'row->why', 'raw->failed', 'to[p].why'))}
 
 
 def tokens(text):
@@ -59,7 +60,7 @@ def reasons(text):
         if token in CALLS and part[i + 1] == '(':
             first, into = CALLS[token]
             given = arguments(part[i + 2:])
-            if into is None or ''.join(given[0]) == into:
+            if into is None or ''.join(given[0]) in into:
                 for argument in given[first:]:
                     yield from literals(argument)
         elif token == 'mixed' and part[i + 1] == '=':

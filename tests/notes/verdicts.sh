@@ -4,7 +4,7 @@
 # counts that the claims rest on, and the time that it takes.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 12))
+plan $((TOPIC_CHECKS + 17))
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
@@ -34,4 +34,18 @@ decided switch.coroutine-state "a coroutine keeps its place and its locals" verd
 decided switch.coroutine-state "... at 10^6 resumes" is "$(row switch.coroutine-state .evidence.assembly_wrong) == 0"
 decided switch.thread-library "pthreads are tasks of the kernel" verdict switch.thread-library OUTDATED
 decided switch.registers "registers are as they were" is "$(row switch.registers .evidence.spinners_wrong) == 0"
+
+# Rows by placement, of which this claim has two for each: no row without a time or a reason, no time without its gates.
+rows='.rows[] | select(.id == "switch.thread-cheaper") | .placements[]'
+check "each placement is there, or said to be lacking" test "$(json "$r" "[$rows | .placement] | unique |
+	map(select(. == \"same CPU\" or . == \"SMT sibling\" or . == \"unpinned\")) | length")" = 3
+check "... hot and after idle apart" test "$(json "$r" "[$rows | select(.placement == \"same CPU\") | .state] |
+	unique | join(\" \")")" = "after idle hot"
+check "... a row has a time with its interval, or says why not" test "$(json "$r" "[$rows |
+	select((.why == null) != (.lo != null and .lo <= .median and .median <= .hi))] | length")" = 0
+check "... no time without all gates, and each is judged as its numbers say" test "$(json "$r" "[$rows |
+	select((.median != null and (.ok | not)) or
+	       ([.gates[] | select(.ok != (.measured >= .min and .measured <= .max))] | length > 0))] | length")" = 0
+check "... unpinned has its migrations" test "$(json "$r" "[$rows |
+	select(.placement == \"unpinned\" and .median != null and .migrations == null)] | length")" = 0
 finish

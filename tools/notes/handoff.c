@@ -10,6 +10,7 @@
 
 #include "notes/handoff.h"
 #include "notes/kin.h"
+#include "notes/placed.h"
 #include "util.h"
 
 #define CACHE_LINE 64
@@ -71,6 +72,9 @@ static void *partner(void *arg)
 {
 	const struct handoff *h = arg;
 
+	/* One that could not go there shows in the counts of its CPU. */
+	if (h->placed)
+		place_partner(h->placed);
 	while (turn_await(h->word, TURN_FIRST) == TURN_PARTNER) {
 		work_do(h, h->partners);
 		turn_give(h->word, TURN_FIRST);
@@ -96,17 +100,10 @@ static int process_begin(struct handoff *h)
 	return h->process < 0 ? h->process : 0;
 }
 
-int handoff_begin(struct handoff *h, enum handoff_partner kind)
-{
-	return handoff_begin_work(h, kind, NULL, NULL);
-}
-
-int handoff_begin_work(struct handoff *h, enum handoff_partner kind, void (*work)(void *arg),
-		       void *arg)
+static int begin(struct handoff *h)
 {
 	int err;
 
-	*h = (struct handoff){ .kind = kind, .work = work, .arg = arg };
 	h->own = calloc(1, HANDOFF_WORKING_SET);
 	h->partners = calloc(1, HANDOFF_WORKING_SET);
 	err = -ENOMEM;
@@ -115,8 +112,8 @@ int handoff_begin_work(struct handoff *h, enum handoff_partner kind, void (*work
 	h->word = kin_shared(WORDS * sizeof(*h->word));
 	if (!h->word)
 		goto free_own;
-	err = kind == HANDOFF_THREAD ? -pthread_create(&h->thread, NULL, partner, h)
-				     : process_begin(h);
+	err = h->kind == HANDOFF_THREAD ? -pthread_create(&h->thread, NULL, partner, h)
+					: process_begin(h);
 	if (!err)
 		return 0;
 	munmap(h->word, WORDS * sizeof(*h->word));
@@ -124,6 +121,25 @@ free_own:
 	free((char *)h->own);
 	free((char *)h->partners);
 	return err;
+}
+
+int handoff_begin(struct handoff *h, enum handoff_partner kind)
+{
+	*h = (struct handoff){ .kind = kind };
+	return begin(h);
+}
+
+int handoff_begin_work(struct handoff *h, enum handoff_partner kind, void (*work)(void *arg),
+		       void *arg)
+{
+	*h = (struct handoff){ .kind = kind, .work = work, .arg = arg };
+	return begin(h);
+}
+
+int handoff_begin_placed(struct handoff *h, enum handoff_partner kind, const struct sample *s)
+{
+	*h = (struct handoff){ .kind = kind, .placed = s };
+	return begin(h);
 }
 
 /* Returns whether the turn came back. */

@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "notes/sample.h"
+
 enum handoff_partner { HANDOFF_THREAD, HANDOFF_PROCESS };
 
 /* What each side reads and writes in memory of its own every time that it has the turn. */
@@ -24,6 +26,7 @@ struct handoff {
 	void (*work)(void *arg);	/* NULL: on the working set */
 	void *arg;
 	uint64_t turns;			/* that this side has had back */
+	const struct sample *placed;	/* of a row by placement: where the partner runs; or NULL */
 };
 
 /*
@@ -35,6 +38,9 @@ int handoff_begin_work(struct handoff *h, enum handoff_partner kind, void (*work
 
 /* Start the partner; it waits for its turn. The caller is pinned already. 0 or -errno. */
 int handoff_begin(struct handoff *h, enum handoff_partner kind);
+
+/* The same, with the partner where the sample's placement has it. */
+int handoff_begin_placed(struct handoff *h, enum handoff_partner kind, const struct sample *s);
 
 /* n round trips: 2 n switches, 4 n system calls. Fewer if the partner's process has ended. */
 void handoff_rounds(struct handoff *h, uint64_t n);

@@ -89,6 +89,27 @@ static void figure_row(struct html *h, const json_t *f)
 		  html_said(h, member_yes(f, "far") ? "far apart" : "plausible"));
 }
 
+/* A row that has no time says why; of one that the machine does not have there is nothing else. */
+static void placed_row(struct html *h, const json_t *row)
+{
+	const char *why = member_text(row, "why");
+	char said[REASON_TEXT];
+
+	html_row(h, html_said(h, member_text(row, "placement")));
+	html_cell(h, "td", html_said(h, member_text(row, "what")));
+	html_cell(h, "td", html_said(h, member_text(row, "state")));
+	html_number_cell(h, row, "median", "ns");
+	html_number_cell(h, row, "lo", "ns");
+	html_number_cell(h, row, "hi", "ns");
+	html_number_cell(h, row, "switches", "");
+	html_number_cell(h, row, "idle_exits", "");
+	html_number_cell(h, row, "migrations", "");
+	if (*why)
+		html_cell(h, "td class=\"t not\"", reason_said(h->lang, why, said));
+	else
+		html_cell(h, "td", html_said(h, "passed"));
+}
+
 static const struct table {
 	const char *caption, *headings[12];
 	void (*row)(struct html *h, const json_t *row);
@@ -101,6 +122,11 @@ static const struct table {
 	"Counts that must be right",
 	{ "Count", "Expected", "Lowest", "Highest", "Seen", "Gate" },
 	gate_row,
+}, placed_table = {
+	"By placement of two tasks",
+	{ "Placement", "What", "State", "Median", "95 % from", "to", "Switches", "Idle exits",
+	  "Migrations", "Gate" },
+	placed_row,
 }, figures_table = {
 	"Published figures",
 	{ "Number", "Here", "Published", "Hardware", "Source", "Together" },
@@ -196,6 +222,7 @@ void html_claim(struct html *h, const json_t *row, unsigned int id)
 		table_put(h, &arms_table, arms);
 	}
 	html_cells(h, row);
+	table_put(h, &placed_table, json_object_get(row, "placements"));
 	table_put(h, &gates_table, json_object_get(row, "gates"));
 	table_put(h, &figures_table, json_object_get(row, "plausible"));
 	html_put(h, "<dl>\n");

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "notes/notes.h"
+#include "notes/placed.h"
 #include "util.h"
 
 #define SAMPLES_TO_JUDGE 10	/* an arm: with fewer an interval means little */
@@ -305,4 +305,5 @@ void note_judge(struct note *n)
 			n->claim->check(n);
 	}
 	decide(n);
+	placed_judge(n);
 }

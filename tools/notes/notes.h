@@ -18,6 +18,7 @@
 #include "notes/arm_ledger.h"
 #include "notes/arm_lives.h"
 #include "notes/cells.h"
+#include "notes/places.h"
 #include "notes/preflight.h"
 #include "notes/sample.h"
 #include "notes/stats.h"
@@ -30,6 +31,7 @@
 #define NOTE_TEXT	320
 #define CLAIM_COUNTS	14	/* the last one ends the list */
 #define CLAIM_NEEDED	12	/* the same */
+#define NOTE_PLACED	2
 #define NOTE_BLOCK	2	/* samples of an arm in a block: ABBA has each twice */
 
 enum verdict {
@@ -54,6 +56,21 @@ struct arm {
 	bool single;			/* one task: ptrace may count its system calls */
 	const char *line;		/* claim->along: the line that it is a point of */
 	double at;			/* ... and where */
+};
+
+/*
+ * What two tasks do to and fro, to be shown by placement: a row for each that the machine has, hot
+ * and after its CPUs have idled. Its unit is ns, whatever the claim's own is.
+ */
+struct placed {
+	const char *name;		/* one word */
+	/*
+	 * As an arm's. The second task calls place_partner(), and placed_measure() does the rest. Of
+	 * several the sample's arm says which.
+	 */
+	int (*run)(struct sample *s);
+	/* Times that both sleep, an operation; on two CPUs, where one may be too late to: at most. */
+	double (*sleeps)(enum placement place, bool idle);
 };
 
 /*
@@ -126,6 +143,7 @@ struct claim {
 	bool needs_states;		/* keep what tasks sleep for, too */
 	bool unwaited;			/* nobody waits for some: the kernel's sum lacks them */
 	struct arm arm[NOTE_ARMS];	/* as many as have something to run */
+	struct placed placed[NOTE_PLACED]; /* the same; evidence that decides nothing */
 	/* Before any sample: n->blocked says what is missing here. NULL: nothing can be. */
 	void (*begin)(struct note *n);
 	/* Fill in note->effect (and evidence of its own), from the samples; NULL: by needed. */
@@ -187,6 +205,7 @@ struct arm_counted {
 	struct oscope_counters *sum;	/* of the arm's process tree */
 	uint64_t features;
 	uint64_t lost;
+	uint64_t at_cpu, at_partner;	/* switches of the sum on the samples' CPUs */
 	uint64_t kernel_switches;	/* nvcsw + nivcsw of the tree by wait4 */
 	uint64_t loop_voluntary;
 	double syscalls;		/* an operation; NAN: not counted */
@@ -220,6 +239,7 @@ struct note {
 	char blocked[NOTE_TEXT];	/* why there can be no verdict here, "" if there can */
 	bool interrupted;
 	struct note_cells *cells;	/* of a claim with sizes */
+	struct note_placed *placed;	/* of a claim with some; NULL: there are no rows */
 	struct interval effect;
 	const char *effect_unit;
 	struct gate gate[NOTE_GATES];
@@ -265,6 +285,8 @@ void note_time(struct note *n, const struct note_plan *plan, uint64_t deadline_n
 void note_count(struct note *n, const struct note_plan *plan);
 /* The source that pass 2 will use, NULL: none can work here, and n->blocked says why. */
 const char *note_source(struct note *n, const struct note_plan *plan);
+/* The rows by placement, after both passes, within their share of the plan's budget. */
+void note_place(struct note *n, const struct note_plan *plan);
 /* System calls an operation by ptrace, where the tracepoint may not be used. 0 or -errno. */
 int note_count_ptrace(struct note *n, size_t arm);
 /* What became of a sample's observations: added to those of the others. */

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "notes/process.h"
+#include "notes/pass.h"
 #include "notes/syscalls.h"
 #include "util.h"
 
@@ -36,9 +36,8 @@ const char *note_source(struct note *n, const struct note_plan *plan)
 	return NULL;
 }
 
-static void samples_sum(struct note *n, size_t arm, const struct sample_set *set)
+static void samples_sum(struct arm_counted *c, const struct sample_set *set)
 {
-	struct arm_counted *c = &n->counted[arm];
 	double value[COUNTED_SAMPLES];
 	size_t i;
 
@@ -48,15 +47,23 @@ static void samples_sum(struct note *n, size_t arm, const struct sample_set *set
 		c->turns += set->sample[i].turns;
 		c->loop_voluntary += set->sample[i].loop_voluntary;
 		arm_seen_add(c->seen, &set->sample[i]);
-		cells_count(n, arm, &set->sample[i]);
 	}
 	c->n = set->n;
 	c->value = stats_median(value, set->n);
 }
 
-/* What the probes saw; takes the counters over from the snapshot. */
-static void counters_take(struct arm_counted *c, struct snapshot *snap)
+static uint64_t switches_at(const struct snapshot *snap, int cpu)
 {
+	const struct oscope_counters *at = snapshot_cpu(snap, (uint32_t)cpu);
+
+	return at ? at->voluntary + at->involuntary : 0;
+}
+
+/* What the probes saw; takes the counters over from the snapshot. */
+static void counters_take(struct arm_counted *c, const struct sample *of, struct snapshot *snap)
+{
+	c->at_cpu = switches_at(snap, of->cpu);
+	c->at_partner = switches_at(snap, of->partner_cpu);
 	c->sum = snap->sum;
 	snap->sum = NULL;
 	c->features = snap->features;
@@ -88,21 +95,21 @@ struct tracing {
 	struct lives_watch *lives;	/* the same */
 };
 
-static int tracing_open(struct tracing *t, const struct note *n, pid_t root)
+static int tracing_open(struct tracing *t, const struct note *n, bool bare, pid_t root)
 {
 	const struct filter tree = { .uid = -1, .tree = root };
 	struct source_config counts = { .filter = tree, .direct = true, .calibrate = true };
 	struct source_config states = { .filter = tree, .by_task = true, .ledger = true };
 	/* The probes of a ledger count no switches; the module does, but has a task in one tree. */
-	bool apart = !strcmp(n->source, "bpf");
+	bool apart = !strcmp(n->source, "bpf"), need = n->claim->needs_states && !bare;
 	int err;
 
-	counts.by_task = n->claim->needs_states && !apart;
+	counts.by_task = need && !apart;
 	counts.ledger = counts.by_task;
 	err = source_open(&t->counts, n->source, &counts);
-	if (!err && n->claim->needs_states && apart)
+	if (!err && need && apart)
 		err = source_open(&t->states, n->source, &states);
-	if (!err && n->claim->needs_lives)
+	if (!err && n->claim->needs_lives && !bare)
 		err = lives_watch_open(&t->lives, n->source, root);
 	return err;
 }
@@ -142,7 +149,8 @@ static int states_stop(struct source *states, struct arm_counted *c, const struc
 	return err;
 }
 
-static int tracing_stop(struct tracing *t, struct arm_counted *c, const struct claim *claim)
+static int tracing_stop(struct tracing *t, struct arm_counted *c, const struct claim *claim,
+			const struct sample *of)
 {
 	struct snapshot snap = { 0 };
 	int err;
@@ -155,7 +163,7 @@ static int tracing_stop(struct tracing *t, struct arm_counted *c, const struct c
 	if (!err)
 		err = states_take(c, claim, &snap);
 	if (!err)
-		counters_take(c, &snap);
+		counters_take(c, of, &snap);
 	if (!err && t->states)
 		err = states_stop(t->states, c, claim);
 	if (!err && t->lives)
@@ -174,12 +182,13 @@ static void tracing_close(struct tracing *t)
 		source_close(t->counts);
 }
 
-static int traced_run(struct note *n, struct child *child, struct arm_counted *c)
+static int traced_run(struct note *n, struct child *child, const struct sample_set *set,
+		      struct arm_counted *c)
 {
 	struct tracing t = { 0 };
 	int err;
 
-	err = tracing_open(&t, n, child->pid);
+	err = tracing_open(&t, n, set->bare, child->pid);
 	if (!err)
 		err = tracing_start(&t);
 	if (!err)
@@ -187,7 +196,7 @@ static int traced_run(struct note *n, struct child *child, struct arm_counted *c
 	if (!err)
 		err = process_watch(child, COUNTED_SAMPLES * SAMPLE_LIMIT_NS, tracing_look, &t);
 	if (!err)
-		err = tracing_stop(&t, c, n->claim);
+		err = tracing_stop(&t, c, n->claim, set->sample);
 	tracing_close(&t);
 	return err;
 }
@@ -206,7 +215,7 @@ static void syscalls_take(struct arm_counted *c, int fd)
 }
 
 /* The first sample that failed says why. */
-static int samples_check(struct note *n, size_t arm, const struct sample_set *set)
+static void samples_check(struct note *n, size_t arm, const struct sample_set *set)
 {
 	int err = samples_error(set);
 	size_t i;
@@ -218,35 +227,45 @@ static int samples_check(struct note *n, size_t arm, const struct sample_set *se
 			 n->claim->arm[arm].name, sample_why(&set->sample[i], err));
 		break;
 	}
+}
+
+int pass_count(struct note *n, struct sample_set *set, struct arm_counted *c)
+{
+	struct child child;
+	int err, fd = -1;
+
+	err = child_prepare_fn(&child, samples_run_each, set);
+	if (err)
+		return err;
+	if (n->claim->needs_syscalls)
+		fd = syscalls_open(child.pid);
+	err = traced_run(n, &child, set, c);
+	if (!err)
+		err = samples_error(set);
+	if (!err) {
+		samples_sum(c, set);
+		c->kernel_switches = child.usage.ru_nvcsw + child.usage.ru_nivcsw;
+	}
+	syscalls_take(c, fd);
+	child_close(&child, true);
 	return err;
 }
 
 static int count_arm(struct note *n, size_t arm)
 {
-	struct arm_counted *c = &n->counted[arm];
 	struct sample_set set;
-	struct child child;
-	int err, fd = -1;
+	size_t i;
+	int err;
 
 	err = samples_alloc(&set, n->claim, arm, n->claim->sizes[0] ? COUNTED_TABLES
 			    : COUNTED_SAMPLES, n->machine);
 	if (err)
 		return err;
-	err = child_prepare_fn(&child, samples_run_each, &set);
+	err = pass_count(n, &set, &n->counted[arm]);
 	if (err)
-		goto free_samples;
-	if (n->claim->needs_syscalls)
-		fd = syscalls_open(child.pid);
-	err = traced_run(n, &child, c);
-	if (!err)
-		err = samples_check(n, arm, &set);
-	if (!err) {
-		samples_sum(n, arm, &set);
-		c->kernel_switches = child.usage.ru_nvcsw + child.usage.ru_nivcsw;
-	}
-	syscalls_take(c, fd);
-	child_close(&child, true);
-free_samples:
+		samples_check(n, arm, &set);
+	for (i = 0; i < set.n && !err; i++)
+		cells_count(n, arm, &set.sample[i]);
 	samples_free(&set);
 	return err;
 }

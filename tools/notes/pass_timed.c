@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "notes/process.h"
+#include "notes/pass.h"
 #include "util.h"
 
 #define NARROW		0.01
@@ -28,35 +28,42 @@ static void blocked(struct note *n, const struct arm *arm, const struct sample *
 			 arm->name, sample_why(s, err));
 }
 
+int pass_time(struct sample_set *set, struct rusage *usage)
+{
+	struct child child;
+	int err;
+
+	err = child_prepare_fn(&child, samples_run_one, set);
+	if (err)
+		return err;
+	err = child_start(&child);
+	if (!err)
+		err = process_wait(&child, set->cells ? TABLE_LIMIT_NS : SAMPLE_LIMIT_NS);
+	if (!err)
+		err = samples_error(set);
+	*usage = child.usage;
+	child_close(&child, true);
+	return err;
+}
+
 /* nth: the how-manieth of its arm. */
 static int sample_once(struct note *n, size_t arm, size_t nth, struct sample *to,
 		       struct rusage *usage)
 {
 	struct sample_set set;
-	struct child child;
 	int err;
 
 	err = samples_alloc(&set, n->claim, arm, 1, n->machine);
 	if (err)
 		return err;
-	err = child_prepare_fn(&child, samples_run_one, &set);
-	if (err)
-		goto free_samples;
-	err = child_start(&child);
-	if (!err)
-		err = process_wait(&child, set.cells ? TABLE_LIMIT_NS : SAMPLE_LIMIT_NS);
-	if (!err)
-		err = samples_error(&set);
+	err = pass_time(&set, usage);
 	*to = set.sample[0];
 	cells_keep(n, arm, nth, to);
-	*usage = child.usage;
-	child_close(&child, true);
-free_samples:
 	samples_free(&set);
 	return err;
 }
 
-static void shuffle(size_t *order, size_t n, uint64_t *rng)
+void pass_shuffle(size_t *order, size_t n, uint64_t *rng)
 {
 	size_t i, j, kept;
 
@@ -76,7 +83,7 @@ static int block_take(struct note *n, struct block *b, uint64_t *rng)
 	int err;
 
 	memset(b, 0, sizeof(*b));
-	shuffle(order, arms, rng);
+	pass_shuffle(order, arms, rng);
 	for (i = 0; i < NOTE_BLOCK * arms; i++) {
 		a = order[i < arms ? i : NOTE_BLOCK * arms - 1 - i];
 		err = sample_once(n, a, n->timed[a].n + b->n[a], &b->sample[a][b->n[a]],
@@ -90,7 +97,7 @@ static int block_take(struct note *n, struct block *b, uint64_t *rng)
 	return 0;
 }
 
-static void sample_keep(struct arm_timed *t, const struct sample *s, const struct rusage *usage)
+void pass_keep(struct arm_timed *t, const struct sample *s, const struct rusage *usage)
 {
 	size_t i;
 
@@ -116,7 +123,7 @@ static void block_keep(struct note *n, const struct block *b)
 
 	for (a = 0; a < claim_arms(n->claim); a++) {
 		for (i = 0; i < NOTE_BLOCK; i++)
-			sample_keep(&n->timed[a], &b->sample[a][i], &b->usage[a][i]);
+			pass_keep(&n->timed[a], &b->sample[a][i], &b->usage[a][i]);
 	}
 }
 

@@ -83,15 +83,14 @@ static int cpus_look(struct preflight *p)
 {
 	struct timespec look = { .tv_nsec = LOOK_NS };
 	struct cpu_ticks *ticks;
-	cpu_set_t allowed;
 	uint32_t cpus;
 	int err = cpus_known(&cpus);
 
 	if (err)
 		return err;
-	if (sched_getaffinity(0, sizeof(allowed), &allowed))
+	if (sched_getaffinity(0, sizeof(p->allowed), &p->allowed))
 		return err_sys(-errno, "which CPUs may be used");
-	p->cpus_allowed = CPU_COUNT(&allowed);
+	p->cpus_allowed = CPU_COUNT(&p->allowed);
 	ticks = calloc(2 * (size_t)cpus, sizeof(*ticks));
 	if (!ticks)
 		return err_sys(-ENOMEM, "preflight");
@@ -101,7 +100,7 @@ static int cpus_look(struct preflight *p)
 		err = ticks_read(ticks + cpus, cpus);
 	}
 	if (!err)
-		quietest(p, &allowed, cpus, ticks, ticks + cpus);
+		quietest(p, &p->allowed, cpus, ticks, ticks + cpus);
 	free(ticks);
 	return err;
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "notes/places.h"
 #include "notes/sample.h"
 
 #define PREFLIGHT_CHECKS	16
@@ -29,7 +30,9 @@ struct preflight {
 	struct clock_facts clock;
 	uint64_t clock_call_ns;		/* a reading by a system call, median */
 	uint32_t cpus_allowed;
+	cpu_set_t allowed;		/* ... which they are */
 	int cpu;			/* the quietest allowed one: one-CPU experiments run here */
+	struct place_found place[PLACES]; /* of a second task beside one there */
 	double busy;			/* how much of that CPU others use, 0..1 */
 	double steal;			/* ... and the hypervisor takes away */
 	double load;			/* runnable tasks, 1 minute average */
@@ -44,8 +47,8 @@ struct preflight {
 int preflight_look(struct preflight *p);
 
 /*
- * Fill in check[], quota, cpu_model and no_times, from what the numbers above it are and from the
- * files below root ("": the machine's own).
+ * Fill in place[], check[], quota, cpu_model and no_times, from what the numbers above it are and
+ * from the files below root ("": the machine's own).
  */
 void preflight_judge(struct preflight *p, const char *root);
 

@@ -140,6 +140,22 @@ static void check_cpus(struct preflight *p, struct preflight_check *c, const cha
 		c->means = "what needs two CPUs cannot be decided";
 }
 
+/* Which other CPU is how far away. */
+static void check_places(struct preflight *p, struct preflight_check *c, const char *root)
+{
+	size_t len = 0;
+	enum placement at;
+
+	places_look(p->place, p->cpu, &p->allowed, root);
+	for (at = PLACE_SMT; at <= PLACE_UNTOLD; at++) {
+		if (p->place[at].cpu >= 0 && len < sizeof(c->value))
+			len += (size_t)snprintf(c->value + len, sizeof(c->value) - len, "%s%s",
+						len ? "; " : "", p->place[at].why);
+	}
+	if (!len)
+		value(c, "no other CPU");
+}
+
 static void check_load(struct preflight *p, struct preflight_check *c, const char *root)
 {
 	value(c, "%.0f %% of this CPU, %.2f runnable", 100 * p->busy, p->load);
@@ -270,6 +286,7 @@ static const struct {
 	{ "clock source", check_clock },
 	{ "vDSO", check_vdso },
 	{ "CPUs", check_cpus },
+	{ "placements", check_places },
 	{ "CPU quota", check_quota },
 	{ "governor", check_governor },
 	{ "SMT", check_smt },

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "notes/cpus.h"
 #include "notes/process.h"
 #include "util.h"
 
@@ -25,6 +26,7 @@ int samples_alloc(struct sample_set *set, const struct claim *claim, size_t arm,
 
 	set->arm = &claim->arm[arm];
 	set->n = n;
+	set->bare = false;
 	set->sample = mmap(NULL, n * sizeof(*set->sample), PROT_READ | PROT_WRITE,
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (set->sample == MAP_FAILED) {
@@ -43,7 +45,7 @@ int samples_alloc(struct sample_set *set, const struct claim *claim, size_t arm,
 	}
 	for (i = 0; i < n; i++) {
 		set->sample[i].arm = arm;
-		set->sample[i].cpu = machine->cpu;
+		set->sample[i].cpu = set->sample[i].partner_cpu = machine->cpu;
 		set->sample[i].clock = machine->clock;
 		if (set->cells)
 			set->sample[i].cell = set->cells + i * CELLS_MOST;
@@ -72,7 +74,7 @@ static void no_core(void)
 static void sample_take(const struct arm *arm, struct sample *s)
 {
 	no_core();
-	s->err = sample_pin(s);
+	s->err = s->place == PLACE_UNPINNED ? cpus_unpin() : sample_pin(s);
 	if (!s->err)
 		s->err = arm->run(s);
 	s->done = true;

@@ -16,6 +16,7 @@ struct sample_set {
 	struct sample *sample;
 	double (*cells)[CELL_NUMBERS];	/* of all of them; NULL: the claim has none */
 	size_t n;
+	bool bare;			/* of the counted pass: counts alone, no lives, no states */
 };
 
 int samples_alloc(struct sample_set *set, const struct claim *claim, size_t arm, size_t n,

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "notes/kin.h"
+#include "notes/placed.h"
 #include "notes/relay.h"
 
 #define OVER	0		/* the last byte; it is answered by the partner's end */
@@ -44,6 +45,8 @@ static void *partner(void *arg)
 	int err;
 
 	kin_name(RELAY_PARTNER);
+	if (r->placed)
+		place_partner(r->placed);
 	while (!(err = burst_read(r, &sum))) {
 		if (write(r->back[1], &sum, 1) != 1)
 			return r;

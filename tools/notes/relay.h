@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "notes/sample.h"
+
 /* The other task is called so, for claim->tasks; who begins keeps the sample's name. */
 #define RELAY_PARTNER "partner"
 
@@ -20,6 +22,7 @@ struct relay {
 	/* There before: [0] is read, [1] is written. */
 	int there[2], back[2];
 	bool process;			/* the partner; else a thread */
+	const struct sample *placed;	/* of a row by placement: where the partner runs; or NULL */
 	unsigned int burst;		/* messages that get one answer; 0: each has its own */
 	pthread_t thread;
 	pid_t pid;

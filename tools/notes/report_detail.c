@@ -147,6 +147,8 @@ int notes_print_detail(struct out *out, const struct note *n, bool evidence, enu
 	if (!err && n->cells)
 		err = notes_table_print(out, &notes_cell_table, n->cells->row, n->cells->n_rows,
 					sizeof(n->cells->row[0]), lang);
+	if (!err)
+		err = notes_print_placed(out, n, lang);
 	if (!err && evidence)
 		err = notes_table_print(out, &evidence_table, n->evidence, n->n_evidence,
 					sizeof(n->evidence[0]), lang);

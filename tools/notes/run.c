@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "notes/notes.h"
+#include "notes/placed.h"
 #include "util.h"
 
 /* Of the budget, for the first pass at most; the second takes what it takes. */
@@ -68,6 +68,8 @@ void note_run(struct note *n, const struct claim *c, const struct note_plan *pla
 	if (!n->blocked[0] && !note_stop)
 		note_count(n, plan);
 	n->counted_ns = now_ns() - counted;
+	if (!n->blocked[0] && !note_stop)
+		note_place(n, plan);
 	note_progress(n, plan, NULL);
 	n->interrupted = note_stop;
 	n->duration_ns = now_ns() - start;
@@ -82,6 +84,10 @@ void note_free(struct note *n)
 		free(n->counted[a].sum);
 		n->counted[a].sum = NULL;
 	}
+	for (a = 0; n->placed && a < n->placed->n; a++)
+		free(n->placed->raw[a].counted.sum);
+	free(n->placed);
+	n->placed = NULL;
 	free(n->cells);
 	n->cells = NULL;
 }

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "notes/cells.h"
+#include "notes/places.h"
 
 #define SAMPLE_BATCHES	16
 #define SAMPLE_WHY	200
@@ -28,7 +29,10 @@ struct clock_facts {
 struct sample {
 	/* Told by the harness. */
 	size_t arm;			/* whose it is, by its place in the claim */
-	int cpu;			/* everything runs here */
+	int cpu;			/* everything runs here, if there is no placement */
+	enum placement place;		/* of two tasks: of a row by placement */
+	int partner_cpu;		/* ... where the second one is to run */
+	bool idle;			/* ... and each operation is to begin on CPUs that idle */
 	struct clock_facts clock;
 	uint64_t exact_ops;		/* not 0: do exactly so many operations and time nothing */
 	bool counted;			/* by the second pass: nothing but operations then */

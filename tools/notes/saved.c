@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "notes/placed.h"
 #include "notes/saved.h"
 #include "report_read.h"
 #include "trace_file.h"
@@ -98,15 +99,15 @@ static void effect_take(struct note *n, const json_t *effect)
 	n->effect_unit = member_text(effect, "unit");
 }
 
-static int gates_take(struct note *n, const json_t *gates)
+static int gates_take(struct gate *to, size_t *n, size_t most, const json_t *gates)
 {
 	const json_t *gate;
 	size_t i;
 
-	if (json_array_size(gates) > NOTE_GATES)
+	if (json_array_size(gates) > most)
 		return -EINVAL;
 	json_array_foreach(gates, i, gate) {
-		struct gate *g = &n->gate[n->n_gates++];
+		struct gate *g = &to[(*n)++];
 
 		snprintf(g->count, sizeof(g->count), "%s", member_text(gate, "count"));
 		g->expected = member_number(gate, "expected");
@@ -197,6 +198,44 @@ static int cells_take_saved(struct note *n, const json_t *cells)
 	return 0;
 }
 
+/* Texts are borrowed from the report, as cells borrow theirs. */
+static const char *text_or_null(const json_t *row, const char *key)
+{
+	return json_string_value(json_object_get(row, key));
+}
+
+static int placed_take(struct placed_row *to, const json_t *row)
+{
+	*to = (struct placed_row){
+		.what = text_or_null(row, "what"), .state = text_or_null(row, "state"),
+		.place = member_text(row, "placement"), .cpu = member_number(row, "cpu"),
+		.median = member_number(row, "median"), .lo = member_number(row, "lo"),
+		.hi = member_number(row, "hi"), .p99 = member_number(row, "p99"),
+		.max = member_number(row, "max"), .samples = natural_of(row, "samples"),
+		.switches = member_number(row, "switches"),
+		.idle_exits = member_number(row, "idle_exits"),
+		.migrations = member_number(row, "migrations"),
+		.ok = json_is_true(json_object_get(row, "ok")),
+	};
+	snprintf(to->why, sizeof(to->why), "%s", member_text(row, "why"));
+	return gates_take(to->gate, &to->n_gates, PLACED_GATES, json_object_get(row, "gates"));
+}
+
+static int placements_take(struct note *n, const json_t *rows)
+{
+	const json_t *row;
+	size_t i;
+	int err = 0;
+
+	if (!json_array_size(rows))
+		return 0;
+	if (json_array_size(rows) > PLACED_ROWS || !placed_of(n))
+		return -EINVAL;
+	json_array_foreach(rows, i, row)
+		err = err ? err : placed_take(&n->placed->row[n->placed->n_rows++], row);
+	return err;
+}
+
 int saved_note(const char *path, const json_t *row, const char *source, struct note *n)
 {
 	int err;
@@ -207,13 +246,16 @@ int saved_note(const char *path, const json_t *row, const char *source, struct n
 		return report_refuse(path, "it has a claim that there is not");
 	err = verdict_take(n, row);
 	if (!err)
-		err = gates_take(n, json_object_get(row, "gates"));
+		err = gates_take(n->gate, &n->n_gates, NOTE_GATES,
+				 json_object_get(row, "gates"));
 	if (!err)
 		err = evidence_take(n, json_object_get(row, "evidence"));
 	if (!err)
 		err = arms_take(n, json_object_get(row, "arms"));
 	if (!err)
 		err = cells_take_saved(n, json_object_get(row, "cells"));
+	if (!err)
+		err = placements_take(n, json_object_get(row, "placements"));
 	if (err)
 		return report_refuse(path, "this version would not have written it");
 	n->timed[0].n = natural_of(row, "samples");

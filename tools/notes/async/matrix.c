@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "notes/kin.h"
-#include "notes/notes.h"
+#include "notes/placed.h"
 #include "util.h"
 
 #define REQUESTS	400
@@ -15,6 +15,8 @@
 
 enum { SYNC_BLOCK, SYNC_NONBLOCK, ASYNC_BLOCK, ASYNC_NONBLOCK, ASYNC_ASKING };
 enum { WALL_NS, SWITCHES };
+
+static uint64_t placed_turns;	/* answers that were right, of a row by placement */
 
 struct message {
 	uint64_t number;
@@ -140,6 +142,46 @@ static int run(struct sample *s)
 	return err;
 }
 
+/* One request and its answer, where the sender waits for it and the receiver in its read. */
+static void requests(void *fd, uint64_t n)
+{
+	struct message m = { 0 };
+
+	for (; n; n--) {
+		m.number = n;
+		if (!answer(*(int *)fd, &m) || !message_take(*(int *)fd, &m, 0) || m.number != n)
+			return;
+		placed_turns++;
+	}
+}
+
+static int run_placed(struct sample *s)
+{
+	struct message m;
+	int pair[2], err;
+	pid_t pid;
+
+	err = sample_batch_policy();
+	if (err || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair))
+		return err ? err : -errno;
+	pid = kin_fork();
+	if (!pid) {
+		close(pair[0]);
+		if (place_partner(s))
+			_exit(1);
+		while (message_take(pair[1], &m, 0) && answer(pair[1], &m))
+			;
+		_exit(0);
+	}
+	if (pid < 0)
+		return pid;
+	close(pair[1]);
+	placed_measure(s, requests, &pair[0]);
+	s->turns = placed_turns;
+	close(pair[0]);
+	return kin_ends_well(pid);
+}
+
 static struct interval to_best(const struct note *n, int arm)
 {
 	return note_ratio(n, arm, ASYNC_NONBLOCK);
@@ -235,6 +277,7 @@ static const struct claim matrix = {
 		[ASYNC_NONBLOCK] = { "async_nonblock", run },
 		[ASYNC_ASKING] = { "async_asking", run },
 	},
+	.placed = { { "sync_block", run_placed, placed_sleeps } },
 	.effect = effect,
 	.check = check,
 	.decide = decide,

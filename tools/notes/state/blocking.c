@@ -5,7 +5,8 @@
 #include <unistd.h>
 
 #include "notes/kin.h"
-#include "notes/notes.h"
+#include "notes/placed.h"
+#include "notes/relay.h"
 
 #define ROUNDS	300	/* two reads each */
 #define AS_A_RULE	0.9	/* a writer may lose the CPU before it comes to read */
@@ -50,6 +51,24 @@ static int run(struct sample *s)
 	s->ops = 2ULL * ROUNDS;
 	s->turns = !err && !status ? s->ops : 0;
 	return err;
+}
+
+/* The same by placement: a byte there and one back. */
+static int run_placed(struct sample *s)
+{
+	struct relay r = { .process = true, .placed = s };
+	int err;
+
+	err = sample_batch_policy();
+	if (!err)
+		err = relay_pipes(&r);
+	if (!err)
+		err = relay_begin(&r);
+	if (err)
+		return err;
+	placed_measure(s, relay_rounds, &r);
+	s->turns = r.turns;
+	return relay_end(&r);
 }
 
 static double sleeps(const struct note *n)
@@ -117,6 +136,7 @@ static const struct claim blocking = {
 	.placement = "same CPU, SCHED_BATCH",
 	.needs_states = true,
 	.arm = { { "pipe", run } },
+	.placed = { { "pipe", run_placed, placed_sleeps } },
 	.effect = effect,
 	.check = check,
 	.decide = decide,

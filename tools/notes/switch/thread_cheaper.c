@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* switch.thread-cheaper: is switching threads much faster than switching processes? */
 #include "notes/parts.h"
+#include "notes/placed.h"
 
 #define MUCH 2.0
 
@@ -28,6 +29,22 @@ static int run(struct sample *s)
 	s->turns = h.turns;
 	ended = handoff_end(&h);
 	return err ? err : ended;
+}
+
+static int run_placed(struct sample *s)
+{
+	struct handoff h;
+	int err;
+
+	err = sample_batch_policy();
+	if (!err)
+		err = handoff_begin_placed(&h, s->arm == THREADS ? HANDOFF_THREAD : HANDOFF_PROCESS,
+					   s);
+	if (err)
+		return err;
+	placed_measure(s, rounds, &h);
+	s->turns = h.turns;
+	return handoff_end(&h);
 }
 
 static void effect(struct note *n)
@@ -112,6 +129,10 @@ static const struct claim thread_cheaper = {
 	.arm = {
 		[THREADS] = { "threads", run },
 		[PROCESSES] = { "processes", run },
+	},
+	.placed = {
+		[THREADS] = { "threads", run_placed, placed_sleeps },
+		[PROCESSES] = { "processes", run_placed, placed_sleeps },
 	},
 	.effect = effect,
 	.check = check,

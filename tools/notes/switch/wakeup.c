@@ -10,7 +10,7 @@
 
 #include "notes/cpus.h"
 #include "notes/kin.h"
-#include "notes/notes.h"
+#include "notes/placed.h"
 #include "util.h"
 
 #define MESSAGES	24
@@ -134,6 +134,81 @@ static int run(struct sample *s)
 	return err ? err : mail.err;
 }
 
+/*
+ * By placement: one message to a sleeper. On a CPU of its own the sender stays awake meanwhile, as
+ * above; where it may be the receiver's, it has to leave it.
+ */
+static void placed_wait(const struct sample *s)
+{
+	const struct timespec t = { .tv_nsec = s->idle ? 1000000L : (long)PAUSE_NS };
+	uint64_t until = now_ns() + (uint64_t)t.tv_nsec;
+
+	if (s->place == PLACE_SAME_CPU || s->place == PLACE_UNPINNED) {
+		nanosleep(&t, NULL);
+		return;
+	}
+	while (now_ns() < until)
+		;
+}
+
+static void *placed_receiver(void *arg)
+{
+	uint32_t i;
+
+	mail.err = place_partner(mail.s);
+	__atomic_store_n(&mail.tid, gettid(), __ATOMIC_RELEASE);
+	for (i = 0; i < MESSAGES; i++) {
+		while (__atomic_load_n(&mail.word, __ATOMIC_ACQUIRE) == i)
+			syscall(SYS_futex, &mail.word, FUTEX_WAIT, i, NULL, NULL, 0);
+		mail.arrived_ns[i] = now_ns();
+		__atomic_store_n(&mail.seen, i + 1, __ATOMIC_RELEASE);
+	}
+	return NULL;
+}
+
+static void placed_send(struct sample *s, double ns[MESSAGES])
+{
+	uint64_t start;
+	uint32_t i;
+
+	for (i = 0; i < MESSAGES; i++) {
+		placed_wait(s);
+		start = now_ns();
+		__atomic_store_n(&mail.word, i + 1, __ATOMIC_RELEASE);
+		syscall(SYS_futex, &mail.word, FUTEX_WAKE, 1, NULL, NULL, 0);
+		while (!seen(i + 1))
+			sched_yield();
+		ns[i] = (double)(mail.arrived_ns[i] - start);
+	}
+}
+
+static int run_placed(struct sample *s)
+{
+	double ns[MESSAGES];
+	pthread_t thread;
+	int err;
+
+	mail.s = s;
+	err = -pthread_create(&thread, NULL, placed_receiver, NULL);
+	if (err)
+		return err;
+	while (!__atomic_load_n(&mail.tid, __ATOMIC_ACQUIRE))
+		sched_yield();
+	placed_send(s, ns);
+	pthread_join(thread, NULL);
+	s->ops = MESSAGES;
+	s->turns = mail.seen;
+	s->value = stats_median(ns, MESSAGES);
+	s->flat = true;
+	return mail.err;
+}
+
+/* The receiver's, and the sender's where it has to leave its CPU. */
+static double message_sleeps(enum placement place, bool idle)
+{
+	return place == PLACE_SAME_CPU || place == PLACE_UNPINNED ? 2 : 1;
+}
+
 static struct interval to_spinning(const struct note *n, int arm)
 {
 	return note_ratio(n, arm, SPINNING);
@@ -220,6 +295,7 @@ static const struct claim wakeup = {
 		[OTHER_CPU] = { "other_cpu", run }, [IDLE_1MS] = { "idle_1ms", run },
 		[IDLE_10MS] = { "idle_10ms", run },
 	},
+	.placed = { { "message", run_placed, message_sleeps } },
 	.effect = effect,
 	.check = check,
 	.decide = decide,

@@ -165,6 +165,11 @@ static const struct reason zh_gates[] = {
 	{ "clones/sample", "clone/样本" },
 	{ "kthreads/sample", "内核线程/样本" },
 	{ "workers/sample", "worker/样本" },
+	{ "switches on its CPUs, share", "在所属 CPU 上的切换，占比" },
+	{ "switches on the second CPU, share", "在第二个 CPU 上的切换，占比" },
+	{ "migrations/sample", "迁移/样本" },
+	{ "idle exits/op", "退出空闲/次" },
+	{ "idle exits/sleep", "退出空闲/睡眠" },
 	{ "syscalls/round trip", "系统调用/往返" },
 	{ "switches/round trip", "切换/往返" },
 };

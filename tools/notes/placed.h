@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Rows by placement: what two tasks do to and fro, on each pair of CPUs that the machine has, hot
+ * and after these have idled. Each row has samples, counts, gates and an interval of its own; it
+ * decides nothing, so that a gate that fails takes away its time and not the claim's verdict.
+ */
+#ifndef OSCOPE_NOTES_PLACED_H
+#define OSCOPE_NOTES_PLACED_H
+
+#include "notes/notes.h"
+
+#define PLACED_MOST	(NOTE_PLACED * PLACES * 2)	/* rows that are measured */
+#define PLACED_ROWS	(PLACED_MOST + PLACES)		/* ... and said to be lacking */
+#define PLACED_GATES	8
+
+/* What was measured for a row. */
+struct placed_raw {
+	size_t what;			/* place in claim->placed */
+	enum placement place;
+	bool idle;
+	struct arm_timed timed;
+	struct arm_counted counted;
+	char failed[NOTE_TEXT];		/* why a sample could not be taken, "" */
+};
+
+/* For people and programs. NAN: not known, or not to be told as its gate failed. */
+struct placed_row {
+	const char *what;		/* NULL: of all, there is no such placement */
+	const char *place, *state;	/* state: "hot", "after idle" */
+	double cpu;			/* of the second task */
+	double median, lo, hi, p99, max; /* ns an operation */
+	uint64_t samples;
+	double switches, idle_exits, migrations;	/* an operation, counted */
+	struct gate gate[PLACED_GATES];
+	size_t n_gates;
+	bool ok;			/* all gates; false without any */
+	char why[NOTE_TEXT];		/* of a row without a time; else what sysfs says */
+};
+
+struct note_placed {
+	size_t n;
+	struct placed_raw raw[PLACED_MOST];
+	size_t n_rows;
+	struct placed_row row[PLACED_ROWS];
+};
+
+/* How many the claim has. */
+size_t placed_count(const struct claim *c);
+/* The note's, made at the first need. NULL: no memory, or the claim has none. */
+struct note_placed *placed_of(struct note *n);
+/* The rows, from what was measured and from what the machine has. */
+void placed_judge(struct note *n);
+
+/*
+ * For a claim's run. The second task, before all else: onto its CPU. 0 or -errno.
+ */
+int place_partner(const struct sample *s);
+/*
+ * Measure ops, which does n operations, in batches; of a row after idle one operation at a time,
+ * each after a pause in which nobody of the two runs. The value is their median, in ns.
+ */
+void placed_measure(struct sample *s, void (*ops)(void *arg, uint64_t n), void *arg);
+/* The pause, for who measures by itself. */
+void placed_pause(void);
+
+/* Sleeps of a round trip of two that take turns: 2, and the pause's own. */
+double placed_sleeps(enum placement place, bool idle);
+
+#endif /* OSCOPE_NOTES_PLACED_H */
