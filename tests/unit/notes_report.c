@@ -36,7 +36,7 @@ FIXTURE_SETUP(machine)
 	ASSERT_NE(mkdtemp(self->root), NULL);
 	self->p = (struct preflight){
 		.virt = "none", .clock_source = "tsc", .clock = { 10, 20 }, .clock_call_ns = 200,
-		.cpus_allowed = 4, .cpu = 3,
+		.cpus_allowed = 4, .cpu = 3, .ipis = IPIS_TREE, .moved = true,
 	};
 }
 
@@ -135,12 +135,15 @@ TEST_F(machine, what_spoils_numbers_is_said)
 {
 	static const char *const spoilt[] = {
 		"vDSO", "CPUs", "governor", "SMT", "other load", "mitigations", "huge pages",
+		"interrupts sent", "bytes copied",
 	};
 	size_t i;
 
 	self->p.clock.cost_ns = 190;
 	self->p.cpus_allowed = 1;
 	self->p.busy = 0.5;
+	self->p.ipis = IPIS_NOT;
+	self->p.moved = false;
 	file_make(self->root, "/sys/devices/system/cpu/cpu3/cpufreq/scaling_governor",
 		  "powersave");
 	file_make(self->root, "/sys/devices/system/cpu/smt/control", "on");

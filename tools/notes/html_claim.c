@@ -104,6 +104,7 @@ static void placed_row(struct html *h, const json_t *row)
 	html_number_cell(h, row, "switches", "");
 	html_number_cell(h, row, "idle_exits", "");
 	html_number_cell(h, row, "migrations", "");
+	html_number_cell(h, row, "ipis", "");
 	if (*why)
 		html_cell(h, "td class=\"t not\"", reason_said(h->lang, why, said));
 	else
@@ -125,7 +126,7 @@ static const struct table {
 }, placed_table = {
 	"By placement of two tasks",
 	{ "Placement", "What", "State", "Median", "95 % from", "to", "Switches", "Idle exits",
-	  "Migrations", "Gate" },
+	  "Migrations", "Interrupts sent", "Gate" },
 	placed_row,
 }, figures_table = {
 	"Published figures",

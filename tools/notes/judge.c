@@ -254,6 +254,22 @@ static void ledgers_evidence(struct note *n, size_t a)
 	}
 }
 
+/* Whose interrupts they are is in the name: the machine's are those of others, too. */
+static void copies_evidence(struct note *n, size_t a)
+{
+	const struct arm_counted *c = &n->counted[a];
+	const char *arm = n->claim->arm[a].name;
+
+	if (c->ipis_by != IPIS_NOT)
+		note_evidence(n, arm, c->ipis_by == IPIS_TREE ? "ipis_sent_per_op" :
+								"machine_ipis_per_op", c->ipis);
+	/* Accounts are added up as processes are waited for. */
+	if (!c->moved.known || n->claim->unwaited)
+		return;
+	note_evidence(n, arm, "bytes_by_read_per_op", note_per_op(c, c->moved.read));
+	note_evidence(n, arm, "bytes_by_write_per_op", note_per_op(c, c->moved.written));
+}
+
 static void counted_evidence(struct note *n, size_t a)
 {
 	const struct arm_counted *c = &n->counted[a];
@@ -273,6 +289,7 @@ static void counted_evidence(struct note *n, size_t a)
 		note_evidence(n, arm, "migrations", (double)c->sum->migrations);
 	if (!isnan(c->syscalls))
 		note_evidence(n, arm, "syscalls_per_op", c->syscalls);
+	copies_evidence(n, a);
 	lives_evidence(n, a);
 	ledgers_evidence(n, a);
 	/* The slow-down between the passes: what the probes do to the very thing they count. */

@@ -18,6 +18,7 @@
 #include "notes/arm_ledger.h"
 #include "notes/arm_lives.h"
 #include "notes/cells.h"
+#include "notes/ipis.h"
 #include "notes/places.h"
 #include "notes/preflight.h"
 #include "notes/sample.h"
@@ -27,7 +28,7 @@
 #define NOTE_ARMS	8
 #define NOTE_SAMPLES	512	/* an arm */
 #define NOTE_GATES	96
-#define NOTE_EVIDENCE	512
+#define NOTE_EVIDENCE	576
 #define NOTE_TEXT	320
 #define CLAIM_COUNTS	14	/* the last one ends the list */
 #define CLAIM_NEEDED	12	/* the same */
@@ -210,6 +211,9 @@ struct arm_counted {
 	uint64_t loop_voluntary;
 	double syscalls;		/* an operation; NAN: not counted */
 	const char *syscalls_by;	/* "tracepoint", "ptrace", NULL */
+	double ipis;			/* interrupts to other CPUs, an operation; NAN: not counted */
+	enum ipis_by ipis_by;		/* whose they are */
+	struct moved moved;		/* bytes, over all samples */
 	struct arm_seen seen[SAMPLE_SEEN];
 	struct arm_lives lives;		/* needs_lives */
 	bool states;			/* needs_states: the next two are known */

@@ -41,7 +41,11 @@ static void samples_sum(struct arm_counted *c, const struct sample_set *set)
 	double value[COUNTED_SAMPLES];
 	size_t i;
 
+	c->moved.known = set->n > 0;
 	for (i = 0; i < set->n; i++) {
+		c->moved.known = c->moved.known && set->sample[i].moved.known;
+		c->moved.read += set->sample[i].moved.read;
+		c->moved.written += set->sample[i].moved.written;
 		value[i] = set->sample[i].value;
 		c->ops += set->sample[i].ops;
 		c->turns += set->sample[i].turns;
@@ -214,6 +218,15 @@ static void syscalls_take(struct arm_counted *c, int fd)
 	close(fd);
 }
 
+static void ipis_take(struct arm_counted *c, struct ipis *p)
+{
+	uint64_t count;
+
+	c->ipis_by = p->by;
+	c->ipis = !ipis_read(p, &count) && c->ops ? (double)count / (double)c->ops : NAN;
+	ipis_close(p);
+}
+
 /* The first sample that failed says why. */
 static void samples_check(struct note *n, size_t arm, const struct sample_set *set)
 {
@@ -232,11 +245,13 @@ static void samples_check(struct note *n, size_t arm, const struct sample_set *s
 int pass_count(struct note *n, struct sample_set *set, struct arm_counted *c)
 {
 	struct child child;
+	struct ipis ipis;
 	int err, fd = -1;
 
 	err = child_prepare_fn(&child, samples_run_each, set);
 	if (err)
 		return err;
+	ipis_open(&ipis, child.pid);
 	if (n->claim->needs_syscalls)
 		fd = syscalls_open(child.pid);
 	err = traced_run(n, &child, set, c);
@@ -247,6 +262,7 @@ int pass_count(struct note *n, struct sample_set *set, struct arm_counted *c)
 		c->kernel_switches = child.usage.ru_nvcsw + child.usage.ru_nivcsw;
 	}
 	syscalls_take(c, fd);
+	ipis_take(c, &ipis);
 	child_close(&child, true);
 	return err;
 }

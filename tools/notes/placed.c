@@ -239,7 +239,7 @@ static void refuse(struct placed_row *row, const struct note *n, const struct pl
 
 static const struct placed_row none = {
 	.cpu = NAN, .median = NAN, .lo = NAN, .hi = NAN, .p99 = NAN, .max = NAN,
-	.switches = NAN, .idle_exits = NAN, .migrations = NAN,
+	.switches = NAN, .idle_exits = NAN, .migrations = NAN, .ipis = NAN,
 };
 
 static void row_judge(struct placed_row *row, const struct note *n, const struct placed_raw *raw)
@@ -259,6 +259,9 @@ static void row_judge(struct placed_row *row, const struct note *n, const struct
 		row->idle_exits = note_per_op(c, c->sum->kind[OSCOPE_KIND_FROM_IDLE]);
 		if (c->features & OSCOPE_FEAT_MIGRATE)
 			row->migrations = note_per_op(c, c->sum->migrations);
+		/* The machine's own are others', too. */
+		if (c->ipis_by == IPIS_TREE)
+			row->ipis = c->ipis;
 		gates(row, of, raw);
 	}
 	refuse(row, n, raw);

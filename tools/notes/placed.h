@@ -30,7 +30,7 @@ struct placed_row {
 	double cpu;			/* of the second task */
 	double median, lo, hi, p99, max; /* ns an operation */
 	uint64_t samples;
-	double switches, idle_exits, migrations;	/* an operation, counted */
+	double switches, idle_exits, migrations, ipis; /* an operation, counted */
 	struct gate gate[PLACED_GATES];
 	size_t n_gates;
 	bool ok;			/* all gates; false without any */

@@ -123,9 +123,13 @@ static uint64_t clock_call(void)
 
 int preflight_look(struct preflight *p)
 {
+	struct moved moved;
 	int err;
 
 	memset(p, 0, sizeof(*p));
+	p->ipis = ipis_how();
+	moved_look(&moved);
+	p->moved = moved.known;
 	p->virt = virt_name();
 	p->emulated = virt_emulates(p->virt);
 	file_line("/sys/devices/system/clocksource/clocksource0/current_clocksource",

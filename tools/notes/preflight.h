@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "notes/ipis.h"
 #include "notes/places.h"
 #include "notes/sample.h"
 
@@ -33,6 +34,8 @@ struct preflight {
 	cpu_set_t allowed;		/* ... which they are */
 	int cpu;			/* the quietest allowed one: one-CPU experiments run here */
 	struct place_found place[PLACES]; /* of a second task beside one there */
+	enum ipis_by ipis;		/* how interrupts to other CPUs are counted */
+	bool moved;			/* whether the kernel adds up bytes that calls copy */
 	double busy;			/* how much of that CPU others use, 0..1 */
 	double steal;			/* ... and the hypervisor takes away */
 	double load;			/* runnable tasks, 1 minute average */

@@ -156,6 +156,28 @@ static void check_places(struct preflight *p, struct preflight_check *c, const c
 		value(c, "no other CPU");
 }
 
+/* What cannot be counted is not in the evidence: here is why. */
+static void check_ipis(struct preflight *p, struct preflight_check *c, const char *root)
+{
+	if (p->ipis == IPIS_TREE) {
+		value(c, "ipi:ipi_send_cpu and ipi_send_cpumask, of the experiment's tasks");
+		return;
+	}
+	c->means = "not captured: no tracepoint tells of them, nor does /proc/interrupts";
+	if (p->ipis == IPIS_MACHINE) {
+		value(c, "/proc/interrupts");
+		c->means = "the tracepoints are not to be had: those of others are counted, too";
+	}
+}
+
+static void check_moved(struct preflight *p, struct preflight_check *c, const char *root)
+{
+	if (p->moved)
+		value(c, "/proc/PID/io");
+	else
+		c->means = "not captured: this kernel has no /proc/PID/io (CONFIG_TASK_XACCT)";
+}
+
 static void check_load(struct preflight *p, struct preflight_check *c, const char *root)
 {
 	value(c, "%.0f %% of this CPU, %.2f runnable", 100 * p->busy, p->load);
@@ -288,6 +310,8 @@ static const struct {
 	{ "CPUs", check_cpus },
 	{ "placements", check_places },
 	{ "CPU quota", check_quota },
+	{ "interrupts sent", check_ipis },
+	{ "bytes copied", check_moved },
 	{ "governor", check_governor },
 	{ "SMT", check_smt },
 	{ "other load", check_load },

@@ -112,13 +112,16 @@ static int run_in_child(const struct arm *arm, struct sample *s)
 int samples_run_each(void *arg)
 {
 	struct sample_set *set = arg;
+	struct moved before;
 	size_t i;
 
 	signal(SIGINT, SIG_IGN);
 	for (i = 0; i < set->n; i++) {
 		set->sample[i].counted = true;
+		moved_look(&before);
 		if (run_in_child(set->arm, &set->sample[i]))
 			return 1;
+		set->sample[i].moved = moved_since(&before);
 	}
 	return 0;
 }

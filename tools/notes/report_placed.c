@@ -43,6 +43,8 @@ static const struct out_column placed_columns[] = {
 	{ "switches", "SWITCHES", OUT_NUM, "an operation", PLACED(switches), OUT_OPTIONAL },
 	{ "idle_exits", "IDLE EXITS", OUT_NUM, "an operation", PLACED(idle_exits), OUT_OPTIONAL },
 	{ "migrations", "MIGRATIONS", OUT_NUM, "an operation", PLACED(migrations), OUT_OPTIONAL },
+	{ "ipis", "IPIS", OUT_NUM, "interrupts sent to other CPUs, an operation", PLACED(ipis),
+	  OUT_OPTIONAL },
 	{ "ok", "OK", OUT_BOOL, "whether its gates pass", PLACED(ok) },
 	{ "gates", "GATES", OUT_LIST, "counts that must be right, or it has no time",
 	  .flags = OUT_HIDDEN, .get = get_gates, .sub = &gate_table },

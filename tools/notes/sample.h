@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "notes/cells.h"
+#include "notes/moved.h"
 #include "notes/places.h"
 
 #define SAMPLE_BATCHES	16
@@ -44,6 +45,7 @@ struct sample {
 	uint64_t loop_involuntary;
 	double value;			/* the measured number, in the claim's unit */
 	double share;			/* experiment's own: a part of something, 0..1 */
+	struct moved moved;		/* bytes that its calls copied; of the second pass */
 	double seen[SAMPLE_SEEN];	/* what it observed, by place in claim->seen */
 	uint32_t seen_mask;		/* which of these it did; see sample_see() */
 	double (*cell)[CELL_NUMBERS];	/* of a claim with sizes; else NULL */

@@ -215,6 +215,7 @@ static int placed_take(struct placed_row *to, const json_t *row)
 		.switches = member_number(row, "switches"),
 		.idle_exits = member_number(row, "idle_exits"),
 		.migrations = member_number(row, "migrations"),
+		.ipis = member_number(row, "ipis"),
 		.ok = json_is_true(json_object_get(row, "ok")),
 	};
 	snprintf(to->why, sizeof(to->why), "%s", member_text(row, "why"));

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/perf_event.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
@@ -18,7 +19,7 @@
 #define LOOK_EVERY_US	20
 #define SYSCALL_STOP (SIGTRAP | 0x80)	/* PTRACE_O_TRACESYSGOOD */
 
-#define TRACEPOINT	"events/raw_syscalls/sys_enter/id"
+#define TRACEPOINT	"raw_syscalls/sys_enter"
 
 /* A tracefs that is nowhere to be seen, and gone when it is closed. A descriptor or -errno. */
 static int tracefs_apart(void)
@@ -56,12 +57,14 @@ static int tracefs_open(const char *name)
 }
 
 /* The tracepoint's number. */
-static int tracepoint_id(uint64_t *id)
+static int tracepoint_id(const char *name, uint64_t *id)
 {
-	char line[32];
-	int fd = tracefs_open(TRACEPOINT);
+	char line[32], path[96];
 	ssize_t len;
+	int fd;
 
+	snprintf(path, sizeof(path), "events/%s/id", name);
+	fd = tracefs_open(path);
 	if (fd < 0)
 		return fd;
 	len = read(fd, line, sizeof(line) - 1);
@@ -73,7 +76,7 @@ static int tracepoint_id(uint64_t *id)
 	return parse_u64(line, 0, UINT32_MAX, id);
 }
 
-int syscalls_open(pid_t pid)
+int tracepoint_open(const char *name, pid_t pid)
 {
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_TRACEPOINT,
@@ -84,12 +87,17 @@ int syscalls_open(pid_t pid)
 	long fd;
 	int err;
 
-	err = tracepoint_id(&id);
+	err = tracepoint_id(name, &id);
 	if (err)
 		return err;
 	attr.config = id;
 	fd = syscall(SYS_perf_event_open, &attr, pid, -1, -1, PERF_FLAG_FD_CLOEXEC);
 	return fd < 0 ? -errno : (int)fd;
+}
+
+int syscalls_open(pid_t pid)
+{
+	return tracepoint_open(TRACEPOINT, pid);
 }
 
 int syscalls_read(int fd, uint64_t *count)

@@ -14,6 +14,8 @@
  * descriptor for syscalls_read(), or -errno (silently: there is the other way).
  */
 int syscalls_open(pid_t pid);
+/* The same for another tracepoint, "system/event"; also where the kernel has none of that name. */
+int tracepoint_open(const char *name, pid_t pid);
 /* 0 or -errno. Whole once the tree has ended. */
 int syscalls_read(int fd, uint64_t *count);
 
