@@ -14,7 +14,9 @@ HOSTILE = ("</title></style></script><script>alert(1)</script>\"><img src=x oner
            "&lt;b&gt; \u202eleft \u0007bell " + "w" * 300)
 VERDICTS = ["HOLDS", "HOLDS IF", "OUTDATED", "FALSE", "UNDEFINED", "INCONCLUSIVE HERE", "VOID"]
 CHECKS = ["hypervisor", "stolen time", "clock source", "vDSO", "CPUs", "CPU quota", "governor", "SMT", "other load",
-          "mitigations", "huge pages", "limits"]
+          "mitigations", "huge pages", "limits", "placements", "interrupts sent", "bytes copied"]
+PLACES = ["same CPU", "SMT sibling", "same cache", "other cache", "unpinned"]
+PLACED = ["switch.thread-cheaper", "switch.wakeup", "state.blocking", "async.matrix"]
 MEANS = "others use this CPU; intervals get wide, and gates may fail"
 draw = random.Random(1)
 
@@ -31,8 +33,34 @@ def arm(word, i, samples):
             "negative": 0, "counted": median * 1.5, "counted_samples": 4, "slowdown": 1.5, "samples": values}
 
 
-def row(word, claim, verdict, arms, samples):
+def placements(word, check):
+    """As a claim with two things by placement has them, one of which the machine lacks."""
+    rows = [{"placement": check(place), "what": word("threads"), "state": check(state), "cpu": 1, "median": 4321.5,
+             "lo": 4300, "hi": 4400, "p99": 5000, "max": 6000, "samples": 10, "switches": 2.01, "idle_exits": 1.99,
+             "migrations": 0.01, "ipis": 1.5, "ok": True, "gates": []}
+            for _ in range(2) for place in PLACES for state in ("hot", "after idle")]
+    for r in rows[::4]:
+        r.update({"ok": False, "why": word("processes: idle exits/op: measured 0, expected 1")})
+        for number in ("median", "lo", "hi", "p99", "max"):
+            del r[number]
+    return rows + [{"placement": check("other cache"), "samples": 0, "ok": False, "gates": [], "why": word("none")}]
+
+
+def timeline(word, i):
+    """As full as there is: 12 tasks on 4 CPUs, 72 times."""
+    ends = sorted(draw.randrange(10000, 10 ** 8) for _ in range(72))
+    return {"arm": word("arm%d" % i), "shown_ns": ends[-1], "whole_ns": 10 ** 8, "tasks_left_out": 3,
+            "tasks": [word("worker %d" % t) for t in range(12)], "spans_left_out": 400, "lost": 1,
+            "spans": [{"task": n % 12, "cpu": n % 4, "from_ns": max(0, end - draw.randrange(10 ** 7)), "to_ns": end}
+                      for n, end in enumerate(ends)]}
+
+
+def row(word, claim, verdict, arms, samples, check=str):
+    full = arms == 6
     return {
+        "placements": placements(word, check) if claim["id"] in PLACED or not full else [],
+        "timelines": [timeline(word, i) for i in range(3)] if claim["topic"] in ("parallel", "state") or not full
+        else [],
         "id": word(claim["id"]), "topic": word(claim["topic"]), "claim": word(claim["claim"]),
         "claim_zh": word(claim["claim_zh"]), "verdict": verdict, "reason": word("because " * 20),
         "effect": {"value": 1.5, "lo": 1.4, "hi": 1.6, "unit": word("x")},
@@ -43,7 +71,7 @@ def row(word, claim, verdict, arms, samples):
                        "source": word("a book"), "far": True}],
         "experiment": word(claim["experiment"]), "rule": word(claim["rule"]), "live": word(claim["live"]),
         "seed": 1, "samples": samples, "placement": word("same CPU (CPU 1)"), "took_ns": 1000000000,
-        "evidence": {word("number_%d" % i): draw.random() for i in range(60)}}
+        "evidence": {word("number_%d" % i): draw.random() for i in range(75)}}
 
 
 def report(word, rows, check, means):
@@ -66,7 +94,7 @@ def main():
     elif sys.argv[2] == "hostile":
         def spoil(text):
             return HOSTILE + text
-        made = report(spoil, [row(spoil, claims[0], HOSTILE, 4, 10)], spoil, HOSTILE)
+        made = report(spoil, [row(spoil, claims[0], HOSTILE, 4, 10, spoil)], spoil, HOSTILE)
     else:
         def digits(text):
             return "".join(" " if c == " " else str(ord(c) % 10) for c in text)

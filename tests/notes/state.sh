@@ -3,7 +3,7 @@
 # The claims on ready, running and blocked run for true: outcomes, and what tasks sleep for.
 . ./lib.sh
 
-plan $((TOPIC_CHECKS + 14))
+plan $((TOPIC_CHECKS + 17))
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
@@ -41,4 +41,13 @@ check "... a key, time, space, a byte: each slept, with these there none" is "$(
 	1 - .there_input_slept, 1 - .there_send_slept, 1 - .there_receive_slept] | min') == 1"
 check "who is blocked uses no CPU" is "$(row state.occupies .evidence.blocked_waiter_share) < 0.05"
 check "... and who asks over and over does" is "$(row state.occupies .evidence.asking_waiter_share) > 0.1"
+
+# Timelines: of real switches, so a CPU has one task at a time.
+times='.rows[].timelines[]'
+check "claims have timelines" is "$(json "$r" "[$times] | length") >= 4"
+check "... whose times lie in the sample, of tasks that there are" test "$(json "$r" "[$times | (.tasks | length) as \$n |
+	.shown_ns as \$end | .spans[] | select((.from_ns < .to_ns and .to_ns <= \$end and .task < \$n) | not)] |
+	length")" = 0
+check "... and a CPU has one task at a time" test "$(json "$r" "[$times | .spans | group_by(.cpu)[] | sort_by(.from_ns) |
+	. as \$s | range(1; length) | select(\$s[.].from_ns < \$s[. - 1].to_ns)] | length")" = 0
 finish

@@ -222,6 +222,7 @@ void html_claim(struct html *h, const json_t *row, unsigned int id)
 		html_distributions(h, row);
 		table_put(h, &arms_table, arms);
 	}
+	html_timelines(h, row);
 	html_cells(h, row);
 	table_put(h, &placed_table, json_object_get(row, "placements"));
 	table_put(h, &gates_table, json_object_get(row, "gates"));

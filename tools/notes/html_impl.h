@@ -60,6 +60,9 @@ void html_sweep(struct html *h, const json_t *row);
 /* html_cells.c: the cells of a table, as figures and in figures. */
 void html_cells(struct html *h, const json_t *row);
 
+/* html_timeline.c: when tasks of an arm were on a CPU. */
+void html_timelines(struct html *h, const json_t *row);
+
 /* html_style.c */
 extern const char html_style[];
 

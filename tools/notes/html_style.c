@@ -64,6 +64,8 @@ const char html_style[] =
 	".l1{stroke:var(--b);fill:none;stroke-width:2;stroke-dasharray:6 3}\n"
 	".l2{stroke:var(--fg);fill:none;stroke-width:2;stroke-dasharray:2 3}\n"
 	".bars{stroke-dasharray:none;stroke-width:1.5}\n"
+	".bar{stroke-width:3;fill:none}\n"
+	".t0{stroke:var(--a)}.t1{stroke:var(--b)}.t2{stroke:var(--fg)}.t3{stroke:var(--dim)}\n"
 	"@media (max-width:40rem){\n"
 	".stack thead{position:absolute;left:-99rem}\n"
 	".stack,.stack caption,.stack tbody,.stack tr,.stack th,.stack td{display:block}\n"

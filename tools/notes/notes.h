@@ -244,6 +244,7 @@ struct note {
 	bool interrupted;
 	struct note_cells *cells;	/* of a claim with sizes */
 	struct note_placed *placed;	/* of a claim with some; NULL: there are no rows */
+	struct note_timelines *timelines; /* the same */
 	struct interval effect;
 	const char *effect_unit;
 	struct gate gate[NOTE_GATES];

@@ -75,8 +75,10 @@ static void sample_take(const struct arm *arm, struct sample *s)
 {
 	no_core();
 	s->err = s->place == PLACE_UNPINNED ? cpus_unpin() : sample_pin(s);
+	s->begun_ns = now_ns();
 	if (!s->err)
 		s->err = arm->run(s);
+	s->ended_ns = now_ns();
 	s->done = true;
 }
 

@@ -8,6 +8,7 @@
 #include "notes/plausible.h"
 #include "notes/report.h"
 #include "notes/report_arms.h"
+#include "notes/timelines.h"
 #include "util.h"
 
 static bool get_count(const void *gate, struct out_value *v)
@@ -32,7 +33,7 @@ static const struct out_table gate_table = OUT_TABLE(notes_gate_columns);
 struct run_row {
 	const struct note *n;
 	uint64_t samples, took_ns;
-	struct out_list gates, arms, cells, placed, plausible;
+	struct out_list gates, arms, cells, placed, timelines, plausible;
 	struct out_map evidence;
 	struct out_pair pair[NOTE_EVIDENCE];
 	struct arm_row arm[NOTE_ARMS];
@@ -175,6 +176,8 @@ static const struct out_column run_columns[] = {
 	  OUT_FIELD(struct run_row, cells), OUT_HIDDEN, .sub = &notes_cell_table },
 	{ "placements", "PLACEMENTS", OUT_LIST, "rows by where two tasks run; of others none",
 	  OUT_FIELD(struct run_row, placed), OUT_HIDDEN, .sub = &notes_placed_table },
+	{ "timelines", "TIMELINES", OUT_LIST, "when tasks of a sample ran; of others none",
+	  OUT_FIELD(struct run_row, timelines), OUT_HIDDEN, .sub = &notes_timeline_table },
 	{ "along", "ALONG", OUT_STR, "of a sweep: what there is more and more of",
 	  .flags = OUT_HIDDEN | OUT_OPTIONAL, .get = get_along },
 	{ "plausible", "FIGURES", OUT_LIST, "published figures beside those of here",
@@ -253,6 +256,9 @@ static void row_fill(struct run_row *row, const struct note *n)
 	if (n->placed)
 		row->placed = (struct out_list){ n->placed->row, n->placed->n_rows,
 						 sizeof(n->placed->row[0]) };
+	if (n->timelines)
+		row->timelines = (struct out_list){ n->timelines->arm, n->timelines->n,
+						    sizeof(n->timelines->arm[0]) };
 	row->plausible = (struct out_list){ row->figure, plausible_of(n, row->figure),
 					    sizeof(row->figure[0]) };
 }

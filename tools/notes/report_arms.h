@@ -18,6 +18,7 @@ extern const struct out_table notes_arm_table;		/* rows: struct arm_row */
 extern const struct out_table notes_plausible_table;	/* rows: struct plausible */
 extern const struct out_table notes_cell_table;		/* rows: struct cell_row */
 extern const struct out_table notes_placed_table;	/* rows: struct placed_row */
+extern const struct out_table notes_timeline_table;	/* rows: struct arm_timeline */
 extern const struct out_table notes_check_table;	/* rows: struct preflight_check */
 
 /* The timed arms of a note, for people and programs. How many. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "notes/placed.h"
+#include "notes/timelines.h"
 #include "util.h"
 
 /* Of the budget, for the first pass at most; the second takes what it takes. */
@@ -70,6 +71,8 @@ void note_run(struct note *n, const struct claim *c, const struct note_plan *pla
 	n->counted_ns = now_ns() - counted;
 	if (!n->blocked[0] && !note_stop)
 		note_place(n, plan);
+	if (!n->blocked[0] && !note_stop)
+		note_timelines(n, plan);
 	note_progress(n, plan, NULL);
 	n->interrupted = note_stop;
 	n->duration_ns = now_ns() - start;
@@ -88,6 +91,8 @@ void note_free(struct note *n)
 		free(n->placed->raw[a].counted.sum);
 	free(n->placed);
 	n->placed = NULL;
+	free(n->timelines);
+	n->timelines = NULL;
 	free(n->cells);
 	n->cells = NULL;
 }

@@ -39,6 +39,7 @@ struct sample {
 	bool counted;			/* by the second pass: nothing but operations then */
 
 	/* Reported by the sample. */
+	uint64_t begun_ns, ended_ns;	/* CLOCK_MONOTONIC */
 	uint64_t ops;			/* operations done in all, warm-up too */
 	uint64_t turns;			/* what the experiment itself counted, for its own gates */
 	uint64_t loop_voluntary;	/* rusage of the process, within the loop alone */

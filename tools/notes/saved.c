@@ -2,11 +2,13 @@
 /* Saved runs: from rows of a JSON report back to notes. */
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "notes/placed.h"
 #include "notes/saved.h"
+#include "notes/timelines.h"
 #include "report_read.h"
 #include "trace_file.h"
 #include "util.h"
@@ -237,6 +239,72 @@ static int placements_take(struct note *n, const json_t *rows)
 	return err;
 }
 
+static int span_take(struct arm_timeline *to, const json_t *span)
+{
+	struct timeline_span *at = &to->span[to->n++];
+
+	*at = (struct timeline_span){
+		natural_of(span, "task"), natural_of(span, "cpu"), natural_of(span, "from_ns"),
+		natural_of(span, "to_ns"),
+	};
+	return at->task < to->n_tasks ? 0 : -EINVAL;
+}
+
+static int tasks_take(struct arm_timeline *to, const json_t *tasks)
+{
+	const json_t *name;
+	size_t i;
+
+	json_array_foreach(tasks, i, name) {
+		const char *text = json_string_value(name);
+
+		if (!text || strlen(text) >= TIMELINE_NAME || to->n_tasks == TIMELINE_TASKS)
+			return -EINVAL;
+		memcpy(to->names + to->name_bytes, text, strlen(text) + 1);
+		to->name_bytes += strlen(text) + 1;
+		to->n_tasks++;
+	}
+	return 0;
+}
+
+static int timeline_take(struct arm_timeline *to, const json_t *row)
+{
+	const json_t *spans = json_object_get(row, "spans"), *span;
+	size_t i;
+	int err;
+
+	*to = (struct arm_timeline){
+		.arm = member_text(row, "arm"), .lost = natural_of(row, "lost"),
+		.shown_ns = natural_of(row, "shown_ns"), .whole_ns = natural_of(row, "whole_ns"),
+		.left_out = natural_of(row, "spans_left_out"),
+		.tasks_left_out = natural_of(row, "tasks_left_out"),
+	};
+	err = tasks_take(to, json_object_get(row, "tasks"));
+	if (json_array_size(spans) > TIMELINE_SPANS)
+		return -EINVAL;
+	json_array_foreach(spans, i, span)
+		err = err ? err : span_take(to, span);
+	return err;
+}
+
+static int timelines_take(struct note *n, const json_t *rows)
+{
+	const json_t *row;
+	size_t i;
+	int err = 0;
+
+	if (!json_array_size(rows))
+		return 0;
+	if (json_array_size(rows) > TIMELINE_ARMS)
+		return -EINVAL;
+	n->timelines = calloc(1, sizeof(*n->timelines));
+	if (!n->timelines)
+		return err_sys(-ENOMEM, "notes");
+	json_array_foreach(rows, i, row)
+		err = err ? err : timeline_take(&n->timelines->arm[n->timelines->n++], row);
+	return err;
+}
+
 int saved_note(const char *path, const json_t *row, const char *source, struct note *n)
 {
 	int err;
@@ -257,6 +325,8 @@ int saved_note(const char *path, const json_t *row, const char *source, struct n
 		err = cells_take_saved(n, json_object_get(row, "cells"));
 	if (!err)
 		err = placements_take(n, json_object_get(row, "placements"));
+	if (!err)
+		err = timelines_take(n, json_object_get(row, "timelines"));
 	if (err)
 		return report_refuse(path, "this version would not have written it");
 	n->timed[0].n = natural_of(row, "samples");

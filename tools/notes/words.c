@@ -126,6 +126,10 @@ static const struct {
 	  "below: its 95 % interval.",
 	  "每点一个样本，方点为离群值；框：中间一半；"
 	  "线：中位数；下方横条：其 95 % 区间。" },
+	{ "when its tasks ran", "各任务何时运行" }, { "tasks", "任务" },
+	{ "times on a CPU", "占用 CPU 的次数" }, { "Times left out", "未画出的次数" },
+	{ "Tasks left out", "未画出的任务" },
+	{ "CPUs, in each row from the top", "每行从上到下的 CPU" },
 	{ "interrupts sent", "发送的中断" }, { "bytes copied", "复制的字节" },
 	{ "not captured: no tracepoint tells of them, nor does /proc/interrupts",
 	  "未采集：没有跟踪点，/proc/interrupts 里也没有" },
