@@ -11,7 +11,9 @@
 
 #include "notes_feed.h"
 
+#include "../kmod/core/hist.h"
 #include "notes/html.h"
+#include "notes/parts.h"
 #include "notes/placed.h"
 #include "notes/reasons.h"
 #include "notes/report.h"
@@ -174,6 +176,59 @@ TEST_F(note, rows_have_their_times_and_intervals)
 	EXPECT_STREQ(row[FED].why, "this machine has no SMT sibling that may be used");
 }
 
+static void hist_fill(struct oscope_hist *h, uint64_t ns)
+{
+	int i;
+
+	for (i = 0; i < 100; i++)
+		oscope_hist_add(h, ns);
+}
+
+/* A hand-over of 2500 ns: calls 300, wake-up 400, work 50, and what the probes measured. */
+static void parts_feed(struct placed_raw *raw, enum oscope_kind kind, uint64_t switch_ns)
+{
+	static const double part[] = {
+		[PART_CALLS] = 300, [PART_WAKEUP] = 400, [PART_WORK] = 50,
+	};
+	unsigned int what;
+
+	for (what = 0; what < PARTS_SEEN; what++)
+		raw->timed.seen[what] = (struct arm_seen){ 10, 0, 0, 10 * part[what] };
+	raw->counted.sum->kind[kind] = 2 * OPS;
+	hist_fill(&raw->counted.sum->direct[kind], switch_ns);
+	hist_fill(&raw->counted.sum->wait[OSCOPE_WAIT_WOKEN], 1472);
+}
+
+TEST_F(note, parts_add_up_or_the_rest_is_said)
+{
+	struct placed_row *row = fed(self->n);
+	struct placed_raw *raw = self->n->placed->raw;
+
+	parts_feed(&raw[SAME], OSCOPE_KIND_SAME_MM, 200);
+	parts_feed(&raw[APART], OSCOPE_KIND_FROM_IDLE, 200);
+	parts_feed(&raw[IDLE], OSCOPE_KIND_FROM_IDLE, 200);
+	judged(self->n);
+	EXPECT_TRUE(fabs(row[APART].part[PLACED_WHOLE] - row[APART].median / 2) < 1e-9);
+	/* On two CPUs coming out of idle is most of it, and nothing is left: within a bucket. */
+	EXPECT_TRUE(fabs(row[APART].part[PLACED_IDLE_EXIT] - 1472) < 40);
+	EXPECT_TRUE(fabs(row[APART].part[PLACED_REST]) < 0.1);
+	EXPECT_EQ(row[APART].n_parts, PLACED_PARTS);
+	/* On one CPU there is no such part, and what is not explained is said. */
+	EXPECT_TRUE(isnan(row[SAME].part[PLACED_IDLE_EXIT]));
+	EXPECT_TRUE(fabs(row[SAME].part[PLACED_REST] - 1550 / 2500.0) < 0.02);
+	EXPECT_EQ(row[SAME].n_parts, PLACED_PARTS - 1);
+	/* Where one is not known there is no rest. */
+	memset(&raw[APART].counted.sum->direct[OSCOPE_KIND_FROM_IDLE], 0,
+	       sizeof(struct oscope_hist));
+	judged(self->n);
+	EXPECT_TRUE(isnan(row[APART].part[PLACED_REST]));
+	/* None after idle, where a round is no two equal hand-overs, and none without a time. */
+	EXPECT_EQ(row[IDLE].n_parts, 0);
+	raw[SAME].counted.turns = 0;
+	judged(self->n);
+	EXPECT_EQ(row[SAME].n_parts, 0);
+}
+
 /* The row's gate takes its time away, and leaves the others', and the verdict. */
 static bool refused(struct note *n, size_t i, const char *gate)
 {
@@ -268,7 +323,8 @@ TEST_F(note, rows_come_back_from_a_saved_run)
 	json_t *report;
 
 	fed(self->n);
-	self->n->placed->raw[APART].counted.turns = 0;
+	self->n->placed->raw[IDLE].counted.turns = 0;
+	parts_feed(&self->n->placed->raw[APART], OSCOPE_KIND_FROM_IDLE, 200);
 	snprintf(self->n->source, sizeof(self->n->source), "bpf");
 	judged(self->n);
 	first = run_json(self->n, &self->machine);
@@ -278,6 +334,7 @@ TEST_F(note, rows_come_back_from_a_saved_run)
 	second = run_json(again, &self->machine);
 	EXPECT_STREQ(first, second);
 	EXPECT_NE(strstr(first, "\"SMT sibling\""), NULL);
+	EXPECT_NE(strstr(first, "\"idle_exit_ns\""), NULL);
 	json_decref(report);
 	note_free(again);
 	free(again);

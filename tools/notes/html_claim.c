@@ -111,6 +111,36 @@ static void placed_row(struct html *h, const json_t *row)
 		html_cell(h, "td", html_said(h, "passed"));
 }
 
+/* Of those rows that have parts. */
+static void parts_row(struct html *h, const json_t *row)
+{
+	const json_t *parts = json_object_get(row, "parts");
+
+	if (!json_object_size(parts))
+		return;
+	html_row(h, html_said(h, member_text(row, "placement")));
+	html_cell(h, "td", html_said(h, member_text(row, "what")));
+	html_number_cell(h, parts, "hand_over_ns", "ns");
+	html_number_cell(h, parts, "calls_ns", "ns");
+	html_number_cell(h, parts, "wakeup_ns", "ns");
+	html_number_cell(h, parts, "idle_exit_ns", "ns");
+	html_number_cell(h, parts, "switch_ns", "ns");
+	html_number_cell(h, parts, "work_ns", "ns");
+	html_number_cell(h, parts, "unexplained_share", "x");
+}
+
+static bool any_parts(const json_t *rows)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		if (json_object_size(json_object_get(row, "parts")))
+			return true;
+	}
+	return false;
+}
+
 static const struct table {
 	const char *caption, *headings[12];
 	void (*row)(struct html *h, const json_t *row);
@@ -128,6 +158,11 @@ static const struct table {
 	{ "Placement", "What", "State", "Median", "95 % from", "to", "Switches", "Idle exits",
 	  "Migrations", "Interrupts sent", "Gate" },
 	placed_row,
+}, parts_table = {
+	"What a hand-over is made of",
+	{ "Placement", "What", "Whole", "Calls", "Wake-up", "Idle exit", "Switch", "Work",
+	  "Unexplained, of the whole" },
+	parts_row,
 }, figures_table = {
 	"Published figures",
 	{ "Number", "Here", "Published", "Hardware", "Source", "Together" },
@@ -225,6 +260,8 @@ void html_claim(struct html *h, const json_t *row, unsigned int id)
 	html_timelines(h, row);
 	html_cells(h, row);
 	table_put(h, &placed_table, json_object_get(row, "placements"));
+	if (any_parts(json_object_get(row, "placements")))
+		table_put(h, &parts_table, json_object_get(row, "placements"));
 	table_put(h, &gates_table, json_object_get(row, "gates"));
 	table_put(h, &figures_table, json_object_get(row, "plausible"));
 	html_put(h, "<dl>\n");

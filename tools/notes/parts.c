@@ -8,13 +8,13 @@
 #include "notes/parts.h"
 #include "util.h"
 
-#define TIMES	4096
+#define CALLS	256	/* of a batch */
 #define BATCHES	16
 
 /* ns that one takes, the median of batches: others may have the CPU in some. */
 static double each_ns(void (*go)(const struct handoff *h, uint64_t n), const struct handoff *h)
 {
-	const uint64_t n = TIMES / BATCHES;
+	const uint64_t n = CALLS;
 	double each[BATCHES];
 	uint64_t start;
 	int i;
@@ -29,32 +29,32 @@ static double each_ns(void (*go)(const struct handoff *h, uint64_t n), const str
 }
 
 /* Of calls that wake somebody the median: a timer may end any of them. */
-static int gives_ns(struct sample *s, struct handoff *h, double *median)
+static int gives_ns(struct sample *s, struct handoff *h, uint64_t n, double *median)
 {
-	uint64_t *ns = calloc(TIMES, sizeof(*ns)), i;
-	double *value = calloc(TIMES, sizeof(*value));
+	uint64_t *ns = calloc(n, sizeof(*ns)), i;
+	double *value = calloc(n, sizeof(*value));
 	int err = ns && value ? 0 : -ENOMEM;
 
 	if (!err) {
-		handoff_gives(h, ns, TIMES);
-		s->ops += TIMES;
-		for (i = 0; i < TIMES; i++)
+		handoff_gives(h, ns, n);
+		s->ops += n;
+		for (i = 0; i < n; i++)
 			value[i] = (double)ns[i];
-		*median = stats_median(value, TIMES) - (double)s->clock.cost_ns;
+		*median = stats_median(value, n) - (double)s->clock.cost_ns;
 	}
 	free(ns);
 	free(value);
 	return err;
 }
 
-int parts_measure(struct sample *s, struct handoff *h)
+int parts_measure(struct sample *s, struct handoff *h, uint64_t rounds)
 {
 	double gives, nobody = each_ns(handoff_wakes, h);
 	int err;
 
 	sample_see(s, PART_CALLS, each_ns(handoff_calls, h));
 	sample_see(s, PART_WORK, each_ns(handoff_works, h));
-	err = gives_ns(s, h, &gives);
+	err = gives_ns(s, h, rounds, &gives);
 	if (!err)
 		sample_see(s, PART_WAKEUP, gives - nobody);
 	return err;

@@ -21,11 +21,13 @@ enum part_seen {
 	[PART_CALLS] = "part_calls_ns", [PART_WAKEUP] = "part_wakeup_ns", \
 	[PART_WORK] = "part_work_ns"
 
+#define PARTS_ROUNDS	4096	/* enough of them to have a steady median */
+
 /*
- * Measure these three; the handoff has begun, and its whole is measured by now. Its rounds are
- * added to the sample's operations. 0 or -errno.
+ * Measure these three, with so many rounds at most PARTS_ROUNDS; the handoff has begun, and its
+ * whole is measured by now. Its rounds are added to the sample's operations. 0 or -errno.
  */
-int parts_measure(struct sample *s, struct handoff *h);
+int parts_measure(struct sample *s, struct handoff *h, uint64_t rounds);
 
 /*
  * As evidence of an arm whose operation is a round trip: the direct cost of its switches, of a

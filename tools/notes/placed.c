@@ -13,18 +13,18 @@
 #define SLEEPS_SLACK	0.02	/* of the sleeps of an operation */
 #define SPARE		12	/* switches of a sample around its operations */
 #define MOVES		4	/* migrations of a sample: each task to its CPU, and two to spare */
-#define THERE_MIN	0.9	/* of the switches: on the two CPUs; start and end may be elsewhere */
+#define THERE_MIN	0.9	/* of the switches: on the CPUs; the start may be elsewhere */
 #define EACH_MIN	0.1	/* ... on each of them */
 #define IDLED		0.9	/* exits from idle, an operation: the pause did let a CPU idle */
 #define ALONE		0.5	/* ... a sleep: nobody else had the CPUs meanwhile */
 #define EXITS_MOST	100	/* no bound: more of them are no harm */
 #define PAUSE_NS	1000000L
-#define PAUSES		24	/* operations of a sample after idle */
+#define PAUSES		16	/* operations of a sample after idle */
 #define HOT_TRY		16	/* operations to see how long one takes */
 #define HOT_OPS		4096	/* of a batch, at most */
 #define HOT_BATCH_NS	300000	/* that a batch takes at least, if it has not as many */
 #define HOT_BATCHES	16
-#define HOT_MOST_NS	50000000ULL
+#define HOT_MOST_NS	20000000ULL
 
 size_t placed_count(const struct claim *c)
 {
@@ -159,7 +159,8 @@ static void gate_place(struct placed_row *row, const struct placed_raw *raw)
  * On one CPU each wait is a sleep, and who is pushed off it may not have to. On two whoever comes
  * late finds that it need not sleep: at most so many.
  */
-static void gate_sleeps(struct placed_row *row, const struct placed *of, const struct placed_raw *raw)
+static void gate_sleeps(struct placed_row *row, const struct placed *of,
+			const struct placed_raw *raw)
 {
 	const struct arm_counted *c = &raw->counted;
 	double expected = of->sleeps(raw->place, raw->idle);
@@ -240,6 +241,7 @@ static void refuse(struct placed_row *row, const struct note *n, const struct pl
 static const struct placed_row none = {
 	.cpu = NAN, .median = NAN, .lo = NAN, .hi = NAN, .p99 = NAN, .max = NAN,
 	.switches = NAN, .idle_exits = NAN, .migrations = NAN, .ipis = NAN,
+	.part = { NAN, NAN, NAN, NAN, NAN, NAN, NAN },
 };
 
 static void row_judge(struct placed_row *row, const struct note *n, const struct placed_raw *raw)
@@ -265,8 +267,11 @@ static void row_judge(struct placed_row *row, const struct note *n, const struct
 		gates(row, of, raw);
 	}
 	refuse(row, n, raw);
-	if (!row->why[0])
-		times(row, n, &raw->timed);
+	if (row->why[0])
+		return;
+	times(row, n, &raw->timed);
+	placed_parts(row, raw);
+	row->n_parts = placed_parts_of(row, row->parts);
 }
 
 /* What this machine does not have is said, once. */

@@ -8,10 +8,23 @@
 #define OSCOPE_NOTES_PLACED_H
 
 #include "notes/notes.h"
+#include "out.h"
 
 #define PLACED_MOST	(NOTE_PLACED * PLACES * 2)	/* rows that are measured */
 #define PLACED_ROWS	(PLACED_MOST + PLACES)		/* ... and said to be lacking */
 #define PLACED_GATES	8
+
+/* Of a hand-over from one task to the other, half a round trip. */
+enum placed_part {
+	PLACED_WHOLE,			/* ns, of the row's median */
+	PLACED_CALLS,			/* of what follows: see notes/parts.h */
+	PLACED_WAKEUP,
+	PLACED_IDLE_EXIT,		/* on two CPUs: from the wake-up to the switch over there */
+	PLACED_SWITCH,			/* direct cost, of a kind that it ends with */
+	PLACED_WORK,
+	PLACED_REST,			/* share of the whole that is none of these; may be < 0 */
+	PLACED_PARTS
+};
 
 /* What was measured for a row. */
 struct placed_raw {
@@ -31,6 +44,9 @@ struct placed_row {
 	double median, lo, hi, p99, max; /* ns an operation */
 	uint64_t samples;
 	double switches, idle_exits, migrations, ipis; /* an operation, counted */
+	double part[PLACED_PARTS];
+	struct out_pair parts[PLACED_PARTS];	/* those that are known, by name */
+	size_t n_parts;
 	struct gate gate[PLACED_GATES];
 	size_t n_gates;
 	bool ok;			/* all gates; false without any */
@@ -50,6 +66,11 @@ size_t placed_count(const struct claim *c);
 struct note_placed *placed_of(struct note *n);
 /* The rows, from what was measured and from what the machine has. */
 void placed_judge(struct note *n);
+
+/* placed_parts.c: of a row that has a time, where samples measured them. */
+void placed_parts(struct placed_row *row, const struct placed_raw *raw);
+const char *placed_part_name(enum placed_part part);
+size_t placed_parts_of(const struct placed_row *row, struct out_pair to[PLACED_PARTS]);
 
 /*
  * For a claim's run. The second task, before all else: onto its CPU. 0 or -errno.

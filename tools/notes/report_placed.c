@@ -18,6 +18,14 @@ static bool get_why(const void *row, struct out_value *v)
 	return v->str[0];
 }
 
+static bool get_parts(const void *row, struct out_value *v)
+{
+	const struct placed_row *r = row;
+
+	v->map = (struct out_map){ r->parts, r->n_parts };
+	return r->n_parts;
+}
+
 static bool get_gates(const void *row, struct out_value *v)
 {
 	const struct placed_row *r = row;
@@ -45,6 +53,8 @@ static const struct out_column placed_columns[] = {
 	{ "migrations", "MIGRATIONS", OUT_NUM, "an operation", PLACED(migrations), OUT_OPTIONAL },
 	{ "ipis", "IPIS", OUT_NUM, "interrupts sent to other CPUs, an operation", PLACED(ipis),
 	  OUT_OPTIONAL },
+	{ "parts", "PARTS", OUT_MAP, "of a hand-over, half a round trip; unexplained_share: none "
+	  "of them", .flags = OUT_HIDDEN | OUT_OPTIONAL, .get = get_parts },
 	{ "ok", "OK", OUT_BOOL, "whether its gates pass", PLACED(ok) },
 	{ "gates", "GATES", OUT_LIST, "counts that must be right, or it has no time",
 	  .flags = OUT_HIDDEN, .get = get_gates, .sub = &gate_table },

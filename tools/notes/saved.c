@@ -206,6 +206,15 @@ static const char *text_or_null(const json_t *row, const char *key)
 	return json_string_value(json_object_get(row, key));
 }
 
+static void parts_take(struct placed_row *to, const json_t *parts)
+{
+	enum placed_part part;
+
+	for (part = 0; part < PLACED_PARTS; part++)
+		to->part[part] = member_number(parts, placed_part_name(part));
+	to->n_parts = placed_parts_of(to, to->parts);
+}
+
 static int placed_take(struct placed_row *to, const json_t *row)
 {
 	*to = (struct placed_row){
@@ -221,6 +230,7 @@ static int placed_take(struct placed_row *to, const json_t *row)
 		.ok = json_is_true(json_object_get(row, "ok")),
 	};
 	snprintf(to->why, sizeof(to->why), "%s", member_text(row, "why"));
+	parts_take(to, json_object_get(row, "parts"));
 	return gates_take(to->gate, &to->n_gates, PLACED_GATES, json_object_get(row, "gates"));
 }
 

@@ -4,6 +4,7 @@
 #include "notes/placed.h"
 
 #define MUCH 2.0
+#define PARTS_PLACED 64	/* few: on a CPU that others want each takes long */
 
 enum { THREADS, PROCESSES };
 
@@ -25,7 +26,7 @@ static int run(struct sample *s)
 		return err;
 	err = sample_measure(s, rounds, &h);
 	if (!err && !s->counted)
-		err = parts_measure(s, &h);
+		err = parts_measure(s, &h, PARTS_ROUNDS);
 	s->turns = h.turns;
 	ended = handoff_end(&h);
 	return err ? err : ended;
@@ -34,7 +35,7 @@ static int run(struct sample *s)
 static int run_placed(struct sample *s)
 {
 	struct handoff h;
-	int err;
+	int err, ended;
 
 	err = sample_batch_policy();
 	if (!err)
@@ -43,8 +44,11 @@ static int run_placed(struct sample *s)
 	if (err)
 		return err;
 	placed_measure(s, rounds, &h);
+	if (!s->counted && !s->idle)
+		err = parts_measure(s, &h, PARTS_PLACED);
 	s->turns = h.turns;
-	return handoff_end(&h);
+	ended = handoff_end(&h);
+	return err ? err : ended;
 }
 
 static void effect(struct note *n)
