@@ -66,11 +66,11 @@ struct arm {
 struct placed {
 	const char *name;		/* one word */
 	/*
-	 * As an arm's. The second task calls place_partner(), and placed_measure() does the rest. Of
-	 * several the sample's arm says which.
+	 * As an arm's. The second task calls place_partner(), and placed_measure() does the rest.
+	 * Of several the sample's arm says which.
 	 */
 	int (*run)(struct sample *s);
-	/* Times that both sleep, an operation; on two CPUs, where one may be too late to: at most. */
+	/* Sleeps of both, an operation; on two CPUs, where one may be too late for it, at most. */
 	double (*sleeps)(enum placement place, bool idle);
 };
 
@@ -211,7 +211,7 @@ struct arm_counted {
 	uint64_t loop_voluntary;
 	double syscalls;		/* an operation; NAN: not counted */
 	const char *syscalls_by;	/* "tracepoint", "ptrace", NULL */
-	double ipis;			/* interrupts to other CPUs, an operation; NAN: not counted */
+	double ipis;			/* to other CPUs, an operation; NAN: not counted */
 	enum ipis_by ipis_by;		/* whose they are */
 	struct moved moved;		/* bytes, over all samples */
 	struct arm_seen seen[SAMPLE_SEEN];
@@ -290,8 +290,8 @@ void note_time(struct note *n, const struct note_plan *plan, uint64_t deadline_n
 void note_count(struct note *n, const struct note_plan *plan);
 /* The source that pass 2 will use, NULL: none can work here, and n->blocked says why. */
 const char *note_source(struct note *n, const struct note_plan *plan);
-/* The rows by placement, after both passes, within their share of the plan's budget. */
-void note_place(struct note *n, const struct note_plan *plan);
+/* The rows by placement, in what both passes have left of the plan's budget. */
+void note_place(struct note *n, const struct note_plan *plan, uint64_t deadline_ns);
 /* System calls an operation by ptrace, where the tracepoint may not be used. 0 or -errno. */
 int note_count_ptrace(struct note *n, size_t arm);
 /* What became of a sample's observations: added to those of the others. */

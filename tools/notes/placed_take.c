@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Taking the rows by placement: all of them interleaved as arms are, then each counted. For each
- * pass they have a part of the claim's budget beside it; few claims have rows, so that a full run
- * takes some hundredths longer.
+ * Taking the rows by placement: all of them interleaved as arms are, then each counted. They have
+ * what both passes of the arms have left of the claim's budget, which bounds a run as before.
  */
 #include <errno.h>
 #include <math.h>
@@ -13,7 +12,7 @@
 #include "notes/placed.h"
 #include "util.h"
 
-#define SHARE		0.3	/* of the budget, for each pass */
+#define TIMED		0.5	/* of the time that is left */
 #define SAMPLES		10	/* of a row; its interval is to show it, not to decide by it */
 #define COUNTED		2
 
@@ -127,22 +126,21 @@ static size_t wanted(const struct note *n, const struct note_plan *plan)
 	return n->machine->no_times[0] ? 1 : SAMPLES;
 }
 
-void note_place(struct note *n, const struct note_plan *plan)
+void note_place(struct note *n, const struct note_plan *plan, uint64_t deadline_ns)
 {
-	uint64_t each = (uint64_t)(SHARE * (double)plan->budget_ns), deadline = now_ns() + each;
-	uint64_t rng = plan->seed;
+	uint64_t now = now_ns(), rng = plan->seed, timed_ns;
 	size_t i, done;
 
 	if (!placed_of(n))
 		return;
 	rows_list(n);
-	for (done = 0; done < wanted(n, plan) && now_ns() < deadline; done += NOTE_BLOCK) {
+	timed_ns = now + (uint64_t)(TIMED * (double)(deadline_ns > now ? deadline_ns - now : 0));
+	for (done = 0; done < wanted(n, plan) && now_ns() < timed_ns; done += NOTE_BLOCK) {
 		note_progress(n, plan, "by placement, sample %zu", done + 1);
 		if (block_take(n, &rng))
 			return;
 	}
-	deadline = now_ns() + each;
-	for (i = 0; i < n->placed->n && now_ns() < deadline && !note_stop; i++) {
+	for (i = 0; i < n->placed->n && now_ns() < deadline_ns && !note_stop; i++) {
 		note_progress(n, plan, "counted by placement, %zu of %zu", i + 1, n->placed->n);
 		if (!n->placed->raw[i].failed[0])
 			count_once(n, &n->placed->raw[i]);

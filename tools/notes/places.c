@@ -9,7 +9,7 @@
 #include "util.h"
 
 #define INDEXES	16	/* caches of a CPU, at most; Linux numbers them from 0 without a gap */
-#define LINE	4096	/* a list of CPUs: thousands of single ones are no list that a kernel makes */
+#define LINE	4096	/* of a list of CPUs; kernels join neighbours */
 
 static const char *const names[PLACES] = {
 	[PLACE_SAME_CPU] = "same CPU", [PLACE_SMT] = "SMT sibling",
@@ -74,8 +74,7 @@ static unsigned int cache_read(const char *root, int cpu, bool set[CPU_SETSIZE])
 	return list_read(root, cpu, name, set) ? last : 0;
 }
 
-static enum placement place_of(int other, const bool core[CPU_SETSIZE], const bool cache[CPU_SETSIZE],
-			   unsigned int level)
+static enum placement place_of(int other, const bool *core, const bool *cache, unsigned int level)
 {
 	if (core[other])
 		return PLACE_SMT;
@@ -121,7 +120,8 @@ void places_look(struct place_found to[PLACES], int cpu, const cpu_set_t *allowe
 
 	for (p = 0; p < PLACES; p++)
 		to[p] = (struct place_found){ .cpu = -1 };
-	to[PLACE_SAME_CPU].cpu = to[PLACE_UNPINNED].cpu = cpu;
+	to[PLACE_SAME_CPU].cpu = cpu;
+	to[PLACE_UNPINNED].cpu = cpu;
 	core_read(root, cpu, core);
 	level = cache_read(root, cpu, cache);
 	for (other = 0; other < CPU_SETSIZE; other++) {

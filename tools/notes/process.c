@@ -45,7 +45,8 @@ int samples_alloc(struct sample_set *set, const struct claim *claim, size_t arm,
 	}
 	for (i = 0; i < n; i++) {
 		set->sample[i].arm = arm;
-		set->sample[i].cpu = set->sample[i].partner_cpu = machine->cpu;
+		set->sample[i].cpu = machine->cpu;
+		set->sample[i].partner_cpu = machine->cpu;
 		set->sample[i].clock = machine->clock;
 		if (set->cells)
 			set->sample[i].cell = set->cells + i * CELLS_MOST;

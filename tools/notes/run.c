@@ -70,9 +70,9 @@ void note_run(struct note *n, const struct claim *c, const struct note_plan *pla
 		note_count(n, plan);
 	n->counted_ns = now_ns() - counted;
 	if (!n->blocked[0] && !note_stop)
-		note_place(n, plan);
+		note_place(n, plan, start + plan->budget_ns);
 	if (!n->blocked[0] && !note_stop)
-		note_timelines(n, plan);
+		note_timelines(n, plan, start + plan->budget_ns);
 	note_progress(n, plan, NULL);
 	n->interrupted = note_stop;
 	n->duration_ns = now_ns() - start;

@@ -87,7 +87,8 @@ void timeline_make(struct arm_timeline *to, const struct timeline_raw *raw, size
 	struct timeline_span *span;
 	size_t i, task;
 
-	to->whole_ns = to->shown_ns = ended_ns > begun_ns ? ended_ns - begun_ns : 0;
+	to->whole_ns = ended_ns > begun_ns ? ended_ns - begun_ns : 0;
+	to->shown_ns = to->whole_ns;
 	for (i = 0; i < n; i++) {
 		uint64_t from = raw[i].from_ns > begun_ns ? raw[i].from_ns : begun_ns;
 		uint64_t end = raw[i].to_ns < ended_ns ? raw[i].to_ns : ended_ns;

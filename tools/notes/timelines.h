@@ -44,8 +44,8 @@ struct note_timelines {
 
 /* Whether a claim has any. */
 bool timelines_wanted(const struct claim *c);
-/* After all that counts: a sample of each arm with a recorder on it, within a part of the budget. */
-void note_timelines(struct note *n, const struct note_plan *plan);
+/* After all that counts: a sample of each arm with a recorder, in what is left of the budget. */
+void note_timelines(struct note *n, const struct note_plan *plan, uint64_t deadline_ns);
 
 /*
  * From all spans of some samples, in the order of their ends, and the time of the sample that is

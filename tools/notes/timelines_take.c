@@ -13,7 +13,6 @@
 #include "util.h"
 
 #define RECORDS		(1ULL << OSCOPE_REC_IDENTITY | 1ULL << OSCOPE_REC_SWITCH)
-#define SHARE		0.2	/* of the budget, for all arms */
 #define SPANS		65536	/* that are looked at; more are left out unseen */
 #define NAMES		4096
 #define CPUS		4096
@@ -209,17 +208,17 @@ static int arm_record(struct note *n, size_t arm, struct arm_timeline *to)
 	return err;
 }
 
-void note_timelines(struct note *n, const struct note_plan *plan)
+void note_timelines(struct note *n, const struct note_plan *plan, uint64_t deadline_ns)
 {
-	uint64_t deadline = now_ns() + (uint64_t)(SHARE * (double)plan->budget_ns);
 	struct note_timelines *t;
 	size_t a;
 
 	if (!timelines_wanted(n->claim))
 		return;
-	t = n->timelines = calloc(1, sizeof(*t));
+	t = calloc(1, sizeof(*t));
+	n->timelines = t;
 	for (a = 0; t && a < claim_arms(n->claim) && a < TIMELINE_ARMS; a++) {
-		if (note_stop || now_ns() >= deadline)
+		if (note_stop || now_ns() >= deadline_ns)
 			return;
 		note_progress(n, plan, "timeline, %s", n->claim->arm[a].name);
 		/* One that cannot be had is left out: nothing rests on it. */
