@@ -202,6 +202,8 @@ static __always_inline void ledger_seed(struct oscope_counters *c, struct task_s
 
 	if (!l || (l->flags & OSCOPE_LEDGER_FINAL))
 		return;
+	if (config.inherit == INHERIT_TREE)	/* all that a tree has yet is its root, at its gate */
+		l->flags |= OSCOPE_LEDGER_HELD;
 	kernel_counts(&l->before, p);
 	state = state_now(p, &reason);
 	if (state == OSCOPE_STATE_BLOCKED)

@@ -119,7 +119,7 @@ static __always_inline void ledger_changed(struct task_struct *p, struct task_st
 	if (!new)
 		return;
 	kernel_counts(&new->before, p);
-	new->flags = 0;
+	new->flags &= OSCOPE_LEDGER_HELD;
 	oscope_ledger_inherit(new, ts);
 }
 

@@ -442,6 +442,14 @@ int replay_switches(const struct trace_reader *file, const struct source_config 
 	return replay_watched(file, config, snap, NULL);
 }
 
+/* The program that was held until all was recorded, 0: none, or where it begins is not in here. */
+static uint32_t held_root(const struct trace_reader *file)
+{
+	bool whole = !file->from_ns && !(file->writer && file->writer->overwritten);
+
+	return whole ? file->header.tree_tid : 0;
+}
+
 int replay_watched(const struct trace_reader *file, const struct source_config *config,
 		   struct snapshot *snap, const struct replay_watch *watch)
 {
@@ -459,6 +467,8 @@ int replay_watched(const struct trace_reader *file, const struct source_config *
 	r->tasks.forget = !tables;
 	r->tasks.names = config->by_pair || config->wakers || config->ipc;
 	r->tasks.ledgers = config->ledger && replay_ledger_features(&file->header);
+	r->tasks.root = held_root(file);
+	r->tasks.start_ns = file->header.start_ns;
 	r->direct = file->header.features &
 		    (OSCOPE_FEAT_DIRECT_SCHED | OSCOPE_FEAT_DIRECT_FINISH);
 	err = replay_filter_open(&r->tasks, &config->filter, file->header.cpus);

@@ -148,6 +148,14 @@ void replay_ledger_leaves(struct replay_tasks *t, uint32_t tid, const struct osc
 	spans_tell(t, tid, l, &was);
 }
 
+/* Whether it is the recorded program, from its gate: its first record is that it may go. */
+static bool is_held(struct replay_tasks *t, uint32_t tid)
+{
+	const struct replay_task *task = tid && tid == t->root ? replay_task(t, tid) : NULL;
+
+	return task && !t->whole_ns && task->row.start_ns && task->row.start_ns < t->start_ns;
+}
+
 void replay_ledger_comes(struct replay_tasks *t, uint32_t tid, uint64_t ts, uint64_t wait_since)
 {
 	struct oscope_ledger *l = replay_ledger(t, tid);
@@ -156,6 +164,8 @@ void replay_ledger_comes(struct replay_tasks *t, uint32_t tid, uint64_t ts, uint
 	if (!l)
 		return;
 	was = sums_now(l);
+	if (!l->first && is_held(t, tid))
+		l->flags |= OSCOPE_LEDGER_HELD;
 	oscope_ledger_comes(l, ts, wait_since);
 	spans_tell(t, tid, l, &was);
 }

@@ -35,6 +35,8 @@ struct replay_tasks {
 	bool names;			/* rows of all who are named: pairs have others, too */
 	const struct replay_watch *watch;	/* NULL: nobody */
 	bool ledgers;			/* are kept, by place in tids as task[] */
+	uint32_t root;			/* the recorded program, at its gate until ... */
+	uint64_t start_ns;		/* ... the recording began; root 0: none */
 	struct oscope_ledger *ledger;
 	size_t ledger_room;
 	bool no_memory;			/* there was none for a ledger */

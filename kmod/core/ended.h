@@ -39,11 +39,14 @@ OSCOPE_CORE void oscope_ledger_gone(struct oscope_ledger *l, __u64 ts)
 
 /*
  * Where a ledger's time begins: with the task, if that is known; the interval's ledger with the
- * interval, and that of an heir when it became one: what was before is in another's.
+ * interval, and that of an heir when it became one: what was before is in another's. The program
+ * that is traced is made before there is anybody to see it, and does nothing until there is: what
+ * it was held for is the tracer's time.
  */
 OSCOPE_CORE __u64 oscope_ledger_start(const struct oscope_ledger *l, const struct oscope_task *row)
 {
-	if ((l->flags & OSCOPE_LEDGER_CUT) || (row->flags & OSCOPE_TASK_HEIR))
+	if ((l->flags & (OSCOPE_LEDGER_CUT | OSCOPE_LEDGER_HELD)) ||
+	    (row->flags & OSCOPE_TASK_HEIR))
 		return l->first;
 	return row->start_ns && row->start_ns < l->first ? row->start_ns : l->first;
 }

@@ -4,7 +4,7 @@
 # start, its end, its time on CPUs and its run delay, by probes of its own.
 . ../lib.sh
 read -ra sources <<< "$(live_sources | xargs)"
-cases=8
+cases=9
 plan $((2 * cases))
 
 emulated_is=$(emulated && echo yes)
@@ -12,12 +12,13 @@ workers=4
 # Both look at the clock in the same event, one after the other; an emulator may be stopped in between, but seldom is.
 slack=0 apart=20000
 [ ! "$emulated_is" ] || slack=60000000 apart=100000
-# Each row with the sum of its states; a zombie has left its CPU for good, which is its end here.
+# Each row with the sum of its states; a zombie has left its CPU for good, which is its end here. The program itself was
+# made before the trace and held until that had begun: held_ns is what of its life was before the trace, and maybe more.
 join() {
-	jq --slurpfile said <(jq -R 'split(" ") | map(tonumber)' "$TMP/said") '
+	jq --slurpfile said <(jq -R 'split(" ") | map(tonumber)' "$TMP/said") '.start_ns as $start |
 		(reduce $said[] as $w ({}; .["\($w[0]) \($w[1])"] =
 			{life_ns: ($w[2] - $w[1]), runtime_ns: $w[3], run_delay_ns: $w[4], stolen_ns: $w[5]})) as $of |
-		[.rows[] | . + {kernel_said: $of["\(.task.tid) \(.task.start_ns)"],
+		[.rows[] | . + {held_ns: ([$start - .task.start_ns, 0] | max), kernel_said: $of["\(.task.tid) \(.task.start_ns)"],
 			states_ns: (.new_ns + .running_ns + .ready_woken_ns + .ready_preempted_ns + .blocked_all_ns + .stopped_ns),
 			ready_ns: (.ready_woken_ns + .ready_preempted_ns)}]' "$TMP/report" > "$TMP/joined"
 }
@@ -47,7 +48,11 @@ for s in bpf kmod; do
 		(.rows | length) == $workers + 1" "$TMP/report"
 	check "$s: the scheduler knows each of them" none '.kernel_said == null'
 	check "$s: states, and what is unobserved, are the time from start to end within 0.1 %" none \
-		'(.states_ns + .unobserved_ns - .kernel_said.life_ns | fabs) > '$slack' + 0.001 * .kernel_said.life_ns'
+		'.held_ns == 0 and (.states_ns + .unobserved_ns - .kernel_said.life_ns | fabs) > '$slack' + 0.001 * .kernel_said.life_ns'
+	# No more than since the trace began, and no less than that of who was made last.
+	check "$s: ... but for the program itself: since it was let go, all of that" jq -e '[.[] | select(.held_ns > 0)] as $held |
+		($held | length) <= 1 and ([.[] | select(.held_ns == 0).states_ns] | min) as $least | $held | all(.unobserved_ns <= '$slack' and
+		.states_ns > $least and .states_ns <= .kernel_said.life_ns - .held_ns)' "$TMP/joined"
 	check "$s: ... and of most of them to the moment: begin and end are the scheduler's" is "$(jq '
 		[.[] | .states_ns + .unobserved_ns - .kernel_said.life_ns | fabs] | sort[length / 2 | floor]' "$TMP/joined") <= $apart"
 	of_times "$s: running within 1 %, 1 ms and what the host stole of sum_exec_runtime" \

@@ -114,6 +114,20 @@ TEST(an_interval_begins_with_itself)
 	EXPECT_EQ(e.ledger.unobserved, 0);
 }
 
+/* The traced program: what its tracer took before it could see it is not of its time. */
+TEST(who_was_held_begins_when_it_is_seen)
+{
+	struct life t = life(1000, 1030, OSCOPE_REASON_POLL);
+	struct oscope_ended e = { 0 };
+
+	t.ledger.flags |= OSCOPE_LEDGER_HELD;
+	add(&e, &t, 1);
+	EXPECT_EQ(e.lifetime_ns, 200);
+	EXPECT_EQ(states(&e.ledger), e.lifetime_ns);
+	EXPECT_EQ(e.ledger.unobserved, 0);
+	EXPECT_EQ(e.final, 1);
+}
+
 /* Its end was not seen, or it did not pass the filter then. */
 TEST(who_is_gone_has_come_to_an_end)
 {
