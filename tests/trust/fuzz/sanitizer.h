@@ -3,6 +3,9 @@
 #ifndef FUZZ_SANITIZER_H
 #define FUZZ_SANITIZER_H
 
+#include "blocks.h"
+#include "compares.h"
+
 const char *__asan_default_options(void);
 
 /*
@@ -12,7 +15,7 @@ const char *__asan_default_options(void);
  */
 const char *__asan_default_options(void)
 {
-	return "quarantine_size_mb=2:malloc_context_size=12";
+	return "quarantine_size_mb=2:malloc_context_size=6";
 }
 
 #endif /* FUZZ_SANITIZER_H */
