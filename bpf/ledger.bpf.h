@@ -202,7 +202,7 @@ static __always_inline void ledger_seed(struct oscope_counters *c, struct task_s
 
 	if (!l || (l->flags & OSCOPE_LEDGER_FINAL))
 		return;
-	if (config.inherit == INHERIT_TREE)	/* all that a tree has yet is its root, at its gate */
+	if (config.inherit == INHERIT_TREE)	/* a tree has its root only yet, at its gate */
 		l->flags |= OSCOPE_LEDGER_HELD;
 	kernel_counts(&l->before, p);
 	state = state_now(p, &reason);

@@ -138,6 +138,23 @@ static uint64_t run_start(const struct critical_trace *c, uint32_t root, uint32_
 	return start;
 }
 
+/* The same, while the trace goes on, with the first record for its begin: once that is known. */
+static bool run_begins(void *arg, uint64_t *ns)
+{
+	const struct critical_trace *c = arg;
+	uint32_t root = root_of(c), tid = c->asked->n_tids ? c->asked->tids[0] : 0;
+	const struct snapshot first = { .start_ns = c->critical.first_ns };
+	const struct segments *s = &c->critical.segments;
+	bool known = !root && !tid;
+	size_t i;
+
+	for (i = 0; i < s->n && !known; i++)
+		known = s->task[i].tid == (tid ? tid : root) && critical_first(&c->critical, i);
+	if (known)
+		*ns = run_start(c, root, tid, &first);
+	return known;
+}
+
 static int run_find(const struct critical_trace *c, const struct snapshot *snap,
 		    struct critical_run *run)
 {
@@ -197,6 +214,8 @@ static int critical_trace(const struct opts *o, struct out *out)
 			.prune_min = CRITICAL_PRUNE_MIN,
 			.may_end = may_end,
 			.may_end_arg = &c,
+			.begins = run_begins,
+			.begins_arg = &c,
 			.segments = {
 				.losses = &c.trace.losses, .take = critical_keep,
 				.arg = &c.critical,

@@ -23,6 +23,9 @@ int critical_keep(void *arg, const struct segment *segment)
 	if (array_room(&t->segment, &t->room, t->n, sizeof(*t->segment)))
 		return err_sys(-ENOMEM, "keeping what tasks do");
 	t->segment[t->n++] = *segment;
+	c->first_ns = c->first_ns && c->first_ns < segment->from_ns ? c->first_ns :
+								   segment->from_ns;
+	c->last_ns = c->last_ns > segment->to_ns ? c->last_ns : segment->to_ns;
 	c->held++;
 	if (!c->prune_min || c->held <= c->prune_min || c->held <= c->prune_at)
 		return 0;
@@ -59,22 +62,8 @@ bool critical_runs_at(const struct critical *c, uint32_t task, uint64_t ns)
 	return s && s->state == SEGMENT_RUNNING && s->to_ns >= ns;
 }
 
-/* The walk, backwards: who has the path at `now`, and since when the next one waited for it. */
-struct walk {
-	struct critical *c;
-	uint32_t task;
-	uint64_t now, start_ns;
-	uint32_t next;			/* place + 1 of who goes on from here, if another */
-	uint32_t by;			/* who woke it at the end of what follows, as in a step */
-	uint8_t how;
-	bool waited;
-	uint32_t waited_task;
-	uint64_t waited_ns, slept_ns;	/* since when, until when */
-	uint8_t waited_state, waited_reason;
-};
-
 /* One step, from a time to `now`, as s says; NULL: unknown. Cut where the next one's wait began. */
-static int step_add(struct walk *w, const struct segment *s, uint64_t from_ns)
+static int step_add(struct critical_walk *w, const struct segment *s, uint64_t from_ns)
 {
 	struct critical *c = w->c;
 	struct critical_step *step;
@@ -114,22 +103,47 @@ static int step_add(struct walk *w, const struct segment *s, uint64_t from_ns)
 }
 
 /* From here on, backwards, the path is with another task. */
-static void jump(struct walk *w, uint32_t by)
+static void jump(struct critical_walk *w, uint32_t by)
 {
 	w->next = w->task + 1;
 	w->task = by - 1;
 	w->c->handovers++;
 }
 
+/* Of a walk while the trace goes on: in what has not ended yet. */
+static bool runs_still(const struct critical *c, uint32_t task, uint64_t ns)
+{
+	const struct segment *now = task < c->segments.n ? &c->segments.task[task].now : NULL;
+
+	return now && now->state == SEGMENT_RUNNING && now->from_ns <= ns;
+}
+
+bool critical_open(const struct critical *c, uint32_t task, uint64_t ns, struct segment *open)
+{
+	const struct segment_task *t = task < c->segments.n ? &c->segments.task[task] : NULL;
+
+	if (!t || t->named || t->now.state == SEGMENT_GONE || t->now.from_ns >= ns)
+		return false;
+	*open = t->now;
+	open->to_ns = ns;
+	/* Woken on its way off the CPU: what looks like sleep will turn out to be no such. */
+	if (t->early.ns && (t->now.state == SEGMENT_BLOCKED || t->now.state == SEGMENT_STOPPED)) {
+		open->state = SEGMENT_WOKEN;
+		open->by = t->early.by;
+		open->how = t->early.how;
+	}
+	return true;
+}
+
 /* Whoever has been woken now waited for its waker, if that was a task that we have seen run. */
-static void woken(struct walk *w, const struct segment *s)
+static void woken(struct critical_walk *w, const struct segment *s)
 {
 	const struct segment *before = critical_before(w->c, w->task, w->now);
 
 	w->by = s->by;
 	w->how = s->how;
 	if (s->how != SEGMENT_BY_TASK || !s->by || s->by - 1 == w->task ||
-	    !critical_runs_at(w->c, s->by - 1, w->now))
+	    !(runs_still(w->c, s->by - 1, w->now) || critical_runs_at(w->c, s->by - 1, w->now)))
 		return;
 	w->waited = before && (before->state == SEGMENT_BLOCKED ||
 			       before->state == SEGMENT_STOPPED);
@@ -143,8 +157,7 @@ static void woken(struct walk *w, const struct segment *s)
 	jump(w, s->by);
 }
 
-/* Where its segment begins: who is behind that? */
-static void begins(struct walk *w, const struct segment *s)
+void critical_walk_begins(struct critical_walk *w, const struct segment *s)
 {
 	if (s->state == SEGMENT_WOKEN)
 		woken(w, s);
@@ -167,26 +180,62 @@ static const struct loss *lost_at(const struct losses *l, uint64_t now, uint64_t
 	return NULL;
 }
 
-/* Time always moves: no recording can have a path without an end. */
-static int walk_step(struct walk *w)
+static uint64_t max_ns(uint64_t a, uint64_t b)
 {
-	const struct segment *s = critical_before(w->c, w->task, w->now);
-	uint64_t now = w->now, floor;
+	return a > b ? a : b;
+}
+
+const struct critical_past *critical_past_of(const struct critical *c, uint32_t task)
+{
+	return task < c->pasts && c->past[task].to_ns ? &c->past[task] : NULL;
+}
+
+/* Where what is not known ends, going back: what is added up has all that is known before. */
+static uint64_t past_ns(const struct critical *c, uint32_t task, uint64_t now)
+{
+	const struct critical_past *past = critical_past_of(c, task);
+
+	if (now > c->fold_ns)
+		return c->fold_ns;
+	return past && past->to_ns < now ? past->to_ns : 0;
+}
+
+/* Time always moves: no recording can have a path without an end. */
+int critical_walk_step(struct critical_walk *w)
+{
+	uint64_t now = w->now, floor, past = past_ns(w->c, w->task, now);
 	const struct loss *loss = lost_at(w->c->losses, now, &floor);
+	const struct segment *s = &w->open;
 	int err;
 
+	if (!critical_open(w->c, w->task, now, &w->open))
+		s = critical_before(w->c, w->task, now);
 	if (loss)
-		return step_add(w, NULL, loss->from_ns);
+		return step_add(w, NULL, max_ns(loss->from_ns, past));
 	if (!s)		/* nothing was heard of it before */
-		return step_add(w, NULL, floor);
+		return step_add(w, NULL, max_ns(floor, past));
 	if (s->to_ns < now)
-		return step_add(w, NULL, s->to_ns > floor ? s->to_ns : floor);
+		return step_add(w, NULL, max_ns(s->to_ns, max_ns(floor, past)));
 	err = step_add(w, s, s->from_ns > floor ? s->from_ns : floor);
 	w->by = 0;
 	w->how = SEGMENT_BY_NOBODY;
-	if (!err && w->now == s->from_ns)
-		begins(w, s);
+	/* Who is behind one that begins before that is in its past already. */
+	if (!err && w->now == s->from_ns && w->now >= w->c->fold_ns)
+		critical_walk_begins(w, s);
 	return err;
+}
+
+bool critical_walk_is_past(const struct critical_walk *w)
+{
+	const struct critical_past *past = critical_past_of(w->c, w->task);
+	const struct segment *s;
+
+	if (w->now > w->c->fold_ns)
+		return false;
+	if (past)
+		return w->now <= past->to_ns;
+	s = critical_before(w->c, w->task, w->now);
+	return !s || s->to_ns < w->now;
 }
 
 static void steps_reverse(struct critical *c)
@@ -203,11 +252,13 @@ static void steps_reverse(struct critical *c)
 
 int critical_walk(struct critical *c, uint32_t task, uint64_t start_ns, uint64_t end_ns)
 {
-	struct walk w = { .c = c, .task = task, .now = end_ns, .start_ns = start_ns };
+	struct critical_walk w = { .c = c, .task = task, .now = end_ns, .start_ns = start_ns };
 	int err = 0;
 
-	while (!err && w.now > start_ns)
-		err = walk_step(&w);
+	while (!err && w.now > start_ns && !(c->fold_ns && critical_walk_is_past(&w)))
+		err = critical_walk_step(&w);
+	if (!err && critical_fold_finish(c, &w))
+		err = err_sys(-ENOMEM, "the critical path");
 	steps_reverse(c);
 	return err;
 }
@@ -221,6 +272,7 @@ void critical_free(struct critical *c)
 	free(c->task);
 	free(c->way);
 	free(c->step);
+	critical_fold_free(c);
 	critical_calls_free(&c->calls);
 	segments_free(&c->segments);
 }

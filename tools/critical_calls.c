@@ -55,6 +55,22 @@ uint32_t critical_calls_find(const struct critical_calls *c, uint32_t tid, uint6
 	return caller->call[low].object;
 }
 
+void critical_calls_forget(struct critical_calls *c, uint64_t ns)
+{
+	struct critical_caller *caller;
+	size_t i, used, n;
+
+	for (i = 0; i < c->tids.n && i < c->callers; i++) {
+		caller = &c->caller[i];
+		for (n = 0; n < caller->n && caller->call[n].to_ns < ns; n++)
+			;
+		used = caller->n - n;
+		if (n)
+			memmove(caller->call, caller->call + n, used * sizeof(*caller->call));
+		caller->n = used;
+	}
+}
+
 const char *critical_calls_name(struct critical_calls *c, const struct ipc_reading *reading,
 				uint32_t object)
 {

@@ -33,6 +33,9 @@ int critical_calls_keep(struct critical_calls *c, const struct event *e);
  */
 uint32_t critical_calls_find(const struct critical_calls *c, uint32_t tid, uint64_t slept_ns);
 
+/* Of sleeps that end before a time nothing will be asked any more. */
+void critical_calls_forget(struct critical_calls *c, uint64_t ns);
+
 /*
  * What it is called: for one object always the same string. NULL: nothing is known, or no memory.
  */

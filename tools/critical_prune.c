@@ -121,12 +121,13 @@ static void task_shrink(struct critical_task *t)
 	t->room = room;
 }
 
-static size_t task_sweep(struct critical_task *t)
+/* What is on no way, and what lies before a time from which on the path is added up. */
+static size_t task_sweep(struct critical_task *t, uint64_t fold_ns)
 {
 	size_t used = 0, i;
 
 	for (i = 0; i < t->n; i++) {
-		if (t->segment[i].mark == MARK_NONE)
+		if (t->segment[i].mark == MARK_NONE || t->segment[i].to_ns < fold_ns)
 			continue;
 		t->segment[used] = t->segment[i];
 		t->segment[used++].mark = MARK_NONE;
@@ -136,6 +137,26 @@ static size_t task_sweep(struct critical_task *t)
 	return used;
 }
 
+static bool is_on_way(const struct segment *s)
+{
+	return s->mark == MARK_WAY;
+}
+
+/* The run may end where the last one ended that it may end in: what is before that is certain. */
+static uint64_t certain_ns(const struct critical *c)
+{
+	uint64_t exit_ns = 0;
+	size_t i;
+
+	for (i = 0; i < c->segments.n; i++) {
+		const struct segment_task *t = &c->segments.task[i];
+
+		if (t->exit_ns > exit_ns && !is_over(c, t))
+			exit_ns = t->exit_ns;
+	}
+	return exit_ns && exit_ns < c->fold_next_ns ? exit_ns : c->fold_next_ns;
+}
+
 int critical_prune(struct critical *c)
 {
 	size_t held = 0, i;
@@ -143,10 +164,14 @@ int critical_prune(struct critical *c)
 
 	for (i = 0; !err && i < c->segments.n; i++)
 		err = ways_of_task(c, i);
+	/* As much again is left to be looked into: a call's record comes later than its sleeps. */
+	if (!err && c->begins && c->fold_next_ns)
+		err = critical_fold(c, certain_ns(c), is_on_way);
 	if (err)
 		return err;
+	c->fold_next_ns = c->last_ns;
 	for (i = 0; i < c->tasks; i++)
-		held += task_sweep(&c->task[i]);
+		held += task_sweep(&c->task[i], c->fold_ns);
 	c->held = held;
 	c->prune_at = 2 * held;
 	return 0;

@@ -18,7 +18,7 @@ struct step_row {
 struct task_row {
 	uint32_t place;
 	struct out_task task;
-	uint64_t ns, state[SEGMENT_STATES], steps, handed;
+	uint64_t ns, state[SEGMENT_STATES], steps, handed, last_ns;
 	double share;
 };
 
@@ -92,7 +92,7 @@ static const struct out_column reason_columns[] = {
 struct totals {
 	struct out_task task;
 	uint64_t start_ns, run_ns, sum_ns, unknown_ns, cpu_wait_ns, tasks, steps, handovers, kept;
-	uint64_t losses;
+	uint64_t losses, unlisted;
 };
 
 #define TOTAL(member)	OUT_FIELD(struct totals, member)
@@ -111,6 +111,8 @@ static const struct out_column totals_columns[] = {
 	{ "losses", "losses", OUT_U64, "times from which records are missing", TOTAL(losses) },
 	{ "kept_segments", "kept", OUT_U64, "segments of all tasks that a path may come to",
 	  TOTAL(kept), OUT_HIDDEN },
+	{ "summed_segments", "only in sums", OUT_U64, "parts of the path's past that are added up, "
+	  "and listed by segment no more", TOTAL(unlisted), OUT_HIDDEN },
 };
 
 #define CRITICAL_REPORT(columns) { \
@@ -142,28 +144,20 @@ static const char *context_of(const struct critical_step *s, const struct snapsh
 	return snap->features & OSCOPE_FEAT_CONTEXT ? names[s->how] : NULL;
 }
 
-static const char *waited_for(const struct critical_step *s)
+static const char *waited_for(bool waited, uint32_t state, uint32_t waited_reason)
 {
 	const char *reason;
 
-	if (!s->waited)
+	if (!waited)
 		return NULL;
-	reason = segment_reason_name(s->waited_state, s->waited_reason);
-	return reason ? reason : segment_state_name(s->waited_state);
+	reason = segment_reason_name(state, waited_reason);
+	return reason ? reason : segment_state_name(state);
 }
 
-/* What it was that a step, or who comes next, was asleep at. */
-static const char *object_of(struct critical *c, const struct critical_step *s,
-			     const struct snapshot *snap)
+/* How much of the path is of kind i. NULL: nothing. */
+static const struct critical_sum *sum_of(const struct critical *c, size_t i)
 {
-	const struct segment_task *task = c->segments.task;
-	uint32_t object = 0;
-
-	if (s->state == SEGMENT_BLOCKED)
-		object = critical_calls_find(&c->calls, task[s->task].tid, s->slept_ns);
-	else if (s->waited && s->waited_state == SEGMENT_BLOCKED)
-		object = critical_calls_find(&c->calls, task[s->waited_task].tid, s->slept_ns);
-	return critical_calls_name(&c->calls, snap->ipc, object);
+	return i < c->all.sums && c->all.sum[i].steps ? &c->all.sum[i] : NULL;
 }
 
 static void *step_rows(struct critical *c, const struct critical_run *run,
@@ -186,8 +180,8 @@ static void *step_rows(struct critical *c, const struct critical_run *run,
 			.next = s->next ? critical_task(c, lives, s->next - 1, s->to_ns) : nobody,
 			.state = segment_state_name(s->state),
 			.reason = segment_reason_name(s->state, s->reason),
-			.waited_for = waited_for(s),
-			.object = object_of(c, s, snap),
+			.waited_for = waited_for(s->waited, s->waited_state, s->waited_reason),
+			.object = critical_calls_name(&c->calls, snap->ipc, critical_object(c, s)),
 			.context = context_of(s, snap),
 		};
 	}
@@ -213,15 +207,21 @@ static void *task_rows(struct critical *c, const struct critical_run *run,
 	*n = 0;
 	if (!row)
 		return NULL;
-	for (i = 0; i < c->n; i++) {
-		const struct critical_step *s = &c->step[i];
-		struct task_row *r = &row[s->task];
+	for (i = 0; i < c->all.sums; i++) {
+		const struct critical_sum *sum = sum_of(c, i);
+		const struct critical_kind *kind = &c->kind[i];
+		struct task_row *r = &row[kind->task];
 
-		r->task = critical_task(c, lives, s->task, s->to_ns);
-		r->ns += s->to_ns - s->from_ns;
-		r->state[s->state] += s->to_ns - s->from_ns;
-		r->steps++;
-		r->handed += s->next != 0;
+		if (!sum)
+			continue;
+		if (sum->last_ns > r->last_ns) {
+			r->last_ns = sum->last_ns;
+			r->task = critical_task(c, lives, kind->task, sum->last_ns);
+		}
+		r->ns += sum->ns;
+		r->state[kind->state] += sum->ns;
+		r->steps += sum->steps;
+		r->handed += sum->handed;
 	}
 	for (i = 0; i < c->segments.n; i++) {
 		row[i].place = i;
@@ -268,22 +268,25 @@ static void *reason_rows(struct critical *c, const struct critical_run *run,
 	*n = 0;
 	if (array_room(&row, &room, 0, sizeof(*row)))
 		return NULL;
-	for (i = 0; i < c->n; i++) {
-		const struct critical_step *s = &c->step[i];
+	for (i = 0; i < c->all.sums; i++) {
+		const struct critical_sum *sum = sum_of(c, i);
+		const struct critical_kind *k = &c->kind[i];
 		struct reason_row as = {
-			.state = segment_state_name(s->state),
-			.reason = segment_reason_name(s->state, s->reason),
-			.waited_for = waited_for(s),
-			.object = object_of(c, s, snap),
+			.state = segment_state_name(k->state),
+			.reason = segment_reason_name(k->state, k->reason),
+			.waited_for = waited_for(k->waited, k->waited_state, k->waited_reason),
+			.object = critical_calls_name(&c->calls, snap->ipc, k->object),
 		};
 
+		if (!sum)
+			continue;
 		r = reason_row(&row, &room, n, &as);
 		if (!r) {
 			free(row);
 			return NULL;
 		}
-		r->ns += s->to_ns - s->from_ns;
-		r->steps++;
+		r->ns += sum->ns;
+		r->steps += sum->steps;
 	}
 	for (i = 0; i < *n; i++)
 		row[i].share = (double)row[i].ns / (run->end_ns - run->start_ns);
@@ -311,25 +314,28 @@ static void totals_fill(struct totals *t, const struct critical *c, const struct
 		.task = critical_task(c, lives, run->task, run->end_ns),
 		.start_ns = run->start_ns > snap->start_ns ? run->start_ns - snap->start_ns : 0,
 		.run_ns = run->end_ns - run->start_ns,
-		.steps = c->n,
-		.handovers = c->handovers,
+		.handovers = c->all.handovers,
 		.losses = c->losses->n,
 		.kept = c->held,
 		.tasks = seen ? 0 : NOT_CAPTURED,
 	};
-	for (i = 0; i < c->n; i++) {
-		const struct critical_step *s = &c->step[i];
-		uint64_t ns = s->to_ns - s->from_ns;
+	for (i = 0; i < c->all.sums; i++) {
+		const struct critical_sum *sum = sum_of(c, i);
+		const struct critical_kind *kind = &c->kind[i];
 
-		t->sum_ns += ns;
-		t->unknown_ns += s->state == SEGMENT_UNKNOWN ? ns : 0;
-		t->cpu_wait_ns += s->state == SEGMENT_WOKEN || s->state == SEGMENT_PREEMPTED ?
-				  ns : 0;
+		if (!sum)
+			continue;
+		t->steps += sum->steps;
+		t->sum_ns += sum->ns;
+		t->unknown_ns += kind->state == SEGMENT_UNKNOWN ? sum->ns : 0;
+		t->cpu_wait_ns += kind->state == SEGMENT_WOKEN ||
+				  kind->state == SEGMENT_PREEMPTED ? sum->ns : 0;
 		if (!seen)
 			continue;
-		t->tasks += !seen[s->task];
-		seen[s->task] = true;
+		t->tasks += !seen[kind->task];
+		seen[kind->task] = true;
 	}
+	t->unlisted = t->steps > c->n ? t->steps - c->n : 0;
 	free(seen);
 }
 
@@ -348,6 +354,18 @@ static const char *const *not_captured(const struct snapshot *snap)
 	return (reasons ? none : no_reason) + !!snap->ipc;
 }
 
+static const char *note_of(const struct totals *t, enum critical_by by)
+{
+	static const char *const notes[2][2] = {
+		{ NULL, "the path's first segments are only in the sums (summed_segments)" },
+		{ "records are missing: what the path did then is unknown",
+		  "records are missing: what the path did then is unknown; its first segments are "
+		  "only in the sums (summed_segments)" },
+	};
+
+	return notes[t->losses != 0][by == CRITICAL_BY_SEGMENT && t->unlisted];
+}
+
 int critical_print(struct out *out, enum critical_by by, const char *source,
 		   struct critical *c, const struct critical_run *run,
 		   const struct lives *lives, const struct snapshot *snap)
@@ -364,8 +382,7 @@ int critical_print(struct out *out, enum critical_by by, const char *source,
 	data.head = report_head(source, snap);
 	data.head.own_cost_ns = NOT_CAPTURED;
 	data.head.not_captured = not_captured(snap);
-	if (totals.losses)
-		data.head.note = "records are missing: what the path did then is unknown";
+	data.head.note = note_of(&totals, by);
 	data.totals = &totals;
 	data.rows = rows;
 	err = out_print(out, &data);

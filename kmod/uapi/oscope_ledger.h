@@ -130,7 +130,7 @@ struct oscope_kernel_counts {
 #define OSCOPE_LEDGER_AGAIN	0xff00U	/* what OSCOPE_REASON_AGAIN means: a reason + 1, or 0 */
 #define OSCOPE_LEDGER_FINAL	0x1U	/* kernel.* is complete: the task has ended */
 #define OSCOPE_LEDGER_CUT	0x2U	/* in an interval: it was there before that */
-#define OSCOPE_LEDGER_HELD	0x4U	/* the traced program: held until `first`, where its time begins */
+#define OSCOPE_LEDGER_HELD	0x4U	/* a traced program: held until `first`, its begin */
 
 /* Where a task's time went; beside its row, with the same index. Times in ns. */
 struct oscope_ledger {

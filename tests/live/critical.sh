@@ -4,7 +4,7 @@
 . ../lib.sh
 read -ra sources <<< "$(live_sources | xargs)"
 cases=10
-plan $((2 * cases))
+plan $((2 * cases + 4))
 
 # What does not hold is shown with the first of the path.
 report() { jq -e "$@" "$TMP/report" || { jq -c '.totals, .rows[:12][]' "$TMP/report"; return 1; }; }
@@ -38,4 +38,27 @@ for s in bpf kmod; do
 	check "$s: ... while others wait for the lock" report '[.rows[] | select(.task.comm == "holder" and .waited_for == "futex") |
 		.ns] | add >= 3e6'
 done
+
+# A ping-pong is its own critical path, all of it: of one that is four times as long no more is kept. The first third of a
+# trace is not added up yet, so that what a short path is can be compared with.
+most=$((3 * 65536))
+of_ping_pong() { # ROUNDS
+	"$OSCOPE" record -q --source bpf -e switch,wake,task,state -o "$TMP/rec" -- ./pingpong processes "$1" > /dev/null &&
+		"$OSCOPE" critical -r "$TMP/rec" --json "${@:2}" -o "$TMP/report"
+}
+if [[ " ${sources[*]} " != *" bpf "* ]]; then
+	for ((i = 0; i < 4; i++)); do skip "critical path of a ping-pong" "source not usable here"; done
+elif emulated; then
+	for ((i = 0; i < 4; i++)); do skip "critical path of a ping-pong" "so many rounds take too long in an emulator"; done
+else
+	of_ping_pong 300000
+	check "a long ping-pong: its segments are kept as sums" report ".totals.segments > 2 * $most and
+		.totals.summed_segments > $most and .totals.kept_segments < $most"
+	check "... and add up to the run" report '.totals.sum_ns == .totals.run_ns and
+		([.rows[].path_ns] | add) == .totals.run_ns and ([.rows[].segments] | add) == .totals.segments'
+	"$OSCOPE" critical -r "$TMP/rec" --by segment --json -o "$TMP/report"
+	check "... by segment the last ones are listed, and how many are not is said" report ".rows[-1].to_ns == .totals.run_ns and
+		(.rows | length) + .totals.summed_segments == .totals.segments and (.note | test(\"only in the sums\"))"
+	check "... one after the other" report "$chain"
+fi
 finish
