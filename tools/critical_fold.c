@@ -69,9 +69,9 @@ uint32_t critical_object(const struct critical *c, const struct critical_step *s
 	return 0;
 }
 
-/* Of a step, or with sign -1 take it off again. */
+/* Add a step to a past, or take it off again. */
 static int step_sum(struct critical *c, struct critical_past *p, const struct critical_step *s,
-		    int sign)
+		    bool off)
 {
 	const struct critical_kind kind = {
 		.task = s->task, .object = critical_object(c, s), .state = s->state,
@@ -84,10 +84,16 @@ static int step_sum(struct critical *c, struct critical_past *p, const struct cr
 	if (place == MAP_FULL || array_room(&p->sum, &p->sums, place, sizeof(*p->sum)))
 		return -ENOMEM;
 	sum = &p->sum[place];
-	sum->ns += sign * (s->to_ns - s->from_ns);
-	sum->steps += sign;
-	sum->handed += sign * (s->next != 0);
-	if (sign > 0 && s->to_ns > sum->last_ns)
+	if (off) {
+		sum->ns -= s->to_ns - s->from_ns;
+		sum->steps--;
+		sum->handed -= s->next != 0;
+		return 0;
+	}
+	sum->ns += s->to_ns - s->from_ns;
+	sum->steps++;
+	sum->handed += s->next != 0;
+	if (s->to_ns > sum->last_ns)
 		sum->last_ns = s->to_ns;
 	return 0;
 }
@@ -122,13 +128,13 @@ static int past_begin(struct critical *c, struct critical_past *to, uint32_t tas
 		err = past_copy(to, past);
 		unknown.from_ns = past->to_ns;
 		if (!err && unknown.from_ns < ns)
-			err = step_sum(c, to, &unknown, 1);
+			err = step_sum(c, to, &unknown, false);
 		unknown.task = past->origin;
 		unknown.from_ns = begin_ns;
 		unknown.to_ns = c->begin_ns;
 	}
 	if (!err && unknown.from_ns < unknown.to_ns)
-		err = step_sum(c, to, &unknown, 1);
+		err = step_sum(c, to, &unknown, false);
 	return err;
 }
 
@@ -208,13 +214,13 @@ static int branch_sum(struct fold *f, struct branch *b)
 
 		err = past_copy(to, &f->past[other->task]);
 		for (i = other->from; !err && i < b->at; i++)
-			err = step_sum(c, to, &c->step[i], -1);
+			err = step_sum(c, to, &c->step[i], true);
 		to->handovers -= b->others;
 	} else {
 		err = past_begin(c, to, b->end, b->end_ns, c->begin_ns);
 	}
 	for (i = b->from; !err && i < b->to; i++)
-		err = step_sum(c, to, &c->step[i], 1);
+		err = step_sum(c, to, &c->step[i], false);
 	to->handovers += b->handovers;
 	return err;
 }
@@ -319,7 +325,7 @@ int critical_fold_finish(struct critical *c, struct critical_walk *w)
 	free(c->all.sum);
 	err = past_begin(c, &c->all, w->task, w->now, w->start_ns);
 	for (i = 0; !err && i < c->n; i++)
-		err = step_sum(c, &c->all, &c->step[i], 1);
+		err = step_sum(c, &c->all, &c->step[i], false);
 	c->all.handovers += c->handovers;
 	return err;
 }
