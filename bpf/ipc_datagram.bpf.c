@@ -70,12 +70,11 @@ static __always_inline bool sent_lives(const struct oscope_sent *s, __u64 at)
 	return socket && BPF_CORE_READ((struct inode *)socket_inode(socket), i_ino) == s->ino;
 }
 
-/* The cell to take from another, and whose it was then: a buffer takes none of a living socket. */
+/* The cell to take from another, and whose it was then. NULL: all are needed more. */
 static __always_inline struct oscope_sent *sent_lowest(__u64 at, bool socket, __u64 *was)
 {
 	struct oscope_sent *lowest = NULL, *s;
-	__u64 now, rank, least = ~0ULL;
-	bool lives;
+	__u64 now, least = OSCOPE_SENT_NONE;
 	__u32 i;
 
 	for (i = 0; i < OSCOPE_SENT_WAYS; i++) {
@@ -84,12 +83,9 @@ static __always_inline struct oscope_sent *sent_lowest(__u64 at, bool socket, __
 			continue;
 		now = oscope_once(s->at);
 		barrier();
-		lives = sent_lives(s, now);
-		rank = oscope_sent_rank(s, lives);
-		if (now == OSCOPE_SENT_TAKEN || (lives && !socket) || rank >= least)
+		if (!oscope_sent_lower(s, now, sent_lives(s, now), socket, &least))
 			continue;
 		lowest = s;
-		least = rank;
 		*was = now;
 	}
 	return lowest;
@@ -376,7 +372,7 @@ static __always_inline void udp_arrived(struct ipc_call *c, struct sock *sk)
 		return;
 	}
 	skb = by ? by->skb : 0;
-	if (skb && sent_read(skb, &s) && s.from == by->tid && s.ns > c->began)
+	if (skb && sent_read(skb, &s) && oscope_sent_since(&s, by->tid, c->began))
 		udp_note(c, number, skb, oscope_sent_whose(&s));
 }
 

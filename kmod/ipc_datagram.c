@@ -52,26 +52,19 @@ static bool sent_lives(const struct oscope_sent *s, u64 at)
 	return socket && ipc_look(SOCK_INODE(socket)->i_ino) == ino;
 }
 
-/*
- * The cell to take from another, and whose it was then: a buffer takes none of a socket that is
- * there. NULL: all are needed more.
- */
+/* The cell to take from another, and whose it was then. NULL: all are needed more. */
 static struct oscope_sent *sent_lowest(struct ipc_tables *t, u64 at, bool socket, u64 *was)
 {
 	struct oscope_sent *lowest = NULL, *s;
-	u64 now, rank, least = ~0ULL;
-	bool lives;
+	u64 now, least = OSCOPE_SENT_NONE;
 	u32 i;
 
 	for (i = 0; i < OSCOPE_SENT_WAYS; i++) {
 		s = sent_cell(t, at, i);
 		now = smp_load_acquire(&s->at);		/* pairs with sent_store() */
-		lives = now != OSCOPE_SENT_TAKEN && sent_lives(s, now);
-		rank = oscope_sent_rank(s, lives);
-		if (now == OSCOPE_SENT_TAKEN || (lives && !socket) || rank >= least)
+		if (!oscope_sent_lower(s, now, sent_lives(s, now), socket, &least))
 			continue;
 		lowest = s;
-		least = rank;
 		*was = now;
 	}
 	return lowest;

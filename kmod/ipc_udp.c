@@ -125,7 +125,8 @@ static void udp_arrived(struct ipc_tables *t, struct ipc_call *c, struct sock *s
 		return;
 	}
 	skb = by ? (void *)READ_ONCE(by->skb) : NULL;
-	if (skb && ipc_sent_read(t, skb, &s) && s.from == by->tid && s.ns > READ_ONCE(c->began))
+	if (skb && ipc_sent_read(t, skb, &s) &&
+	    oscope_sent_since(&s, by->tid, READ_ONCE(c->began)))
 		udp_note(c, number, skb, oscope_sent_whose(&s));
 }
 

@@ -42,6 +42,30 @@ OSCOPE_CORE __u64 oscope_sent_rank(const struct oscope_sent *s, int lives)
 	return oscope_once(s->ns) | (lives ? 1ULL << 63 : 0);
 }
 
+/*
+ * Whether a new one, of a socket or a buffer, rather takes this cell, in which that address was
+ * seen, of a socket that lives or not, than one of the rank *least, which is this one's then. Begin
+ * with OSCOPE_SENT_NONE. A buffer takes none of a socket that is there.
+ */
+#define OSCOPE_SENT_NONE	(~0ULL)
+
+OSCOPE_CORE int oscope_sent_lower(const struct oscope_sent *s, __u64 at, int lives, int socket,
+				  __u64 *least)
+{
+	__u64 rank = oscope_sent_rank(s, lives);
+
+	if (at == OSCOPE_SENT_TAKEN || (lives && !socket) || rank >= *least)
+		return 0;
+	*least = rank;
+	return 1;
+}
+
+/* Whether somebody has sent a buffer since then; before, another may have had its address. */
+OSCOPE_CORE int oscope_sent_since(const struct oscope_sent *s, __u32 from, __u64 since)
+{
+	return s->from == from && s->ns > since;
+}
+
 /* Somebody, with these flags, sends by a socket that is known already. */
 OSCOPE_CORE void oscope_sent_again(struct oscope_sent *s, __u32 from, __u16 flags)
 {

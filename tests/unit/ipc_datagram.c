@@ -55,4 +55,45 @@ TEST(the_oldest_buffer_gives_way_before_any_socket_that_is_there)
 	EXPECT_LT(oscope_sent_rank(&old, 1), oscope_sent_rank(&young, 1));
 }
 
+/* The place of the cell that a socket or a buffer takes, of those addresses and lives; -1: none. */
+static int lowest(const struct oscope_sent *s, const __u64 *at, const int *lives, int socket)
+{
+	__u64 least = OSCOPE_SENT_NONE;
+	int i, place = -1;
+
+	for (i = 0; i < OSCOPE_SENT_WAYS; i++) {
+		if (oscope_sent_lower(&s[i], at[i], lives[i], socket, &least))
+			place = i;
+	}
+	return place;
+}
+
+TEST(who_needs_a_cell_takes_the_oldest_that_may_be_taken)
+{
+	const struct oscope_sent s[] = { { .ns = 3 }, { .ns = 1 }, { .ns = 2 }, { .ns = 2 } };
+	const __u64 all[] = { 8, 16, 24, 32 };
+	const int none[] = { 0, 0, 0, 0 }, first[] = { 0, 1, 0, 0 }, every[] = { 1, 1, 1, 1 };
+	const __u64 taken[] = { 8, OSCOPE_SENT_TAKEN, 24, 32 };
+	const __u64 every_taken[] = { OSCOPE_SENT_TAKEN, OSCOPE_SENT_TAKEN, OSCOPE_SENT_TAKEN,
+				      OSCOPE_SENT_TAKEN };
+
+	EXPECT_EQ(lowest(s, all, none, 0), 1);
+	EXPECT_EQ(lowest(s, taken, none, 0), 2);	/* of two alike the first */
+	EXPECT_EQ(lowest(s, every_taken, none, 1), -1);
+	/* That of a socket which is there only for another socket, and after all others. */
+	EXPECT_EQ(lowest(s, all, first, 0), 2);
+	EXPECT_EQ(lowest(s, all, first, 1), 2);
+	EXPECT_EQ(lowest(s, all, every, 0), -1);
+	EXPECT_EQ(lowest(s, all, every, 1), 1);
+}
+
+TEST(what_was_sent_since_is_of_who_sends_and_not_from_before)
+{
+	const struct oscope_sent s = { .from = 7, .ns = 10 };
+
+	EXPECT_EQ(oscope_sent_since(&s, 7, 9), 1);
+	EXPECT_EQ(oscope_sent_since(&s, 7, 10), 0);
+	EXPECT_EQ(oscope_sent_since(&s, 8, 9), 0);
+}
+
 TEST_HARNESS_MAIN
