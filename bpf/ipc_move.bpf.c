@@ -42,10 +42,7 @@ static __always_inline __u32 move_rule(const struct oscope_ipc_move *m, struct t
 
 	if (m->memory && descriptor_writes(p, fd) != sends)
 		return 0;
-	if (!sends)
-		return OSCOPE_IPC_CALL_RECEIVE | (m->looks ? OSCOPE_IPC_CALL_LOOKS : 0);
-	return OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_PARTS |
-	       (m->bytes ? OSCOPE_IPC_CALL_COUNTED : 0);
+	return oscope_ipc_move_rule(m, sends);
 }
 
 __noinline __u64 ipc_move_way(__u32 op)

@@ -39,9 +39,7 @@ static void rules_fill(void)
 
 	for (i = 0; i <= OSCOPE_IPC_CALL_LAST; i++) {
 		rule = oscope_ipc_call_rule(i);
-		if (!(oscope_ipc_call_serves(rule) & OSCOPE_IPC_OF_MODULE))
-			rule = 0;
-		if (rule & (OSCOPE_IPC_CALL_MOVES | OSCOPE_IPC_CALL_SUBMITS))
+		if (rule & OSCOPE_IPC_CALL_SUBMITS)
 			rule |= IPC_CALL_FOREIGN;
 		ipc_rules[i] = rule;
 	}
@@ -65,6 +63,7 @@ static void tables_free(struct ipc_tables *t)
 	vfree(t->segment);
 	vfree(t->sent);
 	vfree(t->call);
+	vfree(t->half);
 	vfree(t->process);
 	kfree(t);
 }
@@ -84,12 +83,13 @@ static bool tables_fill(struct ipc_tables *t)
 	t->segment = vzalloc(OSCOPE_IPC_OBJECTS * sizeof(*t->segment));
 	t->sent = vzalloc(OSCOPE_SENT_CELLS * sizeof(*t->sent));
 	t->call = vzalloc(array_size(tasks_rows(), sizeof(*t->call)));
+	t->half = vzalloc(array_size(tasks_rows(), sizeof(*t->half)));
 	t->process = vmalloc(array_size(tasks_rows(), sizeof(*t->process)));
 	raw_spin_lock_init(&t->making);
 	for (i = 0; t->lock && i < OSCOPE_IPC_OBJECTS; i++)
 		raw_spin_lock_init(&t->lock[i]);
 	return t->cpu && t->object && t->queue && t->lock && t->name && t->use && t->pair &&
-	       t->share && t->segment && t->sent && t->call && t->process;
+	       t->share && t->segment && t->sent && t->call && t->half && t->process;
 }
 
 int ipc_make(void)
@@ -207,12 +207,26 @@ struct ipc_call *ipc_call_of(struct ipc_tables *t, const struct task_node *node)
 	return &t->call[task_index(node)];
 }
 
+struct ipc_call *ipc_call_side(struct ipc_tables *t, const struct task_node *node, u32 op)
+{
+	u32 place = task_index(node);
+	struct ipc_call *c = &t->call[place];
+
+	if (!smp_load_acquire(&c->tid))		/* pairs with call_begin() */
+		return NULL;
+	if (READ_ONCE(c->op) != op)
+		c = &t->half[place];
+	return READ_ONCE(c->op) == op && smp_load_acquire(&c->tid) ? c : NULL;	/* the same */
+}
+
 void ipc_forget(const struct task_node *node)
 {
 	struct ipc_tables *t = ipc_active();
 
-	if (t)
-		memset(ipc_call_of(t, node), 0, sizeof(struct ipc_call));
+	if (!t)
+		return;
+	memset(&t->call[task_index(node)], 0, sizeof(*t->call));
+	memset(&t->half[task_index(node)], 0, sizeof(*t->half));
 }
 
 void ipc_pause(void)
@@ -224,6 +238,7 @@ void ipc_pause(void)
 		return;
 	t->seeded = false;
 	memset(t->call, 0, array_size(tasks_rows(), sizeof(*t->call)));
+	memset(t->half, 0, array_size(tasks_rows(), sizeof(*t->half)));
 	memset(t->sent, 0, OSCOPE_SENT_CELLS * sizeof(*t->sent));
 	ipc_shares_pause(t);
 	for (i = 1; i <= OSCOPE_IPC_OBJECTS; i++)
@@ -269,8 +284,10 @@ static void task_seed(struct ipc_tables *t, struct task_struct *p, struct pt_reg
 	syscall_get_arguments(p, regs, args);
 	if (compat_foreign_call(p) || compat_foreign_number(nr))
 		ipc_numbers_foreign(t, p->files, args);
-	else if (rule & IPC_CALL_FOREIGN)
+	else if (rule & OSCOPE_IPC_CALL_MOVES)
 		ipc_moves_foreign(t, p->files, nr, args);
+	else if (rule & IPC_CALL_FOREIGN)
+		return;
 	else if (rule & OSCOPE_IPC_CALL && !(rule & (OSCOPE_IPC_CALL_SIGNAL | OSCOPE_IPC_CALL_OWN)))
 		call_seed(t, p, rule, args);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Inter-process communication: who sends to whom, by which of OSCOPE_IPC_OF_MODULE. The tables
- * are those of uapi/oscope_ipc.h; they are there while it is followed, which is switched on and off
- * as a whole.
+ * Inter-process communication: who sends to whom, by which mechanism. The tables are those of
+ * uapi/oscope_ipc.h; they are there while it is followed, which is switched on and off as a whole.
  *
  * What hooks of system calls do runs in the caller's context, with preemption off and interrupts
  * on. Locks of queues and the one for making objects are taken there only, and never one in the
@@ -42,6 +41,7 @@ struct ipc_call {
 	u8 mechanism, op;
 	bool placed;
 	u8 left;			/* the two left_* are valid; written by the receiver */
+	bool moves;			/* what it receives is in the table of halves, as a call */
 	u32 switches, wakeups;
 	u64 entry_ns;
 	u64 asleep_ns;			/* since when, 0: it is not */
@@ -108,6 +108,7 @@ struct ipc_tables {
 	struct inode **segment;		/* beside the objects; compared and looked at only */
 	struct oscope_sent *sent;	/* datagrams under way; by address */
 	struct ipc_call *call;		/* beside the nodes of tasks */
+	struct ipc_call *half;		/* beside these: what is received by a call that sends */
 	struct task_struct **process;	/* while it is seeded: those to look at, which are kept */
 	raw_spinlock_t making;		/* objects, their names and ways to each other */
 	u32 names;			/* used; may go on above the room */
@@ -192,8 +193,12 @@ void ipc_release(void);
 /* Sum over CPUs of what comes before the histograms. The tables are held. */
 void ipc_cpus_sum(const struct ipc_tables *t, struct oscope_ipc_cpu *sum);
 
-/* The call of a task by its node. */
+/*
+ * The call of a task by its node; which of its sides does that operation, NULL: none, or it is in
+ * no call.
+ */
 struct ipc_call *ipc_call_of(struct ipc_tables *t, const struct task_node *node);
+struct ipc_call *ipc_call_side(struct ipc_tables *t, const struct task_node *node, u32 op);
 
 /* A task is gone, and its node. tasks_lock held. */
 void ipc_forget(const struct task_node *node);
@@ -425,38 +430,6 @@ void ipc_sem_end(struct ipc_tables *t, struct ipc_call *c, long ret, struct osco
 void ipc_sem_woken(struct ipc_call *woken, struct ipc_call *c, unsigned int state, u64 ts);
 
 /*
- * ipc_word.c: the word of a futex, in current's memory, as in core/ipc_futex.h; or that of the
- * first entry of a list there. Its object is that cell + 1, if somebody changes what is mapped
- * there when it is looked for again. What it lies in: t->making held.
- */
-void ipc_word_find(struct ipc_tables *t, struct ipc_target *target, unsigned long at, u32 does);
-void ipc_word_keep(struct ipc_tables *t, const struct ipc_target *target, u32 object);
-void ipc_word_describe(struct ipc_tables *t, struct oscope_ipc_object *o,
-		       const struct ipc_target *target);
-#define IPC_WORD_LISTED	24U		/* bytes of an entry of a list */
-
-/*
- * ipc_futex.c: what a call does, OSCOPE_FUTEX_*, 0: nothing that is followed. It begins: what is
- * known of it, then its place in the queue of its object; by which entry of its list it was let go;
- * it ends; it has ended unseen.
- */
-u32 ipc_futex_does(u32 rule, const unsigned long *args);
-void ipc_futex_begin(struct ipc_tables *t, struct ipc_call *c, u32 does,
-		     const unsigned long *args);
-void ipc_futex_enter(struct ipc_tables *t, struct ipc_call *c);
-void ipc_futex_settle(struct ipc_tables *t, struct ipc_call *c, const unsigned long *args,
-		      long ret);
-void ipc_futex_end(struct ipc_tables *t, struct ipc_call *c, const unsigned long *args, long ret,
-		   u64 now, struct oscope_ipc_call *what);
-void ipc_futex_lost(struct ipc_tables *t, struct ipc_call *c);
-/*
- * ... somebody whose call lies there is woken by c, in its own context: whether by c's doing. Who
- * waits for a futex is woken, by c or something else, NULL. Both from ipc_woken().
- */
-bool ipc_futex_wakes(struct ipc_call *c, struct ipc_call *place, unsigned int state);
-void ipc_futex_woken(struct ipc_call *woken, struct ipc_call *c, unsigned int state, u64 ts);
-
-/*
  * ipc_lock.c: what a call does to a lock of a file, or IPC_OPS: nothing; the locks of a file, under
  * RCU; it begins; it ends. Somebody who waits for one is woken, by c or something else: from
  * ipc_woken().
@@ -486,7 +459,7 @@ void ipc_share_end(struct ipc_tables *t, struct ipc_call *c, long ret);
 void ipc_shares_seed(struct ipc_tables *t, struct task_struct *leader);
 void ipc_shares_pause(struct ipc_tables *t);
 
-/* ipc_call.c: a call has ended unseen. */
+/* ipc_call.c: a call has ended unseen, with its half if it has one. */
 void ipc_call_lost(struct ipc_tables *t, struct ipc_call *c);
 
 /*

@@ -13,7 +13,8 @@
 #include "block.h"
 #include "core/ipc_futex.h"
 #include "hooks.h"
-#include "ipc.h"
+#include "ipc_futex.h"
+#include "ipc_move.h"
 #include "task.h"
 
 /* A call that begins. */
@@ -169,12 +170,15 @@ static void call_begin(struct ipc_event *e)
 	}
 	e->target.named = e->target.mechanism == OSCOPE_IPC_UNIX_DGRAM && names_receiver(e);
 	object_find(e);
+	if (e->rule & OSCOPE_IPC_CALL_LOOKS)
+		e->object = 0;		/* nor has it a place in the queue */
 	c->mechanism = e->target.mechanism;
 	c->op = e->op;
 	c->object = e->object;
 	c->shown = e->shown;
 	c->placed = false;
 	c->left = 0;
+	c->moves = false;
 	c->switches = 0;
 	c->wakeups = 0;
 	c->asleep_ns = 0;
@@ -210,12 +214,20 @@ static void call_seen(struct ipc_tables *t, struct ipc_call *c)
 	oscope_add(&t->cpu[smp_processor_id()].no_entry, 1);
 }
 
-void ipc_call_lost(struct ipc_tables *t, struct ipc_call *c)
+static void side_lost(struct ipc_tables *t, struct ipc_call *c)
 {
 	if (c->mechanism == OSCOPE_IPC_FUTEX)
 		ipc_futex_lost(t, c);
 	else if (oscope_ipc_take(c->mechanism) != OSCOPE_TAKE_WAKE)
 		ipc_queue_unseen(t, c->object, c->op == OSCOPE_IPC_SEND, false);
+	WRITE_ONCE(c->tid, 0);
+}
+
+void ipc_call_lost(struct ipc_tables *t, struct ipc_call *c)
+{
+	if (c->moves)
+		side_lost(t, &t->half[c - t->call]);
+	side_lost(t, c);
 }
 
 /* What it does, OSCOPE_IPC_OPS: nothing that is followed. */
@@ -236,31 +248,73 @@ static u32 call_op(struct ipc_event *e)
 	return e->rule & OSCOPE_IPC_CALL_SENDS ? OSCOPE_IPC_SEND : OSCOPE_IPC_RECEIVE;
 }
 
+/* A call that is about what was found begins, in the caller's place. False: it has none. */
+static bool target_enters(struct ipc_event *e)
+{
+	struct task_node *node = task_get(current);
+
+	if (!node) {		/* the table of tasks is full */
+		oscope_add(&e->tables->cpu[smp_processor_id()].calls_full, 1);
+		ipc_target_foreign(e->tables, &e->target);
+		return false;
+	}
+	e->call = ipc_call_of(e->tables, node);
+	call_seen(e->tables, e->call);
+	if (unlikely(e->call->tid))	/* somebody has changed a call's number before its end */
+		ipc_call_lost(e->tables, e->call);
+	call_begin(e);
+	return true;
+}
+
+/* A side of a call that moves something, if it is about what communicates. */
+static bool side_find(struct ipc_event *e, u32 op, const unsigned long *args)
+{
+	e->op = op;
+	e->rule = ipc_move_side(e->nr, op, args, e->args);
+	return ipc_move_has(e->nr, op, e->args) &&
+	       ipc_call_target(e->tables, &e->target, current, e->rule, e->args) &&
+	       e->target.mechanism != OSCOPE_IPC_SIGNAL;
+}
+
+/*
+ * Both sides are in their queues from here on: what it sends in the caller's place, where the
+ * scheduler's hooks look, and beside it what it receives; or that alone.
+ */
+static void move_enters(struct ipc_event *e)
+{
+	struct ipc_call *sends = NULL;
+	unsigned long args[6];
+
+	memcpy(args, e->args, sizeof(args));
+	if (side_find(e, OSCOPE_IPC_SEND, args) && target_enters(e))
+		sends = e->call;
+	if (!side_find(e, OSCOPE_IPC_RECEIVE, args))
+		return;
+	if (!sends) {
+		target_enters(e);
+		return;
+	}
+	e->call = &e->tables->half[sends - e->tables->call];
+	call_begin(e);
+	sends->moves = true;
+	sends->entry_ns = clock_ns();
+}
+
 /* Not inline: what it fills in is not for calls that are none of these. */
 static noinline void call_enters(struct ipc_tables *t, u32 rule, u64 nr, struct pt_regs *regs)
 {
 	struct ipc_event e = { .tables = t, .rule = rule, .nr = nr };
-	struct task_node *node;
 
 	if (rule & (OSCOPE_IPC_CALL_SIGNAL | IPC_CALL_MAKES))	/* the end tells all */
 		return;
 	syscall_get_arguments(current, regs, e.args);
-	e.op = call_op(&e);
-	if (e.op == OSCOPE_IPC_OPS)
-		return;
-	if (!ipc_call_target(t, &e.target, current, rule, e.args))
-		return;
-	node = task_get(current);
-	if (!node) {		/* the table of tasks is full */
-		oscope_add(&t->cpu[smp_processor_id()].calls_full, 1);
-		ipc_target_foreign(t, &e.target);
+	if (rule & OSCOPE_IPC_CALL_MOVES) {
+		move_enters(&e);
 		return;
 	}
-	e.call = ipc_call_of(t, node);
-	call_seen(t, e.call);
-	if (unlikely(e.call->tid))	/* somebody has changed a call's number before its end */
-		ipc_call_lost(t, e.call);
-	call_begin(&e);
+	e.op = call_op(&e);
+	if (e.op != OSCOPE_IPC_OPS && ipc_call_target(t, &e.target, current, rule, e.args))
+		target_enters(&e);
 }
 
 static void on_ipc_enter(void *data, struct pt_regs *regs, long nr)
@@ -308,6 +362,8 @@ static void call_ends(struct ipc_tables *t, struct ipc_call *c, u32 rule,
 		ipc_lock_end(t, c, ret, &what);
 	else if (rule & OSCOPE_IPC_CALL_MAP)
 		ipc_share_end(t, c, ret);	/* memory moves nothing */
+	else if (rule & OSCOPE_IPC_CALL_MEMORY)
+		ipc_memory_end(t, c, ret, &what);
 	else if (oscope_ipc_call_chooses(rule))
 		ipc_chosen_moved(t, c, rule, args, ret, &what);
 	else
@@ -325,6 +381,23 @@ static void call_ends(struct ipc_tables *t, struct ipc_call *c, u32 rule,
 	WRITE_ONCE(c->tid, 0);
 }
 
+/* A call that moves something ends: what it has received, if that has a place of its own, first. */
+static void move_ends(struct ipc_tables *t, struct ipc_call *c, u64 nr, const unsigned long *of,
+		      long ret, u64 now)
+{
+	struct ipc_call *half = &t->half[c - t->call];
+	unsigned long args[6] = { 0 };
+	u32 rule;
+
+	if (c->moves) {
+		ipc_half_fill(half, c);
+		rule = ipc_move_side(nr, OSCOPE_IPC_RECEIVE, of, args);
+		call_ends(t, half, rule, args, ret, now);
+	}
+	rule = ipc_move_side(nr, c->op, of, args);
+	call_ends(t, c, rule, args, ret, now);
+}
+
 /* A signalfd has been read: where that has put what. Of several buffers the first is looked at. */
 static void signalfd_ends(struct ipc_tables *t, u64 nr, const unsigned long *args, long ret)
 {
@@ -340,9 +413,10 @@ static void signalfd_ends(struct ipc_tables *t, u64 nr, const unsigned long *arg
 /* Whether a call that had begun before anything was followed has read a signalfd. */
 static bool signalfd_was_read(struct ipc_tables *t, u32 rule, const unsigned long *args)
 {
+	const u32 others = OSCOPE_IPC_CALL_SENDS | OSCOPE_IPC_CALL_OWN | OSCOPE_IPC_CALL_MOVES;
 	struct ipc_target target;
 
-	return !(rule & (OSCOPE_IPC_CALL_SENDS | OSCOPE_IPC_CALL_OWN)) &&
+	return !(rule & others) &&
 	       ipc_call_target(t, &target, current, rule, args) &&
 	       target.mechanism == OSCOPE_IPC_SIGNAL;
 }
@@ -369,6 +443,8 @@ static void call_leaves(struct ipc_tables *t, u32 rule, struct pt_regs *regs, lo
 	} else if (c->mechanism == OSCOPE_IPC_SIGNAL) {
 		signalfd_ends(t, nr, args, ret);
 		WRITE_ONCE(c->tid, 0);
+	} else if (rule & OSCOPE_IPC_CALL_MOVES) {
+		move_ends(t, c, nr, args, ret, now);
 	} else {
 		if (rule & OSCOPE_IPC_CALL_SEM)
 			ipc_sem_settle(c, args);

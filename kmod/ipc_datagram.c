@@ -152,9 +152,9 @@ u32 ipc_datagram_sender(struct ipc_tables *t, const struct ipc_target *target)
 struct ipc_call *ipc_datagram_call(struct ipc_tables *t, u32 op)
 {
 	struct task_node *node = task_find(current);
-	struct ipc_call *c = node ? ipc_call_of(t, node) : NULL;
+	struct ipc_call *c = node ? ipc_call_side(t, node, op) : NULL;
 
-	if (!c || smp_load_acquire(&c->tid) != current->pid || c->op != op)	/* call_begin() */
+	if (!c || c->tid != current->pid)
 		return NULL;
 	return c->mechanism == OSCOPE_IPC_UDP || c->mechanism == OSCOPE_IPC_UNIX_DGRAM ? c : NULL;
 }

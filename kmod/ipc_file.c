@@ -14,7 +14,8 @@
 #include "core/blocked.h"
 #include "core/ipc_futex.h"
 #include "core/ipc_share.h"
-#include "ipc.h"
+#include "ipc_futex.h"
+#include "ipc_move.h"
 
 static void socket_find(struct ipc_target *t, struct inode *inode)
 {
@@ -115,6 +116,10 @@ bool ipc_call_target(struct ipc_tables *t, struct ipc_target *target, struct tas
 		return word_find(t, target, p, rule, args);
 	if (rule & OSCOPE_IPC_CALL_MAP)
 		return p == current && ipc_share_find(t, target, rule, args);
+	if (rule & OSCOPE_IPC_CALL_MEMORY) {
+		ipc_memory_find(target, args[0]);
+		return p == current;
+	}
 	if (rule & OSCOPE_IPC_CALL_SEM)
 		return ipc_sysv_find(t, target, p->nsproxy, OSCOPE_IPC_SYSV_SEM, args[0]);
 	if ((rule & OSCOPE_IPC_CALL_BY) == OSCOPE_IPC_CALL_BY_MSGID)
@@ -250,6 +255,8 @@ static void object_name(struct ipc_tables *t, struct oscope_ipc_object *o,
 		eventfd_describe(o, target);
 	} else if (target->space) {
 		ipc_sysv_describe(o, target);
+	} else if (target->mechanism == OSCOPE_IPC_PROCESS_VM) {
+		ipc_memory_describe(o, target);
 	} else if (target->mechanism == OSCOPE_IPC_POSIX_MQ) {
 		n = ipc_name_make(t, &place);
 		if (!n)

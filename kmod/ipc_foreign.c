@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What moves data and is not followed: calls between descriptors, of numbers that we do not know;
- * and what the kernel moves for somebody who does not wait for it, by io_uring or
- * io_submit(2). By the queues that it is about nothing is paired from then on, so that none of it
- * is taken for somebody else's.
+ * What moves data and is not followed: calls of numbers that we do not know, or between descriptors
+ * if they had begun before; and what the kernel moves for somebody who does not wait for it, by
+ * io_uring or io_submit(2). By the queues that it is about nothing is paired from then on, so that
+ * none of it is taken for somebody else's.
  */
 #include <linux/fdtable.h>
 #include <linux/io_uring_types.h>
@@ -106,10 +106,6 @@ void ipc_moves_foreign(struct ipc_tables *t, struct files_struct *files, u64 nr,
 {
 	struct oscope_ipc_move m = oscope_ipc_move(nr);
 
-	if (!m.from) {
-		fd_foreign(t, files, args[0]);
-		return;
-	}
 	fd_foreign(t, files, args[m.from - 1]);
 	fd_foreign(t, files, args[m.to - 1]);
 }
@@ -136,10 +132,8 @@ void ipc_foreign_call(struct ipc_tables *t, struct pt_regs *regs, u64 nr)
 	} else if (nr == __NR_io_uring_register) {
 		/* Files of a ring's own were descriptors once. */
 		ipc_all_foreign(t, current->files);
-	} else if (nr == __NR_io_submit) {
-		submit_foreign(t, args[1], (const void __user *)args[2]);
 	} else {
-		ipc_moves_foreign(t, current->files, nr, args);
+		submit_foreign(t, args[1], (const void __user *)args[2]);
 	}
 }
 

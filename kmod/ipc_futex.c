@@ -7,7 +7,7 @@
 #include <linux/pid_namespace.h>
 #include <linux/uaccess.h>
 #include "core/ipc_futex.h"
-#include "ipc.h"
+#include "ipc_futex.h"
 #include "task.h"
 
 u32 ipc_futex_does(u32 rule, const unsigned long *args)

@@ -11,6 +11,8 @@ static bool call_peeks(u32 rule, const unsigned long *args)
 {
 	u32 flags = 0;
 
+	if (rule & OSCOPE_IPC_CALL_LOOKS)
+		return true;
 	if ((rule & OSCOPE_IPC_CALL_BY) == OSCOPE_IPC_CALL_BY_MSGID)
 		return !(rule & OSCOPE_IPC_CALL_SENDS) && (args[4] & OSCOPE_MSG_COPY);
 

@@ -3,7 +3,7 @@
  * What calls that communicate make of the scheduler: whom they wake, how long they sleep, how often
  * their caller leaves its CPU. From the hooks on wake-ups and switches.
  */
-#include "ipc.h"
+#include "ipc_futex.h"
 #include "switch.h"
 #include "task.h"
 
@@ -104,7 +104,6 @@ void ipc_ends(void)
 	c = ipc_call_of(t, node);
 	if (c->tid)
 		ipc_call_lost(t, c);
-	WRITE_ONCE(c->tid, 0);
 	was = xchg(&c->seen, IPC_SEEN);
 	if (was > IPC_SEEN)
 		ipc_queue_unseen(t, was >> 2, was & 2, false);

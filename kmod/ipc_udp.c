@@ -143,11 +143,11 @@ static struct ipc_call *receiver_call(struct ipc_tables *t, u32 object)
 		return NULL;
 	p = pid_task(find_pid_ns(tid, &init_pid_ns), PIDTYPE_PID);
 	node = p ? task_find(p) : NULL;
-	c = node ? ipc_call_of(t, node) : NULL;
-	if (!c || smp_load_acquire(&c->tid) != tid)	/* pairs with call_begin() */
+	c = node ? ipc_call_side(t, node, OSCOPE_IPC_RECEIVE) : NULL;
+	if (!c || READ_ONCE(c->tid) != tid)
 		return NULL;
-	return READ_ONCE(c->mechanism) == OSCOPE_IPC_UDP && READ_ONCE(c->object) == object &&
-	       READ_ONCE(c->op) == OSCOPE_IPC_RECEIVE ? c : NULL;
+	return READ_ONCE(c->mechanism) == OSCOPE_IPC_UDP && READ_ONCE(c->object) == object ? c :
+											      NULL;
 }
 
 /* Something was put into a socket's queue: in a softirq, mostly in who has sent it. */

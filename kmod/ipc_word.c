@@ -12,7 +12,7 @@
 #include <linux/mm.h>
 #include <linux/uaccess.h>
 #include "core/ipc_futex.h"
-#include "ipc.h"
+#include "ipc_futex.h"
 
 /* include/uapi/linux/futex.h: struct futex_waitv. */
 struct listed {

@@ -184,6 +184,8 @@ static void name_show(struct seq_file *m, const struct object_row *row)
 	} else if (o->mechanism == OSCOPE_IPC_SIGNAL + 1) {
 		seq_printf(m, "%s:%u", o->flags & OSCOPE_IPC_OBJECT_THREAD ? "thread" : "process",
 			   o->number);
+	} else if (o->mechanism == OSCOPE_IPC_PROCESS_VM + 1) {
+		word_show(m, o->comm[0] ? o->comm : "-", strnlen(o->comm, sizeof(o->comm)) ?: 1);
 	} else if (o->ns) {
 		seq_printf(m, "0x%08x:%u", (u32)(o->ino >> 32), (u32)o->ino);
 	} else if (o->local_port) {

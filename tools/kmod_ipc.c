@@ -11,16 +11,11 @@
 
 int kmod_ipc_check(const struct source_config *c)
 {
-	uint64_t others = c->ipc & ~OSCOPE_IPC_OF_MODULE;
-
 	if (!c->ipc)
 		return 0;
 	if (c->records)
 		return err_msg(-EOPNOTSUPP, "source kmod records nothing of what communicates: use "
 			       "--source bpf");
-	if (c->ipc != OSCOPE_IPC_ALL && others)
-		return err_msg(-EOPNOTSUPP, "source kmod does not follow %s: use --source bpf",
-			       ipc_mechanism_name((uint32_t)__builtin_ctzll(others)));
 	if (c->hooks == HOOKS_FUNCTION)
 		return err_msg(-EOPNOTSUPP, "source kmod sees calls by tracepoint only: use "
 			       "--source bpf");
@@ -61,10 +56,8 @@ int kmod_ipc_read(struct ipc_reading **to, const struct oscope_info *info, void 
 	};
 	int err = ipc_take(to, &tables);
 
-	if (!err) {
+	if (!err)
 		(*to)->hooked_by = IPC_HOOKED_CALLS;
-		(*to)->followed = OSCOPE_IPC_OF_MODULE;
-	}
 	return err;
 }
 

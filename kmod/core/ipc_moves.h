@@ -10,6 +10,7 @@
 #include <asm/unistd.h>
 
 #include "contract.h"
+#include "ipc_calls.h"
 
 /* Numbers of arguments, from 1; 0: it has none such. */
 struct oscope_ipc_move {
@@ -33,6 +34,15 @@ OSCOPE_CORE struct oscope_ipc_move oscope_ipc_move(__u64 call)
 	default:
 		return (struct oscope_ipc_move){ 0 };
 	}
+}
+
+/* What a side of it does, as a call of its own: OSCOPE_IPC_CALL_*. */
+OSCOPE_CORE __u32 oscope_ipc_move_rule(const struct oscope_ipc_move *m, int sends)
+{
+	if (!sends)
+		return OSCOPE_IPC_CALL_RECEIVE | (m->looks ? OSCOPE_IPC_CALL_LOOKS : 0);
+	return OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_PARTS |
+	       (m->bytes ? OSCOPE_IPC_CALL_COUNTED : 0);
 }
 
 #endif /* OSCOPE_CORE_IPC_MOVES_H */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /*
  * The contract, continued: inter-process communication: by which mechanism, through which object,
- * who to whom. The module follows those of OSCOPE_IPC_OF_MODULE; the probes follow all.
+ * who to whom. Module and probes follow all.
  */
 #ifndef OSCOPE_IPC_UAPI_H
 #define OSCOPE_IPC_UAPI_H
@@ -67,14 +67,6 @@ enum oscope_ipc {
 #define OSCOPE_IPC_DATAGRAMS	(OSCOPE_IPC_BIT(UNIX_DGRAM) | OSCOPE_IPC_BIT(UDP))
 #define OSCOPE_IPC_SEGMENTS	(OSCOPE_IPC_BIT(SYSV_SHM) | OSCOPE_IPC_BIT(POSIX_SHM) | \
 				 OSCOPE_IPC_BIT(MEMFD))
-
-/* What the module follows. */
-#define OSCOPE_IPC_OF_MODULE	(OSCOPE_IPC_BIT(PIPE) | OSCOPE_IPC_BIT(FIFO) | \
-				 OSCOPE_IPC_SOCKETS | OSCOPE_IPC_BIT(EVENTFD) | \
-				 OSCOPE_IPC_BIT(SIGNAL) | \
-				 OSCOPE_IPC_BIT(SYSV_MSG) | OSCOPE_IPC_BIT(POSIX_MQ) | \
-				 OSCOPE_IPC_BIT(SYSV_SEM) | OSCOPE_IPC_BIT(FUTEX) | \
-				 OSCOPE_IPC_BIT(FILE_LOCK) | OSCOPE_IPC_SEGMENTS)
 
 enum oscope_ipc_take {
 	OSCOPE_TAKE_BYTES	= 0,	/* a stream: as many bytes as the call says, in order */

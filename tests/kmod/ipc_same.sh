@@ -5,7 +5,7 @@
 [ "${IN_NAMESPACE-}" ] || IN_NAMESPACE=1 exec unshare -i "$0" "$@"
 . ./lib.sh
 n=100 few=20 b=100
-plan 48
+plan 58
 cd ../live || exit
 bpf=$(live_sources | grep -x bpf)
 
@@ -162,6 +162,35 @@ check "eventfd: what lies in one that is closed, or is there from its begin, is 
 trace kmod eventfd op ../kmod/foreign again 5
 check "... sent ten times, received five times" report '[.rows[] | select(.mechanism == "eventfd") | [.op, .messages, .unpaired]] | sort ==
 	[["read", 5, 5], ["write", 10, 0]]'
+
+# What moves without read and write, "file.a" to "file.b"; and between memories, called "memory of N vm.b".
+moved() { # PATTERN FROM TO...
+	while [ $# -gt 2 ]; do
+		edge "$1" $few "$2" "$3" | sed "s/ 0 exact/ $((few * b)) exact/"
+		set -- "$1" "${@:3}"
+	done
+}
+by_pair pipe "spliced, teed, filled from memory" ./ipc_copy $few $b file chain back tee memory mixed fanin wake < <(
+	moved file a b
+	moved chain a m
+	moved back m b
+	moved tee a t b
+	moved memory a b
+	moved mixed a b
+	moved fanin a b
+	moved fanin c b
+	single "wake.a wake.b" "wake.b wake.c")
+by_task pipe "spliced, in vain, too" ./ipc_copy $few $b chain tee memory empty
+by_pair unix-stream "spliced, and a file sent" ./ipc_copy $few $b chain back sendfile < <(
+	moved chain m b
+	moved back a m
+	moved sendfile a b)
+by_task unix-dgram "a file sent as datagrams" ./ipc_copy $few $b parts
+by_pair process-vm "copied from another's memory, and to it" ./ipc_copy $few $b vm < <(
+	moved vm b a
+	moved vm c b)
+by_task process-vm "... in vain, too" ./ipc_copy $few $b vm vain
+check "process-vm: a line of /proc by the process, and what it is called" bash -c "awk '\$2 == \"process-vm\" && \$NF == \"vm.b\" { print \$3 }' $PROC/ipc_objects | grep -qx '[1-9][0-9]*'"
 check "nothing is lost" is "$(cat "$SYS"/lost) == 0"
 load_start 4
 for ((i = 0; i < 10; i++)); do echo 0 > "$SYS"/ipc; echo 1 > "$SYS"/ipc; done

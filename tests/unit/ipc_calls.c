@@ -75,4 +75,18 @@ TEST(rings_move_what_the_kernel_says)
 	EXPECT_EQ(OSCOPE_URING_TEE, IORING_OP_TEE);
 }
 
+TEST(a_side_of_a_call_that_moves_is_a_call_of_its_own)
+{
+	const struct oscope_ipc_move splice = oscope_ipc_move(SYS_splice);
+	const struct oscope_ipc_move tee = oscope_ipc_move(SYS_tee);
+	const struct oscope_ipc_move memory = oscope_ipc_move(SYS_vmsplice);
+
+	EXPECT_EQ(oscope_ipc_move_rule(&splice, 1), OSCOPE_IPC_CALL_SEND |
+		  OSCOPE_IPC_CALL_PARTS | OSCOPE_IPC_CALL_COUNTED);
+	EXPECT_EQ(oscope_ipc_move_rule(&splice, 0), OSCOPE_IPC_CALL_RECEIVE);
+	/* What it receives stays where it is; how much memory there is is in a list. */
+	EXPECT_EQ(oscope_ipc_move_rule(&tee, 0), OSCOPE_IPC_CALL_RECEIVE | OSCOPE_IPC_CALL_LOOKS);
+	EXPECT_EQ(oscope_ipc_move_rule(&memory, 1), OSCOPE_IPC_CALL_SEND | OSCOPE_IPC_CALL_PARTS);
+}
+
 TEST_HARNESS_MAIN
