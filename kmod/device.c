@@ -110,6 +110,7 @@ static int info_get(const struct reader *rd, struct oscope_info __user *to)
 	u32 i;
 
 	ipc_hold();
+	info.ipc = ipc_followed();
 	for (i = 0; i < OSCOPE_AREAS; i++) {
 		struct area a = area_get(rd, i);
 

@@ -9,6 +9,7 @@
 #include "direct.h"
 #include "hooks.h"
 #include "ipc.h"
+#include "ipc_names.h"
 #include "ledger.h"
 #include "reap.h"
 #include "ring.h"
@@ -118,6 +119,8 @@ static int hook_on(struct hook *h)
 static bool hook_wanted(const struct hook *h, u32 group)
 {
 	if (!h->tp || (h->flags & HOOK_GROUPS) != group)
+		return false;
+	if (h->ipc && !ipc_follows(h->ipc))
 		return false;
 	return h->feature != OSCOPE_FEAT_DIRECT_SCHED || direct_metric == DIRECT_SCHED;
 }
@@ -246,13 +249,13 @@ int hooks_enable(bool on)
 }
 
 /* enable_lock held. */
-static int ipc_start(void)
+static int ipc_start(u64 mechanisms)
 {
 	int err;
 
 	if (!(hooks_features() & OSCOPE_FEAT_IPC))
 		return -EOPNOTSUPP;
-	err = ipc_make();
+	err = ipc_make(mechanisms);
 	if (err || !enabled)
 		return err;
 	err = ipc_on();
@@ -269,22 +272,24 @@ static void ipc_stop(void)
 	ipc_unmake();
 }
 
-int hooks_ipc(bool on)
+int hooks_ipc(u64 mechanisms)
 {
 	int err = 0;
 
 	mutex_lock(&enable_lock);
-	if (on && !ipc_active())
-		err = ipc_start();
-	else if (!on && ipc_active())
-		ipc_stop();
+	if (ipc_followed() != mechanisms) {
+		if (ipc_active())
+			ipc_stop();
+		if (mechanisms)
+			err = ipc_start(mechanisms);
+	}
 	mutex_unlock(&enable_lock);
 	return err;
 }
 
 void hooks_stop(void)
 {
-	hooks_ipc(false);
+	hooks_ipc(0);
 	hooks_enable(false);
 	reap_stop();
 	group_off(HOOK_LIFE);
@@ -306,9 +311,9 @@ int hooks_start(void)
 	reap_start();
 	err = hooks_enable(true);
 	if (!err && ipc_wanted())
-		err = hooks_ipc(true);
+		err = hooks_ipc(ipc_wanted());
 	if (err == -EOPNOTSUPP)
-		pr_err("ipc=1: this kernel lacks a tracepoint that it needs\n");
+		pr_err("ipc=: this kernel lacks a tracepoint that it needs\n");
 	if (err)
 		hooks_stop();
 	return err;

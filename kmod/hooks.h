@@ -24,6 +24,7 @@ struct hook {
 	void *probe;
 	u64 feature;			/* OSCOPE_FEAT_* that is lost without it */
 	u32 flags;
+	u64 ipc;			/* HOOK_IPC: mechanisms that need it, 0: all */
 	bool on;
 	struct tracepoint *tp;		/* NULL: this kernel has none */
 };
@@ -61,10 +62,11 @@ void hooks_stop(void);
 int hooks_calls(bool on);
 
 /*
- * Follow what communicates, or stop it; while nothing is counted it pauses. 0; -EOPNOTSUPP if this
- * kernel does not let us, -ENOMEM, or another -errno. Task context.
+ * Follow these mechanisms, OSCOPE_IPC_BIT(), and begin anew if they were others; 0: stop it. While
+ * nothing is counted it pauses. 0; -EOPNOTSUPP if this kernel does not let us, -ENOMEM, or another
+ * -errno: nothing is followed then. Task context.
  */
-int hooks_ipc(bool on);
+int hooks_ipc(u64 mechanisms);
 
 /* Whether switches are counted, and turn that on or off. Task context. */
 bool hooks_enabled(void);

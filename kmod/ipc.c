@@ -4,7 +4,6 @@
  * off, and who is in a call when it begins.
  */
 #include <linux/mm.h>
-#include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/random.h>
 #include <linux/sched/task.h>
@@ -16,34 +15,35 @@
 #include "ipc.h"
 #include "task.h"
 
-static bool ipc;
-module_param(ipc, bool, 0444);
-MODULE_PARM_DESC(ipc, "follow inter-process communication from the load on (default 0: when 1 is written to /sys/kernel/oscope/ipc)");
-
 struct ipc_tables *ipc_tables;
+u64 ipc_mask;
 u32 ipc_rules[OSCOPE_IPC_CALL_LAST + 1];
 u64 ipc_secret;
 
 static DEFINE_MUTEX(ipc_lock);		/* ipc_tables, for who is no hook; lost_before */
 static u64 lost_before;			/* in tables that are gone */
 
-bool ipc_wanted(void)
-{
-	return ipc;
-}
-
-/* What only may touch queues that are followed, and is not followed itself, is foreign. */
-static void rules_fill(void)
+/*
+ * What only may touch queues that are followed, and is not followed itself, is foreign. Calls that
+ * are about none of the mechanisms have no rule.
+ */
+static void rules_fill(u64 mechanisms)
 {
 	u32 rule, i;
 
+	ipc_mask = mechanisms;
 	for (i = 0; i <= OSCOPE_IPC_CALL_LAST; i++) {
 		rule = oscope_ipc_call_rule(i);
+		if (!ipc_follows(oscope_ipc_call_serves(rule)))
+			rule = 0;
 		if (rule & OSCOPE_IPC_CALL_SUBMITS)
 			rule |= IPC_CALL_FOREIGN;
 		ipc_rules[i] = rule;
 	}
-	ipc_rules[__NR_io_uring_register] = IPC_CALL_FOREIGN;
+	if (ipc_follows(IPC_QUEUES))
+		ipc_rules[__NR_io_uring_register] = IPC_CALL_FOREIGN;
+	if (!ipc_follows(OSCOPE_IPC_BIT(EVENTFD)))
+		return;
 	ipc_rules[__NR_eventfd2] = IPC_CALL_MAKES;
 #ifdef __NR_eventfd
 	ipc_rules[__NR_eventfd] = IPC_CALL_MAKES;
@@ -92,7 +92,7 @@ static bool tables_fill(struct ipc_tables *t)
 	       t->share && t->segment && t->sent && t->call && t->half && t->process;
 }
 
-int ipc_make(void)
+int ipc_make(u64 mechanisms)
 {
 	struct ipc_tables *t = kzalloc(sizeof(*t), GFP_KERNEL);
 
@@ -102,7 +102,7 @@ int ipc_make(void)
 		tables_free(t);
 		return -ENOMEM;
 	}
-	rules_fill();
+	rules_fill(mechanisms);
 	ipc_signals_start();
 	get_random_bytes(&ipc_secret, sizeof(ipc_secret));
 	mutex_lock(&ipc_lock);
@@ -152,6 +152,11 @@ struct ipc_tables *ipc_hold(void)
 void ipc_release(void)
 {
 	mutex_unlock(&ipc_lock);
+}
+
+u64 ipc_followed(void)
+{
+	return ipc_active() ? READ_ONCE(ipc_mask) : 0;
 }
 
 u64 ipc_lost(void)
@@ -309,11 +314,14 @@ static void process_seed(struct ipc_tables *t, struct task_struct *leader)
 {
 	struct task_struct *thread;
 
+	if (ipc_follows(OSCOPE_IPC_SEGMENTS))
+		ipc_shares_seed(t, leader);
+	if (!ipc_follows(IPC_QUEUES))
+		return;
 	rcu_read_lock();
 	list_for_each_entry_rcu(thread, &leader->signal->thread_head, thread_node)
 		thread_seed(t, thread);
 	rcu_read_unlock();
-	ipc_shares_seed(t, leader);
 }
 
 /*

@@ -122,6 +122,14 @@ struct ipc_tables {
  */
 extern struct ipc_tables *ipc_tables;
 
+/* Of which mechanisms, a bit each: of those that are not nothing is looked at. As ipc_rules. */
+extern u64 ipc_mask;
+
+static __always_inline bool ipc_follows(u64 mechanisms)
+{
+	return READ_ONCE(ipc_mask) & mechanisms;
+}
+
 static __always_inline struct ipc_tables *ipc_active(void)
 {
 	return smp_load_acquire(&ipc_tables);	/* pairs with ipc_make() */
@@ -159,8 +167,11 @@ struct ipc_target {
 		memset((void *)&__word, 0, sizeof(__word)); \
 	__word; })
 
-/* ipc.c: make the tables, with nothing in them; free them: no hook may use them any more. */
-int ipc_make(void);
+/*
+ * ipc.c: make the tables, with nothing in them, for these mechanisms; free them: no hook may use
+ * them any more.
+ */
+int ipc_make(u64 mechanisms);
 void ipc_unmake(void);
 
 /* Nothing is seen from now on, until ipc_seed(): calls and queues are forgotten. No hook is on. */
@@ -172,8 +183,8 @@ void ipc_pause(void);
  */
 void ipc_seed(void);
 
-/* Whether insmod was told to follow from the load on. */
-bool ipc_wanted(void);
+/* Which mechanisms are followed, 0: none. Task context. */
+u64 ipc_followed(void);
 
 /* For mmap, one of OSCOPE_AREA_IPC_*; at NULL: nothing is followed. It stays while held. */
 struct ipc_area {
@@ -207,6 +218,12 @@ void ipc_forget(const struct task_node *node);
 extern u32 ipc_rules[OSCOPE_IPC_CALL_LAST + 1];
 #define IPC_CALL_FOREIGN	0x800000U
 #define IPC_CALL_MAKES		0x80000000U	/* an eventfd */
+
+/* What lies in a queue, from which others than calls that are followed may take it. */
+#define IPC_QUEUES		(OSCOPE_IPC_BIT(PIPE) | OSCOPE_IPC_BIT(FIFO) | \
+				 OSCOPE_IPC_SOCKETS | OSCOPE_IPC_BIT(EVENTFD) | \
+				 OSCOPE_IPC_BIT(SIGNAL) | OSCOPE_IPC_BIT(SYSV_MSG) | \
+				 OSCOPE_IPC_BIT(POSIX_MQ))
 
 static __always_inline u32 ipc_rule(u64 nr)
 {

@@ -198,7 +198,7 @@ static void on_ipc_net_queue(void *data, struct sk_buff *skb)
 	}
 	preempt_enable();
 }
-HOOK(net_dev_queue, on_ipc_net_queue, .flags = HOOK_IPC);
+HOOK(net_dev_queue, on_ipc_net_queue, .flags = HOOK_IPC, .ipc = OSCOPE_IPC_BIT(UDP));
 
 void ipc_datagrams_begin(struct ipc_call *c)
 {
@@ -282,7 +282,8 @@ static void __maybe_unused on_ipc_consumed_v6_3(void *data, struct sk_buff *skb,
 {
 	on_ipc_consumed(data, skb);
 }
-HOOK(consume_skb, COMPAT_CONSUME_PROBE(on_ipc_consumed, on_ipc_consumed_v6_3), .flags = HOOK_IPC);
+HOOK(consume_skb, COMPAT_CONSUME_PROBE(on_ipc_consumed, on_ipc_consumed_v6_3), .flags = HOOK_IPC,
+     .ipc = OSCOPE_IPC_DATAGRAMS);
 
 /* Of a socket that others use, too, it is not known who has sent what. */
 static void pairs_unsure(struct ipc_tables *t, u32 object)

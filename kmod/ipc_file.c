@@ -92,7 +92,7 @@ bool ipc_target_find(struct ipc_target *t, const struct file *file)
 	default:
 		break;
 	}
-	return t->mechanism != OSCOPE_IPC_NONE;
+	return t->mechanism != OSCOPE_IPC_NONE && ipc_follows(1ULL << t->mechanism);
 }
 
 /* ... of a futex, whose word is in the memory of current. */

@@ -22,6 +22,8 @@ void ipc_target_foreign(struct ipc_tables *t, const struct ipc_target *target)
 	bool fresh;
 	u32 end;
 
+	if (!ipc_follows(1ULL << target->mechanism))
+		return;
 	if (target->mechanism == OSCOPE_IPC_SIGNAL) {
 		WRITE_ONCE(t->signals_foreign, true);
 		return;
@@ -156,8 +158,9 @@ static void on_uring(void *data, struct io_kiocb *req)
 		fd_foreign(t, current->files, req->cqe.fd);
 	preempt_enable();
 }
-HOOK_UNCHECKED(io_uring_submit_req, on_uring, .flags = HOOK_IPC);
-HOOK_UNCHECKED(io_uring_submit_sqe, on_uring, .flags = HOOK_IPC);	/* the same until 6.3 */
+HOOK_UNCHECKED(io_uring_submit_req, on_uring, .flags = HOOK_IPC, .ipc = IPC_QUEUES);
+/* The same until 6.3. */
+HOOK_UNCHECKED(io_uring_submit_sqe, on_uring, .flags = HOOK_IPC, .ipc = IPC_QUEUES);
 
 bool ipc_sees_rings(void)
 {

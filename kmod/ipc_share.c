@@ -69,6 +69,11 @@ static void sysv_fill(struct ipc_target *s, struct ipc_namespace *ns, u32 id)
 	s->mechanism = OSCOPE_IPC_SYSV_SHM;
 }
 
+static bool is_followed(const struct ipc_target *s)
+{
+	return s->mechanism != OSCOPE_IPC_NONE && ipc_follows(1ULL << s->mechanism);
+}
+
 /* What a file is that lies in memory. The number of a SysV segment's inode is its identifier. */
 static bool file_fill(struct ipc_target *s, struct file *file, struct task_struct *p)
 {
@@ -87,7 +92,7 @@ static bool file_fill(struct ipc_target *s, struct file *file, struct task_struc
 	s->mechanism = OSCOPE_IPC_POSIX_SHM;
 	/* The kernel's own, which nobody can mount, has all the rest. */
 	if (!(ipc_peek(s->sb->s_flags) & SB_NOUSER))
-		return true;
+		return is_followed(s);
 	dentry = READ_ONCE(file->f_path.dentry);	/* NULL: on its way out */
 	if (dentry && !get_kernel_nofault(name, &dentry->d_name.name))
 		copy_from_kernel_nofault(&word, name, sizeof(word));
@@ -95,7 +100,7 @@ static bool file_fill(struct ipc_target *s, struct file *file, struct task_struc
 		sysv_fill(s, p->nsproxy->ipc_ns, s->ino);
 	else
 		s->mechanism = word == WORD_MEMFD ? OSCOPE_IPC_MEMFD : OSCOPE_IPC_NONE;
-	return s->mechanism != OSCOPE_IPC_NONE;
+	return is_followed(s);
 }
 
 /* By its identifier; believed if the inode behind it has that for a number. */
@@ -229,7 +234,7 @@ static void on_ipc_fork(void *data, struct task_struct *parent, struct task_stru
 	}
 	preempt_enable();
 }
-HOOK(sched_process_fork, on_ipc_fork, .flags = HOOK_IPC);
+HOOK(sched_process_fork, on_ipc_fork, .flags = HOOK_IPC, .ipc = OSCOPE_IPC_SEGMENTS);
 
 /* A process has that no more; what there was of it, if its inode is the same still. */
 static void share_over(struct ipc_tables *t, struct oscope_ipc_share *s,
@@ -266,7 +271,7 @@ static void on_ipc_exec(void *data, struct task_struct *p, pid_t old_pid,
 {
 	shares_end(p->group_leader, OSCOPE_IPC_EXEC);
 }
-HOOK(sched_process_exec, on_ipc_exec, .flags = HOOK_IPC);
+HOOK(sched_process_exec, on_ipc_exec, .flags = HOOK_IPC, .ipc = OSCOPE_IPC_SEGMENTS);
 
 static void on_ipc_exit(void *data, struct task_struct *p)
 {
@@ -278,7 +283,8 @@ static void __maybe_unused on_ipc_exit_v6_16(void *data, struct task_struct *p, 
 {
 	on_ipc_exit(data, p);
 }
-HOOK(sched_process_exit, COMPAT_EXIT_PROBE(on_ipc_exit, on_ipc_exit_v6_16), .flags = HOOK_IPC);
+HOOK(sched_process_exit, COMPAT_EXIT_PROBE(on_ipc_exit, on_ipc_exit_v6_16), .flags = HOOK_IPC,
+     .ipc = OSCOPE_IPC_SEGMENTS);
 
 /* What is mapped there, as far as it is not below `from`. */
 static void vma_seed(struct ipc_tables *t, struct task_struct *p, struct vm_area_struct *vma,

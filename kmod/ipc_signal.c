@@ -150,7 +150,8 @@ static void on_signal_generate(void *data, int sig, struct kernel_siginfo *info,
 	signal_sent(t, sig, code, to, !group, result);
 	preempt_enable();
 }
-HOOK(signal_generate, on_signal_generate, .feature = OSCOPE_FEAT_IPC, .flags = HOOK_IPC);
+HOOK(signal_generate, on_signal_generate, .feature = OSCOPE_FEAT_IPC, .flags = HOOK_IPC,
+     .ipc = OSCOPE_IPC_BIT(SIGNAL));
 
 /* Take one from a queue for current, if there is one. Returns whether. */
 static bool signal_take(struct ipc_tables *t, u32 object, u32 sig)
@@ -195,7 +196,8 @@ static void on_signal_deliver(void *data, int sig, struct kernel_siginfo *info,
 	ipc_signal_received(t, sig);
 	preempt_enable();
 }
-HOOK(signal_deliver, on_signal_deliver, .feature = OSCOPE_FEAT_IPC, .flags = HOOK_IPC);
+HOOK(signal_deliver, on_signal_deliver, .feature = OSCOPE_FEAT_IPC, .flags = HOOK_IPC,
+     .ipc = OSCOPE_IPC_BIT(SIGNAL));
 
 /* By its number, which such a struct begins with; nothing else of it is read. */
 void ipc_signals_read(struct ipc_tables *t, const void __user *at, size_t bytes)

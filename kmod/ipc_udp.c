@@ -169,7 +169,8 @@ static void on_ipc_data_ready(void *data, const struct sock *of)
 	rcu_read_unlock();
 	preempt_enable();
 }
-COMPAT_HOOK_SINCE_6_3(sk_data_ready, on_ipc_data_ready, .flags = HOOK_IPC);
+COMPAT_HOOK_SINCE_6_3(sk_data_ready, on_ipc_data_ready, .flags = HOOK_IPC,
+		      .ipc = OSCOPE_IPC_BIT(UDP));
 
 /*
  * Who receives is no more in its call. If what it took was not seen it is what was noted, unless

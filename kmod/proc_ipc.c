@@ -75,6 +75,8 @@ static int ops_take(void *at, size_t bytes, struct pid_namespace *ns)
 		ipc_cpus_sum(t, &r->sum);
 	ipc_release();
 	for (m = 0; t && m < OSCOPE_IPCS; m++) {
+		if (!ipc_follows(1ULL << m))
+			continue;
 		for (op = 0; op < OSCOPE_IPC_OPS; op++)
 			r->row[n++] = (struct op_row){ m, op, r->sum.op[m][op] };
 	}

@@ -12,6 +12,7 @@
 #include "direct.h"
 #include "hooks.h"
 #include "ipc.h"
+#include "ipc_names.h"
 #include "reap.h"
 #include "ring.h"
 #include "sysfs.h"
@@ -58,17 +59,16 @@ static struct kobj_attribute enabled_attr = __ATTR_RW(enabled);
 
 SHOW(ipc)
 {
-	return sysfs_emit(buf, "%d\n", !!ipc_active());
+	return ipc_names_print(buf, ipc_followed());
 }
 
 STORE(ipc)
 {
-	bool on;
-	int err = kstrtobool(buf, &on);
+	u64 mechanisms;
+	int err = strlen(buf) == bytes ? ipc_names_parse(buf, &mechanisms) : -EINVAL;
 
-	if (err || !(bytes == 1 || (bytes == 2 && buf[1] == '\n')))
-		return -EINVAL;
-	err = hooks_ipc(on);
+	if (!err)
+		err = hooks_ipc(mechanisms);
 	return err ?: bytes;
 }
 static struct kobj_attribute ipc_attr = __ATTR_RW(ipc);

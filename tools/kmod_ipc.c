@@ -25,8 +25,10 @@ int kmod_ipc_check(const struct source_config *c)
 	return 0;
 }
 
-int kmod_ipc_followed(const struct oscope_info *info)
+int kmod_ipc_followed(const struct source_config *c, const struct oscope_info *info)
 {
+	uint64_t others = c->ipc & ~info->ipc;
+
 	if (!(info->features & OSCOPE_FEAT_IPC))
 		return err_msg(-EOPNOTSUPP,
 			       "source kmod cannot follow what communicates here: this kernel "
@@ -34,6 +36,11 @@ int kmod_ipc_followed(const struct oscope_info *info)
 	if (!info->area[KMOD_IPC_FIRST].bytes)
 		return err_msg(-EOPNOTSUPP, "source kmod does not follow what communicates now: "
 			       "echo 1 > /sys/kernel/oscope/ipc");
+	/* Who asks for all of them is told in the report which these are not. */
+	if (c->ipc != OSCOPE_IPC_ALL && others)
+		return err_msg(-EOPNOTSUPP, "source kmod does not follow %s now: "
+			       "echo 1 > /sys/kernel/oscope/ipc",
+			       ipc_mechanism_name((uint32_t)__builtin_ctzll(others)));
 	return 0;
 }
 
@@ -56,8 +63,10 @@ int kmod_ipc_read(struct ipc_reading **to, const struct oscope_info *info, void 
 	};
 	int err = ipc_take(to, &tables);
 
-	if (!err)
+	if (!err) {
 		(*to)->hooked_by = IPC_HOOKED_CALLS;
+		(*to)->followed = info->ipc == OSCOPE_IPC_ALL ? 0 : info->ipc;
+	}
 	return err;
 }
 

@@ -12,7 +12,7 @@
 int kmod_ipc_check(const struct source_config *c);
 
 /* ... and does follow it now. */
-int kmod_ipc_followed(const struct oscope_info *info);
+int kmod_ipc_followed(const struct source_config *c, const struct oscope_info *info);
 
 /* Areas of its tables, by their numbers. */
 #define KMOD_IPC_FIRST	OSCOPE_AREA_IPC_CPUS

@@ -178,7 +178,7 @@ static int features_check(const struct source_kmod *s)
 	if (s->config.filter.tree && (s->info.features & tree) != tree)
 		return err_msg(-EOPNOTSUPP, "source kmod cannot follow a program here: this kernel "
 			       "does not tell of new tasks and their ends");
-	return s->config.ipc ? kmod_ipc_followed(&s->info) : 0;
+	return s->config.ipc ? kmod_ipc_followed(&s->config, &s->info) : 0;
 }
 
 static int kmod_setup(struct source_kmod *s)

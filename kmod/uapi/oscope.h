@@ -14,7 +14,7 @@
 
 #include "oscope_ledger.h"
 
-#define OSCOPE_ABI		8U
+#define OSCOPE_ABI		9U
 #define OSCOPE_ABI_FILE_MIN	2U	/* recordings since then have the same layout */
 #define OSCOPE_COMM_LEN		16
 #define OSCOPE_DEVICE		"/dev/oscope"
@@ -422,6 +422,7 @@ struct oscope_info {
 	__u32 ring_slots;		/* a CPU, power of two; 0: this descriptor has no ring */
 	__u32 own_ns;			/* own cost in ns an event, calibrated at load */
 	__u32 own_direct_ns;		/* own time inside the direct cost, already subtracted */
+	__u64 ipc;			/* mechanisms that are followed now: oscope_ipc.h */
 	struct oscope_area_info area[OSCOPE_AREAS];
 };
 

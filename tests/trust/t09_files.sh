@@ -15,7 +15,7 @@ number='^[0-9]+$'
 declare -A looks=(
 	[version]='^[0-9]+\.[0-9]+\.[0-9]+$' [abi]=$number [enabled]='^[01]$' [uptime_ns]=$number
 	[events]=$number [lost]=$number [own_cost_ns]=$number [own_direct_ns]=$number [untracked]=$number
-	[tasks]=$number [ipc]='^[01]$' [direct_metric]='^(none|schedule|finish_task_switch)$'
+	[tasks]=$number [ipc]='^([01]|[a-z,-]+)$' [direct_metric]='^(none|schedule|finish_task_switch)$'
 	[features]='^([a-z_]+( [a-z_]+)*)?$'
 )
 value() { # NAME

@@ -1,0 +1,77 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The module follows only the mechanisms that it is told to: by their names, in /sys/kernel/oscope/ipc or ipc=. Of others
+# there is no line, no object and no call; what is no name is refused, and named in the log.
+. ./lib.sh
+n=20 b=100
+mapfile -t names < <(sed -n 's/^\tX([A-Z_]*,[[:space:]]*"\([a-z-]*\)".*/\1/p' "$OSCOPE_SRC"/kmod/uapi/oscope_ipc.h)
+wrong=("" "," "pipe," ",pipe" "pipe,,fifo" PIPE pip pipes 2 -1 on "pipe fifo" "pipe,nosuch")
+plan $((${#names[@]} + ${#wrong[@]} + 21))
+export TMPDIR=$TMP
+
+now() { cat "$SYS"/ipc; }
+set_to() { echo "$1" > "$SYS"/ipc; }
+lines() { awk 'END { print NR - 2 }' "$PROC/$1"; }
+of() { awk -v m="$1" 'NR > 2 && $2 == m' "$PROC"/ipc_objects | wc -l; }
+rows() { awk 'NR > 2 { print $1 }' "$PROC"/ipc | uniq | xargs | tr ' ' ,; }
+trace() { "$OSCOPE" ipc --source kmod --by pair --json -o "$TMP/report" "$@" 2> "$TMP/err"; }
+report() { jq -e "$@" "$TMP/report"; }
+work() { bash -c "for m in pipe fifo unix-stream unix-dgram tcp udp eventfd; do ../live/ipc \$m oneway $n $b || exit; done; ../live/ipc_copy $n $b file vm"; }
+export -f work
+export n b
+
+load
+check "there are names" is "${#names[@]} == 18"
+for name in "${names[@]}"; do
+	set_to "$name"
+	check "$name: it alone, and a line for each of its operations" is "\"$(now) $(rows) $(lines ipc)\" == \"$name $name 2\""
+done
+
+set_to pipe,udp
+check "two: in the order of the mechanisms, whatever was written" is "\"$(set_to udp,pipe; now)\" == \"pipe,udp\""
+trace -- bash -c work
+check "... of which it tells" report '[.rows[] | select(.messages == '$n') | .mechanism] | unique == ["pipe", "udp"]'
+check "... and of no other" report '[.rows[].mechanism] | unique == ["pipe", "udp"]'
+for other in fifo unix-stream unix-dgram tcp eventfd signal process-vm futex; do
+	[ "$(of $other)" = 0 ] || echo "$other: $(of $other)"
+done > "$TMP/others"
+check "... no object of another is made" is "$(wc -l < "$TMP/others") == 0"
+"$OSCOPE" ipc --source kmod -o "$TMP/text" -- ../live/ipc pipe oneway $n $b
+check "... which are said not to be seen" grep -q 'not seen by this source: fifo unix-stream' "$TMP/text"
+check "... and refused by name, with what to do" bash -c "! '$OSCOPE' ipc --source kmod -m pipe,tcp -d 10ms 2> '$TMP/err' &&
+	grep -q 'does not follow tcp now: echo 1 > $SYS/ipc' '$TMP/err' && [ \$(wc -l < '$TMP/err') = 1 ]"
+check "... what is followed may be asked for by name" "$OSCOPE" ipc --source kmod -m udp -o "$TMP/text" -- ../live/ipc udp oneway $n $b
+objects=$(lines ipc_objects)
+set_to udp,pipe,pipe
+check "the same again: nothing begins anew" is "$objects > 0 && $(lines ipc_objects) >= $objects"
+for text in "${wrong[@]}"; do
+	dmesg -C
+	check "'$text': refused, and nothing changes" refused "Invalid argument" set_to "$text"
+done
+check "... what is no name is named in the log, in one line" is "$(dmesg | grep -c "ipc: no mechanism 'nosuch'") + $(dmesg | grep -c .) == 2"
+check "... nor has that changed anything" is "\"$(now)\" == \"pipe,udp\" && $(lines ipc_objects) >= $objects"
+check "a page of them: refused" refused "Invalid argument" set_to "$(printf 'pipe,%.0s' {1..800})x"
+check "... with a line in the log that is short" is "$(dmesg | awk '{ if (length > n) n = length } END { print n + 0 }') < 200"
+set_to fifo,signal
+check "another set: it begins anew" is "\"$(now)\" == \"fifo,signal\" && $(of pipe) + $(of udp) == 0"
+trace -- bash -c work
+check "... and tells of that" report '[.rows[] | select(.mechanism != "signal") | .mechanism] | unique == ["fifo"]'
+set_to "$(printf '%s\n' "${names[@]}" | paste -sd,)"
+check "all of them are 1" is "\"$(now)\" == 1 && $(lines ipc) == $((2 * ${#names[@]}))"
+set_to 0
+check "none" is "\"$(now)\" == 0 && $(lines ipc) == 0"
+load_start 4
+for ((i = 0; i < 20; i++)); do
+	set_to pipe
+	set_to unix-stream,futex
+	set_to signal
+done
+check "sets taken in turn, sixty times under load" is "\"$(now)\" == \"signal\""
+load_stop
+check "nothing is lost" is "$(cat "$SYS"/lost) == 0"
+unload
+load ipc=tcp,pipe
+check "from the load on" is "\"$(now)\" == \"pipe,tcp\" && \"$(cat /sys/module/oscope/parameters/ipc)\" == \"pipe,tcp\""
+unload
+check "... a wrong name: not loaded" refused_load "no mechanism 'nosuch'" ipc=pipe,nosuch
+finish
