@@ -65,6 +65,7 @@ static void tables_free(struct ipc_tables *t)
 	vfree(t->call);
 	vfree(t->half);
 	vfree(t->process);
+	vfree(t->thread);
 	kfree(t);
 }
 
@@ -85,11 +86,13 @@ static bool tables_fill(struct ipc_tables *t)
 	t->call = vzalloc(array_size(tasks_rows(), sizeof(*t->call)));
 	t->half = vzalloc(array_size(tasks_rows(), sizeof(*t->half)));
 	t->process = vmalloc(array_size(tasks_rows(), sizeof(*t->process)));
+	t->thread = vmalloc(array_size(tasks_rows(), sizeof(*t->thread)));
 	raw_spin_lock_init(&t->making);
 	for (i = 0; t->lock && i < OSCOPE_IPC_OBJECTS; i++)
 		raw_spin_lock_init(&t->lock[i]);
 	return t->cpu && t->object && t->queue && t->lock && t->name && t->use && t->pair &&
-	       t->share && t->segment && t->sent && t->call && t->half && t->process;
+	       t->share && t->segment && t->sent && t->call && t->half && t->process &&
+	       t->thread;
 }
 
 int ipc_make(u64 mechanisms)
@@ -284,8 +287,6 @@ static void task_seed(struct ipc_tables *t, struct task_struct *p, struct pt_reg
 	long nr = syscall_get_nr(p, regs);
 	u32 rule = ipc_rule(nr);
 
-	if (compat_has_ring(p))
-		ipc_all_foreign(t, p->files);
 	syscall_get_arguments(p, regs, args);
 	if (compat_foreign_call(p) || compat_foreign_number(nr))
 		ipc_numbers_foreign(t, p->files, args);
@@ -297,6 +298,24 @@ static void task_seed(struct ipc_tables *t, struct task_struct *p, struct pt_reg
 		call_seed(t, p, rule, args);
 }
 
+/*
+ * What its rings may have under way. There may be a million descriptors: they are looked at some at
+ * a time, with nothing held in between. What comes to be one meanwhile, its hooks tell.
+ */
+static void ring_seed(struct ipc_tables *t, struct task_struct *thread)
+{
+	unsigned int fd = 0;
+
+	while (fd < UINT_MAX) {
+		rcu_read_lock();
+		task_lock(thread);
+		fd = ipc_some_foreign(t, thread->files, fd);
+		task_unlock(thread);
+		rcu_read_unlock();
+		cond_resched();
+	}
+}
+
 static void thread_seed(struct ipc_tables *t, struct task_struct *thread)
 {
 	struct pt_regs regs;
@@ -304,24 +323,45 @@ static void thread_seed(struct ipc_tables *t, struct task_struct *thread)
 	if (compat_is_worker(thread) ||
 	    copy_from_kernel_nofault(&regs, task_pt_regs(thread), sizeof(regs)))
 		return;
+	if (compat_has_ring(thread))
+		ring_seed(t, thread);
+	rcu_read_lock();
 	task_lock(thread);
 	if (thread->files)
 		task_seed(t, thread, &regs);
 	task_unlock(thread);
+	rcu_read_unlock();
+}
+
+/* Its threads, which are kept until they are put: what each has is looked at without RCU, too. */
+static u32 threads_get(struct ipc_tables *t, const struct task_struct *leader)
+{
+	struct task_struct *thread;
+	u32 n = 0;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(thread, &leader->signal->thread_head, thread_node) {
+		if (n < tasks_rows())
+			t->thread[n++] = get_task_struct(thread);
+	}
+	rcu_read_unlock();
+	return n;
 }
 
 static void process_seed(struct ipc_tables *t, struct task_struct *leader)
 {
-	struct task_struct *thread;
+	u32 n, i;
 
 	if (ipc_follows(OSCOPE_IPC_SEGMENTS))
 		ipc_shares_seed(t, leader);
 	if (!ipc_follows(IPC_QUEUES))
 		return;
-	rcu_read_lock();
-	list_for_each_entry_rcu(thread, &leader->signal->thread_head, thread_node)
-		thread_seed(t, thread);
-	rcu_read_unlock();
+	n = threads_get(t, leader);
+	for (i = 0; i < n; i++) {
+		thread_seed(t, t->thread[i]);
+		put_task_struct(t->thread[i]);
+		cond_resched();
+	}
 }
 
 /*

@@ -110,6 +110,7 @@ struct ipc_tables {
 	struct ipc_call *call;		/* beside the nodes of tasks */
 	struct ipc_call *half;		/* beside these: what is received by a call that sends */
 	struct task_struct **process;	/* while it is seeded: those to look at, which are kept */
+	struct task_struct **thread;	/* ... of one of them */
 	raw_spinlock_t making;		/* objects, their names and ways to each other */
 	u32 names;			/* used; may go on above the room */
 	bool seeded;			/* who was in a call is known: queues may be paired */
@@ -426,6 +427,8 @@ void ipc_signals_read(struct ipc_tables *t, const void __user *at, size_t bytes)
 void ipc_target_foreign(struct ipc_tables *t, const struct ipc_target *target);
 void ipc_file_foreign(struct ipc_tables *t, const struct file *file);
 void ipc_all_foreign(struct ipc_tables *t, struct files_struct *files);
+/* ... of some of them, from that one on; returns the next, UINT_MAX: these were the last. */
+unsigned int ipc_some_foreign(struct ipc_tables *t, struct files_struct *files, unsigned int fd);
 void ipc_moves_foreign(struct ipc_tables *t, struct files_struct *files, u64 nr,
 		       const unsigned long *args);
 void ipc_numbers_foreign(struct ipc_tables *t, struct files_struct *files,

@@ -16,6 +16,7 @@
 #include "task.h"
 
 #define AIO_MOST	64		/* requests of a call that are looked at one by one */
+#define SOME		256U		/* descriptors that are looked at in one go */
 
 void ipc_target_foreign(struct ipc_tables *t, const struct ipc_target *target)
 {
@@ -56,10 +57,20 @@ static void fd_foreign(struct ipc_tables *t, struct files_struct *files, unsigne
 
 void ipc_all_foreign(struct ipc_tables *t, struct files_struct *files)
 {
-	unsigned int fd, n = files ? rcu_dereference_raw(files->fdt)->max_fds : 0;
+	unsigned int fd = 0;
 
-	for (fd = 0; fd < n; fd++)
+	while (fd < UINT_MAX)
+		fd = ipc_some_foreign(t, files, fd);
+}
+
+unsigned int ipc_some_foreign(struct ipc_tables *t, struct files_struct *files, unsigned int fd)
+{
+	unsigned int n = files ? rcu_dereference_raw(files->fdt)->max_fds : 0, end;
+
+	end = n > fd ? fd + min(n - fd, SOME) : fd;
+	for (; fd < end; fd++)
 		fd_foreign(t, files, fd);
+	return end < n ? end : UINT_MAX;
 }
 
 static void asked_count(struct ipc_tables *t)

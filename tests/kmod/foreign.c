@@ -8,7 +8,7 @@
  *   recv, recvmmsg, peek+recv		from a unix stream socket
  *   packet	reads half of it from a pipe of packets, of which the rest goes
  *   dgram	a sends by the name of the socket, c by its connection; d reads
- *   uring	by io_uring, from a pipe
+ *   uring	by io_uring, from a pipe, by a descriptor of a high number
  *
  * late: d sleeps in its call before the others begin; then it says so, and waits for a line.
  *
@@ -71,6 +71,20 @@ static void by_aio(void)
 	moved(event.res, "aio");
 }
 
+#define HIGH	700		/* not among the first descriptors that somebody looks at */
+
+/* There is no other descriptor of the pipe, nor a lower one. */
+static void in_high(void)
+{
+	int fd = fcntl(in, F_DUPFD, HIGH);
+
+	if (fd < 0)
+		fail("dup");
+	close(in);
+	close(out);
+	in = fd;
+}
+
 /* One request, without a library: it is in the ring's first place. */
 static void by_uring(void)
 {
@@ -82,6 +96,7 @@ static void by_uring(void)
 
 	if (fd < 0)
 		fail("io_uring_setup");
+	in_high();
 	sq = mmap(NULL, p.sq_off.array + sizeof(int), PROT_READ | PROT_WRITE,
 		  MAP_SHARED | MAP_POPULATE, fd, IORING_OFF_SQ_RING);
 	sqe = mmap(NULL, sizeof(*sqe), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd,

@@ -7,7 +7,7 @@
 n=$MESSAGES b=100
 mechanisms=(pipe fifo unix-stream unix-dgram unix-seqpacket tcp tcp6)
 hows=(aio uring packet)
-plan $((4 * ${#mechanisms[@]} + 2 * 3 + ${#hows[@]} + 49))
+plan $((4 * ${#mechanisms[@]} + 2 * 3 + ${#hows[@]} + 50))
 export TMPDIR=$TMP
 
 on() { echo 1 > "$SYS"/ipc; }
@@ -135,6 +135,11 @@ late() { # HOW
 	[ "$line" = ready ] && jq -r '.rows[] | select(.bytes == 64) | .from.comm + .to.comm' "$TMP/report" | sort | xargs
 }
 check "splice from before: nothing is paired" test "$(late splice)" = ""
+if [ "$(cat /proc/sys/kernel/io_uring_disabled 2> /dev/null || echo 0)" = 0 ]; then
+	check "io_uring from before, by one of many descriptors: nothing is paired" test "$(late uring)" = ""
+else
+	skip "io_uring from before: nothing is paired" "io_uring is off"
+fi
 for how in read recv recvmmsg; do
 	check "$how from before: what it takes is nobody's, what comes after is whose it is" test "$(late $how)" = "cb eb"
 done
