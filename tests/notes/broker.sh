@@ -3,11 +3,12 @@
 # The claims on brokers run for true, with those that are installed: counts of messages, which are exact; and nothing of
 # a broker is left, nor is one that runs here disturbed.
 . ./lib.sh
+. ./brokers.sh
 
-plan $((TOPIC_CHECKS + 15))
+plan $((TOPIC_CHECKS + 9 + 3 * ${#kinds[@]}))
 
 servers() { # of ours and everybody's, by what they were started with
-	cat /proc/[0-9]*/comm 2> /dev/null | grep -cE '^(redis-server|nats-server)'
+	cat /proc/[0-9]*/comm 2> /dev/null | grep -cE '^(redis-server|nats-server|beam.smp|epmd)'
 }
 
 # until_servers OP NUMBER: there are, -gt, or no more than, -le, so many
@@ -23,22 +24,22 @@ if [ -z "$(live_sources)" ]; then
 	exit
 fi
 servers_before=$(servers)
-SAMPLES=12 EACH=30 topic broker 45 "offline|p2p|persist|decouple|protocol"
+SAMPLES=12 EACH=60 topic broker 75 "offline|p2p|persist|decouple|protocol"
 check "offline: what is queued waits" verdict broker.offline "HOLDS IF"
-for kind in redis nats; do
-	check "... $kind: all 50 by the queue, none by the topic" is \
+for kind in "${kinds[@]}"; do
+	of_kind "$kind" "... $kind: all 50 by the queue, none by the topic" is \
 		"$(row broker.offline .evidence.queue_${kind}_came) == 50 && \
 		$(row broker.offline .evidence.topic_${kind}_came) == 0"
 done
 check "p2p-pubsub holds" verdict broker.p2p-pubsub HOLDS
-for kind in redis nats; do
-	check "... $kind: one copy, or three" is \
+for kind in "${kinds[@]}"; do
+	of_kind "$kind" "... $kind: one copy, or three" is \
 		"$(row broker.p2p-pubsub .evidence.point_to_point_${kind}_copies) == 1 && \
 		$(row broker.p2p-pubsub .evidence.published_${kind}_copies) == 3"
 done
 check "persist: durable and confirmed" verdict broker.persist "HOLDS IF"
-for kind in redis nats; do
-	check "... $kind: 50 of them, and none otherwise" is \
+for kind in "${kinds[@]}"; do
+	of_kind "$kind" "... $kind: 50 of them, and none otherwise" is \
 		"$(row broker.persist .evidence.durable_${kind}_there) == 50 && \
 		$(row broker.persist .evidence.memory_${kind}_there) == 0 && \
 		$(row broker.persist .evidence.unconfirmed_${kind}_there) == 0"

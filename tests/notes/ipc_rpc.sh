@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # The claims on talking past a third one or a network run for true: what was counted, which is exact, and verdicts.
 . ./lib.sh
+. ./brokers.sh
 
-plan $((TOPIC_CHECKS + 8))
+plan $((TOPIC_CHECKS + 6 + ${#kinds[@]}))
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
 	exit
 fi
-SAMPLES=12 EACH=60 topic ipc 70 "rpc|broker"
+SAMPLES=12 EACH=60 topic ipc 80 "rpc|broker"
 decided ipc.rpc "rpc: every call has its result" verdict ipc.rpc HOLDS
 check "... from the other host, too" is "$(row ipc.rpc .evidence.hosts_called) == 1 && \
 	$(row ipc.rpc .evidence.hosts_namespaces) == 2"
@@ -21,8 +22,8 @@ if emulated; then
 else
 	decided ipc.broker "broker: a message through one costs more" verdict ipc.broker HOLDS
 fi
-for kind in redis nats; do
-	check "... $kind: more system calls, of its own too" is \
+for kind in "${kinds[@]}"; do
+	of_kind "$kind" "... $kind: more system calls, of its own too" is \
 		"$(row ipc.broker .evidence.${kind}_client_syscalls) >= 4 && \
 		$(row ipc.broker .evidence.${kind}_broker_syscalls) >= 4"
 done

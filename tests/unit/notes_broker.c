@@ -4,16 +4,21 @@
 
 #include "notes/broker.h"
 
-/* broker.offline: arms queue, topic; seen at a broker's id: all came. */
-static void offline(struct note *n)
+/* Every broker saw this. */
+static void all_see(struct note *n, size_t a, double value)
 {
 	size_t id;
 
+	for (id = 0; id < BROKERS; id++)
+		see(n, a, id, value);
+}
+
+/* broker.offline: arms queue, topic; seen at a broker's id: all came. */
+static void offline(struct note *n)
+{
 	feed(n, "broker.offline");
-	for (id = 0; id < BROKERS; id++) {
-		see(n, 0, id, 1);
-		see(n, 1, id, 0);
-	}
+	all_see(n, 0, 1);
+	all_see(n, 1, 0);
 }
 
 TEST_F(note, offline_holds_if_queued)
@@ -26,8 +31,7 @@ TEST_F(note, offline_holds_if_queued)
 TEST_F(note, offline_holds_when_topics_keep_them_too)
 {
 	offline(self->n);
-	see(self->n, 1, BROKER_REDIS, 1);
-	see(self->n, 1, BROKER_NATS, 1);
+	all_see(self->n, 1, 1);
 	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
 }
 
@@ -42,8 +46,7 @@ TEST_F(note, offline_holds_if_it_is_one_broker)
 TEST_F(note, offline_false_when_no_queue_keeps_them)
 {
 	offline(self->n);
-	see(self->n, 0, BROKER_REDIS, 0);
-	see(self->n, 0, BROKER_NATS, 0);
+	all_see(self->n, 0, 0);
 	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
 }
 
@@ -61,6 +64,19 @@ TEST_F(note, offline_void_when_not_all_were_sent)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
+TEST_F(note, offline_names_the_package_of_who_is_not_there)
+{
+	offline(self->n);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_EQ(strstr(self->n->reason, "not here"), NULL);
+	for (size_t a = 0; a < 2; a++) {
+		memset(&self->n->timed[a].seen[BROKER_RABBITMQ], 0, sizeof(struct arm_seen));
+		memset(&self->n->counted[a].seen[BROKER_RABBITMQ], 0, sizeof(struct arm_seen));
+	}
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_NE(strstr(self->n->reason, "; not here: rabbitmq-server"), NULL);
+}
+
 TEST_F(note, offline_inconclusive_without_a_broker)
 {
 	offline(self->n);
@@ -71,13 +87,9 @@ TEST_F(note, offline_inconclusive_without_a_broker)
 /* broker.p2p-pubsub: arms point_to_point, published; seen at a broker's id: exactly so. */
 static void p2p_pubsub(struct note *n)
 {
-	size_t id;
-
 	feed(n, "broker.p2p-pubsub");
-	for (id = 0; id < BROKERS; id++) {
-		see(n, 0, id, 1);
-		see(n, 1, id, 1);
-	}
+	all_see(n, 0, 1);
+	all_see(n, 1, 1);
 }
 
 TEST_F(note, p2p_pubsub_holds)
@@ -89,8 +101,7 @@ TEST_F(note, p2p_pubsub_holds)
 TEST_F(note, p2p_pubsub_false_when_nobody_publishes_to_all)
 {
 	p2p_pubsub(self->n);
-	see(self->n, 1, BROKER_REDIS, 0);
-	see(self->n, 1, BROKER_NATS, 0);
+	all_see(self->n, 1, 0);
 	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
 }
 
@@ -120,13 +131,11 @@ TEST_F(note, p2p_pubsub_void_when_not_asked_to_the_end)
 static void persist(struct note *n, double durable, double memory, double unconfirmed)
 {
 	const double there[] = { durable, memory, unconfirmed };
-	size_t id, a;
+	size_t a;
 
 	feed(n, "broker.persist");
-	for (a = 0; a < 3; a++) {
-		for (id = 0; id < BROKERS; id++)
-			see(n, a, id, there[a]);
-	}
+	for (a = 0; a < 3; a++)
+		all_see(n, a, there[a]);
 }
 
 TEST_F(note, persist_holds_if_durable_and_confirmed)
@@ -177,15 +186,15 @@ TEST_F(note, persist_void_when_not_counted_to_the_end)
 }
 
 /* ipc.broker: arms socket, and each broker; seen 0, 2, 4 the two's calls, switches, ns; 1, 3, 5. */
-static void cost(struct note *n, double redis, double nats)
+static void cost(struct note *n, double redis, double others)
 {
 	size_t a;
 
 	feed(n, "ipc.broker");
 	times(n, 0, 100, 0.02);
-	times(n, 1, redis, 0.02);
-	times(n, 2, nats, 0.02);
-	for (a = 0; a < 3; a++) {
+	for (a = 0; a < 1 + BROKERS; a++) {
+		if (a)
+			times(n, a, a == 1 ? redis : others, 0.02);
 		see(n, a, 0, 4);
 		see(n, a, 2, 2);
 		see(n, a, 4, 100);
@@ -224,10 +233,14 @@ TEST_F(note, cost_inconclusive_when_there_is_no_telling)
 
 TEST_F(note, cost_is_of_those_that_are_there)
 {
+	size_t a;
+
 	cost(self->n, 400, 50);
-	self->n->timed[2].ops = self->n->counted[2].ops = 0;
-	memset(self->n->timed[2].seen, 0, sizeof(self->n->timed[2].seen));
-	memset(self->n->counted[2].seen, 0, sizeof(self->n->counted[2].seen));
+	for (a = 2; a < 1 + BROKERS; a++) {
+		self->n->timed[a].ops = self->n->counted[a].ops = 0;
+		memset(self->n->timed[a].seen, 0, sizeof(self->n->timed[a].seen));
+		memset(self->n->counted[a].seen, 0, sizeof(self->n->counted[a].seen));
+	}
 	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
 	EXPECT_EQ(strstr(self->n->reason, "NATS"), NULL);
 }
@@ -256,11 +269,8 @@ TEST_F(note, cost_void_when_the_socket_took_more_calls)
 /* broker.decouple: arms broker, socket; seen at a broker's id: apart; behind: who knows whom. */
 static void decouple(struct note *n)
 {
-	size_t id;
-
 	feed(n, "broker.decouple");
-	for (id = 0; id < BROKERS; id++)
-		see(n, 0, id, 1);
+	all_see(n, 0, 1);
 	see(n, 0, BROKERS + 2, 50);
 	see(n, 1, BROKERS, 1);
 	see(n, 1, BROKERS + 1, 1);
@@ -275,8 +285,7 @@ TEST_F(note, decouple_holds)
 TEST_F(note, decouple_false_when_they_know_each_other)
 {
 	decouple(self->n);
-	see(self->n, 0, BROKER_REDIS, 0);
-	see(self->n, 0, BROKER_NATS, 0);
+	all_see(self->n, 0, 0);
 	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
 }
 
@@ -312,13 +321,11 @@ TEST_F(note, decouple_void_when_a_message_is_missing)
 /* broker.flow: arms queue with a limit, queue, topic with a limit, topic; seen at an id: held. */
 static void flow(struct note *n, const double held[4])
 {
-	size_t id, a;
+	size_t a;
 
 	feed(n, "broker.flow");
-	for (a = 0; a < 4; a++) {
-		for (id = 0; id < BROKERS; id++)
-			see(n, a, id, held[a]);
-	}
+	for (a = 0; a < 4; a++)
+		all_see(n, a, held[a]);
 }
 
 TEST_F(note, flow_holds_if_a_queue_has_a_limit)

@@ -54,13 +54,13 @@ static inline void see_half(struct note *n, size_t a, unsigned int what)
 /* Samples within half of spread around middle; each arm in an order of its own. */
 static inline void times(struct note *n, size_t a, double middle, double spread)
 {
-	static const size_t step[NOTE_ARMS] = { 7, 11, 13, 17, 19, 23, 29, 1 };
+	static const size_t step[] = { 7, 11, 13, 17, 19, 23, 29, 1 };
 	struct arm_timed *t = &n->timed[a];
 	size_t i;
 
 	for (i = 0; i < SAMPLES; i++)
 		t->value[i] = middle *
-			      (1 + spread * ((double)(i * step[a] % SAMPLES) / SAMPLES - 0.5));
+			      (1 + spread * ((double)(i * step[a % (sizeof(step) / sizeof(*step))] % SAMPLES) / SAMPLES - 0.5));
 	t->n = SAMPLES;
 }
 

@@ -97,7 +97,7 @@ static int take(struct alone_row *row, const struct claim *c, size_t arm,
 	if (!err) {
 		err = child_start(&child);
 		if (!err)
-			err = process_wait(&child, set.cells ? TABLE_LIMIT_NS : SAMPLE_LIMIT_NS);
+			err = process_wait(&child, sample_limit_ns(c));
 		if (!err)
 			err = samples_error(&set);
 		row_fill(row, c, &set, &child.usage);

@@ -11,13 +11,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "notes/broker.h"
+#include "notes/broker_house.h"
 #include "notes/echo.h"
 #include "notes/kin.h"
 #include "notes/own.h"
 #include "util.h"
 
 #define START_NS	8000000000ULL	/* until it listens; more and it is stuck */
+#define SLOW_NS		80000000000ULL	/* the same of one that is slow, on a busy CPU */
 #define HEAR_S		4		/* for a broker's answer */
 #define HELD_S		1		/* a write that takes longer is held back */
 
@@ -29,18 +30,59 @@ bool broker_there(enum broker_id id)
 	return !access(broker_kinds[id]->program, X_OK);
 }
 
-void broker_any(struct note *n)
+/* What brokers have to be able to, for the claim that is at work. */
+static unsigned int needed;
+
+bool broker_part(enum broker_id id)
+{
+	return broker_there(id) && (broker_kinds[id]->can & needed) == needed;
+}
+
+/* All start at the same time; who cannot start keeps the claim from being tried. */
+static void houses_open(struct note *n)
+{
+	size_t id;
+	int err = 0;
+
+	for (id = 0; id < BROKERS && !err; id++) {
+		if (broker_part(id) && broker_kinds[id]->slow)
+			err = house_begin(id, n->machine->cpu);
+	}
+	for (id = 0; id < BROKERS; id++) {
+		if (!err && broker_part(id) && broker_kinds[id]->slow)
+			err = house_ready(id);
+		if (err && !n->blocked[0] && err != -EINTR)
+			snprintf(n->blocked, sizeof(n->blocked), "%s could not be started: %s",
+				 broker_kinds[id]->name, strerror(-err));
+	}
+}
+
+void broker_begin(struct note *n, unsigned int can)
 {
 	char names[NOTE_TEXT] = "";
 	size_t i, at = 0;
 
+	needed = can;
 	for (i = 0; i < BROKERS; i++) {
-		if (broker_there(i))
+		if (broker_part(i)) {
+			houses_open(n);
 			return;
-		at += (size_t)snprintf(names + at, sizeof(names) - at, "%s%s", i ? " or " : "",
-				       broker_kinds[i]->package);
+		}
+		if ((broker_kinds[i]->can & can) == can)
+			at += (size_t)snprintf(names + at, sizeof(names) - at, "%s%s",
+					       at ? " or " : "", broker_kinds[i]->package);
 	}
 	snprintf(n->blocked, sizeof(n->blocked), "no broker is here: install %.200s", names);
+}
+
+void broker_any(struct note *n)
+{
+	broker_begin(n, BROKER_TALKS);
+}
+
+void broker_end(struct note *n)
+{
+	houses_rest();
 }
 
 int broker_place(void)
@@ -92,7 +134,7 @@ int broker_dial(const struct broker *b, uint16_t port)
 static int listens(const struct broker *b)
 {
 	const struct timespec moment = { .tv_nsec = 500000 };
-	uint64_t until = now_ns() + START_NS;
+	uint64_t until = now_ns() + (b->kind->slow ? SLOW_NS : START_NS);
 	struct broker_conn c;
 	int err;
 
@@ -109,7 +151,7 @@ static int listens(const struct broker *b)
 	return err;
 }
 
-int broker_restart(struct broker *b)
+int broker_launch(struct broker *b)
 {
 	int err;
 
@@ -130,7 +172,17 @@ int broker_start(struct broker *b, enum broker_id id, unsigned int how)
 		.kind = broker_kinds[id], .durable = how & BROKER_DURABLE,
 		.limited = how & BROKER_LIMITED, .mqtt = how & BROKER_MQTT,
 	};
-	return broker_restart(b);
+	return b->kind->slow ? house_enter(b, id) : broker_launch(b);
+}
+
+int broker_crash(struct broker *b)
+{
+	int err;
+
+	if (b->serial)
+		return house_crash(b);
+	err = broker_kill(b);
+	return err ? err : broker_launch(b);
 }
 
 int broker_each(struct sample *s, unsigned int how,
@@ -142,22 +194,24 @@ int broker_each(struct sample *s, unsigned int how,
 
 	s->flat = true;
 	for (id = 0; id < BROKERS && !err; id++) {
-		if (!broker_there(id))
+		if (!broker_part(id))
 			continue;
 		err = broker_start(&b, id, how);
 		if (!err)
 			err = fn(s, &b, id);
 		broker_kill(&b);
-		if (!err)
-			err = clean();
-		s->ops++;
+		s->ops += err != BROKER_LEFT_OUT;
+		if (err < 0)
+			snprintf(s->why, sizeof(s->why), "%s: %s", b.kind->name, strerror(-err));
+		else
+			err = b.kind->slow ? 0 : clean();
 	}
 	return err;
 }
 
 int broker_kill(struct broker *b)
 {
-	int err = b->pid > 0 ? kin_kill(b->pid, NULL) : 0;
+	int err = b->pid > 0 && !b->serial ? kin_kill(b->pid, NULL) : 0;
 
 	b->pid = 0;
 	return err;

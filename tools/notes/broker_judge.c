@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What brokers did, kind by kind, taken together for rules. */
+#include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "notes/broker.h"
 
@@ -55,6 +57,45 @@ const char *broker_names(const struct note *n, size_t arm, unsigned int first, d
 		if (seen.n && seen.min >= value && seen.max <= value)
 			at += (size_t)snprintf(text + at, NOTE_TEXT - at, "%s%s", at ? ", " : "",
 					       broker_kinds[id]->name);
+	}
+	return text;
+}
+
+unsigned int broker_seen(const struct note *n, size_t arm, unsigned int first)
+{
+	unsigned int had = 0;
+	size_t id;
+
+	for (id = 0; id < BROKERS; id++)
+		had |= note_seen(n, arm, first + (unsigned int)id).n ? 1U << id : 0;
+	return had;
+}
+
+void broker_absent(struct note *n, unsigned int can, unsigned int had)
+{
+	size_t id, at = strlen(n->reason), before = at;
+
+	for (id = 0; id < BROKERS && at < sizeof(n->reason); id++) {
+		if (had & 1U << id || (broker_kinds[id]->can & can) != can)
+			continue;
+		at += (size_t)snprintf(n->reason + at, sizeof(n->reason) - at, "%s%s",
+				       at > before ? ", " : "; not here: ",
+				       broker_kinds[id]->package);
+	}
+}
+
+const char *broker_numbers(const struct note *n, size_t arm, unsigned int first,
+			   char text[NOTE_TEXT])
+{
+	size_t id, at = 0;
+
+	text[0] = 0;
+	for (id = 0; id < BROKERS; id++) {
+		double mean = note_seen_mean(n, arm, first + (unsigned int)id);
+
+		if (!isnan(mean))
+			at += (size_t)snprintf(text + at, NOTE_TEXT - at, "%s%s %.0f",
+					       at ? ", " : "", broker_kinds[id]->name, mean);
 	}
 	return text;
 }

@@ -40,16 +40,10 @@ static int add_string(struct body *b, const char *text)
 /* In one write. */
 static int packet_put(struct broker_conn *c, enum packet type, const struct body *b)
 {
-	bool hold = c->hold;
-	size_t i;
-	int err;
+	unsigned char all[2 + BODY] = { type, (unsigned char)b->n };
 
-	c->hold = true;
-	err = broker_put(c, "%c%c", type, (int)b->n);
-	for (i = 0; i < b->n && !err; i++)
-		err = broker_put(c, "%c", b->byte[i]);
-	c->hold = hold;
-	return err || hold ? err : broker_flush(c);
+	memcpy(&all[2], b->byte, b->n);
+	return broker_write(c, all, 2 + b->n);
 }
 
 static int packet_get(struct broker_conn *c, enum packet *type, struct body *b)

@@ -227,6 +227,7 @@ const struct broker_kind broker_nats = {
 	.package = "nats-server",
 	.program = "/usr/sbin/nats-server",
 	.port = 4222,
+	.can = BROKER_CAN_ALL,
 	.exec = nats_exec,
 	.hello = nats_hello,
 	.queue = nats_queue,

@@ -216,6 +216,7 @@ const struct broker_kind broker_redis = {
 	.package = "redis-server",
 	.program = "/usr/bin/redis-server",
 	.port = 6379,
+	.can = BROKER_CAN_ALL,
 	.exec = redis_exec,
 	.hello = redis_hello,
 	.queue = redis_queue,

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "notes/broker.h"
@@ -59,6 +60,17 @@ int broker_put(struct broker_conn *c, const char *fmt, ...)
 	va_end(again);
 	va_end(ap);
 	return err || c->hold ? err : broker_flush(c);
+}
+
+int broker_write(struct broker_conn *c, const void *data, size_t n)
+{
+	int err = n > sizeof(c->out) - c->held ? broker_flush(c) : 0;
+
+	if (err || n > sizeof(c->out))
+		return err ? err : -EMSGSIZE;
+	memcpy(c->out + c->held, data, n);
+	c->held += n;
+	return c->hold ? 0 : broker_flush(c);
 }
 
 /* -EPIPE: the broker has closed; -ETIMEDOUT: it says nothing, which is not that it has nothing. */

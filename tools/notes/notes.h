@@ -25,7 +25,7 @@
 #include "notes/stats.h"
 #include "source.h"
 
-#define NOTE_ARMS	8
+#define NOTE_ARMS	16
 #define NOTE_SAMPLES	512	/* an arm */
 #define NOTE_GATES	96
 #define NOTE_EVIDENCE	576
@@ -137,6 +137,7 @@ struct claim {
 	/* A table of ways to talk: sizes of messages, 0 at the end; see cells.h. */
 	size_t sizes[CELL_SIZES];
 	uint64_t budget_ns;		/* that it takes, if nothing is said; 0: as most */
+	uint64_t sample_ns;		/* no sample takes longer; 0: as most */
 	double narrow;			/* enough: half the interval against the effect; 0: 1 % */
 	bool needs_times;		/* the verdict rests on times: none under an emulator */
 	bool needs_syscalls;		/* count system calls too */
@@ -147,6 +148,7 @@ struct claim {
 	struct placed placed[NOTE_PLACED]; /* the same; evidence that decides nothing */
 	/* Before any sample: n->blocked says what is missing here. NULL: nothing can be. */
 	void (*begin)(struct note *n);
+	void (*end)(struct note *n);	/* Behind the last one, however that came. NULL: nothing */
 	/* Fill in note->effect (and evidence of its own), from the samples; NULL: by needed. */
 	void (*effect)(struct note *n);
 	/* note_gate() for each count that must be right beside these; NULL: there is none. */

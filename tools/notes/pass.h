@@ -7,8 +7,8 @@
 
 #include "notes/process.h"
 
-/* Take the only sample of a set, with nothing attached. 0 or -errno. */
-int pass_time(struct sample_set *set, struct rusage *usage);
+/* Take the only sample of a set within that time, with nothing attached. 0 or -errno. */
+int pass_time(struct sample_set *set, uint64_t limit_ns, struct rusage *usage);
 /* Add it to what the arm has. */
 void pass_keep(struct arm_timed *t, const struct sample *s, const struct rusage *usage);
 /* 0..n-1 in random order. */

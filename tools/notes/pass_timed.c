@@ -28,7 +28,7 @@ static void blocked(struct note *n, const struct arm *arm, const struct sample *
 			 arm->name, sample_why(s, err));
 }
 
-int pass_time(struct sample_set *set, struct rusage *usage)
+int pass_time(struct sample_set *set, uint64_t limit_ns, struct rusage *usage)
 {
 	struct child child;
 	int err;
@@ -38,7 +38,7 @@ int pass_time(struct sample_set *set, struct rusage *usage)
 		return err;
 	err = child_start(&child);
 	if (!err)
-		err = process_wait(&child, set->cells ? TABLE_LIMIT_NS : SAMPLE_LIMIT_NS);
+		err = process_wait(&child, limit_ns);
 	if (!err)
 		err = samples_error(set);
 	*usage = child.usage;
@@ -56,7 +56,7 @@ static int sample_once(struct note *n, size_t arm, size_t nth, struct sample *to
 	err = samples_alloc(&set, n->claim, arm, 1, n->machine);
 	if (err)
 		return err;
-	err = pass_time(&set, usage);
+	err = pass_time(&set, sample_limit_ns(n->claim), usage);
 	*to = set.sample[0];
 	cells_keep(n, arm, nth, to);
 	samples_free(&set);

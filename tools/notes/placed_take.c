@@ -59,7 +59,7 @@ static int time_once(struct note *n, struct placed_raw *raw)
 	err = set_make(&set, n, raw, &arm, 1);
 	if (err)
 		return err;
-	err = pass_time(&set, &usage);
+	err = pass_time(&set, sample_limit_ns(n->claim), &usage);
 	if (err)
 		failed(raw, &set, err);
 	else

@@ -54,6 +54,13 @@ int samples_alloc(struct sample_set *set, const struct claim *claim, size_t arm,
 	return 0;
 }
 
+uint64_t sample_limit_ns(const struct claim *c)
+{
+	if (c->sample_ns)
+		return c->sample_ns;
+	return c->sizes[0] ? TABLE_LIMIT_NS : SAMPLE_LIMIT_NS;
+}
+
 void samples_free(struct sample_set *set)
 {
 	if (set->sample)

@@ -10,6 +10,8 @@
 #define SAMPLE_LIMIT_NS	10000000000ULL
 #define TABLE_LIMIT_NS	30000000000ULL	/* of a claim with sizes */
 
+uint64_t sample_limit_ns(const struct claim *c);
+
 /* n samples of one arm, in memory shared with the processes that take them. */
 struct sample_set {
 	const struct arm *arm;

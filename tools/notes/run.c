@@ -47,7 +47,7 @@ static void placement(struct note *n)
 
 void note_run(struct note *n, const struct claim *c, const struct note_plan *plan)
 {
-	uint64_t start = now_ns(), counted;
+	uint64_t start = now_ns(), begun, counted;
 	const char *source;
 
 	memset(n, 0, sizeof(*n));
@@ -59,9 +59,11 @@ void note_run(struct note *n, const struct claim *c, const struct note_plan *pla
 	snprintf(n->source, sizeof(n->source), "%s", source ? source : "none");
 	if (source && c->begin)
 		c->begin(n);
+	/* What has to be there first is not of the time for samples. */
+	begun = now_ns();
 	/* Times without counts would not be believed: they need not be taken. */
 	if (source && !n->blocked[0])
-		note_time(n, plan, start + note_timed_ns(plan));
+		note_time(n, plan, begun + note_timed_ns(plan));
 	if (source && !n->timed[0].n && !n->blocked[0])
 		snprintf(n->blocked, sizeof(n->blocked),
 			 "no time was left for it: a larger --budget");
@@ -70,9 +72,11 @@ void note_run(struct note *n, const struct claim *c, const struct note_plan *pla
 		note_count(n, plan);
 	n->counted_ns = now_ns() - counted;
 	if (!n->blocked[0] && !note_stop)
-		note_place(n, plan, start + plan->budget_ns);
+		note_place(n, plan, begun + plan->budget_ns);
 	if (!n->blocked[0] && !note_stop)
-		note_timelines(n, plan, start + plan->budget_ns);
+		note_timelines(n, plan, begun + plan->budget_ns);
+	if (source && c->end)
+		c->end(n);
 	note_progress(n, plan, NULL);
 	n->interrupted = note_stop;
 	n->duration_ns = now_ns() - start;

@@ -19,7 +19,7 @@
 
 #define SAMPLE_BATCHES	16
 #define SAMPLE_WHY	200
-#define SAMPLE_SEEN	12	/* different things that a sample may observe */
+#define SAMPLE_SEEN	24	/* different things that a sample may observe */
 
 /* The clock as it is on this machine. */
 struct clock_facts {

@@ -16,8 +16,7 @@
 #include "notes/syscalls.h"
 #include "notes/tally.h"
 
-/* fn(task, arg) for each task of a process; stops with the first error. */
-static int each_task(pid_t pid, int (*fn)(pid_t task, void *arg), void *arg)
+int tally_each_task(pid_t pid, int (*fn)(pid_t task, void *arg), void *arg)
 {
 	const struct dirent *entry;
 	char path[32];
@@ -66,7 +65,7 @@ static int only_syncs(const struct tally *t)
 void tally_open(struct tally *t, pid_t pid, enum tally_of of)
 {
 	memset(t, 0, sizeof(*t));
-	t->err = each_task(pid, open_task, t);
+	t->err = tally_each_task(pid, open_task, t);
 	if (!t->err && of == TALLY_SYNCS)
 		t->err = only_syncs(t);
 }
@@ -126,5 +125,5 @@ int tally_account(pid_t pid, struct tally_account *sum)
 	if (err)
 		return err;
 	sum->cpu_ns = (uint64_t)cpu.tv_sec * 1000000000ULL + (uint64_t)cpu.tv_nsec;
-	return each_task(pid, account_task, &a);
+	return tally_each_task(pid, account_task, &a);
 }

@@ -9,7 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define TALLY_TASKS	64
+#define TALLY_TASKS	256
 
 enum tally_of {
 	TALLY_CALLS,			/* system calls */
@@ -21,6 +21,9 @@ struct tally {
 	unsigned int n;
 	int err;
 };
+
+/* fn(task, arg) for each task of a process; stops with the first error. */
+int tally_each_task(pid_t pid, int (*fn)(pid_t task, void *arg), void *arg);
 
 /* Of the tasks that it has now, and of those they make from now on. */
 void tally_open(struct tally *t, pid_t pid, enum tally_of of);

@@ -209,7 +209,7 @@ static void effect(struct note *n)
 	broker_effect(n, BROKER, APART);
 }
 
-static void decide(struct note *n)
+static void rule(struct note *n)
 {
 	enum broker_outcomes o = broker_outcomes(n, BROKER, APART);
 	char names[NOTE_TEXT];
@@ -230,6 +230,12 @@ static void decide(struct note *n)
 			     "were sent while the receiver was stopped, and came later",
 			     o == BROKERS_ALL ? "" : "the broker is one of these: ", names,
 			     MESSAGES);
+}
+
+static void decide(struct note *n)
+{
+	rule(n);
+	broker_absent(n, BROKER_TALKS, broker_seen(n, BROKER, APART));
 }
 
 static const struct claim decouple = {
@@ -255,15 +261,17 @@ static const struct claim decouple = {
 	.live = "oscope ipc --by pair -- PROGRAM",
 	.op = "broker",
 	.seen = {
-		BROKER_SEEN(APART, "apart"), [SENDER_KNOWS] = "sender_knows",
+		BROKER_SEEN(APART, "apart") [SENDER_KNOWS] = "sender_knows",
 		[RECEIVER_KNOWS] = "receiver_knows", [SENT_STOPPED] = "sent_stopped",
 	},
 	.counts = {
 		NAMED(TURNS, ALL_ARMS, 1, "all 50 sent and taken/op"),
 		SEEN(SOCKET, SENDER_KNOWS, 1), SEEN(SOCKET, RECEIVER_KNOWS, 1),
 	},
+	.budget_ns = 30000000000ULL,
 	.needs_lives = true,
 	.begin = broker_any,
+	.end = broker_end,
 	.arm = { [BROKER] = { "broker", run }, [SOCKET] = { "socket", run_socket } },
 	.effect = effect,
 	.decide = decide,

@@ -99,7 +99,7 @@ static void effect(struct note *n)
 	broker_effect(n, QUEUE, ALL_CAME);
 }
 
-static void decide(struct note *n)
+static void rule(struct note *n)
 {
 	enum broker_outcomes queue = broker_outcomes(n, QUEUE, ALL_CAME);
 	enum broker_outcomes topic = broker_outcomes(n, TOPIC, ALL_CAME);
@@ -125,6 +125,12 @@ static void decide(struct note *n)
 			     topic == BROKERS_NONE ? "none" : "some");
 }
 
+static void decide(struct note *n)
+{
+	rule(n);
+	broker_absent(n, BROKER_TALKS, broker_seen(n, QUEUE, ALL_CAME));
+}
+
 static const struct claim offline = {
 	.id = "broker.offline",
 	.topic = "broker",
@@ -146,11 +152,13 @@ static const struct claim offline = {
 	.live = "oscope ipc --by pair -- PROGRAM",
 	.op = "broker",
 	.seen = {
-		BROKER_SEEN(ALL_CAME, "all_came"), BROKER_SEEN(CAME, "came"),
+		BROKER_SEEN(ALL_CAME, "all_came") BROKER_SEEN(CAME, "came")
 	},
 	.counts = { NAMED(TURNS, ALL_ARMS, 1, "brokers that took all 50/op") },
+	.budget_ns = 40000000000ULL,
 	.needs_lives = true,
 	.begin = broker_any,
+	.end = broker_end,
 	.arm = { [QUEUE] = { "queue", run }, [TOPIC] = { "topic", run } },
 	.effect = effect,
 	.decide = decide,

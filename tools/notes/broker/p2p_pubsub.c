@@ -134,7 +134,7 @@ static void effect(struct note *n)
 		n->effect = first;
 }
 
-static void decide(struct note *n)
+static void rule(struct note *n)
 {
 	enum broker_outcomes queue = broker_outcomes(n, POINT_TO_POINT, EXACT);
 	enum broker_outcomes topic = broker_outcomes(n, PUBLISHED, EXACT);
@@ -159,6 +159,12 @@ static void decide(struct note *n)
 			     "them by %.80s", CONSUMERS, one_of, all_of);
 }
 
+static void decide(struct note *n)
+{
+	rule(n);
+	broker_absent(n, BROKER_TALKS, broker_seen(n, POINT_TO_POINT, EXACT));
+}
+
 static const struct claim p2p_pubsub = {
 	.id = "broker.p2p-pubsub",
 	.topic = "broker",
@@ -180,11 +186,13 @@ static const struct claim p2p_pubsub = {
 	.live = "oscope ipc --by pair -- PROGRAM",
 	.op = "broker",
 	.seen = {
-		BROKER_SEEN(EXACT, "exact"), BROKER_SEEN(COPIES, "copies"),
+		BROKER_SEEN(EXACT, "exact") BROKER_SEEN(COPIES, "copies")
 	},
 	.counts = { NAMED(TURNS, ALL_ARMS, 1, "brokers that were asked to the end/op") },
+	.budget_ns = 40000000000ULL,
 	.needs_lives = true,
 	.begin = broker_any,
+	.end = broker_end,
 	.arm = {
 		[POINT_TO_POINT] = { "point_to_point", run }, [PUBLISHED] = { "published", run },
 	},

@@ -13,8 +13,13 @@ static const struct reason zh_broker[] = {
 	  "while the receiver was stopped, and came later",
 	  "%s%.100s：双方除了连到消息中间件的套接字没有别的，全部 %d 条"
 	  "消息都在接收者停住时发出，之后到达" },
-	{ "%s%s: by %.80s; where a topic has a limit, by %.80s%s",
-	  "%s%s：由 %.80s；主题有上限时，由 %.80s%s" },
+	{ "%s%s: by %.80s; where a topic has a limit, by %.60s; without a limit they grew, in "
+	  "KB: %.80s",
+	  "%s%s：由 %.80s；主题有上限时，由 %.60s；没有上限时增长（KB）：%.80s" },
+	{ "%s; not here: %s", "%s；这里没有：%s" },
+	{ "; calls of fsync: %.70s", "；fsync 调用次数：%.70s" },
+	{ "%s; calls of fsync: %s", "%s；fsync 调用次数：%s" },
+	{ "%s could not be started: %s", "%s 无法启动：%s" },
 	{ "the sender was held back in some samples, and not in others",
 	  "部分样本里发送者被拦住了，部分没有" },
 	{ "every sender was held back, limit or none",
@@ -60,8 +65,13 @@ static const struct reason zh_broker[] = {
 	  "its own, %.0f from MQTT to MQTT",
 	  "%d 条消息中，从 NATS 自己的协议到 MQTT 的有 %.0f 条，从 MQTT 到它"
 	  "自己的有 %.0f 条，从 MQTT 到 MQTT 的有 %.0f 条" },
-	{ "%smessages a second over a socket: %.0f, a write each%s",
-	  "%s每秒经套接字的消息数：%.0f，每条写一次%s" },
+	{ "messages a second, a write each, 50 a write (us of CPU for one then): socket %.0f, "
+	  "%.0f%s",
+	  "每秒消息数：每条写一次、50 条写一次（后者每条的 CPU 微秒）：套接字 %.0f, %.0f%s" },
+	{ "many go in one write, by %.50s: messages a second, a write each, 50 a write (us of CPU "
+	  "for one then): socket %.0f, %.0f%s",
+	  "许多条合成一次写，由 %.50s：每秒消息数：每条写一次、50 条写一次（后者每条的 CPU "
+	  "微秒）：套接字 %.0f, %.0f%s" },
 	{ "the broker is one of these: ", "消息中间件要是其中之一：" },
 	{ "it is a queue", "要是队列" },
 	{ "it is one of those that do", "要是会拦住的那种" },
@@ -71,17 +81,6 @@ static const struct reason zh_broker[] = {
 	{ "the queue is durable", "队列要持久" },
 	{ " and ", "并且" },
 	{ "the message confirmed", "消息要已确认" },
-	{ "many go in one write: ", "许多条合成一次写：" },
-	{ "; without a limit Redis grew by %.0f KB, NATS by %.0f",
-	  "；没有上限时 Redis 增长 %.0f KB，NATS 增长 %.0f KB" },
-	{ "; fsync by Redis %.0f times, by NATS %.0f",
-	  "；Redis 做 fsync %.0f 次，NATS %.0f 次" },
-	{ "; %s %.0f, %.0f batched (%.1f us of CPU each)",
-	  "；%s %.0f，成批时 %.0f（每条 %.1f us CPU）" },
-	{ "; %s %.0f, %.0f batched (%.1f us of CPU each); %s %.0f, %.0f batched (%.1f us of "
-	  "CPU each)",
-	  "；%s %.0f，成批时 %.0f（每条 %.1f us CPU）；%s %.0f，成批时 %.0f（每"
-	  "条 %.1f us CPU）" },
 	{ "no broker is here: install %.200s",
 	  "这里没有消息中间件：请安装 %.200s" },
 	{ "no broker is here that speaks two: install %s",
@@ -92,10 +91,6 @@ static const struct reason zh_broker[] = {
 	{ "it is a queue with a limit", "要是有上限的队列" },
 	{ "the queue is durable and the message confirmed",
 	  "队列要持久，消息要已确认" },
-	{ "%s; fsync by Redis %.0f times, by NATS %.0f",
-	  "%s；Redis 做 fsync %.0f 次，NATS %.0f 次" },
-	{ "%s; without a limit Redis grew by %.0f KB, NATS by %.0f",
-	  "%s；没有上限时 Redis 增长 %.0f KB，NATS 增长 %.0f KB" },
 };
 
 REASONS(zh_broker);

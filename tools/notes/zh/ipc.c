@@ -255,13 +255,10 @@ static const struct reason zh_ipc[] = {
 	  "siblings that could not %.2f: that is no tree",
 	  "创建者是父进程的占 %.2f，父进程能等待的占 %.2f，兄弟进程不"
 	  "能的占 %.2f：这不是树" },
-	{ "%.1f system calls, ", "系统调用 %.1f 次，" },
-	{ "; %s %.1f times (%s%.1f switches, %.0f %% of the CPU time the broker's)",
-	  "；%s %.1f 倍（%s切换 %.1f 次，CPU 时间的 %.0f %% 归消息中间件）" },
-	{ "; %s %.1f times (%s%.1f switches, %.0f %% of the CPU time the broker's); %s %.1f "
-	  "times (%s%.1f switches, %.0f %% of the CPU time the broker's)",
-	  "；%s %.1f 倍（%s切换 %.1f 次，CPU 时间的 %.0f %% 归消息中间件）；"
-	  "%s %.1f 倍（%s切换 %.1f 次，CPU 时间的 %.0f %% 归消息中间件）" },
+	{ "times a socket's round trip of %.0f ns (%.0f system calls, %.1f switches, no "
+	  "broker's CPU time): %s",
+	  "是套接字往返 %.0f ns 的倍数（系统调用 %.0f 次，切换 %.1f 次，没有消息中间件的 CPU "
+	  "时间）：%s" },
 	{ "%s with %s messages", "%s，消息%s" },
 	{ "%s with %s messages, %s", "%s，消息%s；%s" },
 	{ "with the largest messages System V took %.0f bytes, POSIX %.0f, a pipe %.0f; with "
