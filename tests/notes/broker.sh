@@ -8,7 +8,7 @@
 plan $((TOPIC_CHECKS + 9 + 3 * ${#kinds[@]}))
 
 servers() { # of ours and everybody's, by what they were started with
-	cat /proc/[0-9]*/comm 2> /dev/null | grep -cE '^(redis-server|nats-server|beam.smp|epmd)'
+	cat /proc/[0-9]*/comm 2> /dev/null | grep -cE '^(redis-server|nats-server|beam.smp|epmd|java)'
 }
 
 # until_servers OP NUMBER: there are, -gt, or no more than, -le, so many

@@ -21,18 +21,24 @@
 #define BROKER_TEXT	128	/* a message, with its end */
 #define BROKER_DIR	"/tmp"	/* the sample's own file system is there */
 
-/* All of them, and their places in claims' observations and arms. */
+/*
+ * All of them, and their places in claims' observations and arms; those that are slow to start
+ * behind the others, as a sample goes into their networks.
+ */
 #define BROKER_LIST(x, ...)	\
 	x(REDIS, redis, ##__VA_ARGS__)	\
 	x(NATS, nats, ##__VA_ARGS__)	\
-	x(RABBITMQ, rabbitmq, ##__VA_ARGS__)
+	x(RABBITMQ, rabbitmq, ##__VA_ARGS__)	\
+	x(ACTIVEMQ, activemq, ##__VA_ARGS__)
 
 #define BROKER_ID(id, name)	BROKER_##id,
 enum broker_id { BROKER_LIST(BROKER_ID) BROKERS };
 
 /* Names of an observation that is made of each; an arm for each, step behind the one before. */
-#define BROKER_SEEN_OF(id, name, first, what)	[(first) + BROKER_##id] = (#name "_" what),
-#define BROKER_SEEN(first, what)		BROKER_LIST(BROKER_SEEN_OF, first, what)
+#define BROKER_SEEN_OF(id, name, first, what) \
+	[(first) + BROKER_##id] = (#name "_" what),
+#define BROKER_SEEN(first, what) \
+	BROKER_LIST(BROKER_SEEN_OF, first, what)
 #define BROKER_ARM_OF(id, name, first, step, what, run) \
 	[(first) + (step) * BROKER_##id] = { #name what, run },
 #define BROKER_ARMS(first, step, what, run) \
@@ -74,6 +80,7 @@ struct broker_conn {
 	int fd;
 	bool asked;			/* a mark is on its way back: see get() */
 	bool consumes;			/* messages come without being asked for */
+	bool stale;			/* one was acknowledged after the mark had been sent */
 	char inbox[32];
 	uint64_t confirmed, heard;	/* words on what was posted: waited for, and had */
 	/* Read and not yet taken: buf[from .. from + have). */
@@ -114,9 +121,8 @@ struct broker_kind {
 		   char text[BROKER_TEXT], bool wait);
 };
 
-#define BROKER_EXTERN(id, name)	extern const struct broker_kind broker_##name;
-BROKER_LIST(BROKER_EXTERN)
-extern const struct broker_kind *const broker_kinds[BROKERS];
+#define BROKER_NAME(id, name)	broker_##name,
+extern const struct broker_kind BROKER_LIST(BROKER_NAME) *const broker_kinds[BROKERS];
 extern const char *const broker_environment[];	/* for exec */
 
 /* Whether its program is installed. */

@@ -27,7 +27,7 @@ int house_crash(struct broker *b);
  * Whether a sample of this arm may do what takes seconds: the first HOUSE_FEW of a claim's may, the
  * others would take minutes. Of a broker that is the sample's own: always.
  */
-#define HOUSE_FEW	3
+#define HOUSE_FEW	2
 bool house_may(enum broker_id id, size_t arm);
 
 #endif /* OSCOPE_NOTES_BROKER_HOUSE_H */

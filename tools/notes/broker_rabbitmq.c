@@ -59,10 +59,10 @@ static const char *name_of(const struct broker_conn *c, const char *name, char t
 /* A word on what was posted; several at once, where it says so. */
 static void word_take(struct broker_conn *c, struct amqp_in *in)
 {
-	uint64_t upto = amqp_take(in, 8);
+	uint64_t last = amqp_take(in, 8);
 	bool several = amqp_take(in, 1) & 1;
 
-	c->heard = several && upto > c->heard ? upto : c->heard + 1;
+	c->heard = several && last > c->heard ? last : c->heard + 1;
 }
 
 /* The next method but for words on what was posted. */
@@ -185,7 +185,7 @@ static int rabbitmq_queue(struct broker_conn *c, const char *name)
 	return declare(c, name_of(c, name, own), c->broker->durable ? DURABLE : 0, &in);
 }
 
-/* With acknowledgement one at a time, so that each who asks has some. */
+/* With acknowledgment one at a time, so that each who asks has some. */
 static int consume(struct broker_conn *c, const char *queue, bool acknowledge)
 {
 	struct amqp_out qos = { 0 }, o = { 0 };

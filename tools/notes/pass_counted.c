@@ -198,7 +198,8 @@ static int traced_run(struct note *n, struct child *child, const struct sample_s
 	if (!err)
 		err = child_start(child);
 	if (!err)
-		err = process_watch(child, COUNTED_SAMPLES * sample_limit_ns(n->claim), tracing_look, &t);
+		err = process_watch(child, COUNTED_SAMPLES * sample_limit_ns(n->claim),
+				    tracing_look, &t);
 	if (!err)
 		err = tracing_stop(&t, c, n->claim, set->sample);
 	tracing_close(&t);

@@ -261,7 +261,8 @@ static const struct claim decouple = {
 	.live = "oscope ipc --by pair -- PROGRAM",
 	.op = "broker",
 	.seen = {
-		BROKER_SEEN(APART, "apart") [SENDER_KNOWS] = "sender_knows",
+		BROKER_SEEN(APART, "apart")
+		[SENDER_KNOWS] = "sender_knows",
 		[RECEIVER_KNOWS] = "receiver_knows", [SENT_STOPPED] = "sent_stopped",
 	},
 	.counts = {

@@ -185,11 +185,12 @@ static const struct claim flow = {
 		"A sender has 40000 messages of 120 bytes, 100 at a time before it waits for the "
 		"broker's words on them, and whoever is to have them takes none: from a queue that may "
 		"have some MB (Redis: maxmemory, noeviction; NATS: max_bytes, discard new; RabbitMQ: "
-		"x-max-length-bytes, reject-publish), from one that may have any, and from a topic whose subscriber reads nothing, with a limit on "
+		"x-max-length-bytes, reject-publish; ActiveMQ: memoryLimit, sendFailIfNoSpace), "
+		"from one that may have any, and from a topic whose subscriber reads nothing, with a limit on "
 		"what waits for it and without. Held back is who is told that there is no room, or "
 		"cannot write or has no answer for a second. How much larger the broker got is what "
 		"its VmRSS says. Each broker that is installed has its turn, as one of the sample's "
-		"own; one that takes seconds to start is the run's, and its turn is in the first 3 "
+		"own; one that takes seconds to start is the run's, and its turn is in the first 2 "
 		"samples of an arm. An operation is one broker.",
 	.gates =
 		"Who was not held back has sent all 40000, confirmed where the broker confirms, and "

@@ -15,7 +15,8 @@ static const struct reason zh_broker[] = {
 	  "消息都在接收者停住时发出，之后到达" },
 	{ "%s%s: by %.80s; where a topic has a limit, by %.60s; without a limit they grew, in "
 	  "KB: %.80s",
-	  "%s%s：由 %.80s；主题有上限时，由 %.60s；没有上限时增长（KB）：%.80s" },
+	  "%s%s：由 %.80s；主题有上限时，由 %.60s；"
+	  "没有上限时增长（KB）：%.80s" },
 	{ "%s; not here: %s", "%s；这里没有：%s" },
 	{ "; calls of fsync: %.70s", "；fsync 调用次数：%.70s" },
 	{ "%s; calls of fsync: %s", "%s；fsync 调用次数：%s" },
@@ -67,11 +68,12 @@ static const struct reason zh_broker[] = {
 	  "自己的有 %.0f 条，从 MQTT 到 MQTT 的有 %.0f 条" },
 	{ "messages a second, a write each, 50 a write (us of CPU for one then): socket %.0f, "
 	  "%.0f%s",
-	  "每秒消息数：每条写一次、50 条写一次（后者每条的 CPU 微秒）：套接字 %.0f, %.0f%s" },
+	  "每秒消息数：每条写一次、50 条写一次（后者每条的 CPU 微秒）："
+	  "套接字 %.0f, %.0f%s" },
 	{ "many go in one write, by %.50s: messages a second, a write each, 50 a write (us of CPU "
 	  "for one then): socket %.0f, %.0f%s",
-	  "许多条合成一次写，由 %.50s：每秒消息数：每条写一次、50 条写一次（后者每条的 CPU "
-	  "微秒）：套接字 %.0f, %.0f%s" },
+	  "许多条合成一次写，由 %.50s：每秒消息数：每条写一次、"
+	  "50 条写一次（后者每条的 CPU 微秒）：套接字 %.0f, %.0f%s" },
 	{ "the broker is one of these: ", "消息中间件要是其中之一：" },
 	{ "it is a queue", "要是队列" },
 	{ "it is one of those that do", "要是会拦住的那种" },

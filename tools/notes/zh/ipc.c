@@ -257,8 +257,8 @@ static const struct reason zh_ipc[] = {
 	  "能的占 %.2f：这不是树" },
 	{ "times a socket's round trip of %.0f ns (%.0f system calls, %.1f switches, no "
 	  "broker's CPU time): %s",
-	  "是套接字往返 %.0f ns 的倍数（系统调用 %.0f 次，切换 %.1f 次，没有消息中间件的 CPU "
-	  "时间）：%s" },
+	  "是套接字往返 %.0f ns 的倍数（系统调用 %.0f 次，切换 %.1f 次，"
+	  "没有消息中间件的 CPU 时间）：%s" },
 	{ "%s with %s messages", "%s，消息%s" },
 	{ "%s with %s messages, %s", "%s，消息%s；%s" },
 	{ "with the largest messages System V took %.0f bytes, POSIX %.0f, a pipe %.0f; with "
