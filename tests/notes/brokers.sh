@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-# Brokers that claims are on, as evidence names them, with what has to be there of each. ActiveMQ is none of tests/deps: it
-# wants a Java of 200 MB.
+# Brokers that claims are on, as evidence names them, with what has to be there of each. ActiveMQ is none of
+# tests/deps: it wants a Java of 200 MB.
 
 kinds=(redis nats rabbitmq activemq)
 declare -A program=([redis]=/usr/bin/redis-server [nats]=/usr/sbin/nats-server

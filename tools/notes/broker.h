@@ -3,7 +3,7 @@
  * Message brokers as an experiment has them: started from the distribution's packages, in a network
  * and on a file system of the sample's own, and gone with it, or with oscope where that takes
  * seconds (broker_house.h); and one way to talk to all of them. A new one is a file with its struct
- * broker_kind, and a line in the list here. Errors: -errno.
+ * broker_kind, its name below, and a line in the list here. Errors: -errno.
  *
  * A queue here is what gives each message to one of those who ask, and keeps it until then. A topic
  * gives each message to all who listen.
@@ -121,8 +121,8 @@ struct broker_kind {
 		   char text[BROKER_TEXT], bool wait);
 };
 
-#define BROKER_NAME(id, name)	broker_##name,
-extern const struct broker_kind BROKER_LIST(BROKER_NAME) *const broker_kinds[BROKERS];
+extern const struct broker_kind broker_redis, broker_nats, broker_rabbitmq, broker_activemq;
+extern const struct broker_kind *const broker_kinds[BROKERS];
 extern const char *const broker_environment[];	/* for exec */
 
 /* Whether its program is installed. */

@@ -48,7 +48,8 @@ static const char settings[] =
 "<memoryUsage><memoryUsage limit='128mb'/></memoryUsage>\n"
 "<storeUsage><storeUsage limit='96mb'/></storeUsage>\n"
 "<tempUsage><tempUsage limit='96mb'/></tempUsage></systemUsage></systemUsage>\n"
-"<transportConnectors><transportConnector uri='stomp://127.0.0.1:61613?transport.tcpNoDelay=true'/>\n"
+"<transportConnectors>\n"
+"<transportConnector uri='stomp://127.0.0.1:61613?transport.tcpNoDelay=true'/>\n"
 "</transportConnectors></broker></beans>\n";
 
 static const char logging[] =
@@ -177,7 +178,8 @@ static int subscribe(struct broker_conn *c, const char *id, const char *to, cons
 	return put(c, "SUBSCRIBE\nid:%s\ndestination:%s\n%s\n\n", id, to, how);
 }
 
-#define ONE_AT_A_TIME	"ack:client-individual\nactivemq.prefetchSize:1\nactivemq.dispatchAsync:false"
+#define ONE_AT_A_TIME \
+	"ack:client-individual\nactivemq.prefetchSize:1\nactivemq.dispatchAsync:false"
 #define AS_THEY_COME	"ack:auto\nactivemq.dispatchAsync:false"
 
 /* Where a mark of our own comes back: see get(). */

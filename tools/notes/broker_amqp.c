@@ -153,7 +153,7 @@ void amqp_take_short(struct amqp_in *in, char *text, size_t size)
 
 static int frame_get(struct broker_conn *c, struct amqp_in *in)
 {
-	char head[HEAD + 1], end[2];
+	char head[HEAD + 1], end[2] = "";
 	int err = broker_bytes(c, HEAD, head, sizeof(head));
 
 	if (err)

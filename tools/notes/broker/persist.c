@@ -181,11 +181,12 @@ static const struct claim persist = {
 		"50 messages are sent to a queue, each confirmed before the next one; then the broker "
 		"is killed (SIGKILL) and started again on the same folder, and what is in the queue "
 		"is counted. In the first arm it is durable (Redis: appendonly, appendfsync always; "
-		"NATS: storage file; RabbitMQ: a durable queue, delivery mode 2; ActiveMQ: persistent, KahaDB), in the second it "
-		"is not. In the third it is, but the broker is stopped while they are sent, so that "
-		"none is confirmed. Each broker that is installed has its turn, as one of the "
-		"sample's own; one that takes seconds to start is the run's, and is killed in the "
-		"first 2 samples of an arm. An operation is one broker.",
+		"NATS: storage file; RabbitMQ: a durable queue, delivery mode 2; ActiveMQ: "
+		"persistent, KahaDB), in the second it is not. In the third it is, but the broker is "
+		"stopped while they are sent, so that none is confirmed. Each broker that is "
+		"installed has its turn, as one of the sample's own; one that takes seconds to start "
+		"is the run's, and is killed in the first 2 samples of an arm. An operation is one "
+		"broker.",
 	.gates =
 		"All 50 were sent, and confirmed where that is waited for; what was there again was "
 		"in the order that it was sent in, and the broker said that there was no more.",

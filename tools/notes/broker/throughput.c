@@ -322,8 +322,8 @@ static void decide(struct note *n)
 	v = verdict_of(&q);
 	if (v == VERDICT_HOLDS_IF)
 		note_verdict(n, v, "many go in one write, by %.50s: messages a second, a write "
-			     "each, 50 a write (us of CPU for one then): socket %.0f, %.0f%s", q.names,
-			     per_second(n, EACH), per_second(n, BATCHED), q.text);
+			     "each, 50 a write (us of CPU for one then): socket %.0f, %.0f%s",
+			     q.names, per_second(n, EACH), per_second(n, BATCHED), q.text);
 	else
 		note_verdict(n, v, "messages a second, a write each, 50 a write (us of CPU for one "
 			     "then): socket %.0f, %.0f%s", per_second(n, EACH),
