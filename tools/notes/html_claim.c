@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "notes/about.h"
 #include "notes/html_impl.h"
 
 const char *html_tone(const char *verdict)
@@ -83,8 +84,8 @@ static void figure_row(struct html *h, const json_t *f)
 	html_row(h, name);
 	html_number_cell(h, f, "measured", unit);
 	html_number_cell(h, f, "published", unit);
-	html_cell(h, "td class=\"t\"", member_text(f, "hardware"));
-	html_cell(h, "td class=\"t\"", member_text(f, "source"));
+	html_cell(h, "td class=\"t\"", html_said(h, member_text(f, "hardware")));
+	html_cell(h, "td class=\"t\"", html_said(h, member_text(f, "source")));
 	html_cell(h, "td class=\"t\"",
 		  html_said(h, member_yes(f, "far") ? "far apart" : "plausible"));
 }
@@ -232,7 +233,7 @@ static void repeat(struct html *h, const json_t *row)
 		return;
 	html_element(h, "dt", html_said(h, "See it live"));
 	html_put(h, "<dd><code>");
-	html_text(h, member_text(row, "live"));
+	html_text(h, about_said(h->lang, member_text(row, "id"), member_text(row, "live")));
 	html_put(h, "</code></dd>\n");
 }
 
@@ -240,6 +241,7 @@ void html_claim(struct html *h, const json_t *row, unsigned int id)
 {
 	const char *zh = member_text(row, "claim_zh"), *en = member_text(row, "claim");
 	const json_t *arms = json_object_get(row, "arms");
+	const char *name = member_text(row, "id");
 	char why[REASON_TEXT];
 
 	html_put(h, "<article id=\"c%u\" aria-labelledby=\"h%u\">\n<h3 id=\"h%u\">", id, id, id);
@@ -265,9 +267,9 @@ void html_claim(struct html *h, const json_t *row, unsigned int id)
 	table_put(h, &gates_table, json_object_get(row, "gates"));
 	table_put(h, &figures_table, json_object_get(row, "plausible"));
 	html_put(h, "<dl>\n");
-	described(h, "Experiment", member_text(row, "experiment"));
-	described(h, "Rule", member_text(row, "rule"));
-	described(h, "Placement", member_text(row, "placement"));
+	described(h, "Experiment", about_said(h->lang, name, member_text(row, "experiment")));
+	described(h, "Rule", about_said(h->lang, name, member_text(row, "rule")));
+	described(h, "Placement", reason_said(h->lang, member_text(row, "placement"), why));
 	repeat(h, row);
 	html_put(h, "</dl>\n");
 	evidence_table(h, json_object_get(row, "evidence"));

@@ -2,6 +2,7 @@
 /* The reports that need no experiment: the list of the claims, and each in full. */
 #include <stdlib.h>
 
+#include "notes/about.h"
 #include "notes/page.h"
 #include "notes/report.h"
 #include "util.h"
@@ -54,6 +55,12 @@ static struct out_head no_head(void)
 	return (struct out_head){ .source = "none", .own_cost_ns = NOT_CAPTURED };
 }
 
+static void about_add(struct page *p, const char *field, const struct claim *c, const char *text,
+		      enum lang lang)
+{
+	page_add(p, said(lang, field), OUT_PLAIN, "%s", about_said(lang, c->id, text));
+}
+
 static int claim_print(struct out *out, const struct claim *c, enum lang lang)
 {
 	struct page *p = calloc(1, sizeof(*p));
@@ -62,14 +69,15 @@ static int claim_print(struct out *out, const struct claim *c, enum lang lang)
 	if (!p)
 		return err_sys(-ENOMEM, "report");
 	page_add(p, said(lang, "claim"), OUT_PLAIN, "%s", c->id);
-	page_add(p, "", OUT_PLAIN, "%s", c->claim);
+	if (lang == LANG_EN)
+		page_add(p, "", OUT_PLAIN, "%s", c->claim);
 	page_add(p, "", OUT_PLAIN, "%s", c->claim_zh);
-	page_add(p, said(lang, "experiment"), OUT_PLAIN, "%s", c->how);
-	page_add(p, said(lang, "operation"), OUT_PLAIN, "%s", c->op);
-	page_add(p, said(lang, "placement"), OUT_PLAIN, "%s", claim_placement(c));
-	page_add(p, said(lang, "gates"), OUT_PLAIN, "%s", c->gates);
-	page_add(p, said(lang, "rule"), OUT_PLAIN, "%s", c->rule);
-	page_add(p, said(lang, "live"), OUT_PLAIN, "%s", c->live);
+	about_add(p, "experiment", c, c->how, lang);
+	about_add(p, "operation", c, c->op, lang);
+	page_add(p, said(lang, "placement"), OUT_PLAIN, "%s", said(lang, claim_placement(c)));
+	about_add(p, "gates", c, c->gates, lang);
+	about_add(p, "rule", c, c->rule, lang);
+	about_add(p, "live", c, c->live, lang);
 	err = page_print(out, p);
 	free(p);
 	return err;
