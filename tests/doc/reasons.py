@@ -5,7 +5,9 @@
     reasons.py SOURCES [count]    or only how many formats were looked at
 
 Reasons are formats, and words among their arguments, of note_verdict(), of what blocks an experiment or forbids a
-verdict, of rows by placement that have no time, and a claim's .mixed. What a claim puts together before by itself is not found here.
+verdict, of rows by placement that have no time, and a claim's .mixed. Beside them what is said in the same way: what the
+machine's checks found, units, what is known of published figures. What a claim puts together before by itself is not
+found here.
 """
 import ast
 import pathlib
@@ -13,10 +15,15 @@ import re
 import sys
 
 TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|/\*.*?\*/|//[^\n]*|[A-Za-z_]\w*|\s+|.', re.S)
-CONVERSION = re.compile(r'%(?:%|[-+ #0-9.]*[lzh]*[a-zA-Z])')
+CONVERSION = re.compile(r'%(?:%|[-+ #0-9.*]*[lzh]*[a-zA-Z])')
 # Function: from which argument on it has formats and words; first arguments, one of which it must have to count.
 CALLS = {'note_verdict': (2, None), 'forbid': (2, None),
-         'snprintf': (2, ('n->blocked', 'row->why', 'raw->failed', 'to[p].why'))}
+         'snprintf': (2, ('n->blocked', 'row->why', 'raw->failed', 'to[p].why')), 'value': (1, ('c',)),
+         'FIGURE': (3, None)}
+# Of units, which stay as they are.
+SYMBOL = re.compile(r'(CPU )?(x|1|s|ns)(/(s|MiB))?$')
+# What is set to a text: a verdict's words, units, sweeps.
+FIELDS = ('mixed', 'effect_unit', 'value', 'along', 'line')
 
 
 def tokens(text):
@@ -63,7 +70,7 @@ def reasons(text):
             if into is None or ''.join(given[0]) in into:
                 for argument in given[first:]:
                     yield from literals(argument)
-        elif token == 'mixed' and part[i + 1] == '=':
+        elif token in FIELDS and part[i + 1] == '=':
             yield from literals(part[i + 2:i + 3])
 
 
@@ -73,9 +80,9 @@ def main():
     for table in [*(notes / 'zh').glob('*.c'), notes / 'words.c']:
         known.update(literals(tokens(table.read_text())))
     count, missing = 0, set()
-    for path in sorted(p for p in notes.glob('**/*.c') if p.parent.name != 'zh'):
+    for path in sorted(p for p in notes.glob('**/*.[cd]*') if p.parent.name != 'zh'):
         for reason in reasons(path.read_text()):
-            if not re.search('[a-z]', CONVERSION.sub('', reason)):
+            if not re.search('[a-z]', CONVERSION.sub('', reason)) or SYMBOL.match(reason):
                 continue
             count += 1
             if reason not in known:

@@ -69,9 +69,10 @@ static void fact_number(struct html *h, const char *english, double value, const
 static void check_row(struct html *h, const json_t *check)
 {
 	bool forbids = member_yes(check, "forbids");
+	char value[REASON_TEXT];
 
 	html_row(h, html_said(h, member_text(check, "check")));
-	html_cell(h, "td", member_text(check, "value"));
+	html_cell(h, "td", check_said(h->lang, member_text(check, "value"), value));
 	html_put(h, "<td%s>", forbids ? " class=\"not\"" : "");
 	html_say(h, member_text(check, "means"));
 	if (forbids) {

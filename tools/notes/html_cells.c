@@ -122,7 +122,7 @@ static void cell_row(struct html *h, const json_t *cell)
 	size_t i;
 
 	html_row(h, member_text(cell, "way"));
-	html_cell(h, "td", member_text(cell, "placement"));
+	html_cell(h, "td", html_said(h, member_text(cell, "placement")));
 	for (i = 0; i < ARRAY_SIZE(columns); i++)
 		html_number_cell(h, cell, columns[i].key, columns[i].unit);
 }

@@ -10,7 +10,7 @@
 #include "notes/reasons.h"
 #include "report_read.h"
 
-#define HTML_NUMBER	64		/* bytes of a number with its unit */
+#define HTML_NUMBER	128		/* bytes of a number with its unit */
 
 struct html {
 	FILE *to;

@@ -359,8 +359,8 @@ static void line_draw(struct html *h, const struct point *p, size_t n, const str
 			 svg_tenth(svg_place(y, p[i].lo)), svg_tenth(svg_place(y, p[i].hi)));
 	}
 	html_put(h, "\"/>\n");
-	svg_name(h, svg_place(x, p[last].at), svg_place(y, p[last].median) - 8, SVG_END, p->line,
-		 24);
+	svg_name(h, svg_place(x, p[last].at), svg_place(y, p[last].median) - 8, SVG_END,
+		 html_said(h, p->line), 24);
 }
 
 static bool is_first(const struct point *p, size_t i)
@@ -395,7 +395,7 @@ void html_sweep(struct html *h, const json_t *row)
 		if (is_first(p, i))
 			line_draw(h, p + i, n - i, &x, &y, k++ % LINES);
 	}
-	svg_name(h, (x.from + x.to) / 2, SVG_TOP + SWEEP + SVG_FOOT + 10, SVG_MIDDLE, along,
-		 NAME_MOST);
+	svg_name(h, (x.from + x.to) / 2, SVG_TOP + SWEEP + SVG_FOOT + 10, SVG_MIDDLE,
+		 html_said(h, along), NAME_MOST);
 	svg_close(h, "Each point is the median of an arm, with its 95 % interval.");
 }

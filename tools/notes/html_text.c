@@ -131,7 +131,7 @@ static void time_text(char to[HTML_NUMBER], double ns, const char *per)
 	/* What three digits round to 1000 of one is 1 of the next. */
 	while (i < ARRAY_SIZE(units) - 1 && fabs(ns) < 0.9995 * units[i].ns)
 		i++;
-	snprintf(to, HTML_NUMBER, "%.3g %s%.24s", ns / units[i].ns, units[i].unit, per);
+	snprintf(to, HTML_NUMBER, "%.3g %s%.60s", ns / units[i].ns, units[i].unit, per);
 }
 
 void html_number(const struct html *h, char to[HTML_NUMBER], double value, const char *unit)
@@ -143,10 +143,10 @@ void html_number(const struct html *h, char to[HTML_NUMBER], double value, const
 	else if (!strcmp(unit, "x"))
 		snprintf(to, HTML_NUMBER, "%.3g \xc3\x97", value);
 	else if (!strcmp(unit, "of samples"))
-		snprintf(to, HTML_NUMBER, "%.3g %% %s", 100 * value, html_said(h, unit));
+		snprintf(to, HTML_NUMBER, "%.3g %s", 100 * value, html_said(h, "% of samples"));
 	else
-		snprintf(to, HTML_NUMBER, "%.*g%s%.24s", value == floor(value) ? 15 : 4, value,
-			 *unit ? " " : "", unit);
+		snprintf(to, HTML_NUMBER, "%.*g%s%.60s", value == floor(value) ? 15 : 4, value,
+			 *unit ? " " : "", html_said(h, unit));
 }
 
 void html_number_cell(struct html *h, const json_t *row, const char *key, const char *unit)

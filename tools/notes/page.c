@@ -28,6 +28,21 @@ static size_t character_bytes(const char *at)
 	return n;
 }
 
+/* Whether a mark is there that no line begins with. */
+static bool closes(const char *at)
+{
+	static const char *const marks[] = {
+		"，", "。", "；", "：", "、", "）", "”", "》",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(marks); i++) {
+		if (!strncmp(at, marks[i], strlen(marks[i])))
+			return true;
+	}
+	return false;
+}
+
 /*
  * Bytes of text that go on one line: up to the last blank, or behind the last Chinese character,
  * that fits; or a whole word, as far as there is room for it.
@@ -45,7 +60,7 @@ static size_t line_length(const char *text)
 		if (text[at] == ' ')
 			end = at;
 		at += bytes;
-		if (bytes > 2)
+		if (bytes > 2 && !closes(text + at))
 			end = at;
 	}
 	return at;

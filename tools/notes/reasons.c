@@ -231,3 +231,11 @@ const char *gate_said(enum lang lang, const char *count, char to[REASON_TEXT])
 		 reason_said(lang, what + 2, word));
 	return to;
 }
+
+const char *check_said(enum lang lang, const char *value, char to[REASON_TEXT])
+{
+	const char *word = said(lang, value);
+
+	/* "none" is a word of reasons, too, and another one there. */
+	return word != value ? word : reason_said(lang, value, to);
+}

@@ -44,6 +44,9 @@ const char *reason_said(enum lang lang, const char *text, char to[REASON_TEXT]);
 /* The same for a gate's count, "arm: count" or "arm: cell: count": these keep their names. */
 const char *gate_said(enum lang lang, const char *count, char to[REASON_TEXT]);
 
+/* The same for what a check of the machine found. */
+const char *check_said(enum lang lang, const char *value, char to[REASON_TEXT]);
+
 /* The next conversion of a format from *at on, with its place among the arguments; false: none. */
 struct conversion {
 	const char *begin, *end;

@@ -24,15 +24,22 @@ static const struct out_column evidence_columns[] = {
 	  .offset = OUT_FIELD(struct evidence, value) },
 };
 
-/* A gate, first, and its count in the reader's language. */
+/* A gate, first, and its words in the reader's language. */
 struct gate_row {
 	struct gate gate;
 	char count[REASON_TEXT];
+	const char *ok;
 };
 
 static bool get_count(const void *row, struct out_value *v)
 {
 	v->str = ((const struct gate_row *)row)->count;
+	return true;
+}
+
+static bool get_ok(const void *row, struct out_value *v)
+{
+	v->str = ((const struct gate_row *)row)->ok;
 	return true;
 }
 
@@ -49,8 +56,11 @@ static int gates_print(struct out *out, const struct note *n, enum lang lang)
 		return err_sys(-ENOMEM, "report");
 	memcpy(columns, notes_gate_columns, sizeof(columns));
 	columns[0].get = get_count;
+	columns[5].type = OUT_STR;
+	columns[5].get = get_ok;
 	for (i = 0; i < n->n_gates; i++) {
 		rows[i].gate = n->gate[i];
+		rows[i].ok = said(lang, n->gate[i].ok ? "yes" : "no");
 		snprintf(rows[i].count, sizeof(rows[i].count), "%s",
 			 gate_said(lang, n->gate[i].count, count));
 	}
@@ -58,6 +68,23 @@ static int gates_print(struct out *out, const struct note *n, enum lang lang)
 	free(rows);
 	return err;
 }
+
+static int cells_print(struct out *out, const struct note_cells *cells, enum lang lang)
+{
+	struct cell_row *rows = calloc(cells->n_rows + 1, sizeof(*rows));
+	size_t i;
+	int err;
+
+	if (!rows)
+		return err_sys(-ENOMEM, "report");
+	memcpy(rows, cells->row, cells->n_rows * sizeof(*rows));
+	for (i = 0; i < cells->n_rows; i++)
+		rows[i].placement = said(lang, rows[i].placement);
+	err = notes_table_print(out, &notes_cell_table, rows, cells->n_rows, sizeof(*rows), lang);
+	free(rows);
+	return err;
+}
+
 static const struct out_table evidence_table = OUT_TABLE(evidence_columns);
 
 static void effect_add(struct page *p, const struct note *n, enum lang lang)
@@ -90,7 +117,8 @@ static void passes_add(struct page *p, const struct note *n, enum lang lang)
 			continue;
 		page_add(p, a ? "" : said(lang, "passes"), OUT_PLAIN,
 			 "%s: %.4g %s %s, %.4g %s: %.2f %s", n->claim->arm[a].name,
-			 stats_median(t->value, t->n), n->claim->value, said(lang, "timed"),
+			 stats_median(t->value, t->n), said(lang, n->claim->value),
+			 said(lang, "timed"),
 			 c->value, said(lang, "with the probes on"),
 			 c->value / stats_median(t->value, t->n), said(lang, "times"));
 	}
@@ -108,7 +136,7 @@ static void figures_add(struct page *p, const struct note *n, enum lang lang)
 			 figure[i].measured, said(lang, "here"), figure[i].published,
 			 said(lang, "published"),
 			 said(lang, figure[i].far ? "far apart" : "plausible"),
-			 figure[i].hardware, figure[i].source);
+			 said(lang, figure[i].hardware), said(lang, figure[i].source));
 }
 
 static struct page *detail_page(const struct note *n, enum lang lang)
@@ -128,8 +156,9 @@ static struct page *detail_page(const struct note *n, enum lang lang)
 	effect_add(p, n, lang);
 	passes_add(p, n, lang);
 	figures_add(p, n, lang);
-	page_add(p, said(lang, "placement"), OUT_PLAIN, "%s, %s %llu", n->placement,
-		 said(lang, "seed"), (unsigned long long)n->seed);
+	page_add(p, said(lang, "placement"), OUT_PLAIN, "%s, %s %llu",
+		 reason_said(lang, n->placement, why), said(lang, "seed"),
+		 (unsigned long long)n->seed);
 	return p;
 }
 
@@ -145,8 +174,7 @@ int notes_print_detail(struct out *out, const struct note *n, bool evidence, enu
 	if (!err)
 		err = gates_print(out, n, lang);
 	if (!err && n->cells)
-		err = notes_table_print(out, &notes_cell_table, n->cells->row, n->cells->n_rows,
-					sizeof(n->cells->row[0]), lang);
+		err = cells_print(out, n->cells, lang);
 	if (!err)
 		err = notes_print_placed(out, n, lang);
 	if (!err && evidence)

@@ -138,21 +138,51 @@ static int topic_print(struct out *out, const struct notes_run *run, size_t firs
 	return err;
 }
 
+/* A check, first, and what it forbids in the reader's language. */
+struct check_row {
+	struct preflight_check check;
+	const char *forbids;
+};
+
+static bool get_forbids(const void *row, struct out_value *v)
+{
+	v->str = ((const struct check_row *)row)->forbids;
+	return true;
+}
+
+static void check_fill(struct check_row *row, const struct preflight_check *check, enum lang lang)
+{
+	const size_t room = sizeof(row->check.value);
+	char value[REASON_TEXT];
+
+	row->check = *check;
+	row->check.name = said(lang, check->name);
+	if (check->means)
+		row->check.means = said(lang, check->means);
+	snprintf(row->check.value, room, "%.*s", (int)room - 1,
+		 check_said(lang, check->value, value));
+	row->forbids = said(lang, check->forbids ? "yes" : "no");
+}
+
 int notes_print_machine(struct out *out, const struct preflight *machine, bool all, enum lang lang)
 {
-	struct preflight_check check[PREFLIGHT_CHECKS];
+	struct check_row row[PREFLIGHT_CHECKS];
+	struct out_column columns[8];
+	const struct out_table table = { columns, notes_check_table.n };
 	size_t i, n = 0;
 
-	for (i = 0; i < machine->n_checks; i++) {
-		if (!all && !machine->check[i].means)
+	for (i = 0; i < table.n && i < ARRAY_SIZE(columns); i++) {
+		columns[i] = notes_check_table.column[i];
+		if (columns[i].type != OUT_BOOL)
 			continue;
-		check[n] = machine->check[i];
-		check[n].name = said(lang, check[n].name);
-		if (check[n].means)
-			check[n].means = said(lang, check[n].means);
-		n++;
+		columns[i].type = OUT_STR;
+		columns[i].get = get_forbids;
 	}
-	return notes_table_print(out, &notes_check_table, check, n, sizeof(check[0]), lang);
+	for (i = 0; i < machine->n_checks; i++) {
+		if (all || machine->check[i].means)
+			check_fill(&row[n++], &machine->check[i], lang);
+	}
+	return notes_table_print(out, &table, row, n, sizeof(row[0]), lang);
 }
 
 int notes_print_summary(struct out *out, const struct notes_run *run, enum lang lang)
