@@ -4,7 +4,7 @@
 # wants to be more than text.
 . ../lib.sh
 kinds='strangers wide contrast outside nameless keyboard console requests'
-plan 49
+plan 51
 
 if ! command -v node > /dev/null || ! command -v chromium > /dev/null; then
 	skip_rest_of_plan "node and chromium are not there"
@@ -61,6 +61,9 @@ words() {
 	json "$TMP/look" .text | grep -oE '[A-Za-z]{2,}' | grep -vxE 'oscope|notes|run|seed|samples|sudo|CPU|vDSO|ns|ms' | sort -u
 }
 check "... and all fixed text is Chinese" none words
+
+check "all claims in Chinese" made full --lang zh
+check "... below 2 MB, too" is "$(stat -c %s "$TMP/full.html") < 2000000"
 
 check "a hostile report" made hostile
 look hostile 390 light
