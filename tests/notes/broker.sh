@@ -28,21 +28,21 @@ SAMPLES=12 EACH=60 topic broker 75 "offline|p2p|persist|decouple|protocol"
 check "offline: what is queued waits" verdict broker.offline "HOLDS IF"
 for kind in "${kinds[@]}"; do
 	of_kind "$kind" "... $kind: all 50 by the queue, none by the topic" is \
-		"$(row broker.offline .evidence.queue_${kind}_came) == 50 && \
-		$(row broker.offline .evidence.topic_${kind}_came) == 0"
+		"$(row broker.offline ".evidence.queue_${kind}_came") == 50 && \
+		$(row broker.offline ".evidence.topic_${kind}_came") == 0"
 done
 check "p2p-pubsub holds" verdict broker.p2p-pubsub HOLDS
 for kind in "${kinds[@]}"; do
 	of_kind "$kind" "... $kind: one copy, or three" is \
-		"$(row broker.p2p-pubsub .evidence.point_to_point_${kind}_copies) == 1 && \
-		$(row broker.p2p-pubsub .evidence.published_${kind}_copies) == 3"
+		"$(row broker.p2p-pubsub ".evidence.point_to_point_${kind}_copies") == 1 && \
+		$(row broker.p2p-pubsub ".evidence.published_${kind}_copies") == 3"
 done
 check "persist: durable and confirmed" verdict broker.persist "HOLDS IF"
 for kind in "${kinds[@]}"; do
 	of_kind "$kind" "... $kind: 50 of them, and none otherwise" is \
-		"$(row broker.persist .evidence.durable_${kind}_there) == 50 && \
-		$(row broker.persist .evidence.memory_${kind}_there) == 0 && \
-		$(row broker.persist .evidence.unconfirmed_${kind}_there) == 0"
+		"$(row broker.persist ".evidence.durable_${kind}_there") == 50 && \
+		$(row broker.persist ".evidence.memory_${kind}_there") == 0 && \
+		$(row broker.persist ".evidence.unconfirmed_${kind}_there") == 0"
 done
 check "decouple holds" verdict broker.decouple HOLDS
 decided broker.protocol "protocol: by NATS' own and by MQTT" verdict broker.protocol HOLDS

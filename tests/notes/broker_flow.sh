@@ -35,8 +35,8 @@ else
 fi
 for kind in "${kinds[@]}"; do
 	of_kind "$kind" "... $kind: told before all is sent, and taken all without one" is \
-		"$(row broker.flow .evidence.queue_limit_${kind}_accepted) < 40000 && \
-		$(row broker.flow .evidence.queue_${kind}_accepted) == 40000"
+		"$(row broker.flow ".evidence.queue_limit_${kind}_accepted") < 40000 && \
+		$(row broker.flow ".evidence.queue_${kind}_accepted") == 40000"
 done
 . ./brokers.sh
 check "... Redis: a topic's sender never is" is "$(row broker.flow .evidence.topic_limit_redis_held_back) == 0"

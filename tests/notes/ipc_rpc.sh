@@ -24,8 +24,8 @@ else
 fi
 for kind in "${kinds[@]}"; do
 	of_kind "$kind" "... $kind: more system calls, of its own too" is \
-		"$(row ipc.broker .evidence.${kind}_client_syscalls) >= 4 && \
-		$(row ipc.broker .evidence.${kind}_broker_syscalls) >= 4"
+		"$(row ipc.broker ".evidence.${kind}_client_syscalls") >= 4 && \
+		$(row ipc.broker ".evidence.${kind}_broker_syscalls") >= 4"
 done
 check "... twice the switches at least" is "$(row ipc.broker .evidence.redis_switches_per_op) >= 4"
 finish

@@ -57,12 +57,12 @@ fuzzers() {
 	local with=-fsanitize=address,undefined target name
 	for name in malloc calloc realloc free ZSTD_createDCtx ZSTD_freeDCtx __sanitizer_cov_trace_const_cmp8 \
 		__sanitizer_cov_trace_cmp8; do
-		wrapped+=(-Wl,--wrap="$name")
+		wrapped+=("-Wl,--wrap=$name")
 	done
 	# What a target does not call is not linked: counters of all code are looked at after each input. So there are no
 	# commands and no live sources, of which nobody asks.
 	for name in commands sources; do
-		none+=(-Wl,--defsym=__start_oscope_$name=0 -Wl,--defsym=__stop_oscope_$name=0)
+		none+=("-Wl,--defsym=__start_oscope_$name=0" "-Wl,--defsym=__stop_oscope_$name=0")
 	done
 	mkdir -p "$O/fuzz" && make -s -C "$OSCOPE_SRC" O="$O/fuzz" CC=clang \
 		CFLAGS="${flags[*]} $with,fuzzer-no-link" tools > "$TMP/fuzz.make" || return
