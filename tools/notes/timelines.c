@@ -83,7 +83,7 @@ void timeline_make(struct arm_timeline *to, const struct timeline_raw *raw, size
 		   const struct timeline_name *names, size_t n_names, uint64_t begun_ns,
 		   uint64_t ended_ns)
 {
-	uint32_t tids[TIMELINE_TASKS];
+	uint32_t tids[TIMELINE_TASKS] = { 0 };	/* of none: it has no tasks yet */
 	struct timeline_span *span;
 	size_t i, task;
 

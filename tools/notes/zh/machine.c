@@ -13,6 +13,11 @@ static const struct reason zh_machine[] = {
 	{ "%u active, %u left open", "%u 项生效，%u 项未缓解" },
 	{ "%lld tasks, %lld files", "任务 %lld，文件 %lld" },
 	{ "%.2f CPUs", "%.2f 个 CPU" },
+	{ "no other CPU", "没有其他 CPU" },
+	{ "ipi:ipi_send_cpu and ipi_send_cpumask, of the experiment's tasks",
+	  "ipi:ipi_send_cpu 与 ipi_send_cpumask，仅实验自己的任务" },
+	{ "/proc/interrupts", "/proc/interrupts" },
+	{ "/proc/PID/io", "/proc/PID/io" },
 };
 
 REASONS(zh_machine);
