@@ -323,7 +323,7 @@ static void on_ipc_enter(void *data, struct pt_regs *regs, long nr)
 	u32 rule = ipc_rule(nr);
 
 	if (unlikely(nr >= 0 && (compat_foreign_call(current) || compat_foreign_number(nr))))
-		rule = IPC_CALL_FOREIGN;
+		rule = ipc_follows(IPC_QUEUES) ? IPC_CALL_FOREIGN : 0;
 	if (likely(!rule) || !t)
 		return;
 	preempt_disable();
@@ -461,7 +461,8 @@ static void on_ipc_exit(void *data, struct pt_regs *regs, long ret)
 	u32 rule = ipc_rule(nr);
 
 	if (unlikely(compat_foreign_call(current) || compat_foreign_number(nr)))
-		rule = compat_foreign_sigwait(nr) ? OSCOPE_IPC_CALL_SIGNAL : 0;
+		rule = compat_foreign_sigwait(nr) && ipc_follows(OSCOPE_IPC_BIT(SIGNAL)) ?
+		       OSCOPE_IPC_CALL_SIGNAL : 0;
 	if (likely(!rule) || !t || (rule & IPC_CALL_FOREIGN))
 		return;
 	preempt_disable();

@@ -15,6 +15,8 @@
  * foreign again N: a sends through an eventfd that is closed then; c sends to b through the next one,
  * which most often has its place in the kernel. So often.
  *
+ * foreign sigwait: a 32-bit call takes a signal that was sent to who makes it.
+ *
  * foreign many N: so many pipes, one after the other, through each of which a byte is sent.
  */
 #include <errno.h>
@@ -23,6 +25,8 @@
 #include <linux/aio_abi.h>
 #include <linux/io_uring.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -276,6 +280,28 @@ static void again(int n)
 	}
 }
 
+/* rt_sigtimedwait(2) of 32-bit x86, which any program can call: all that it is given lies low. */
+static int sigwait_foreign(void)
+{
+	int sig = -1;
+#if defined(__x86_64__)
+	uint64_t *set = mmap(NULL, sizeof(*set), PROT_READ | PROT_WRITE,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+	sigset_t usr1;
+
+	if (set == MAP_FAILED)
+		fail("mmap");
+	sigemptyset(&usr1);
+	sigaddset(&usr1, SIGUSR1);
+	if (sigprocmask(SIG_BLOCK, &usr1, NULL) || kill(getpid(), SIGUSR1))
+		fail("kill");
+	*set = 1ULL << (SIGUSR1 - 1);
+	asm volatile("int $0x80" : "=a"(sig) : "a"(177L), "b"(set), "c"(0L), "d"(0L),
+		     "S"(sizeof(*set)) : "memory");
+#endif
+	return sig == SIGUSR1;
+}
+
 int main(int argc, char **argv)
 {
 	pid_t d = 0;
@@ -284,6 +310,8 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		error(2, 0, "usage: foreign HOW [late], or foreign again|many N");
 	how = argv[1];
+	if (is("sigwait"))
+		return sigwait_foreign() ? 0 : 4;
 	if (is("many")) {
 		many(atoi(argv[2]));
 		return 0;

@@ -6,7 +6,7 @@
 n=20 b=100
 mapfile -t names < <(sed -n 's/^\tX([A-Z_]*,[[:space:]]*"\([a-z-]*\)".*/\1/p' "$OSCOPE_SRC"/kmod/uapi/oscope_ipc.h)
 wrong=("" "," "pipe," ",pipe" "pipe,,fifo" PIPE pip pipes 2 -1 on "pipe fifo" "pipe,nosuch")
-plan $((${#names[@]} + ${#wrong[@]} + 21))
+plan $((${#names[@]} + ${#wrong[@]} + 22))
 export TMPDIR=$TMP
 
 now() { cat "$SYS"/ipc; }
@@ -36,6 +36,11 @@ for other in fifo unix-stream unix-dgram tcp eventfd signal process-vm futex; do
 	[ "$(of $other)" = 0 ] || echo "$other: $(of $other)"
 done > "$TMP/others"
 check "... no object of another is made" is "$(wc -l < "$TMP/others") == 0"
+if ./foreign sigwait; then
+	check "... nor by a 32-bit program that waits for a signal" is "$(of signal) == 0"
+else
+	skip "... nor by a 32-bit program that waits for a signal" "no 32-bit calls here"
+fi
 "$OSCOPE" ipc --source kmod -o "$TMP/text" -- ../live/ipc pipe oneway $n $b
 check "... which are said not to be seen" grep -q 'not seen by this source: fifo unix-stream' "$TMP/text"
 check "... and refused by name, with what to do" bash -c "! '$OSCOPE' ipc --source kmod -m pipe,tcp -d 10ms 2> '$TMP/err' &&
