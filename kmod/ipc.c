@@ -34,14 +34,13 @@ static void rules_fill(u64 mechanisms)
 	ipc_mask = mechanisms;
 	for (i = 0; i <= OSCOPE_IPC_CALL_LAST; i++) {
 		rule = oscope_ipc_call_rule(i);
-		if (!ipc_follows(oscope_ipc_call_serves(rule)))
-			rule = 0;
-		if (rule & OSCOPE_IPC_CALL_SUBMITS)
-			rule |= IPC_CALL_FOREIGN;
-		ipc_rules[i] = rule;
+		ipc_rules[i] = ipc_follows(oscope_ipc_call_serves(rule)) ? rule : 0;
 	}
-	if (ipc_follows(IPC_QUEUES))
+	/* Of a signalfd's, too, which no mechanism's own calls are about. */
+	if (ipc_follows(IPC_QUEUES)) {
 		ipc_rules[__NR_io_uring_register] = IPC_CALL_FOREIGN;
+		ipc_rules[__NR_io_submit] = oscope_ipc_call_rule(__NR_io_submit) | IPC_CALL_FOREIGN;
+	}
 	if (!ipc_follows(OSCOPE_IPC_BIT(EVENTFD)))
 		return;
 	ipc_rules[__NR_eventfd2] = IPC_CALL_MAKES;

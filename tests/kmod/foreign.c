@@ -15,6 +15,9 @@
  * foreign again N: a sends through an eventfd that is closed then; c sends to b through the next one,
  * which most often has its place in the kernel. So often.
  *
+ * foreign signals: a and c send a real-time signal each to d, which takes the first by AIO from a
+ * signalfd, and waits for the second.
+ *
  * foreign sigwait: a 32-bit call takes a signal that was sent to who makes it.
  *
  * foreign many N: so many pipes, one after the other, through each of which a byte is sent.
@@ -33,6 +36,7 @@
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -280,6 +284,39 @@ static void again(int n)
 	}
 }
 
+static pid_t gets;
+
+static void signal_send(void)
+{
+	if (kill(gets, SIGRTMIN))
+		fail("kill");
+}
+
+/* 4: here no request can be about a signalfd. */
+static int signals(void)
+{
+	struct signalfd_siginfo info;
+	struct iocb request = { .aio_lio_opcode = IOCB_CMD_PREAD,
+				.aio_buf = (unsigned long)&info, .aio_nbytes = sizeof(info) };
+	struct iocb *list[] = { &request };
+	aio_context_t ctx = 0;
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGRTMIN);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	request.aio_fildes = signalfd(-1, &set, 0);
+	prctl(PR_SET_NAME, "d");
+	gets = getpid();
+	end(begin("a", signal_send));
+	end(begin("c", signal_send));
+	if (syscall(SYS_io_setup, 1, &ctx))
+		fail("io_setup");
+	if (syscall(SYS_io_submit, ctx, 1, list) != 1)
+		return errno == EINVAL ? 4 : 1;
+	return sigwaitinfo(&set, NULL) == SIGRTMIN ? 0 : 1;
+}
+
 /* rt_sigtimedwait(2) of 32-bit x86, which any program can call: all that it is given lies low. */
 static int sigwait_foreign(void)
 {
@@ -312,6 +349,8 @@ int main(int argc, char **argv)
 	how = argv[1];
 	if (is("sigwait"))
 		return sigwait_foreign() ? 0 : 4;
+	if (is("signals"))
+		return signals();
 	if (is("many")) {
 		many(atoi(argv[2]));
 		return 0;
