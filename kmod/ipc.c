@@ -279,6 +279,19 @@ static void call_seed(struct ipc_tables *t, struct task_struct *p, u32 rule,
 		ipc_queue_unseen(t, object, sends, false);
 }
 
+/*
+ * Between descriptors: what lies at either is not known any more. Unless its begin or its end was
+ * seen: then it is followed, or was over before anything is paired.
+ */
+static void move_seed(struct ipc_tables *t, struct task_struct *p, long nr,
+		      const unsigned long *args)
+{
+	struct task_node *node = task_find(p);
+
+	if (!node || !READ_ONCE(ipc_call_of(t, node)->seen))
+		ipc_moves_foreign(t, p->files, nr, args);
+}
+
 /* Its table of descriptors stays. */
 static void task_seed(struct ipc_tables *t, struct task_struct *p, struct pt_regs *regs)
 {
@@ -290,7 +303,7 @@ static void task_seed(struct ipc_tables *t, struct task_struct *p, struct pt_reg
 	if (compat_foreign_call(p) || compat_foreign_number(nr))
 		ipc_numbers_foreign(t, p->files, args);
 	else if (rule & OSCOPE_IPC_CALL_MOVES)
-		ipc_moves_foreign(t, p->files, nr, args);
+		move_seed(t, p, nr, args);
 	else if (rule & IPC_CALL_FOREIGN)
 		return;
 	else if (rule & OSCOPE_IPC_CALL && !(rule & (OSCOPE_IPC_CALL_SIGNAL | OSCOPE_IPC_CALL_OWN)))

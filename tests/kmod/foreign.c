@@ -15,6 +15,8 @@
  * foreign again N: a sends through an eventfd that is closed then; c sends to b through the next one,
  * which most often has its place in the kernel. So often.
  *
+ * foreign splicing PATH: splices, again and again, from the FIFO into a pipe, until it is killed.
+ *
  * foreign signals: a and c send a real-time signal each to d, which takes the first by AIO from a
  * signalfd, and waits for the second.
  *
@@ -284,6 +286,21 @@ static void again(int n)
 	}
 }
 
+static void splicing(const char *path)
+{
+	int other[2];
+
+	in = open(path, O_RDWR);
+	if (in < 0 || pipe(other))
+		fail(path);
+	out = in;
+	for (;;) {
+		give();
+		moved(splice(in, NULL, other[1], NULL, BYTES, 0), "splice");
+		moved(read(other[0], buffer, BYTES), "read");
+	}
+}
+
 static pid_t gets;
 
 static void signal_send(void)
@@ -349,6 +366,8 @@ int main(int argc, char **argv)
 	how = argv[1];
 	if (is("sigwait"))
 		return sigwait_foreign() ? 0 : 4;
+	if (is("splicing"))
+		splicing(argv[2]);
 	if (is("signals"))
 		return signals();
 	if (is("many")) {

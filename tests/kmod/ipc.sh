@@ -7,7 +7,7 @@
 n=$MESSAGES b=100
 mechanisms=(pipe fifo unix-stream unix-dgram unix-seqpacket tcp tcp6)
 hows=(aio uring packet)
-plan $((4 * ${#mechanisms[@]} + 2 * 3 + ${#hows[@]} + 50))
+plan $((4 * ${#mechanisms[@]} + 2 * 3 + ${#hows[@]} + 51))
 export TMPDIR=$TMP
 
 on() { echo 1 > "$SYS"/ipc; }
@@ -143,6 +143,21 @@ fi
 for how in read recv recvmmsg; do
 	check "$how from before: what it takes is nobody's, what comes after is whose it is" test "$(late $how)" = "cb eb"
 done
+
+# Whose calls are followed by the time that all are looked at is not taken for who had begun before, but for once in a while:
+# who has not got the CPU in between.
+mkfifo "$TMP/spliced"
+./foreign splicing "$TMP/spliced" & splicer=$!
+foreign=0
+for ((i = 0; i < 12; i++)); do
+	off
+	on
+	until [ "$(object "$TMP/spliced" received)" ] || ! kill -0 $splicer; do :; done
+	[ "$(object "$TMP/spliced" paired)" != foreign ] || ((foreign++))
+done
+kill $splicer
+wait $splicer 2> /dev/null
+check "switched on while somebody splices, again and again: what he does is followed" is "$foreign <= 2"
 
 # Who is killed in a call leaves nothing behind.
 for ((i = 0; i < 20; i++)); do
