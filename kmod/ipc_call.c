@@ -214,11 +214,19 @@ static void call_seen(struct ipc_tables *t, struct ipc_call *c)
 	oscope_add(&t->cpu[smp_processor_id()].no_entry, 1);
 }
 
+/* Whether calls have a place in a queue of their object. */
+static bool has_queue(u32 mechanism)
+{
+	u32 take = oscope_ipc_take(mechanism);
+
+	return take != OSCOPE_TAKE_WAKE && take != OSCOPE_TAKE_COPY && take != OSCOPE_TAKE_NOTHING;
+}
+
 static void side_lost(struct ipc_tables *t, struct ipc_call *c)
 {
 	if (c->mechanism == OSCOPE_IPC_FUTEX)
 		ipc_futex_lost(t, c);
-	else if (oscope_ipc_take(c->mechanism) != OSCOPE_TAKE_WAKE)
+	else if (has_queue(c->mechanism))
 		ipc_queue_unseen(t, c->object, c->op == OSCOPE_IPC_SEND, false);
 	WRITE_ONCE(c->tid, 0);
 }

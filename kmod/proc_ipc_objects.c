@@ -203,16 +203,24 @@ static void name_show(struct seq_file *m, const struct object_row *row)
 	}
 }
 
-/* Whom a call has let go the scheduler tells, and whose a datagram is its buffer: no queue. */
+/*
+ * Whom a call has let go the scheduler tells, a copy has both in its call, and whose a datagram is
+ * its buffer: no queue. Of memory that is shared nothing is a message.
+ */
 static const char *pairing(u32 mechanism, u32 flags)
 {
-	if (oscope_ipc_take(mechanism) == OSCOPE_TAKE_WAKE)
+	switch (oscope_ipc_take(mechanism)) {
+	case OSCOPE_TAKE_WAKE:
+	case OSCOPE_TAKE_COPY:
 		return "yes";
-	if (flags & OSCOPE_QUEUE_FOREIGN)
-		return "foreign";
-	if (oscope_ipc_take(mechanism) == OSCOPE_TAKE_DATAGRAM)
-		return "yes";
-	return str_yes_no(flags & OSCOPE_QUEUE_SYNCED);
+	case OSCOPE_TAKE_NOTHING:
+		return "-";
+	case OSCOPE_TAKE_DATAGRAM:
+		return flags & OSCOPE_QUEUE_FOREIGN ? "foreign" : "yes";
+	default:
+		return flags & OSCOPE_QUEUE_FOREIGN ? "foreign" :
+		       str_yes_no(flags & OSCOPE_QUEUE_SYNCED);
+	}
 }
 
 static void object_put(struct seq_file *m, const void *at, int i)

@@ -5,7 +5,7 @@
 [ "${IN_NAMESPACE-}" ] || IN_NAMESPACE=1 exec unshare -i "$0" "$@"
 . ./lib.sh
 n=100 few=20 b=100
-plan 58
+plan 59
 cd ../live || exit
 bpf=$(live_sources | grep -x bpf)
 
@@ -191,6 +191,9 @@ by_pair process-vm "copied from another's memory, and to it" ./ipc_copy $few $b 
 	moved vm c b)
 by_task process-vm "... in vain, too" ./ipc_copy $few $b vm vain
 check "process-vm: a line of /proc by the process, and what it is called" bash -c "awk '\$2 == \"process-vm\" && \$NF == \"vm.b\" { print \$3 }' $PROC/ipc_objects | grep -qx '[1-9][0-9]*'"
+./ipc_shm passed 1
+check "process-vm: what is copied is paired; memory that is shared has nothing to pair" bash -c "awk '\$2 == \"process-vm\" && \$NF == \"vm.b\" { n[\$10]++ }
+	\$2 == \"memfd\" { n[\$10 \" memfd\"]++ } END { exit !(n[\"yes\"] && n[\"- memfd\"] && length(n) == 2) }' $PROC/ipc_objects"
 check "nothing is lost" is "$(cat "$SYS"/lost) == 0"
 load_start 4
 for ((i = 0; i < 10; i++)); do echo 0 > "$SYS"/ipc; echo 1 > "$SYS"/ipc; done
