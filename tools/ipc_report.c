@@ -409,7 +409,7 @@ static const char *followed_note(const struct ipc_reading *r)
 		return NULL;
 	len = snprintf(note, sizeof(note), "not seen by this source:");
 	for (m = 0; m < OSCOPE_IPCS; m++) {
-		if (!(r->followed >> m & 1))
+		if (!(r->followed >> m & 1) && len < sizeof(note))
 			len += snprintf(note + len, sizeof(note) - len, " %s",
 					ipc_mechanism_name(m));
 	}

@@ -44,7 +44,8 @@ int kmod_ipc_followed(const struct source_config *c, const struct oscope_info *i
 	return 0;
 }
 
-int kmod_ipc_read(struct ipc_reading **to, const struct oscope_info *info, void *const *area)
+int kmod_ipc_read(struct ipc_reading **to, const struct source_config *c,
+		  const struct oscope_info *info, void *const *area)
 {
 	const struct ipc_tables tables = {
 		.cpu = area[OSCOPE_AREA_IPC_CPUS],
@@ -65,7 +66,7 @@ int kmod_ipc_read(struct ipc_reading **to, const struct oscope_info *info, void 
 
 	if (!err) {
 		(*to)->hooked_by = IPC_HOOKED_CALLS;
-		(*to)->followed = info->ipc == OSCOPE_IPC_ALL ? 0 : info->ipc;
+		(*to)->followed = c->ipc & ~info->ipc ? info->ipc : 0;
 	}
 	return err;
 }

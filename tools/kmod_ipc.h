@@ -19,7 +19,8 @@ int kmod_ipc_followed(const struct source_config *c, const struct oscope_info *i
 #define KMOD_IPC_LAST	OSCOPE_AREA_IPC_SHARES
 
 /* Take a reading of the mapped areas; *to is made if it is NULL. 0, or -ENOMEM, a line printed. */
-int kmod_ipc_read(struct ipc_reading **to, const struct oscope_info *info, void *const *area);
+int kmod_ipc_read(struct ipc_reading **to, const struct source_config *c,
+		  const struct oscope_info *info, void *const *area);
 
 /*
  * Keep what the tasks of a snapshot have done; without what they have received from `tool`, which

@@ -290,7 +290,7 @@ static int reading_take(struct source_kmod *s, struct snapshot *snap)
 	snap->ts_ns = s->stop_ns && s->config.lives_only ? s->stop_ns : now_ns();
 	err = counters_take(s, snap);
 	if (!err && s->config.ipc)
-		err = kmod_ipc_read(&snap->ipc, &s->info, s->area);
+		err = kmod_ipc_read(&snap->ipc, &s->config, &s->info, s->area);
 	if (!err && s->config.by_task)
 		err = tasks_take(s, snap);
 	if (err)
@@ -327,7 +327,7 @@ static int kmod_start(struct source *src)
 
 	s->start_ns = now_ns();
 	if (s->tree && s->config.ipc)
-		return kmod_ipc_read(&s->base.ipc, &s->info, s->area);
+		return kmod_ipc_read(&s->base.ipc, &s->config, &s->info, s->area);
 	return s->tree ? 0 : reading_take(s, &s->base);
 }
 

@@ -6,7 +6,7 @@
 n=20 b=100
 mapfile -t names < <(sed -n 's/^\tX([A-Z_]*,[[:space:]]*"\([a-z-]*\)".*/\1/p' "$OSCOPE_SRC"/kmod/uapi/oscope_ipc.h)
 wrong=("" "," "pipe," ",pipe" "pipe,,fifo" PIPE pip pipes 2 -1 on "pipe fifo" "pipe,nosuch")
-plan $((${#names[@]} + ${#wrong[@]} + 23))
+plan $((${#names[@]} + ${#wrong[@]} + 24))
 export TMPDIR=$TMP
 
 now() { cat "$SYS"/ipc; }
@@ -46,6 +46,7 @@ check "... which are said not to be seen" grep -q 'not seen by this source: fifo
 check "... and refused by name, with what to do" bash -c "! '$OSCOPE' ipc --source kmod -m pipe,tcp -d 10ms 2> '$TMP/err' &&
 	grep -q 'does not follow tcp now: echo 1 > $SYS/ipc' '$TMP/err' && [ \$(wc -l < '$TMP/err') = 1 ]"
 check "... what is followed may be asked for by name" "$OSCOPE" ipc --source kmod -m udp -o "$TMP/text" -- ../live/ipc udp oneway $n $b
+check "... and nothing is said of those that were not asked for" not grep 'not seen by this source' "$TMP/text"
 objects=$(lines ipc_objects)
 set_to udp,pipe,pipe
 check "the same again: nothing begins anew" is "$objects > 0 && $(lines ipc_objects) >= $objects"
