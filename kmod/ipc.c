@@ -31,7 +31,7 @@ static void rules_fill(u64 mechanisms)
 {
 	u32 rule, i;
 
-	ipc_mask = mechanisms;
+	WRITE_ONCE(ipc_mask, mechanisms);
 	for (i = 0; i <= OSCOPE_IPC_CALL_LAST; i++) {
 		rule = oscope_ipc_call_rule(i);
 		ipc_rules[i] = ipc_follows(oscope_ipc_call_serves(rule)) ? rule : 0;

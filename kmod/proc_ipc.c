@@ -68,14 +68,15 @@ static int ops_take(void *at, size_t bytes, struct pid_namespace *ns)
 {
 	const struct ipc_tables *t = ipc_hold();
 	struct op_rows *r = at;
+	u64 mechanisms = ipc_followed();	/* of these tables: others may come after them */
 	u32 m, op;
 	int n = 0;
 
 	if (t)
 		ipc_cpus_sum(t, &r->sum);
 	ipc_release();
-	for (m = 0; t && m < OSCOPE_IPCS; m++) {
-		if (!ipc_follows(1ULL << m))
+	for (m = 0; m < OSCOPE_IPCS; m++) {
+		if (!(mechanisms >> m & 1))
 			continue;
 		for (op = 0; op < OSCOPE_IPC_OPS; op++)
 			r->row[n++] = (struct op_row){ m, op, r->sum.op[m][op] };
