@@ -111,6 +111,7 @@ static int info_get(const struct reader *rd, struct oscope_info __user *to)
 
 	ipc_hold();
 	info.ipc = ipc_followed();
+	info.ipc_begun = ipc_begun();
 	for (i = 0; i < OSCOPE_AREAS; i++) {
 		struct area a = area_get(rd, i);
 

@@ -20,8 +20,9 @@ u64 ipc_mask;
 u32 ipc_rules[OSCOPE_IPC_CALL_LAST + 1];
 u64 ipc_secret;
 
-static DEFINE_MUTEX(ipc_lock);		/* ipc_tables, for who is no hook; lost_before */
+static DEFINE_MUTEX(ipc_lock);		/* ipc_tables, for who is no hook; and these two */
 static u64 lost_before;			/* in tables that are gone */
+static u64 begun;			/* how often there were new ones */
 
 /*
  * What only may touch queues that are followed, and is not followed itself, is foreign. Calls that
@@ -108,6 +109,7 @@ int ipc_make(u64 mechanisms)
 	ipc_signals_start();
 	get_random_bytes(&ipc_secret, sizeof(ipc_secret));
 	mutex_lock(&ipc_lock);
+	begun++;
 	smp_store_release(&ipc_tables, t);	/* pairs with ipc_active() */
 	mutex_unlock(&ipc_lock);
 	return 0;
@@ -159,6 +161,11 @@ void ipc_release(void)
 u64 ipc_followed(void)
 {
 	return ipc_active() ? READ_ONCE(ipc_mask) : 0;
+}
+
+u64 ipc_begun(void)
+{
+	return begun;
 }
 
 u64 ipc_lost(void)

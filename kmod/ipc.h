@@ -187,6 +187,9 @@ void ipc_seed(void);
 /* Which mechanisms are followed, 0: none. Task context. */
 u64 ipc_followed(void);
 
+/* How often tables were made: these are the same as long as that is. They are held. */
+u64 ipc_begun(void);
+
 /* For mmap, one of OSCOPE_AREA_IPC_*; at NULL: nothing is followed. It stays while held. */
 struct ipc_area {
 	void *at;

@@ -4,6 +4,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 
 #include "ipc.h"
 #include "kmod_ipc.h"
@@ -25,7 +27,7 @@ int kmod_ipc_check(const struct source_config *c)
 	return 0;
 }
 
-int kmod_ipc_followed(const struct source_config *c, const struct oscope_info *info)
+static int followed_check(const struct source_config *c, const struct oscope_info *info)
 {
 	uint64_t others = c->ipc & ~info->ipc;
 
@@ -42,6 +44,52 @@ int kmod_ipc_followed(const struct source_config *c, const struct oscope_info *i
 			       "echo 1 > /sys/kernel/oscope/ipc",
 			       ipc_mechanism_name((uint32_t)__builtin_ctzll(others)));
 	return 0;
+}
+
+/*
+ * 1: another set was begun meanwhile, so that not all that is mapped is of one; none is mapped
+ * then. *info is that of now.
+ */
+static int map_once(int fd, struct oscope_info *info, void **area)
+{
+	const struct oscope_info was = *info;
+	int i, err = 0;
+
+	for (i = KMOD_IPC_FIRST; !err && i <= KMOD_IPC_LAST; i++) {
+		area[i] = mmap(NULL, was.area[i].bytes, PROT_READ, MAP_SHARED, fd,
+			       was.area[i].offset);
+		if (area[i] == MAP_FAILED) {	/* so it is, too, where they have just gone */
+			area[i] = NULL;
+			err = -errno;
+		}
+	}
+	if (ioctl(fd, OSCOPE_IOC_INFO, info))
+		return err_sys(-errno, "reading the module's layout");
+	if (info->ipc_begun == was.ipc_begun && info->ipc == was.ipc)
+		return err ? err_sys(err, "mapping the module's memory") : 0;
+	for (i = KMOD_IPC_FIRST; i <= KMOD_IPC_LAST; i++) {
+		if (area[i])
+			munmap(area[i], was.area[i].bytes);
+		area[i] = NULL;
+	}
+	return 1;
+}
+
+#define TRIES	100		/* somebody may switch it on and off again and again */
+
+int kmod_ipc_map(const struct source_config *c, int fd, struct oscope_info *info, void **area)
+{
+	int err = 1, i;
+
+	for (i = 0; err > 0 && i < TRIES; i++) {
+		err = followed_check(c, info);
+		if (!err)
+			err = map_once(fd, info, area);
+	}
+	if (err <= 0)
+		return err;
+	return err_msg(-EBUSY, "what the module follows changes again and again: leave "
+		       "/sys/kernel/oscope/ipc as it is for a moment");
 }
 
 int kmod_ipc_read(struct ipc_reading **to, const struct source_config *c,

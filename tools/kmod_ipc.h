@@ -11,12 +11,16 @@
 /* Whether the module can do what is asked for: 0, or -EOPNOTSUPP with a line printed. */
 int kmod_ipc_check(const struct source_config *c);
 
-/* ... and does follow it now. */
-int kmod_ipc_followed(const struct source_config *c, const struct oscope_info *info);
-
 /* Areas of its tables, by their numbers. */
 #define KMOD_IPC_FIRST	OSCOPE_AREA_IPC_CPUS
 #define KMOD_IPC_LAST	OSCOPE_AREA_IPC_SHARES
+
+/*
+ * Map its tables into area[], all as they were begun with, if it does follow what is asked for:
+ * *info is that of then. 0, or an error with a line printed: -EOPNOTSUPP, it does not; -EBUSY, that
+ * changes all the time; else mmap's or ioctl's.
+ */
+int kmod_ipc_map(const struct source_config *c, int fd, struct oscope_info *info, void **area);
 
 /* Take a reading of the mapped areas; *to is made if it is NULL. 0, or -ENOMEM, a line printed. */
 int kmod_ipc_read(struct ipc_reading **to, const struct source_config *c,

@@ -178,12 +178,12 @@ static int features_check(const struct source_kmod *s)
 	if (s->config.filter.tree && (s->info.features & tree) != tree)
 		return err_msg(-EOPNOTSUPP, "source kmod cannot follow a program here: this kernel "
 			       "does not tell of new tasks and their ends");
-	return s->config.ipc ? kmod_ipc_followed(&s->config, &s->info) : 0;
+	return 0;
 }
 
 static int kmod_setup(struct source_kmod *s)
 {
-	int err, i;
+	int err;
 
 	err = features_check(s);
 	if (err)
@@ -197,8 +197,8 @@ static int kmod_setup(struct source_kmod *s)
 		err = area_map(s, OSCOPE_AREA_ENDED, PROT_READ);
 	if (!err && s->config.ledger)
 		err = area_map(s, OSCOPE_AREA_LEDGERS, PROT_READ);
-	for (i = KMOD_IPC_FIRST; !err && s->config.ipc && i <= KMOD_IPC_LAST; i++)
-		err = area_map(s, i, PROT_READ);
+	if (!err && s->config.ipc)
+		err = kmod_ipc_map(&s->config, s->fd, &s->info, s->area);
 	/* Who follows lives sees for itself who belongs to a tree, but nobody else's arguments. */
 	if (!err && s->config.filter.tree && (!s->config.lives_only || wants_args(s)))
 		err = tree_setup(s, s->config.filter.tree);

@@ -99,7 +99,7 @@ OSCOPE_ASSERT_SIZE(struct oscope_pair, 16);
 OSCOPE_ASSERT_SIZE(struct oscope_ring_ctl, 64);
 OSCOPE_ASSERT_SIZE(struct oscope_ring_tail, 64);
 OSCOPE_ASSERT_SIZE(struct oscope_area_info, 24);
-OSCOPE_ASSERT_SIZE(struct oscope_info, 48 + 24 * OSCOPE_AREAS);
+OSCOPE_ASSERT_SIZE(struct oscope_info, 56 + 24 * OSCOPE_AREAS);
 OSCOPE_ASSERT_SIZE(struct oscope_file_header, 64 + 88);
 OSCOPE_ASSERT_SIZE(struct oscope_chunk, 32);
 OSCOPE_ASSERT_SIZE(struct oscope_chunk_end, 24);

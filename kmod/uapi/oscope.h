@@ -14,7 +14,7 @@
 
 #include "oscope_ledger.h"
 
-#define OSCOPE_ABI		9U
+#define OSCOPE_ABI		10U
 #define OSCOPE_ABI_FILE_MIN	2U	/* recordings since then have the same layout */
 #define OSCOPE_COMM_LEN		16
 #define OSCOPE_DEVICE		"/dev/oscope"
@@ -423,6 +423,7 @@ struct oscope_info {
 	__u32 own_ns;			/* own cost in ns an event, calibrated at load */
 	__u32 own_direct_ns;		/* own time inside the direct cost, already subtracted */
 	__u64 ipc;			/* mechanisms that are followed now: oscope_ipc.h */
+	__u64 ipc_begun;		/* how often any began to be, with new tables */
 	struct oscope_area_info area[OSCOPE_AREAS];
 };
 

@@ -6,7 +6,7 @@
 n=20 b=100
 mapfile -t names < <(sed -n 's/^\tX([A-Z_]*,[[:space:]]*"\([a-z-]*\)".*/\1/p' "$OSCOPE_SRC"/kmod/uapi/oscope_ipc.h)
 wrong=("" "," "pipe," ",pipe" "pipe,,fifo" PIPE pip pipes 2 -1 on "pipe fifo" "pipe,nosuch")
-plan $((${#names[@]} + ${#wrong[@]} + 24))
+plan $((${#names[@]} + ${#wrong[@]} + 25))
 export TMPDIR=$TMP
 
 now() { cat "$SYS"/ipc; }
@@ -77,7 +77,13 @@ for ((i = 0; i < 20; i++)); do
 	set_to pipe
 	set_to unix-stream,futex
 	set_to signal
-done
+done &
+setter=$!
+until ! kill -0 $setter 2> /dev/null; do
+	trace -d 10ms || { [ "$(wc -l < "$TMP/err")" = 1 ] && grep -q 'does not follow\|changes again' "$TMP/err"; } || cat "$TMP/err"
+done > "$TMP/odd"
+wait $setter
+check "... and under who reads them: its tables are of one set, or it says that there are none" is "$(wc -c < "$TMP/odd") == 0"
 check "sets taken in turn, sixty times under load" is "\"$(now)\" == \"signal\""
 load_stop
 check "nothing is lost" is "$(cat "$SYS"/lost) == 0"
