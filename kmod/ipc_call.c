@@ -444,6 +444,11 @@ static void call_leaves(struct ipc_tables *t, u32 rule, struct pt_regs *regs, lo
 	call_seen(t, c);
 	if (!c->tid && !late)
 		return;
+	/* Its number was changed to another call's, by who traces it. */
+	if (c->moves && c->tid && !(rule & OSCOPE_IPC_CALL_MOVES)) {
+		ipc_call_lost(t, c);
+		return;
+	}
 	syscall_get_arguments(current, regs, args);
 	if (!c->tid) {
 		if (signalfd_was_read(t, rule, args))
