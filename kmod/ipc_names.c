@@ -27,6 +27,32 @@ static u64 name_find(const char *text, size_t len)
 	return 0;
 }
 
+/* Words that other settings of the kind take, in whatever case. */
+static const struct {
+	const char *text;
+	bool on;
+} switches[] = {
+	{ "on", true }, { "yes", true }, { "true", true },
+	{ "off", false }, { "no", false }, { "false", false },
+};
+
+static bool switch_find(const char *text, size_t bytes, bool *on)
+{
+	char one[2] = { text[0] };
+	u32 i;
+
+	if (bytes <= 1)
+		return !kstrtobool(one, on);
+	for (i = 0; i < ARRAY_SIZE(switches); i++) {
+		if (strlen(switches[i].text) == bytes &&
+		    !strncasecmp(switches[i].text, text, bytes)) {
+			*on = switches[i].on;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* A list is no longer than all names, so that a line in the log is all that a wrong one costs. */
 int ipc_names_parse(const char *text, u64 *mechanisms)
 {
@@ -36,12 +62,12 @@ int ipc_names_parse(const char *text, u64 *mechanisms)
 
 	if (bytes && text[bytes - 1] == '\n')
 		bytes--;
-	if (bytes <= 1) {
-		if (kstrtobool(text, &on))
-			return -EINVAL;
+	if (switch_find(text, bytes, &on)) {
 		*mechanisms = on ? OSCOPE_IPC_ALL : 0;
 		return 0;
 	}
+	if (bytes <= 1)
+		return -EINVAL;
 	for (;; text += len + 1, bytes -= len + 1) {
 		const char *comma = memchr(text, ',', bytes);
 

@@ -5,8 +5,8 @@
 . ./lib.sh
 n=20 b=100
 mapfile -t names < <(sed -n 's/^\tX([A-Z_]*,[[:space:]]*"\([a-z-]*\)".*/\1/p' "$OSCOPE_SRC"/kmod/uapi/oscope_ipc.h)
-wrong=("" "," "pipe," ",pipe" "pipe,,fifo" PIPE pip pipes 2 -1 on "pipe fifo" "pipe,nosuch")
-plan $((${#names[@]} + ${#wrong[@]} + 25))
+wrong=("" "," "pipe," ",pipe" "pipe,,fifo" PIPE pip pipes 2 -1 o onn "on,pipe" "pipe fifo" "pipe,nosuch")
+plan $((${#names[@]} + ${#wrong[@]} + 27))
 export TMPDIR=$TMP
 
 now() { cat "$SYS"/ipc; }
@@ -70,6 +70,12 @@ case $? in
 esac
 set_to "$(printf '%s\n' "${names[@]}" | paste -sd,)"
 check "all of them are 1" is "\"$(now)\" == 1 && $(lines ipc) == $((2 * ${#names[@]}))"
+for text in off on no Yes false TRUE n y; do
+	set_to 0
+	set_to "$text"
+	echo "$(now)"
+done > "$TMP/words"
+check "words for none and all" test "$(tr -d '\n' < "$TMP/words")" = 01010101
 set_to 0
 check "none" is "\"$(now)\" == 0 && $(lines ipc) == 0"
 load_start 4
@@ -90,6 +96,9 @@ check "nothing is lost" is "$(cat "$SYS"/lost) == 0"
 unload
 load ipc=tcp,pipe
 check "from the load on" is "\"$(now)\" == \"pipe,tcp\" && \"$(cat /sys/module/oscope/parameters/ipc)\" == \"pipe,tcp\""
+unload
+load ipc=yes
+check "... all of them, by a word" is "$(now) == 1"
 unload
 check "... a wrong name: not loaded" refused_load "no mechanism 'nosuch'" ipc=pipe,nosuch
 finish
