@@ -389,6 +389,7 @@ __u64 ipc_lock_end(__u32 tid, __s32 ret);
  */
 #define IPC_LOOK_EMPTY	(1ULL << 32)	/* it was empty when `begun` was what the low half says */
 #define IPC_LOOK_WHOLE	(1ULL << 33)	/* units are messages */
+#define IPC_LOOK_FETCHES (1ULL << 34)	/* it may wait for what it is to send */
 
 int ipc_queue_begin(__u32 tid, __u32 units, __u64 look);
 /*

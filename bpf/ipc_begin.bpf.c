@@ -116,7 +116,8 @@ static __always_inline void call_queue(struct ipc_event *e, __u32 rule, __u64 by
 	if (!ipc_follows(IPC_IN_ORDER))
 		return;
 	if (oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_BYTES) {
-		ipc_queue_begin(c->tid, wanted_units(rule, bytes), look);
+		ipc_queue_begin(c->tid, wanted_units(rule, bytes), look |
+				(oscope_ipc_call_fetches(rule) ? IPC_LOOK_FETCHES : 0));
 		return;
 	}
 	if (all_gone(e))

@@ -39,7 +39,7 @@ __noinline int ipc_queue_squeeze(__u32 tid)
 __noinline int ipc_queue_begin(__u32 tid, __u32 units, __u64 look)
 {
 	struct ipc_call *c = ipc_part_now(tid);
-	__u32 number = 0, crossed = 0;
+	__u32 number = 0, crossed = 0, run;
 	struct oscope_queue *q;
 	struct ipc_lock *l;
 	int placed = 0;
@@ -48,16 +48,15 @@ __noinline int ipc_queue_begin(__u32 tid, __u32 units, __u64 look)
 	l = c ? ipc_lock_of(c->object) : NULL;
 	if (!q || !l)
 		return 0;
+	run = (look & IPC_LOOK_WHOLE ? OSCOPE_RUN_WHOLE : 0) |
+	      (look & IPC_LOOK_FETCHES ? OSCOPE_RUN_FETCHES : 0);
 	bpf_spin_lock(&l->lock);
 	if (look & IPC_LOOK_EMPTY)
 		oscope_queue_empty(q, (__u32)look);
-	if (c->op == OSCOPE_IPC_RECEIVE) {
+	if (c->op == OSCOPE_IPC_RECEIVE)
 		oscope_queue_receive(q, &crossed);
-	} else {
-		placed = oscope_queue_send(q, tid, units, 0,
-					   look & IPC_LOOK_WHOLE ? OSCOPE_RUN_WHOLE : 0,
-					   &number, &crossed);
-	}
+	else
+		placed = oscope_queue_send(q, tid, units, 0, run, &number, &crossed);
 	bpf_spin_unlock(&l->lock);
 	c->number = number;
 	c->crossed = crossed;

@@ -385,9 +385,11 @@ void ipc_udp_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_ta
 void ipc_udp_bound(struct ipc_tables *t, const struct ipc_call *c, u32 rule,
 		   const unsigned long *args);
 
-/* ipc_queue.c: a call that has an object begins, wanting so many units. */
+/* ipc_queue.c: a call that has an object begins, wanting so many units; how: IPC_QUEUE_*. */
+#define IPC_QUEUE_FRESH		0x1U	/* nobody has come to the queue by this end before */
+#define IPC_QUEUE_FETCHES	0x2U	/* it may wait for what it is to send */
 void ipc_queue_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_target *target,
-		     u32 units, bool fresh);
+		     u32 units, u32 how);
 /* ... to send, in how many messages is not known: none has a place. */
 void ipc_queue_blind(struct ipc_tables *t, struct ipc_call *c);
 /* It ends; sent: as oscope_queue_sent() has it. */

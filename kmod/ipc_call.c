@@ -156,7 +156,9 @@ static void call_queue(struct ipc_event *e)
 	else if (is_blind(e))
 		ipc_queue_blind(e->tables, c);
 	else
-		ipc_queue_begin(e->tables, c, &e->target, wanted_units(e), e->fresh);
+		ipc_queue_begin(e->tables, c, &e->target, wanted_units(e),
+				(e->fresh ? IPC_QUEUE_FRESH : 0) |
+				(oscope_ipc_call_fetches(e->rule) ? IPC_QUEUE_FETCHES : 0));
 }
 
 /* Follow a call from here on. */

@@ -110,12 +110,13 @@ static u32 queue_take(struct ipc_tables *t, struct ipc_call *c, struct oscope_qu
 }
 
 void ipc_queue_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_target *target,
-		     u32 units, bool fresh)
+		     u32 units, u32 how)
 {
-	u32 whole = oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_BYTES ? 0 : OSCOPE_RUN_WHOLE;
+	u32 run = (oscope_ipc_take(c->mechanism) == OSCOPE_TAKE_BYTES ? 0 : OSCOPE_RUN_WHOLE) |
+		  (how & IPC_QUEUE_FETCHES ? OSCOPE_RUN_FETCHES : 0);
 	struct oscope_queue *q;
 	u32 begun = 0;
-	bool empty = queue_look(t, c, target, fresh, &begun);
+	bool empty = queue_look(t, c, target, how & IPC_QUEUE_FRESH, &begun);
 	bool nothing = !empty && finds_nothing(t, c, target, &begun);
 
 	q = ipc_queue_lock(t, c->object);
@@ -127,7 +128,7 @@ void ipc_queue_begin(struct ipc_tables *t, struct ipc_call *c, const struct ipc_
 		oscope_queue_receive(q, &c->crossed);
 	} else {
 		queue_squeeze(q, oscope_queue_squeeze);
-		c->placed = oscope_queue_send(q, c->tid, units, 0, whole, &c->number,
+		c->placed = oscope_queue_send(q, c->tid, units, 0, run, &c->number,
 					      &c->crossed);
 	}
 	ipc_queue_unlock(t, c->object);

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "../kmod/core/ipc.h"
-#include "../kmod/core/ipc_queue.h"
+#include "../kmod/core/ipc_exact.h"
 #include "hist.h"
 #include "ipc.h"
 #include "source_impl.h"

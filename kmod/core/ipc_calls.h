@@ -165,6 +165,14 @@ OSCOPE_CORE __u64 oscope_ipc_call_serves(__u32 rule)
 	       (rule & OSCOPE_IPC_CALL_SENDS ? 0 : OSCOPE_IPC_BIT(SIGNAL));
 }
 
+/* Whether it sends what it has to get by itself first, and may wait for: splice(2) and its like. */
+OSCOPE_CORE int oscope_ipc_call_fetches(__u32 rule)
+{
+	const __u32 both = OSCOPE_IPC_CALL_PARTS | OSCOPE_IPC_CALL_COUNTED;
+
+	return (rule & both) == both;
+}
+
 /*
  * Whether an operation of io_uring moves something by a descriptor, include/uapi/linux/io_uring.h:
  * READV, WRITEV, READ_FIXED, WRITE_FIXED, SENDMSG, RECVMSG, READ, WRITE, SEND, RECV, SPLICE, TEE,

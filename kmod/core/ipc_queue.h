@@ -124,8 +124,8 @@ OSCOPE_CORE void oscope_run_open(struct oscope_run *r, __u32 from, __u32 units, 
 }
 
 /*
- * A call begins that wants to send so many units; flags: OSCOPE_RUN_WHOLE. Returns whether it has a
- * place in the order: *number; *crossed is to be given back at its end.
+ * A call begins that wants to send so many units; flags: OSCOPE_RUN_WHOLE, OSCOPE_RUN_FETCHES.
+ * Returns whether it has a place in the order: *number; *crossed is to be given back at its end.
  */
 OSCOPE_CORE int oscope_queue_send(struct oscope_queue *q, __u32 from, __u32 units, __u32 tag,
 				  __u32 flags, __u32 *number, __u32 *crossed)
@@ -144,7 +144,7 @@ OSCOPE_CORE int oscope_queue_send(struct oscope_queue *q, __u32 from, __u32 unit
 		oscope_queue_upset(q);
 		return 0;
 	}
-	oscope_run_open(r, from, units, tag, flags & OSCOPE_RUN_WHOLE);
+	oscope_run_open(r, from, units, tag, flags & (OSCOPE_RUN_WHOLE | OSCOPE_RUN_FETCHES));
 	if (overlaps)
 		r->flags |= OSCOPE_RUN_UNCERTAIN;
 	if (*number + 1 != q->last)
@@ -259,7 +259,7 @@ OSCOPE_CORE int oscope_run_close(struct oscope_run *r, __u32 sent, struct oscope
 {
 	__u32 told = r->size, taken, left, units = r->flags & OSCOPE_RUN_WHOLE ? !!sent : sent;
 
-	r->flags &= ~OSCOPE_RUN_OPEN;
+	r->flags &= ~(OSCOPE_RUN_OPEN | OSCOPE_RUN_FETCHES);
 	left = units > told ? units - told : 0;
 	t->excess = told > units ? told - units : 0;
 	taken = r->taken;
@@ -378,29 +378,47 @@ OSCOPE_CORE void oscope_queue_trim(struct oscope_queue *q)
 }
 
 /*
+ * The first run that has something for a receiver and not all of these flags, 0: any. As a number,
+ * which is `last` if there is none.
+ */
+OSCOPE_CORE __u32 oscope_queue_next(struct oscope_queue *q, __u32 flags)
+{
+	const struct oscope_run *r;
+	__u32 i;
+
+	for (i = 0; i < OSCOPE_QUEUE_RUNS; i++) {
+		if (q->first + i == q->last)
+			break;
+		r = oscope_queue_run(q, q->first + i);
+		if (r->units > r->taken && (!flags || (r->flags & flags) != flags))
+			return q->first + i;
+	}
+	return q->last;
+}
+
+/*
  * Somebody has received *want units, of which *t says a part, whose it was (units 0: that comes
  * later), and *want is what is left. doubtful: or somebody else has. Returns 0 if nothing is there
  * any more.
+ *
+ * A call that has to fetch first what it sends may sleep for that as long as it likes, so it comes
+ * after all others that have something: these overlap it, and are marked so.
  */
 OSCOPE_CORE int oscope_queue_take(struct oscope_queue *q, __u32 by, __u32 *want, int doubtful,
 				  struct oscope_taken *t)
 {
-	struct oscope_run *r = (void *)0;
-	__u32 i, number = 0, units;
+	__u32 number, units;
+	struct oscope_run *r;
 
 	__builtin_memset(t, 0, sizeof(*t));
 	t->to = by;
 	oscope_queue_trim(q);
-	for (i = 0; i < OSCOPE_QUEUE_RUNS; i++) {
-		number = q->first + i;
-		if (number == q->last)
-			return 0;
-		r = oscope_queue_run(q, number);
-		if (r->units > r->taken)
-			break;
-	}
-	if (!r || r->units <= r->taken)
+	number = oscope_queue_next(q, OSCOPE_RUN_OPEN | OSCOPE_RUN_FETCHES);
+	if (number == q->last)
+		number = oscope_queue_next(q, 0);
+	if (number == q->last)
 		return 0;
+	r = oscope_queue_run(q, number);
 	units = r->units - r->taken;
 	if (units > *want)
 		units = *want;
@@ -462,32 +480,6 @@ OSCOPE_CORE void oscope_queue_received(struct oscope_queue *q, __u32 to, __u32 g
 		q->flags |= OSCOPE_QUEUE_MANY_TO;
 	if (missing)
 		oscope_queue_upset(q);
-}
-
-/* What is in the queue: units of calls that have ended, and those that have not. */
-OSCOPE_CORE __u64 oscope_queue_left(const struct oscope_queue *q)
-{
-	__u64 left = 0;
-	__u32 i;
-
-	for (i = 0; i < OSCOPE_QUEUE_RUNS; i++) {
-		if (q->first + i == q->last)
-			break;
-		left += q->run[(q->first + i) % OSCOPE_QUEUE_RUNS].units;
-	}
-	return left;
-}
-
-/*
- * Whether what was counted of pairs of a queue is exact though calls overlapped: there was one
- * sender; or one receiver, who has received all of it.
- */
-OSCOPE_CORE int oscope_queue_exact(const struct oscope_queue *q)
-{
-	if (q->flags & OSCOPE_QUEUE_LEFT_OUT)
-		return 0;
-	return !(q->flags & OSCOPE_QUEUE_MANY_FROM) ||
-	       (!(q->flags & OSCOPE_QUEUE_MANY_TO) && !oscope_queue_left(q));
 }
 
 /* Bytes of what somebody has received. */

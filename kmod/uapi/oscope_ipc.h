@@ -264,6 +264,7 @@ struct oscope_run {
 #define OSCOPE_RUN_UNCERTAIN	0x2U	/* others sent at the same time: the order is not known */
 #define OSCOPE_RUN_WHOLE	0x4U	/* units are messages: a receiver gets all of one */
 #define OSCOPE_RUN_BLIND	0x8U	/* OPEN: who has it does not know its tag */
+#define OSCOPE_RUN_FETCHES	0x10U	/* OPEN: the call may wait for what it is to send */
 
 #define OSCOPE_QUEUE_RUNS	32U	/* a power of two */
 #define OSCOPE_QUEUE_LONG	24U	/* from so many on, runs of one sender are put together */

@@ -7,7 +7,7 @@
 n=$MESSAGES b=100
 mechanisms=(pipe fifo unix-stream unix-dgram unix-seqpacket tcp tcp6)
 hows=(aio uring packet)
-plan $((4 * ${#mechanisms[@]} + 2 * 3 + ${#hows[@]} + 51))
+plan $((4 * ${#mechanisms[@]} + 2 * 3 + ${#hows[@]} + 53))
 export TMPDIR=$TMP
 
 on() { echo 1 > "$SYS"/ipc; }
@@ -66,6 +66,10 @@ for m in "${mechanisms[@]}"; do
 	trace --by pair -- ../live/ipc "$m" idle "$n" $b
 	check "$m: five that have both ends and do nothing: no edge to them" edges_are "$is" <<< "a b $n $((n * b))"
 done
+trace --by pair -- bash -c 'for how in ended killed left; do ../live/ipc_idle $how 20 30 || exit; done' > "$TMP/left"
+kill "$(< "$TMP/left")"
+check "through a pipe into which somebody splices who has nothing: an edge, whether he comes back or not" edges_are pipe < <(printf '%s.a %s.b 20 600\n' ended{,} killed{,} left{,})
+check "... for certain once his call has ended" report '[.rows[] | select(.from.comm | test("^(ended|killed|left).a")) | .certainty] | sort == ["exact", "exact", "order_uncertain"]'
 trace --by pair -- ../live/ipc pipe passed "$n" $b
 check "an end passed to another: an edge to who reads" edges_are pipe <<< "a b $n $((n * b))"
 for m in unix-stream tcp; do

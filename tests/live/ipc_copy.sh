@@ -5,7 +5,7 @@
 . ../lib.sh
 n=400 b=1000 u=50
 ! emulated || n=30 u=10
-plan 35
+plan 38
 
 trace() { # BY PATTERN...
 	"$OSCOPE" ipc -m pipe,unix-stream,unix-dgram,signal,process-vm --by "$1" --json -o "$TMP/report" -- bash -c "./ipc_copy $n $b ${*:2}; ./ipc_uring $u $b write kept aio out || ! ./ipc_uring 0 1"
@@ -52,6 +52,14 @@ if ./ipc_uring 0 1; then
 else
 	for what in {1..6}; do skip "io_uring, $what" "there is no io_uring here"; done
 fi
+
+# Who sleeps in splice for what it is to send is not taken for who sends meanwhile: not before it is back, nor if it never is.
+"$OSCOPE" ipc -m pipe --by pair --json -o "$TMP/report" -- bash -c "for how in ended killed left; do ./ipc_idle \$how $n $b || exit; done" > "$TMP/left"
+kill "$(< "$TMP/left")"
+idle() { report -r "[.rows[] | select((.from.comm | startswith(\"$1.\")) and (.to.comm | startswith(\"$1.\"))) | \"\(.from.comm) \(.to.comm) \(.messages) \(.bytes) \(.certainty)\"] | join(\", \") | ., . == \"$1.a $1.b $all $2\""; }
+check "through the pipe that somebody idle splices into: an edge, exact when he is back with nothing" idle ended exact
+check "... or is killed, which ends his call" idle killed exact
+check "... while he sleeps on: an edge, which might be his" idle left order_uncertain
 
 if emulated; then	# which takes seconds for each start of the probes, and the calls are the same on any kernel
 	skip_rest_of_plan "natively"

@@ -122,6 +122,74 @@ TEST_F(ipc, what_failed_was_anothers)
 	EXPECT_EQ(oscope_queue_exact(&self->t.q), 1);	/* it is the only one who has sent */
 }
 
+/* 1 waits for what it is to send, while 2 sends to 3 what is not its own. */
+TEST_F(ipc, who_fetches_first_is_not_in_the_way)
+{
+	uint32_t number, crossed;
+	int placed = begins_as(&self->t, 1, 5000, OSCOPE_RUN_FETCHES, &number, &crossed), i;
+
+	for (i = 0; i < 100; i++) {
+		send_whole(&self->t, 2, 10);
+		receive_whole(&self->t, 3, 10);
+	}
+	EXPECT_EQ(self->t.told.messages[2][3], 100);
+	EXPECT_EQ(self->t.told.units[2][3], 1000);
+	EXPECT_EQ(self->t.sure.units[2][3], 0);
+	EXPECT_EQ(oscope_queue_exact(&self->t.q), 0);	/* it might have been 1 who has sent it */
+	sent(&self->t, 1, placed, number, crossed, 0);
+	EXPECT_EQ(self->t.told.units[1][3], 0);
+	EXPECT_EQ(oscope_queue_exact(&self->t.q), 1);
+	EXPECT_EQ(self->t.missing, 0);
+}
+
+/* ... nor where 2 has not come back when 3 has it. */
+TEST_F(ipc, who_fetches_first_is_not_in_the_way_of_who_is_under_way)
+{
+	uint32_t fetches, sends, crossed[2], receiving;
+
+	begins_as(&self->t, 1, 5000, OSCOPE_RUN_FETCHES, &fetches, &crossed[0]);
+	begins(&self->t, 2, 10, &sends, &crossed[1]);
+	oscope_queue_receive(&self->t.q, &receiving);
+	received(&self->t, 3, receiving, 10);
+	sent(&self->t, 2, 1, sends, crossed[1], 10);
+	EXPECT_EQ(self->t.told.units[2][3], 10);
+	EXPECT_EQ(self->t.told.messages[2][3], 1);
+	sent(&self->t, 1, 1, fetches, crossed[0], 0);
+	EXPECT_EQ(oscope_queue_left(&self->t.q), 0);
+	EXPECT_EQ(oscope_queue_exact(&self->t.q), 1);
+}
+
+/* What 3 has got was of 1 in truth: when all is received the sums are right. */
+TEST_F(ipc, who_fetches_has_sent_after_all)
+{
+	uint32_t number, crossed;
+
+	begins_as(&self->t, 1, 5000, OSCOPE_RUN_FETCHES, &number, &crossed);
+	send_whole(&self->t, 2, 50);
+	receive_whole(&self->t, 3, 50);
+	receive_whole(&self->t, 3, 20);
+	sent(&self->t, 1, 1, number, crossed, 50);
+	EXPECT_EQ(oscope_queue_exact(&self->t.q), 0);
+	receive_whole(&self->t, 3, 30);
+	EXPECT_EQ(self->t.told.units[1][3], 50);
+	EXPECT_EQ(self->t.told.units[2][3], 50);
+	EXPECT_EQ(self->t.sure.units[1][3] + self->t.sure.units[2][3], 0);
+	EXPECT_EQ(oscope_queue_exact(&self->t.q), 1);
+	EXPECT_EQ(self->t.missing, 0);
+}
+
+/* While a part of a call is received and not told sums of others are not known, either. */
+TEST_F(ipc, nothing_is_exact_before_it_is_told)
+{
+	uint32_t number, crossed;
+
+	begins(&self->t, 1, 100, &number, &crossed);
+	receive_whole(&self->t, 2, 70);
+	EXPECT_EQ(oscope_queue_exact(&self->t.q), 0);
+	sent(&self->t, 1, 1, number, crossed, 100);
+	EXPECT_EQ(oscope_queue_exact(&self->t.q), 1);
+}
+
 TEST_F(ipc, nothing_is_paired_before_it_was_seen_empty)
 {
 	self->t.q.flags = 0;

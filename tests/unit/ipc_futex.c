@@ -8,6 +8,7 @@
 
 #include "kselftest_harness.h"
 
+#include "kmod/core/ipc_exact.h"
 #include "kmod/core/ipc_futex.h"
 
 static uint32_t does(uint32_t op)

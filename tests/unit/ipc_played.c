@@ -78,7 +78,8 @@ static void actor_steps(struct oracle *o, struct teller *t, struct actor *a, uin
 		a->want = below(3) ? 16 : 1 + below(40);
 		a->step = BEGUN;
 		if (sends)
-			a->placed = begins(t, id, a->want, &a->number, &a->crossed);
+			a->placed = begins_as(t, id, a->want, below(3) ? 0 : OSCOPE_RUN_FETCHES,
+					      &a->number, &a->crossed);
 		else
 			oscope_queue_receive(&t->q, &a->crossed);
 		break;

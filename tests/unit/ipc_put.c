@@ -4,6 +4,7 @@
 
 #include "kselftest_harness.h"
 
+#include "../../kmod/core/ipc_exact.h"
 #include "../../kmod/core/ipc_put.h"
 
 FIXTURE(queue)

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "kmod/core/ipc_choose.h"
+#include "kmod/core/ipc_exact.h"
 
 #define TASKS	8
 
@@ -44,9 +45,9 @@ static inline void take(struct teller *t, uint32_t by, uint32_t *want, int doubt
 	}
 }
 
-/* Whether it has a place. */
-static inline int begins(struct teller *t, uint32_t from, uint32_t units, uint32_t *number,
-			 uint32_t *crossed)
+/* Whether it has a place. flags: OSCOPE_RUN_FETCHES. */
+static inline int begins_as(struct teller *t, uint32_t from, uint32_t units, uint32_t flags,
+			    uint32_t *number, uint32_t *crossed)
 {
 	uint32_t step;
 
@@ -54,7 +55,13 @@ static inline int begins(struct teller *t, uint32_t from, uint32_t units, uint32
 		if (oscope_queue_squeeze(&t->q, step))
 			break;
 	}
-	return oscope_queue_send(&t->q, from, units, 0, 0, number, crossed);
+	return oscope_queue_send(&t->q, from, units, 0, flags, number, crossed);
+}
+
+static inline int begins(struct teller *t, uint32_t from, uint32_t units, uint32_t *number,
+			 uint32_t *crossed)
+{
+	return begins_as(t, from, units, 0, number, crossed);
 }
 
 static inline void received(struct teller *t, uint32_t by, uint32_t crossed, uint32_t units)

@@ -7,6 +7,7 @@
 
 #include "kselftest_harness.h"
 
+#include "../../kmod/core/ipc_exact.h"
 #include "../../kmod/core/ipc_unseen.h"
 
 #define X	1U
