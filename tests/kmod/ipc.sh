@@ -260,5 +260,5 @@ unload
 load hide=sys_enter
 check "without a tracepoint: refused" refused "Operation not supported" on
 unload
-check "... and not loaded with ipc=1" refused_load "ipc=1" ipc=1 hide=sched_waking
+check "... and not loaded with ipc=1" refused_load "lacks a tracepoint" ipc=1 hide=sched_waking
 finish
