@@ -16,7 +16,7 @@ of() { awk -v m="$1" 'NR > 2 && $2 == m' "$PROC"/ipc_objects | wc -l; }
 rows() { awk 'NR > 2 { print $1 }' "$PROC"/ipc | uniq | xargs | tr ' ' ,; }
 trace() { "$OSCOPE" ipc --source kmod --by pair --json -o "$TMP/report" "$@" 2> "$TMP/err"; }
 report() { jq -e "$@" "$TMP/report"; }
-work() { bash -c "for m in pipe fifo unix-stream unix-dgram tcp udp eventfd; do ../live/ipc \$m oneway $n $b || exit; done; ../live/ipc_copy $n $b file vm"; }
+work() { bash -c "for m in pipe fifo unix-stream unix-dgram tcp udp; do ../live/ipc \$m oneway $n $b || exit; done; ../live/ipc eventfd oneway $n 8 && ../live/ipc_copy $n $b file vm"; }
 export -f work
 export n b
 
