@@ -66,7 +66,7 @@ class Browser {
 	}
 }
 
-// In the page: text whose contrast is below 4.5 (WCAG 2, AA), by the colours that are computed.
+// In the page: text whose contrast is below 4.5 (WCAG 2, AA), by the colours that are computed. What is read out only has none.
 function poorContrast() {
 	const numbers = (color) => color.match(/[\d.]+/g).map(Number);
 	const light = (c) => {
@@ -85,7 +85,7 @@ function poorContrast() {
 	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 	while (walk.nextNode()) {
 		const element = walk.currentNode.parentElement;
-		if (!walk.currentNode.data.trim() || element.tagName === 'title')
+		if (!walk.currentNode.data.trim() || ['title', 'desc'].includes(element.tagName))
 			continue;
 		const style = getComputedStyle(element);
 		const color = numbers(element instanceof SVGElement ? style.fill : style.color);
