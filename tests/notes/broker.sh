@@ -3,7 +3,7 @@
 # The claims on brokers run for true, with those that are installed: counts of messages, which are exact; and nothing of
 # a broker is left, nor is one that runs here disturbed.
 . ./lib.sh
-. ./brokers.sh
+. ./lib_brokers.sh
 
 plan $((TOPIC_CHECKS + 9 + 3 * ${#kinds[@]}))
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The claims on many messages run for true: who that sends too fast is held back, and what a message in a batch takes.
 . ./lib.sh
-. ./brokers.sh
+. ./lib_brokers.sh
 
 plan $((TOPIC_CHECKS + 2 + 2 * ${#kinds[@]}))
 
@@ -38,7 +38,7 @@ for kind in "${kinds[@]}"; do
 		"$(row broker.flow ".evidence.queue_limit_${kind}_accepted") < 40000 && \
 		$(row broker.flow ".evidence.queue_${kind}_accepted") == 40000"
 done
-. ./brokers.sh
+. ./lib_brokers.sh
 check "... Redis: a topic's sender never is" is "$(row broker.flow .evidence.topic_limit_redis_held_back) == 0"
 for kind in "${kinds[@]}"; do
 	of_kind "$kind" "throughput: $kind: a batch is quicker than a write each" batch_quicker "$kind"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The claims on talking past a third one or a network run for true: what was counted, which is exact, and verdicts.
 . ./lib.sh
-. ./brokers.sh
+. ./lib_brokers.sh
 
 plan $((TOPIC_CHECKS + 6 + ${#kinds[@]}))
 
