@@ -111,7 +111,10 @@ static int past_copy(struct critical_past *to, const struct critical_past *from)
 	return 0;
 }
 
-/* From where the walk has come to go on to the begin, with what was added up before: sum it up. */
+/*
+ * From where the walk has come to go on to the begin, with what was added up before: sum it up. The
+ * segment of before may have begun earlier than the run; nothing of it before that is the path's.
+ */
 static int past_begin(struct critical *c, struct critical_past *to, uint32_t task, uint64_t ns,
 		      uint64_t begin_ns)
 {
@@ -131,7 +134,7 @@ static int past_begin(struct critical *c, struct critical_past *to, uint32_t tas
 			err = step_sum(c, to, &unknown, false);
 		unknown.task = past->origin;
 		unknown.from_ns = begin_ns;
-		unknown.to_ns = c->begin_ns;
+		unknown.to_ns = ns < c->begin_ns ? ns : c->begin_ns;
 	}
 	if (!err && unknown.from_ns < unknown.to_ns)
 		err = step_sum(c, to, &unknown, false);
@@ -172,13 +175,18 @@ static int branch_meets(struct fold *f, struct branch *b, uint32_t woken, uint64
 	return 0;
 }
 
+static uint64_t since_begin(const struct critical *c, uint64_t ns)
+{
+	return ns > c->begin_ns ? ns : c->begin_ns;
+}
+
 /* From where the segment of a task begins that the cut is in, back to what is known already. */
 static int branch_walk(struct fold *f, struct branch *b, const struct segment *s)
 {
 	struct critical *c = f->c;
 	struct critical_walk w = {
-		.c = c, .task = b->task, .now = s->from_ns,
-		.start_ns = c->fold_ns ? 0 : c->begin_ns,
+		.c = c, .task = b->task, .now = since_begin(c, s->from_ns),
+		.start_ns = c->begin_ns,
 	};
 	uint32_t from = w.task;
 	int err = 0;
@@ -243,7 +251,7 @@ static int branch_add(struct fold *f, uint32_t task, const struct segment *s)
 	err = branch_walk(f, b, s);
 	if (!err)
 		err = branch_sum(f, b);
-	f->past[task].to_ns = s->from_ns;
+	f->past[task].to_ns = since_begin(c, s->from_ns);
 	f->n++;
 	return err;
 }
