@@ -58,11 +58,19 @@ TEST(what_there_is_no_room_for_is_counted)
 	for (i = 0; i < TIMELINE_SPANS + 30; i++)
 		raw[i] = (struct timeline_raw){ 1000 + 4 * i, 1003 + 4 * i, 11 + i % 2, 0 };
 	t = line_of(raw, TIMELINE_SPANS + 30);
-	EXPECT_EQ(t.n, TIMELINE_SPANS);
-	EXPECT_EQ(t.left_out, 30);
+	EXPECT_EQ(t.n, TIMELINE_SPANS - TIMELINE_TASKS);
+	EXPECT_EQ(t.left_out, 30 + TIMELINE_TASKS);
 	EXPECT_EQ(t.tasks_left_out, 0);
-	EXPECT_EQ(t.shown_ns, t.span[TIMELINE_SPANS - 1].to_ns);
+	EXPECT_EQ(t.shown_ns, t.span[t.n - 1].to_ns);
 	EXPECT_EQ(t.whole_ns, 1000);
+	/* Who runs through on another CPU comes last, and is there. */
+	raw[TIMELINE_SPANS + 29] = (struct timeline_raw){ 1000, 1990, 13, 1 };
+	t = line_of(raw, TIMELINE_SPANS + 30);
+	ASSERT_EQ(t.n, TIMELINE_SPANS - TIMELINE_TASKS + 1);
+	EXPECT_EQ(t.left_out, 29 + TIMELINE_TASKS);
+	EXPECT_EQ(t.n_tasks, 3);
+	EXPECT_EQ(t.span[t.n - 1].to_ns, t.shown_ns);
+	EXPECT_EQ(t.span[t.n - 1].cpu, 1);
 	for (i = 0; i < 20; i++)
 		raw[i].tid = 100 + i;
 	t = line_of(raw, 20);

@@ -85,6 +85,7 @@ void timeline_make(struct arm_timeline *to, const struct timeline_raw *raw, size
 {
 	uint32_t tids[TIMELINE_TASKS] = { 0 };	/* of none: it has no tasks yet */
 	struct timeline_span *span;
+	bool cut = false;
 	size_t i, task;
 
 	to->whole_ns = ended_ns > begun_ns ? ended_ns - begun_ns : 0;
@@ -95,10 +96,17 @@ void timeline_make(struct arm_timeline *to, const struct timeline_raw *raw, size
 
 		if (from >= end)
 			continue;
-		/* Behind the last one that there is room for nothing is shown, of any task. */
-		if (to->n == TIMELINE_SPANS) {
+		/*
+		 * Behind the last one that there is room for nothing is shown, of any task. Spans come
+		 * by their ends: who runs on past that then is still to come.
+		 */
+		if (to->n == TIMELINE_SPANS || from >= begun_ns + to->shown_ns) {
 			to->left_out++;
 			continue;
+		}
+		if (end > begun_ns + to->shown_ns) {
+			end = begun_ns + to->shown_ns;
+			cut = true;
 		}
 		task = task_place(to, tids, raw[i].tid);
 		if (task == TIMELINE_TASKS) {
@@ -110,10 +118,10 @@ void timeline_make(struct arm_timeline *to, const struct timeline_raw *raw, size
 		*span = (struct timeline_span){
 			task, raw[i].cpu, from - begun_ns, end - begun_ns,
 		};
-		if (to->n == TIMELINE_SPANS)
+		if (to->n == TIMELINE_SPANS - TIMELINE_TASKS)
 			to->shown_ns = span->to_ns;
 	}
-	if (!to->left_out)
+	if (!to->left_out && !cut)
 		to->shown_ns = to->whole_ns;
 	names_add(to, tids, names, n_names);
 }
