@@ -41,19 +41,19 @@ bool broker_part(enum broker_id id)
 /* All start at the same time; who cannot start keeps the claim from being tried. */
 static void houses_open(struct note *n)
 {
+	int err[BROKERS] = { 0 };
 	size_t id;
-	int err = 0;
 
-	for (id = 0; id < BROKERS && !err; id++) {
+	for (id = 0; id < BROKERS; id++) {
 		if (broker_part(id) && broker_kinds[id]->slow)
-			err = house_begin(id, n->machine->cpu);
+			err[id] = house_begin(id, n->machine->cpu);
 	}
 	for (id = 0; id < BROKERS; id++) {
-		if (!err && broker_part(id) && broker_kinds[id]->slow)
-			err = house_ready(id);
-		if (err && !n->blocked[0] && err != -EINTR)
+		if (!err[id] && broker_part(id) && broker_kinds[id]->slow)
+			err[id] = house_ready(id);
+		if (err[id] && !n->blocked[0] && err[id] != -EINTR)
 			snprintf(n->blocked, sizeof(n->blocked), "%s could not be started: %s",
-				 broker_kinds[id]->name, strerror(-err));
+				 broker_kinds[id]->name, strerror(-err[id]));
 	}
 }
 
@@ -138,7 +138,8 @@ static int listens(const struct broker *b)
 	struct broker_conn c;
 	int err;
 
-	while ((err = broker_connect(&c, b)) == -ECONNREFUSED || err == -EAGAIN) {
+	while ((err = broker_connect(&c, b)) == -ECONNREFUSED || err == -EAGAIN ||
+	       (err == -ETIMEDOUT && b->kind->slow)) {
 		char state = kin_state(b->pid);
 
 		if (!state || state == 'Z')

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,12 +22,12 @@
 
 /* In memory that oscope, the keeper and all samples share. */
 struct house {
-	pid_t keeper, broker;
+	pid_t keeper, broker;		/* broker: 0 while there is none */
 	uint32_t wanted, done;		/* starts; words that are waited on */
 	bool leave;			/* the next one is none, but the end */
 	int err;			/* of the last one */
 	uint32_t serial;
-	uint32_t asked[NOTE_ARMS];	/* house_may(), in this claim */
+	uint32_t asked[2][NOTE_ARMS];	/* house_may(), in this claim: timed, counted */
 };
 
 static struct house *houses[BROKERS];
@@ -58,9 +59,10 @@ static int start(struct house *h, struct broker *b, int cpu)
 {
 	int err = broker_launch(b);
 
-	if (!err)
-		err = tally_each_task(b->pid, pin_task, &cpu);
-	h->broker = b->pid;
+	if (err)
+		return err;
+	err = tally_each_task(b->pid, pin_task, &cpu);
+	__atomic_store_n(&h->broker, b->pid, __ATOMIC_RELEASE);
 	return err;
 }
 
@@ -82,6 +84,7 @@ static void keep(struct house *h, enum broker_id id, int cpu)
 		word_wake(&h->done);
 		while (__atomic_load_n(&h->wanted, __ATOMIC_ACQUIRE) == done)
 			syscall(SYS_futex, &h->wanted, FUTEX_WAIT, done, NULL, NULL, 0);
+		__atomic_store_n(&h->broker, 0, __ATOMIC_RELEASE);	/* its number is free soon */
 		broker_kill(&b);
 	}
 	_exit(0);
@@ -121,15 +124,19 @@ static void leave(struct house *h)
 	kin_wait(h->keeper, NULL);
 }
 
+static void house_leave(enum broker_id id)
+{
+	if (houses[id])
+		leave(houses[id]);
+	houses[id] = NULL;
+}
+
 static void houses_leave(void)
 {
 	size_t id;
 
-	for (id = 0; id < BROKERS && getpid() == owner; id++) {
-		if (houses[id])
-			leave(houses[id]);
-		houses[id] = NULL;
-	}
+	for (id = 0; id < BROKERS && getpid() == owner; id++)
+		house_leave(id);
 }
 
 static int open_house(enum broker_id id, int cpu)
@@ -153,15 +160,28 @@ static int open_house(enum broker_id id, int cpu)
 	return 0;
 }
 
+/* Whether its broker is there: it may have ended by itself, or a sample was ended in its restart. */
+static bool house_stands(const struct house *h)
+{
+	pid_t broker = __atomic_load_n(&h->broker, __ATOMIC_ACQUIRE);
+	char state = broker > 0 && kin_state(h->keeper) != 'Z' ? kin_state(broker) : 0;
+
+	return state && state != 'Z' && !h->err &&
+	       __atomic_load_n(&h->done, __ATOMIC_ACQUIRE) == h->wanted;
+}
+
 int house_begin(enum broker_id id, int cpu)
 {
-	size_t arm;
+	struct house *h = houses[id];
 
-	if (!houses[id])
+	if (h && (!house_stands(h) || kill(h->broker, SIGCONT))) {
+		house_leave(id);
+		h = NULL;
+	}
+	if (!h)
 		return open_house(id, cpu);
-	for (arm = 0; arm < NOTE_ARMS; arm++)
-		houses[id]->asked[arm] = 0;
-	return kill(houses[id]->broker, SIGCONT) ? -errno : 0;
+	memset(h->asked, 0, sizeof(h->asked));
+	return 0;
 }
 
 int house_ready(enum broker_id id)
@@ -169,10 +189,8 @@ int house_ready(enum broker_id id)
 	int err = await(houses[id]);
 
 	/* The next claim may try again. */
-	if (err) {
-		leave(houses[id]);
-		houses[id] = NULL;
-	}
+	if (err)
+		house_leave(id);
 	return err;
 }
 
@@ -181,8 +199,8 @@ void houses_rest(void)
 	size_t id;
 
 	for (id = 0; id < BROKERS; id++) {
-		if (houses[id] && houses[id]->broker > 0)
-			kill(houses[id]->broker, SIGSTOP);
+		if (houses[id] && (!house_stands(houses[id]) || kill(houses[id]->broker, SIGSTOP)))
+			house_leave(id);
 	}
 }
 
@@ -208,8 +226,8 @@ int house_enter(struct broker *b, enum broker_id id)
 	if (!err)
 		err = network_enter(h->keeper);
 	/* A sample that was ended may have left it stopped. */
-	if (!err && kill(h->broker, SIGCONT))
-		err = -errno;
+	if (!err && (h->broker <= 0 || kill(h->broker, SIGCONT)))
+		err = -ESRCH;
 	if (err)
 		return err;
 	b->pid = h->broker;
@@ -233,7 +251,7 @@ int house_crash(struct broker *b)
 	struct house *h = house_of(b);
 	int err;
 
-	if (!h)
+	if (!h || h->broker <= 0)
 		return -ENOENT;
 	/* Here and now: what it does until its keeper comes to it would be no crash. */
 	if (kill(h->broker, SIGKILL))
@@ -244,9 +262,10 @@ int house_crash(struct broker *b)
 	return err;
 }
 
-bool house_may(enum broker_id id, size_t arm)
+bool house_may(const struct sample *s, enum broker_id id)
 {
 	struct house *h = houses[id];
+	uint32_t *asked = h ? &h->asked[s->counted][s->arm] : NULL;
 
-	return !h || __atomic_add_fetch(&h->asked[arm], 1, __ATOMIC_RELAXED) <= HOUSE_FEW;
+	return !h || __atomic_add_fetch(asked, 1, __ATOMIC_RELAXED) <= (s->counted ? 1 : HOUSE_FEW);
 }

@@ -24,10 +24,11 @@ int house_enter(struct broker *b, enum broker_id id);
 /* kill -9 and a start on the same folder, which takes seconds. */
 int house_crash(struct broker *b);
 /*
- * Whether a sample of this arm may do what takes seconds: the first HOUSE_FEW of a claim's may, the
- * others would take minutes. Of a broker that is the sample's own: always.
+ * Whether this sample may do what takes seconds: of each arm of a claim the first HOUSE_FEW that are
+ * timed may, and the first that is counted; all would take minutes. Of a broker that is the sample's
+ * own: always.
  */
 #define HOUSE_FEW	2
-bool house_may(enum broker_id id, size_t arm);
+bool house_may(const struct sample *s, enum broker_id id);
 
 #endif /* OSCOPE_NOTES_BROKER_HOUSE_H */

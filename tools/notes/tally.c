@@ -20,6 +20,7 @@ int tally_each_task(pid_t pid, int (*fn)(pid_t task, void *arg), void *arg)
 {
 	const struct dirent *entry;
 	char path[32];
+	pid_t task;
 	int err = 0;
 	DIR *d;
 
@@ -28,8 +29,13 @@ int tally_each_task(pid_t pid, int (*fn)(pid_t task, void *arg), void *arg)
 	if (!d)
 		return -errno;
 	while (!err && (entry = readdir(d))) {
-		if (isdigit((unsigned char)entry->d_name[0]))
-			err = fn((pid_t)strtol(entry->d_name, NULL, 10), arg);
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		task = (pid_t)strtol(entry->d_name, NULL, 10);
+		err = fn(task, arg);
+		/* Threads may end meanwhile. */
+		if (task != pid && (err == -ESRCH || err == -ENOENT))
+			err = 0;
 	}
 	closedir(d);
 	return err;

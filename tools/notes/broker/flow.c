@@ -92,7 +92,7 @@ static int one(struct sample *s, struct broker *b, enum broker_id id)
 	long before = 0;
 	int err;
 
-	if (!house_may(id, s->arm))
+	if (!house_may(s, id))
 		return BROKER_LEFT_OUT;
 	err = open_both(b, mode, &sender, &idle);
 	if (!err) {
@@ -191,7 +191,7 @@ static const struct claim flow = {
 		"cannot write or has no answer for a second. How much larger the broker got is what "
 		"its VmRSS says. Each broker that is installed has its turn, as one of the sample's "
 		"own; one that takes seconds to start is the run's, and its turn is in the first 2 "
-		"samples of an arm. An operation is one broker.",
+		"timed samples of an arm and its first counted one. An operation is one broker.",
 	.gates =
 		"Who was not held back has sent all 40000, confirmed where the broker confirms, and "
 		"who was had sent some.",

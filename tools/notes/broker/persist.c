@@ -93,7 +93,7 @@ static int one(struct sample *s, struct broker *b, enum broker_id id)
 	uint64_t n;
 	int err;
 
-	if (!house_may(id, s->arm))
+	if (!house_may(s, id))
 		return BROKER_LEFT_OUT;
 	tally_open(&syncs, b->pid, TALLY_SYNCS);
 	err = s->arm == UNCONFIRMED ? send_unheard(b) : send_all(b);
@@ -185,8 +185,8 @@ static const struct claim persist = {
 		"persistent, KahaDB), in the second it is not. In the third it is, but the broker is "
 		"stopped while they are sent, so that none is confirmed. Each broker that is "
 		"installed has its turn, as one of the sample's own; one that takes seconds to start "
-		"is the run's, and is killed in the first 2 samples of an arm. An operation is one "
-		"broker.",
+		"is the run's, and is killed in the first 2 timed samples of an arm and "
+		"its first counted one. An operation is one broker.",
 	.gates =
 		"All 50 were sent, and confirmed where that is waited for; what was there again was "
 		"in the order that it was sent in, and the broker said that there was no more.",

@@ -119,9 +119,10 @@ static int accounts_end(struct accounts *a)
 		const struct tally_account *begin = &a->begin[i];
 
 		err = tally_account(a->pid[i], &end);
-		a->sum[i == 2][1] += (double)(end.voluntary + end.involuntary -
-					      begin->voluntary - begin->involuntary);
-		a->sum[i == 2][2] += (double)(end.cpu_ns - begin->cpu_ns);
+		/* Signed: a thread that has ended has taken its own with it. */
+		a->sum[i == 2][1] += (double)(int64_t)(end.voluntary + end.involuntary -
+						       begin->voluntary - begin->involuntary);
+		a->sum[i == 2][2] += (double)(int64_t)(end.cpu_ns - begin->cpu_ns);
 		tally_close(&a->calls[i]);
 	}
 	return err;
