@@ -97,8 +97,8 @@ void timeline_make(struct arm_timeline *to, const struct timeline_raw *raw, size
 		if (from >= end)
 			continue;
 		/*
-		 * Behind the last one that there is room for nothing is shown, of any task. Spans come
-		 * by their ends: who runs on past that then is still to come.
+		 * Behind the last one that there is room for nothing is shown, of any task.
+		 * Spans come by their ends: who runs on past that then is still to come.
 		 */
 		if (to->n == TIMELINE_SPANS || from >= begun_ns + to->shown_ns) {
 			to->left_out++;

@@ -13,7 +13,7 @@
 
 #define TIMELINE_ARMS	3	/* of a claim, the first ones */
 #define TIMELINE_TASKS	12	/* of an arm, those that came first */
-#define TIMELINE_SPANS	72	/* ... from the sample's begin on; so many less TASKS by their ends */
+#define TIMELINE_SPANS	72	/* ... from the sample's begin on, the last TASKS cut */
 #define TIMELINE_NAME	24
 
 struct claim;
