@@ -41,7 +41,7 @@ IN_CALLER = {
     "_raw_spin_lock": "a raw lock that no interrupt takes, or a hook that is not in CALLERS would be named here",
     "_raw_spin_unlock": "its other half",
     "__SCT__preempt_schedule": "preemption is on again; tracepoints have it off for themselves until 6.13",
-    "idr_find": "looks, under RCU", "find_pid_ns": "the same", "pid_task": "the same",
+    "idr_find": "looks, under RCU", "find_pid_ns": "the same", "find_vpid": "the same", "pid_task": "the same",
     "down_read_trylock": "gives up where it would have to wait",
     "find_vma": "looks, with the memory's lock held", "up_read": "wakes, which may be done with preemption off",
     "__mmap_lock_do_trace_start_locking": "only while the memory's lock is traced",
