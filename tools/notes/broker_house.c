@@ -84,7 +84,8 @@ static void keep(struct house *h, enum broker_id id, int cpu)
 		word_wake(&h->done);
 		while (__atomic_load_n(&h->wanted, __ATOMIC_ACQUIRE) == done)
 			syscall(SYS_futex, &h->wanted, FUTEX_WAIT, done, NULL, NULL, 0);
-		__atomic_store_n(&h->broker, 0, __ATOMIC_RELEASE);	/* its number is free soon */
+		/* Its number is free soon. */
+		__atomic_store_n(&h->broker, 0, __ATOMIC_RELEASE);
 		broker_kill(&b);
 	}
 	_exit(0);
@@ -160,7 +161,7 @@ static int open_house(enum broker_id id, int cpu)
 	return 0;
 }
 
-/* Whether its broker is there: it may have ended by itself, or a sample was ended in its restart. */
+/* Whether its broker is there: it may have ended, or a sample was ended in its restart. */
 static bool house_stands(const struct house *h)
 {
 	pid_t broker = __atomic_load_n(&h->broker, __ATOMIC_ACQUIRE);

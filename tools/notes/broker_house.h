@@ -24,9 +24,9 @@ int house_enter(struct broker *b, enum broker_id id);
 /* kill -9 and a start on the same folder, which takes seconds. */
 int house_crash(struct broker *b);
 /*
- * Whether this sample may do what takes seconds: of each arm of a claim the first HOUSE_FEW that are
- * timed may, and the first that is counted; all would take minutes. Of a broker that is the sample's
- * own: always.
+ * Whether this sample may do what takes seconds: of each arm of a claim the first HOUSE_FEW that
+ * are timed may, and the first that is counted; all would take minutes. Of a broker that is the
+ * sample's own: always.
  */
 #define HOUSE_FEW	2
 bool house_may(const struct sample *s, enum broker_id id);

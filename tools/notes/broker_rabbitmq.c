@@ -17,7 +17,7 @@
 #define MARK		"."		/* a message that is none: see get_published() */
 #define NAME		64
 /* Queues that nobody uses any more, of samples that have ended. */
-#define UNUSED_MS	120000	/* longer than any sample: who only publishes does not use a queue */
+#define UNUSED_MS	120000	/* longer than any sample: publishing is no use */
 #define MOST_BYTES	1048576
 
 /*
