@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "notes_feed.h"
+#include "notes_told.h"
 
 #undef ARRAY_SIZE	/* the harness has its own */
 #include "cmd.h"
@@ -212,23 +213,6 @@ TEST_F(note, far_from_published_is_flagged)
 	EXPECT_TRUE(figure[1].far);
 }
 
-/* A run of one claim as JSON. */
-static char *run_json(struct note *n, const struct preflight *machine)
-{
-	struct opts o = { .format = FORMAT_JSON };
-	struct notes_run run = {
-		.machine = machine, .note = &n, .done = 1, .seed = 1, .date = "2026-01-31",
-	};
-	struct out *out;
-	size_t bytes;
-	char *text = NULL;
-
-	if (out_open_memory(&out, &o, &text, &bytes) || notes_print_run(out, &run) ||
-	    out_close(out))
-		abort();
-	return text;
-}
-
 TEST_F(note, saved_run_comes_back_whole)
 {
 	struct note *again = calloc(1, sizeof(*again));
@@ -273,24 +257,6 @@ TEST_F(note, summary_says_all_of_why)
 	EXPECT_NE(strstr(text, "ucontext_ns"), NULL);
 	EXPECT_NE(strstr(text, said(LANG_ZH, "VOID")), NULL);
 	free(text);
-}
-
-/* The page of a note's report, as text. */
-static char *page_of(struct note *n, const struct preflight *machine, enum lang lang)
-{
-	char *json = run_json(n, machine), *page = NULL;
-	json_t *report;
-	size_t bytes;
-	FILE *f;
-
-	if (saved_parse("memory", json, strlen(json), &report))
-		abort();
-	f = open_memstream(&page, &bytes);
-	html_write(f, report, lang);
-	fclose(f);
-	json_decref(report);
-	free(json);
-	return page;
 }
 
 TEST_F(note, page_escapes_what_it_is_told)

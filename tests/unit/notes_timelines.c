@@ -4,6 +4,7 @@
  * that a saved one and the page have all of it.
  */
 #include "notes_feed.h"
+#include "notes_told.h"
 
 #include "notes/html.h"
 #include "notes/report.h"
@@ -97,22 +98,6 @@ static void timeline_feed(struct note *n)
 	judged(n);
 }
 
-static char *run_json(struct note *n, const struct preflight *machine)
-{
-	struct opts o = { .format = FORMAT_JSON };
-	struct notes_run run = {
-		.machine = machine, .note = &n, .done = 1, .seed = 1, .date = "2026-01-31",
-	};
-	struct out *out;
-	size_t bytes;
-	char *text = NULL;
-
-	if (out_open_memory(&out, &o, &text, &bytes) || notes_print_run(out, &run) ||
-	    out_close(out))
-		abort();
-	return text;
-}
-
 TEST_F(note, timelines_come_back_from_a_saved_run)
 {
 	struct note *again = calloc(1, sizeof(*again));
@@ -136,23 +121,6 @@ TEST_F(note, timelines_come_back_from_a_saved_run)
 	free(again);
 	free(first);
 	free(second);
-}
-
-static char *page_of(struct note *n, const struct preflight *machine, enum lang lang)
-{
-	char *json = run_json(n, machine), *page = NULL;
-	json_t *report;
-	size_t bytes;
-	FILE *f;
-
-	if (saved_parse("memory", json, strlen(json), &report))
-		abort();
-	f = open_memstream(&page, &bytes);
-	html_write(f, report, lang);
-	fclose(f);
-	json_decref(report);
-	free(json);
-	return page;
 }
 
 /* Each CPU has a path, named for who cannot see it; names are text, and what is left out is said. */
