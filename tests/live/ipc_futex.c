@@ -26,6 +26,7 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "asleep.h"
 #include "futex.h"
 
 static _Atomic uint32_t a_variable[WORDS];
@@ -146,21 +147,6 @@ static int mapped(void)
 	return oneway_by((void *)(all + 2 * PAGE + 64), (void *)(second + 64), FUTEX_WAIT, FUTEX_WAKE);
 }
 
-/* Until a task sleeps in a futex. */
-static void until_asleep(pid_t task)
-{
-	char path[64], line[16];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/syscall", task);
-	do {
-		f = fopen(path, "r");
-		if (!f || !fgets(line, sizeof(line), f))
-			fail(path);
-		fclose(f);
-	} while (atoi(line) != SYS_futex);
-}
-
 /* Until who waits was moved. */
 static void move(void)
 {
@@ -186,7 +172,7 @@ static int requeue(void)
 	}
 	if (!child_make("s")) {
 		for (i = 0; i < rounds; i++) {
-			until_asleep(b);
+			asleep_wait(b, SYS_futex);
 			move();
 		}
 		exit(0);
@@ -299,7 +285,7 @@ static int nobody(void)
 static void *thread_ends(void *arg)
 {
 	name_set("t");
-	until_asleep(getpid());
+	asleep_wait(getpid(), SYS_futex);
 	return arg;
 }
 

@@ -29,6 +29,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "asleep.h"
+
 struct told {
 	volatile int holder;		/* whose turn it is to have the lock, + 1 */
 	volatile pid_t pid[3];
@@ -72,21 +74,10 @@ static void lock(int fd, int type)
 }
 
 /* Until it sleeps for a lock. */
-static void asleep_wait(pid_t pid)
+static void asleep_for_lock(pid_t pid)
 {
-	char name[64], line[64];
-	long call;
-	FILE *f;
-
-	snprintf(name, sizeof(name), "/proc/%d/syscall", pid);
-	do {
+	while (!asleep_in(pid, __NR_flock) && !asleep_in(pid, __NR_fcntl))
 		sched_yield();
-		f = fopen(name, "r");
-		if (!f || !fgets(line, sizeof(line), f))
-			fail(name);
-		fclose(f);
-		call = line[0] == 'r' ? -1 : atol(line);
-	} while (call != __NR_flock && call != __NR_fcntl);
 }
 
 static pid_t child_make(int letter)
@@ -128,7 +119,7 @@ static void play_turns(void)
 			if (letter < 2 || i < rounds - 1) {
 				while (!told->pid[(letter + 1) % 3])
 					sched_yield();
-				asleep_wait(told->pid[(letter + 1) % 3]);
+				asleep_for_lock(told->pid[(letter + 1) % 3]);
 			}
 			lock(fd, F_UNLCK);
 		}
@@ -165,7 +156,7 @@ static int first(int n)
 	for (letter = 1; letter <= n; letter++) {
 		while (!told->pid[letter])
 			sched_yield();
-		asleep_wait(told->pid[letter]);
+		asleep_for_lock(told->pid[letter]);
 	}
 	return fd;
 }
@@ -238,7 +229,7 @@ static void play_killed(void)
 		return;
 	kill(told->pid[1], SIGUSR1);
 	holder_wait(1);
-	asleep_wait(told->pid[1]);
+	asleep_for_lock(told->pid[1]);
 	lock(fd, F_UNLCK);
 	exit(0);
 }
@@ -288,7 +279,7 @@ static void play_other(void)
 
 static void play_asleep(void)
 {
-	asleep_wait(rounds);
+	asleep_for_lock(rounds);
 }
 
 static const struct {

@@ -25,6 +25,7 @@
 #include <sys/sem.h>
 #include <time.h>
 
+#include "asleep.h"
 #include "futex.h"
 
 #define SEMAPHORES	4
@@ -83,16 +84,20 @@ static void let_go(int number, int n)
 
 static int oneway(void)
 {
+	pid_t b = child_make("b");
 	unsigned int i;
 
-	if (!child_make("b")) {
+	if (!b) {
 		for (i = 0; i < rounds; i++)
 			change(1, -1);
 		exit(0);
 	}
 	name_set("a");
-	for (i = 0; i < rounds; i++)
-		let_go(1, 1);
+	for (i = 0; i < rounds; i++) {
+		until_asleep(1, GETNCNT, 1);	/* it waits there, */
+		asleep_wait(b, -1);		/* and has switched, too */
+		change(1, 1);
+	}
 	return children_wait();
 }
 

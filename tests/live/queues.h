@@ -17,6 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "asleep.h"
+
 #define ROOM		8
 #define BYTES_MAX	4096
 
@@ -142,21 +144,6 @@ static void children_wait(void)
 		bad |= status;
 	if (bad)
 		error(1, 0, "%s: a child has failed", pattern);
-}
-
-/* Until it sleeps in that call, or is gone. */
-static void asleep_wait(pid_t pid, long call)
-{
-	char path[64], line[64] = "";
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
-	do {
-		f = fopen(path, "r");
-		if (!f || !fgets(line, sizeof(line), f))
-			fail(path);
-		fclose(f);
-	} while (line[0] == 'r' || atol(line) != call);
 }
 
 #endif /* QUEUES_H */
