@@ -29,6 +29,7 @@ user_ignore=(
 	VOLATILE			# settings of BPF programs, memory shared without a lock
 	ARCH_DEFINES			# CPUID is x86's
 	SPLIT_STRING			# texts of many lines
+	ENOSYS				# a caller is told so by a kernel without the call
 )
 
 # Joined by commas.

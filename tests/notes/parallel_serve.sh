@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The claim on servers run for true: 1000 connections in each of six ways, or the limit that stopped one.
+# The claim on servers run for true: 1000 connections in each of seven ways, or the limit that stopped one.
 . ./lib.sh
 
-ways='process thread prefork epoll coroutines processes_coroutines'
-plan $((TOPIC_CHECKS + 7))
+ways='process thread prefork io_uring epoll coroutines processes_coroutines'
+plan $((TOPIC_CHECKS + 8))
 
 if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"

@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The rules of the claims on servers, fed with made-up numbers. */
+#include <errno.h>
+
 #include "notes_feed.h"
 
-/* parallel.best: arms in the order of enum echo_way; seen 3 connected, 4 errno. */
+#include "notes/echo.h"
+
+/* parallel.best: arms by enum echo_way; seen 3 connected, 4 errno. */
 static void best(struct note *n, double ours)
 {
 	size_t a;
 
 	feed(n, "parallel.best");
-	for (a = 0; a < 6; a++) {
+	for (a = 0; a <= ECHO_PROCESSES; a++) {
 		see(n, a, 1, 1000);
 		see(n, a, 3, 1000);
 		see(n, a, 4, 0);
 	}
-	n->counted[0].lives.births[OSCOPE_BIRTH_FORK] = 1001UL * COUNTED;
-	n->counted[1].lives.births[OSCOPE_BIRTH_THREAD] = 1000UL * COUNTED;
-	n->counted[2].lives.births[OSCOPE_BIRTH_FORK] = 1001UL * COUNTED;
-	n->counted[3].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
-	n->counted[4].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
-	times(n, 5, ours, 0.01);
+	n->counted[ECHO_PROCESS].lives.births[OSCOPE_BIRTH_FORK] = 1001UL * COUNTED;
+	n->counted[ECHO_THREAD].lives.births[OSCOPE_BIRTH_THREAD] = 1000UL * COUNTED;
+	n->counted[ECHO_PREFORK].lives.births[OSCOPE_BIRTH_FORK] = 1001UL * COUNTED;
+	n->counted[ECHO_URING].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
+	n->counted[ECHO_EPOLL].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
+	n->counted[ECHO_COROUTINES].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
+	times(n, ECHO_PROCESSES, ours, 0.01);
 }
 
 TEST_F(note, best_holds_when_it_is_apart)
@@ -30,7 +35,7 @@ TEST_F(note, best_holds_when_it_is_apart)
 TEST_F(note, best_false_when_another_is_cheaper)
 {
 	best(self->n, 1.2);
-	times(self->n, 3, 0.7, 0.01);
+	times(self->n, ECHO_EPOLL, 0.7, 0.01);
 	EXPECT_EQ(judged(self->n), VERDICT_FALSE);
 	EXPECT_NE(strstr(self->n->reason, "epoll"), NULL);
 }
@@ -40,14 +45,14 @@ TEST_F(note, best_inconclusive_when_it_is_not_apart_or_a_limit_was_met)
 	best(self->n, 1);
 	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
 	best(self->n, 0.8);
-	see(self->n, 1, 3, 400);
-	see(self->n, 1, 4, 11);
-	self->n->counted[1].lives.births[OSCOPE_BIRTH_THREAD] = 400UL * COUNTED;
+	see(self->n, ECHO_THREAD, 3, 400);
+	see(self->n, ECHO_THREAD, 4, EAGAIN);
+	self->n->counted[ECHO_THREAD].lives.births[OSCOPE_BIRTH_THREAD] = 400UL * COUNTED;
 	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
 	EXPECT_NE(strstr(self->n->reason, "thread: 400 of 1000"), NULL);
 	/* ... with all of them open: no answer was looked at. */
 	best(self->n, 0.8);
-	see(self->n, 3, 4, 12);
+	see(self->n, ECHO_EPOLL, 4, ENOMEM);
 	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
 	EXPECT_NE(strstr(self->n->reason, "epoll: 1000 of 1000"), NULL);
 }
@@ -55,11 +60,25 @@ TEST_F(note, best_inconclusive_when_it_is_not_apart_or_a_limit_was_met)
 TEST_F(note, best_void_when_answers_are_wrong_or_nobody_was_made)
 {
 	best(self->n, 0.8);
-	self->n->counted[5].turns = OPS - 1;
+	self->n->counted[ECHO_PROCESSES].turns = OPS - 1;
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 	best(self->n, 0.8);
 	self->n->counted[0].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+/* Where nobody may have io_uring, the others are compared; another reason is a limit. */
+TEST_F(note, best_without_io_uring)
+{
+	best(self->n, 0.8);
+	see(self->n, ECHO_URING, 3, 0);
+	see(self->n, ECHO_URING, 4, EPERM);
+	times(self->n, ECHO_URING, 0, 0);
+	self->n->counted[ECHO_URING].lives.births[OSCOPE_BIRTH_FORK] = 0;
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_NE(strstr(self->n->reason, "io_uring is not to be had"), NULL);
+	see(self->n, ECHO_URING, 4, ENOMEM);
+	EXPECT_NE(judged(self->n), VERDICT_HOLDS);
 }
 
 /* parallel.fork-request: arms fork, thread, prefork, fork long, prefork long. */

@@ -101,7 +101,7 @@ static int server_await(const struct echo_plan *p, const struct echo_sums *sums)
 	return 0;
 }
 
-/* A server whose tasks block has a listener that does. */
+/* A server whose tasks block, or who has io_uring wait, has a listener that blocks. */
 static int server_start(const struct echo_plan *p, struct echo_sums *sums, uint16_t *port,
 			pid_t *pid)
 {

@@ -18,6 +18,7 @@ enum echo_way {
 	ECHO_PROCESS,		/* a process for each connection */
 	ECHO_THREAD,		/* a thread for each */
 	ECHO_PREFORK,		/* as many processes as connections, made beforehand */
+	ECHO_URING,		/* one thread and io_uring */
 	ECHO_EPOLL,		/* one thread and epoll */
 	ECHO_COROUTINES,	/* one thread, a coroutine for each, on epoll */
 	ECHO_PROCESSES,		/* a process a CPU, with coroutines in each */

@@ -12,6 +12,7 @@
 
 #include "notes/cpus.h"
 #include "notes/echo.h"
+#include "notes/echo_tasks.h"
 #include "notes/kin.h"
 #include "notes/loop.h"
 
@@ -45,7 +46,7 @@ static void usage_add(const struct usage *from)
 			   __ATOMIC_RELAXED);
 }
 
-static void failed(int err)
+void echo_failed(int err)
 {
 	int32_t nothing = 0;
 
@@ -53,18 +54,23 @@ static void failed(int err)
 				    __ATOMIC_RELAXED);
 }
 
-static void answered(void)
+void echo_accepted(void)
+{
+	__atomic_add_fetch(&server->sums->accepted, 1, __ATOMIC_RELEASE);
+}
+
+void echo_answered(void)
 {
 	__atomic_add_fetch(&server->sums->answered, 1, __ATOMIC_RELAXED);
 }
 
-static void closed(int fd)
+void echo_closed(int fd)
 {
 	close(fd);
 	__atomic_add_fetch(&server->sums->closed, 1, __ATOMIC_RELEASE);
 }
 
-static void ready(void)
+void echo_ready(void)
 {
 	__atomic_add_fetch(&server->sums->ready, 1, __ATOMIC_RELEASE);
 }
@@ -93,9 +99,9 @@ static void serve_blocking(int fd)
 	while (echo_read(fd, data, sizeof(data)) > 0) {
 		if (write(fd, data, sizeof(data)) != sizeof(data))
 			break;
-		answered();
+		echo_answered();
 	}
-	closed(fd);
+	echo_closed(fd);
 }
 
 static int accept_one(int flags)
@@ -107,10 +113,10 @@ static int accept_one(int flags)
 	while (fd < 0 && errno == EINTR);
 	if (fd < 0) {
 		if (errno != EAGAIN)
-			failed(-errno);
+			echo_failed(-errno);
 		return -errno;
 	}
-	__atomic_add_fetch(&server->sums->accepted, 1, __ATOMIC_RELEASE);
+	echo_accepted();
 	return fd;
 }
 
@@ -126,7 +132,7 @@ static void by_processes(void)
 	pid_t pid;
 	int fd;
 
-	ready();
+	echo_ready();
 	for (i = 0; i < server->connections; i++) {
 		fd = accept_one(0);
 		if (fd < 0)
@@ -141,7 +147,7 @@ static void by_processes(void)
 		}
 		close(fd);
 		if (pid < 0) {
-			failed(pid);
+			echo_failed(pid);
 			break;
 		}
 	}
@@ -165,7 +171,7 @@ static void by_threads(void)
 
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, STACK_BYTES);
-	ready();
+	echo_ready();
 	for (made = 0; thread && made < server->connections; made++) {
 		fd = accept_one(0);
 		if (fd < 0)
@@ -173,7 +179,7 @@ static void by_threads(void)
 		err = pthread_create(&thread[made], &attr, thread_main, (void *)(intptr_t)fd);
 		if (err) {
 			close(fd);
-			failed(-err);
+			echo_failed(-err);
 			break;
 		}
 	}
@@ -187,7 +193,7 @@ static void prefork_main(void)
 	struct usage mine;
 	int fd;
 
-	ready();
+	echo_ready();
 	mine = usage_now();
 	fd = accept_one(0);
 	if (fd >= 0)
@@ -206,12 +212,12 @@ static void by_prefork(void)
 		if (!pid)
 			prefork_main();
 		if (pid < 0) {
-			failed(pid);
+			echo_failed(pid);
 			break;
 		}
 	}
 	begin = usage_now();
-	ready();	/* one more than there are connections: who made them */
+	echo_ready();	/* one more than there are connections: who made them */
 }
 
 static int watch(int epoll, int fd)
@@ -230,18 +236,18 @@ static unsigned int epoll_one(int epoll, int fd)
 	if (fd == server->listener) {
 		fd = accept_one(SOCK_NONBLOCK);
 		if (fd >= 0 && watch(epoll, fd))
-			failed(-errno);
+			echo_failed(-errno);
 		return 0;
 	}
 	n = read(fd, data, sizeof(data));
 	if (n > 0) {
 		if (write(fd, data, (size_t)n) == n)
-			answered();
+			echo_answered();
 		return 0;
 	}
 	if (n < 0 && errno == EAGAIN)
 		return 0;
-	closed(fd);
+	echo_closed(fd);
 	return 1;
 }
 
@@ -251,7 +257,7 @@ static void by_epoll(void)
 	int epoll = epoll_create1(EPOLL_CLOEXEC), n, i, err = watch(epoll, server->listener);
 	unsigned int ended = 0;
 
-	ready();
+	echo_ready();
 	while (!err && ended < server->connections) {
 		n = epoll_wait(epoll, e, EVENTS, -1);
 		if (n < 0 && errno != EINTR)
@@ -260,7 +266,12 @@ static void by_epoll(void)
 			ended += epoll_one(epoll, e[i].data.fd);
 	}
 	if (err)
-		failed(err);
+		echo_failed(err);
+}
+
+static void by_uring(void)
+{
+	echo_by_uring(server);
 }
 
 static void serve_coroutine(void *arg)
@@ -271,9 +282,9 @@ static void serve_coroutine(void *arg)
 	while (loop_read(fd, data, sizeof(data)) == sizeof(data)) {
 		if (write(fd, data, sizeof(data)) != sizeof(data))
 			break;
-		answered();
+		echo_answered();
 	}
-	closed(fd);
+	echo_closed(fd);
 }
 
 /* Accepts until it has its share; several processes have one listener. */
@@ -294,7 +305,7 @@ static void accept_coroutine(void *arg)
 		}
 	}
 	if (err)
-		failed(err);
+		echo_failed(err);
 }
 
 static void coroutines_serve(unsigned int connections)
@@ -303,11 +314,11 @@ static void coroutines_serve(unsigned int connections)
 
 	if (!err)
 		err = loop_add(accept_coroutine, &connections);
-	ready();
+	echo_ready();
 	if (!err)
 		err = loop_run();
 	if (err)
-		failed(err);
+		echo_failed(err);
 }
 
 static void by_coroutines(void)
@@ -335,7 +346,7 @@ static void by_process_loops(void)
 		if (!pid)
 			coroutines_main(share);
 		if (pid < 0) {
-			failed(pid);
+			echo_failed(pid);
 			return;
 		}
 	}
@@ -348,7 +359,8 @@ void echo_serve(struct echo_server *e)
 	static void (*const ways[])(void) = {
 		[ECHO_PROCESS] = by_processes, [ECHO_THREAD] = by_threads,
 		[ECHO_PREFORK] = by_prefork, [ECHO_EPOLL] = by_epoll,
-		[ECHO_COROUTINES] = by_coroutines, [ECHO_PROCESSES] = by_process_loops,
+		[ECHO_URING] = by_uring, [ECHO_COROUTINES] = by_coroutines,
+		[ECHO_PROCESSES] = by_process_loops,
 	};
 
 	server = e;

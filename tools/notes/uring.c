@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One read at a time through io_uring(7), without a library. */
+/* io_uring(7), without a library. */
 #include <errno.h>
-#include <linux/io_uring.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -9,8 +8,6 @@
 #include <unistd.h>
 
 #include "notes/uring.h"
-
-#define ENTRIES	4
 
 static void *ring_map(const struct uring *u, size_t bytes, off_t at)
 {
@@ -27,24 +24,26 @@ static int rings_map(struct uring *u, const struct io_uring_params *p)
 	u->sqe = ring_map(u, u->sqe_bytes, IORING_OFF_SQES);
 	if (u->sq == MAP_FAILED || u->cq == MAP_FAILED || u->sqe == MAP_FAILED)
 		return -ENOMEM;
+	u->sq_head = (unsigned int *)(u->sq + p->sq_off.head);
 	u->sq_tail = (unsigned int *)(u->sq + p->sq_off.tail);
 	u->sq_mask = (unsigned int *)(u->sq + p->sq_off.ring_mask);
 	u->sq_array = (unsigned int *)(u->sq + p->sq_off.array);
 	u->cq_head = (unsigned int *)(u->cq + p->cq_off.head);
 	u->cq_tail = (unsigned int *)(u->cq + p->cq_off.tail);
 	u->cq_mask = (unsigned int *)(u->cq + p->cq_off.ring_mask);
-	u->cqe = u->cq + p->cq_off.cqes;
+	u->cqe = (struct io_uring_cqe *)(u->cq + p->cq_off.cqes);
 	return 0;
 }
 
-int uring_open(struct uring *u)
+int uring_open(struct uring *u, unsigned int entries, unsigned int flags)
 {
 	struct io_uring_params p;
 	int err;
 
 	memset(&p, 0, sizeof(p));
 	memset(u, 0, sizeof(*u));
-	u->fd = (int)syscall(SYS_io_uring_setup, ENTRIES, &p);
+	p.flags = flags;
+	u->fd = (int)syscall(SYS_io_uring_setup, entries, &p);
 	if (u->fd < 0)
 		return -errno;
 	err = rings_map(u, &p);
@@ -61,50 +60,71 @@ void uring_close(struct uring *u)
 	close(u->fd);
 }
 
-static int enter(const struct uring *u, unsigned int submit, unsigned int complete)
+struct io_uring_sqe *uring_entry(struct uring *u)
 {
-	unsigned int flags = complete ? IORING_ENTER_GETEVENTS : 0;
-	long n;
+	unsigned int at = u->tail & *u->sq_mask;
+	struct io_uring_sqe *e = u->sqe + at;
 
-	do
-		n = syscall(SYS_io_uring_enter, u->fd, submit, complete, flags, NULL, 0);
-	while (n < 0 && errno == EINTR && !submit);
-	return n < 0 ? -errno : 0;
+	if (u->tail - __atomic_load_n(u->sq_head, __ATOMIC_ACQUIRE) > *u->sq_mask)
+		return NULL;
+	memset(e, 0, sizeof(*e));
+	u->sq_array[at] = at;
+	u->tail++;
+	return e;
+}
+
+int uring_enter(struct uring *u, unsigned int done)
+{
+	unsigned int flags = done ? IORING_ENTER_GETEVENTS : 0, n;
+	long ret;
+
+	__atomic_store_n(u->sq_tail, u->tail, __ATOMIC_RELEASE);
+	do {
+		n = u->tail - __atomic_load_n(u->sq_head, __ATOMIC_ACQUIRE);
+		ret = syscall(SYS_io_uring_enter, u->fd, n, done, flags, NULL, 0);
+	} while (ret < 0 && errno == EINTR);
+	return ret < 0 ? -errno : 0;
+}
+
+const struct io_uring_cqe *uring_next(const struct uring *u)
+{
+	return uring_done(u) ? u->cqe + (*u->cq_head & *u->cq_mask) : NULL;
+}
+
+void uring_taken(struct uring *u)
+{
+	__atomic_store_n(u->cq_head, *u->cq_head + 1, __ATOMIC_RELEASE);
 }
 
 int uring_submit_read(struct uring *u, int fd, void *data, size_t bytes, off_t offset)
 {
-	unsigned int tail = *u->sq_tail, at = tail & *u->sq_mask;
-	struct io_uring_sqe *e = (struct io_uring_sqe *)u->sqe + at;
+	struct io_uring_sqe *e = uring_entry(u);
 
-	memset(e, 0, sizeof(*e));
+	if (!e)
+		return -EBUSY;
 	e->opcode = IORING_OP_READ;
 	e->fd = fd;
 	e->addr = (uintptr_t)data;
 	e->len = (unsigned int)bytes;
 	e->off = (unsigned long long)offset;
-	u->sq_array[at] = at;
-	__atomic_store_n(u->sq_tail, tail + 1, __ATOMIC_RELEASE);
-	return enter(u, 1, 0);
+	return uring_enter(u, 0);
 }
 
-int uring_done(const struct uring *u)
+bool uring_done(const struct uring *u)
 {
 	return __atomic_load_n(u->cq_tail, __ATOMIC_ACQUIRE) != *u->cq_head;
 }
 
 ssize_t uring_wait(struct uring *u)
 {
-	const struct io_uring_cqe *e;
 	ssize_t result;
 	int err = 0;
 
 	while (!err && !uring_done(u))
-		err = enter(u, 0, 1);
+		err = uring_enter(u, 1);
 	if (err)
 		return err;
-	e = (const struct io_uring_cqe *)u->cqe + (*u->cq_head & *u->cq_mask);
-	result = e->res;
-	__atomic_store_n(u->cq_head, *u->cq_head + 1, __ATOMIC_RELEASE);
+	result = uring_next(u)->res;
+	uring_taken(u);
 	return result;
 }

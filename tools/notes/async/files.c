@@ -34,7 +34,7 @@ static int by_uring(struct sample *s, int file)
 	struct uring u;
 	ssize_t n = -EIO;
 	long before;
-	int err = uring_open(&u);
+	int err = uring_open(&u, 1, 0);
 
 	sample_see(s, NOT_LET, err != 0);
 	s->turns = 1;

@@ -57,7 +57,7 @@ static int set_up(struct sample *s, int fd)
 	if (s->arm == SIGNAL)
 		return signal_ask_for(fd);
 	if (s->arm == COMPLETION) {
-		no_ring = uring_open(&ring) != 0;
+		no_ring = uring_open(&ring, 1, 0) != 0;
 		sample_see(s, NO_URING, no_ring);
 	}
 	return s->arm == EPOLL || no_ring ? epoll_open(fd) : 0;

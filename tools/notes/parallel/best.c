@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* parallel.best: are processes with coroutines the best way to serve many connections? */
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 
@@ -11,6 +12,12 @@
 
 enum { P50_NS, P99_NS, SWITCHES, CONNECTED, LIMIT };
 
+/* Whether the kernel has none of it, or lets nobody have it. */
+static bool not_here(int err)
+{
+	return err == -ENOSYS || err == -EPERM;
+}
+
 static int run(struct sample *s)
 {
 	struct echo_plan plan = {
@@ -19,11 +26,18 @@ static int run(struct sample *s)
 	struct echo_result r;
 	int err = echo_run(s, &plan, &r);
 
+	s->flat = true;
+	if (s->arm == ECHO_URING && not_here(err)) {
+		s->ops = 1;
+		s->turns = 1;
+		sample_see(s, CONNECTED, 0);
+		sample_see(s, LIMIT, -err);
+		return 0;
+	}
 	if (err)
 		return err;
 	s->ops = (uint64_t)r.connected * (r.limit ? 1 : ROUNDS);
 	s->turns = r.limit ? r.connected : r.answers;
-	s->flat = true;
 	s->value = (double)r.sums.cpu_ns / (double)s->ops;
 	sample_see(s, P50_NS, r.p50_ns);
 	sample_see(s, P99_NS, r.p99_ns);
@@ -39,13 +53,20 @@ static struct interval to_ours(const struct note *n, int arm)
 	return note_ratio(n, arm, ECHO_PROCESSES);
 }
 
+/* io_uring, where there is none for us: the others are compared. */
+static bool left_out(const struct note *n, int arm)
+{
+	return arm == ECHO_URING && !note_seen(n, ECHO_URING, CONNECTED).max &&
+	       not_here(-(int)note_seen(n, ECHO_URING, LIMIT).max);
+}
+
 /* Of all other ways, the one whose ratio is the least. */
 static int cheapest_other(const struct note *n)
 {
 	int a, best = ECHO_PROCESS;
 
 	for (a = ECHO_PROCESS; a < ECHO_PROCESSES; a++) {
-		if (to_ours(n, a).value < to_ours(n, best).value)
+		if (!left_out(n, a) && to_ours(n, a).value < to_ours(n, best).value)
 			best = a;
 	}
 	return best;
@@ -68,6 +89,18 @@ static void check_made(struct note *n, int arm, enum oscope_birth kind, const ch
 		       c->lives.known ? (double)c->lives.births[kind] : NAN);
 }
 
+/* The server alone, whatever the connections. */
+static void check_made_once(struct note *n, int arm)
+{
+	const struct arm_counted *c = &n->counted[arm];
+	const uint64_t *births = c->lives.births;
+
+	note_gate_near(n, n->claim->arm[arm].name, "forks", (double)c->n, 0,
+		       c->lives.known ? (double)births[OSCOPE_BIRTH_FORK] : NAN);
+	note_gate_near(n, n->claim->arm[arm].name, "threads", 0, 0,
+		       c->lives.known ? (double)births[OSCOPE_BIRTH_THREAD] : NAN);
+}
+
 static void check(struct note *n)
 {
 	int a;
@@ -75,9 +108,13 @@ static void check(struct note *n)
 	check_made(n, ECHO_PROCESS, OSCOPE_BIRTH_FORK, "forks", 1);
 	check_made(n, ECHO_PREFORK, OSCOPE_BIRTH_FORK, "forks", 1);
 	check_made(n, ECHO_THREAD, OSCOPE_BIRTH_THREAD, "threads", 0);
-	for (a = ECHO_PROCESS; a <= ECHO_PROCESSES; a++)
-		note_evidence(n, n->claim->arm[a].name, "to_processes_coroutines",
-			      to_ours(n, a).value);
+	if (!left_out(n, ECHO_URING))
+		check_made_once(n, ECHO_URING);
+	for (a = ECHO_PROCESS; a <= ECHO_PROCESSES; a++) {
+		if (!left_out(n, a))
+			note_evidence(n, n->claim->arm[a].name, "to_processes_coroutines",
+				      to_ours(n, a).value);
+	}
 }
 
 /*
@@ -92,7 +129,7 @@ static bool stopped(struct note *n)
 		double least = note_seen(n, (size_t)a, CONNECTED).min;
 		int limit = (int)note_seen(n, (size_t)a, LIMIT).max;
 
-		if (least >= CONNECTIONS && !limit)
+		if ((least >= CONNECTIONS && !limit) || left_out(n, a))
 			continue;
 		note_verdict(n, VERDICT_INCONCLUSIVE,
 			     "%s: %.0f of %d connections, then %s", n->claim->arm[a].name, least,
@@ -110,6 +147,8 @@ static void decide(struct note *n)
 	double p99 = note_seen_mean(n, ECHO_PROCESSES, P99_NS) / 1e3;
 	double p99_other = note_seen_mean(n, (size_t)other, P99_NS) / 1e3;
 	const struct interval *e = &n->effect;
+	const char *without =
+		left_out(n, ECHO_URING) ? "; io_uring is not to be had here" : "";
 
 	if (stopped(n))
 		return;
@@ -117,22 +156,22 @@ static void decide(struct note *n)
 		note_verdict(n, VERDICT_HOLDS,
 			     "processes with coroutines take %.1f us of CPU a request, the next "
 			     "best way (%s) %.2f times that, a process for each connection %.1f "
-			     "times; p99 %.0f and %.0f us",
+			     "times; p99 %.0f and %.0f us%s",
 			     ours / 1e3, name, e->value, to_ours(n, ECHO_PROCESS).value, p99,
-			     p99_other);
+			     p99_other, without);
 	else if (e->hi < 1)
 		note_verdict(n, VERDICT_FALSE,
 			     "as to CPU a request: %s takes %.2f times that of processes with "
 			     "coroutines (%.1f us), a process for each connection %.1f times; "
-			     "p99 %.0f and %.0f us",
+			     "p99 %.0f and %.0f us%s",
 			     name, e->value, ours / 1e3, to_ours(n, ECHO_PROCESS).value, p99_other,
-			     p99);
+			     p99, without);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
 			     "the winner is not apart: %s takes %.2f to %.2f times the CPU a "
 			     "request of processes with coroutines; a process for each "
-			     "connection %.1f times",
-			     name, e->lo, e->hi, to_ours(n, ECHO_PROCESS).value);
+			     "connection %.1f times%s",
+			     name, e->lo, e->hi, to_ours(n, ECHO_PROCESS).value, without);
 }
 
 static const struct claim best = {
@@ -143,8 +182,8 @@ static const struct claim best = {
 	.how =
 		"An echo server on loopback with 1000 connections open at once, on which 64 bytes are asked "
 		"three times, 50 at a time: by a process for each connection, a thread for each, a process "
-		"for each made beforehand, one thread with epoll, coroutines on epoll, and a process a CPU "
-		"with such coroutines. The value is the CPU time of the server's tasks a request, from when "
+		"for each made beforehand, one thread with io_uring, one with epoll, coroutines on epoll, and a "
+		"process a CPU with such coroutines. The value is the CPU time of the server's tasks a request, from when "
 		"what is made beforehand is made, without their end; the clients use another CPU if there "
 		"is one, which they share with a process a CPU. An operation is one request.",
 	.gates =
@@ -153,7 +192,8 @@ static const struct claim best = {
 	.rule =
 		"r = CPU a request of the cheapest other way / of processes with coroutines, with its 95 % "
 		"interval. HOLDS if it is above 1, FALSE if it is below; INCONCLUSIVE HERE if 1 is in it, "
-		"or if a limit kept a way from 1000 connections or from serving them, which is told.",
+		"or if a limit kept a way from 1000 connections or from serving them, which is told. A kernel "
+		"that has no io_uring for us leaves that way out.",
 	.live = "oscope switch --by task -- SERVER; oscope spawn -- SERVER",
 	.op = "request",
 	.value = "cpu_ns",
@@ -172,8 +212,8 @@ static const struct claim best = {
 	.needs_lives = true,
 	.arm = {
 		[ECHO_PROCESS] = { "process", run }, [ECHO_THREAD] = { "thread", run },
-		[ECHO_PREFORK] = { "prefork", run }, [ECHO_EPOLL] = { "epoll", run },
-		[ECHO_COROUTINES] = { "coroutines", run },
+		[ECHO_PREFORK] = { "prefork", run }, [ECHO_URING] = { "io_uring", run },
+		[ECHO_EPOLL] = { "epoll", run }, [ECHO_COROUTINES] = { "coroutines", run },
 		[ECHO_PROCESSES] = { "processes_coroutines", run },
 	},
 	.effect = effect,

@@ -24,7 +24,8 @@ static const struct about about_parallel[] = {
 			"回环上的一个回显服务器，同时有 1000 个连接打开，"
 			"在其上请求 64 字节三遍，每次 50 个：每连接一个进"
 			"程，每连接一个线程，每连接一个事先创建的进程，"
-			"一个用 epoll 的线程，epoll 之上的协程，以及每个 CPU "
+			"一个用 io_uring 的线程，一个用 epoll 的线程，epoll 之上"
+			"的协程，以及每个 CPU "
 			"一个带这样协程的进程。数值是服务器各任务每个请"
 			"求的 CPU 时间，从事先要创建的都已创建时算起，不"
 			"含它们的结束；若有另一个 CPU，客户用那一个，并与"
@@ -37,7 +38,7 @@ static const struct about about_parallel[] = {
 			"进程的，附 95 % 区间。区间高于 1 则成立，低于 1 则"
 			"不成立；区间含 1，或有方式因某个限制而达不到 "
 			"1000 个连接或服务不了它们（会说明），则此处无法"
-			"判定。",
+			"判定。内核不让我们用 io_uring 时不计这一方式。",
 		.live = "oscope switch --by task -- SERVER；oscope spawn -- SERVER",
 		.op = "一个请求",
 	},
