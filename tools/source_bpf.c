@@ -110,13 +110,14 @@ static int bpf_read(struct source *src, struct snapshot *snap)
 	int err;
 
 	snap->start_ns = s->start_ns;
-	snap->ts_ns = s->stop_ns ? s->stop_ns : now_ns();
 	err = cpus_take(snap, p->area[AREA_CPUS].at, p->cpus);
 	/* A task has its row before it is in a pair: rows are read last, so that all have names. */
 	if (!err && p->config.pair_mask)
 		err = snapshot_take_pairs(snap, p->area[AREA_PAIRS].at, p->config.pair_mask + 1);
 	if (!err)
 		err = probes_ipc_read(p, &snap->ipc);
+	/* What comes while they are copied is in them: ledgers close at a moment just before. */
+	snap->ts_ns = s->stop_ns ? s->stop_ns : now_ns();
 	if (!err && p->config.rows)
 		err = tasks_take(p, snap);
 	memset(&snap->lost, 0, sizeof(snap->lost));
