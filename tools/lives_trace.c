@@ -105,6 +105,7 @@ static const struct session_ops lives_session = {
 	.ready = trace_ready,
 	.poll = trace_poll,
 	.poll_ms = DRAIN_MS,
+	.whole = true,
 };
 
 int lives_trace_run(const struct opts *o, struct lives_trace *t, uint64_t records)

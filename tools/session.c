@@ -127,7 +127,7 @@ static int report_now(struct session *s, bool interval)
 	if (err)
 		return err;
 	s->reports += interval;
-	if (!s->o->interval_ns)
+	if (!s->o->interval_ns || s->ops->whole)
 		return s->ops->report(s, &s->now);
 	/* Keep the reading as the next base, then count from the last one. */
 	err = snapshot_copy(&before, &s->now);

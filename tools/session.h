@@ -44,6 +44,7 @@ struct session_ops {
 	/* SIGUSR2 has come; NULL: that ends us, as it does by default. 0 or -errno. */
 	int (*dump)(struct session *s);
 	bool records;			/* a recording: report once, after the stop */
+	bool whole;			/* reports are since the start with -i, too */
 };
 
 /*

@@ -8,7 +8,7 @@ cases=10
 # Some hosts have tasks of their own whose switches fire no event: who comes after one comes unseen.
 unseen=3
 ! emulated || unseen=0 n=8
-plan $((5 + 2 * cases))
+plan $((6 + 2 * cases))
 
 report() { jq -e "$@" "$TMP/report"; }
 kind() { # NAME FILTER of its row
@@ -52,6 +52,9 @@ wait $tracer
 after=$(processes)
 made=$(jq '.totals | .forks + .vforks + .clones + .threads + .kthreads + .workers' "$TMP/report")
 check "no more are made than the kernel counts" is "$made <= $after - $before && $made > 0"
+"$OSCOPE" spawn --json -i 20ms -o "$TMP/report" -- bash -c './births 2; sleep 0.2; ./births 2'
+check "each report of -i is of the whole trace so far, and says since when" jq -es 'length > 1 and
+	([.[].start_ns] | unique | length) == 1 and ([.[].duration_ns] | . == sort) and .[-1].totals.forks >= 8' "$TMP/report"
 "$OSCOPE" record -q -e task,spawn -o "$TMP/rec" -- ./births $n
 "$OSCOPE" spawn -r "$TMP/rec" --json -o "$TMP/report"
 check "a recording says the same" report ".totals.forks == 2 * $n and .totals.exits == 6 * $n + 1 and
