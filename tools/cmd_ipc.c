@@ -66,6 +66,8 @@ static int ipc_check(struct opts *o)
 	if (o->filter.cpus)
 		return err_msg(-EUSAGE, "-C cuts calls in pieces: give -p, -t, -c, -u or "
 			       "--cgroup, or a program");
+	if (o->file && hooks != HOOKS_AUTO)
+		return err_msg(-EUSAGE, "-r reads a recording: --hooks is for a live trace");
 	if (graph >= 0 && by >= 0 && by != IPC_BY_PAIR)
 		return err_msg(-EUSAGE, "--graph is of pairs: leave --by out");
 	if (graph >= 0 && o->format != FORMAT_TEXT)

@@ -27,6 +27,13 @@ static const struct out_report *switch_report(const struct opts *o)
 	return switch_reports[by];
 }
 
+static int switch_check(struct opts *o)
+{
+	if (o->file && no_direct)
+		return err_msg(-EUSAGE, "-r reads a recording: --no-direct is for a live trace");
+	return 0;
+}
+
 static int print_snapshot(struct session *s, const struct snapshot *snap)
 {
 	return switch_print(s->arg, by, s->src->ops->name, snap);
@@ -65,6 +72,7 @@ static const struct cmd_ops switch_cmd = {
 	.opts = OPTS_REPORT | OPT_BIT(OPT_TASKS),
 	.own = switch_options,
 	.takes = CMD_INTERVAL | CMD_PROGRAM,
+	.check = switch_check,
 	.report = switch_report,
 	.run = switch_run,
 };

@@ -247,6 +247,12 @@ static int opts_check(struct opts *o, const struct cmd_ops *cmd)
 
 	if (o->count && !o->interval_ns)
 		return err_msg(-EUSAGE, "-n counts intervals: give -i too");
+	if (o->given & OPT_BIT(OPT_READ) && o->given & OPT_BIT(OPT_SOURCE))
+		return err_msg(-EUSAGE, "-r reads a recording, --source chooses who traces: "
+			       "one or the other");
+	if (o->file && o->wait_tree)
+		return err_msg(-EUSAGE, "-r reads a recording: --wait-tree is for a "
+			       "program that runs");
 	if (o->file && o->program)
 		return err_msg(-EUSAGE, "-r reads a recording; it does not run %s", o->program[0]);
 	if (o->file && (o->interval_ns || o->count || o->duration_ns))

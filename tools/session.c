@@ -217,6 +217,12 @@ static int file_report(struct session *s)
 	return err ? err : report_now(s, false);
 }
 
+/* A report would be of our own attempt to start it; records have a file to end. */
+static bool nothing_ran(const struct session *s)
+{
+	return s->child.failed && !s->ops->records;
+}
+
 static int session_loop(struct session *s, int signals)
 {
 	int err;
@@ -251,7 +257,7 @@ static int session_loop(struct session *s, int signals)
 	if (!err && s->ops->poll)
 		err = s->ops->poll(s);
 	/* What came after the last whole interval; nothing, if -n ended it. */
-	if (!err && (!s->o->count || s->reports < s->o->count))
+	if (!err && !nothing_ran(s) && (!s->o->count || s->reports < s->o->count))
 		err = report_now(s, true);
 	return err;
 }

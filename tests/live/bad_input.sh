@@ -30,7 +30,7 @@ free_pid=$(($(cat /proc/sys/kernel/pid_max) - 1))
 cpus=$(($(cut -d- -f2 /sys/devices/system/cpu/possible) + 1))
 s=("$OSCOPE" switch)
 
-plan 56
+plan 62
 refuse "unknown command" 2 "swich" "$OSCOPE" swich
 refuse "... names the nearest" 2 "switch" "$OSCOPE" swich
 refuse "unknown long option" 2 "--jsom" "${s[@]}" --jsom
@@ -59,6 +59,14 @@ refuse "part of no recording" 2 "give -r FILE" "${s[@]}" --from 1s -d 1s
 refuse "part of no length" 2 "not before --to" "${s[@]}" -r "$LIB_DIR/lib.sh" --from 2s --to 1s
 "$OSCOPE" record -q -d 1ms -o "$TMP/short" &&
 	refuse "part behind the end" 1 "ends before" "${s[@]}" -r "$TMP/short" --from 1h
+"$OSCOPE" record -q -d 1ms -o "$TMP/some"
+refuse "a recording and a source" 2 "one or the other" "${s[@]}" -r "$TMP/some" --source bpf
+refuse "a recording waits for nobody" 2 "--wait-tree" "${s[@]}" -r "$TMP/some" --wait-tree
+refuse "... measures what it has" 2 "--no-direct" "${s[@]}" -r "$TMP/some" --no-direct
+refuse "... hooks nothing" 2 "--hooks" "$OSCOPE" ipc -r "$TMP/some" --hooks tracepoint
+refuse "... holds no lock now" 2 "--trace" "$OSCOPE" locks -r "$TMP/some"
+nothing() { "${s[@]}" -o - -- /no/program > "$TMP/said"; local status=$?; [ ! -s "$TMP/said" ] && return $status; }
+refuse "a program that is not there, and no report of it" 127 "/no/program" nothing
 refuse "record without -o" 2 "-o" "$OSCOPE" record -d 1ms
 refuse "record to standard output" 2 "needs a file" "$OSCOPE" record -o - -d 1ms
 refuse "record to a full disk" 1 "/dev/full" "$OSCOPE" record -d 10ms -o /dev/full
