@@ -105,7 +105,7 @@ struct probe_globals {
 	__u32 ipc_names_used;		/* names that some object wants; may go on above the room */
 	__u32 ipc_seeded;		/* those who pass are: now come the others */
 	__u32 ipc_hooked;		/* with ipc_functions: calls are to be followed */
-	__u32 reserved;
+	__u32 ipc_signals_foreign;	/* a signalfd is read unseen: none that queues is paired */
 	__u64 anon_sb;			/* the file system of anonymous inodes, once it was met */
 	struct known_file known_file[KNOWN_FILES];
 };

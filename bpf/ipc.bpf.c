@@ -86,7 +86,7 @@ static __always_inline int call_begin(__u32 rule, struct pt_regs *regs, __u32 la
 {
 	if (ipc_follows(IPC_IN_ORDER) && (rule & OSCOPE_IPC_CALL_MOVES))
 		return move_begin(late);
-	if (ipc_follows(IPC_IN_ORDER) && (rule & OSCOPE_IPC_CALL_SUBMITS))
+	if (ipc_follows(IPC_ASKED) && (rule & OSCOPE_IPC_CALL_SUBMITS))
 		return late ? 0 : ipc_submit_begin(regs_arg2(regs), regs_arg3(regs));
 	if (ipc_follows(IPC_OWN) && (rule & OSCOPE_IPC_CALL_OWN))
 		return own_begin(rule, regs, late);

@@ -34,6 +34,8 @@ static __always_inline bool ipc_follows(__u64 mechanisms)
 #define IPC_CHOOSE	(OSCOPE_IPC_BIT(SYSV_MSG) | OSCOPE_IPC_BIT(POSIX_MQ))
 #define IPC_IN_ORDER	(OSCOPE_IPC_SOCKETS | OSCOPE_IPC_BIT(PIPE) | OSCOPE_IPC_BIT(FIFO) | \
 			 OSCOPE_IPC_BIT(EVENTFD))
+/* What the kernel may move for who does not wait for it: out of a signalfd, too. */
+#define IPC_ASKED	(IPC_IN_ORDER | OSCOPE_IPC_BIT(SIGNAL))
 
 /* A call between its entry and its end. */
 struct ipc_call {

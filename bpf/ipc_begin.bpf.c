@@ -253,11 +253,15 @@ __noinline int ipc_file_foreign(__u64 file, __u32 make)
 	__u32 mode = target_look(&t), mechanism = OSCOPE_IPC_NONE, end;
 	bool fresh;
 
-	if (!ipc_follows(IPC_IN_ORDER) || !mode)
+	if (!ipc_follows(IPC_ASKED) || !mode)
 		return 0;
 	target_of_file(&t, mode);
-	if (t.kind == IPC_KIND_NONE || t.kind == IPC_KIND_SIGNALFD)
-		return t.kind != IPC_KIND_NONE;
+	if (target_is(&t, IPC_KIND_SIGNALFD)) {
+		globals.ipc_signals_foreign = 1;
+		return 1;
+	}
+	if (!ipc_follows(IPC_IN_ORDER) || t.kind == IPC_KIND_NONE)
+		return 0;
 	end = object_find(&t, make, &mechanism);
 	if (!end)
 		return 1;

@@ -74,6 +74,12 @@ static __always_inline __u64 signals_first(struct task_struct *p, bool thread)
 	       (__u64)BPF_CORE_READ(p, signal, shared_pending.list.next);
 }
 
+/* Below SIGNAL_RT_FIRST the next one shows whether the last has gone. */
+static __always_inline bool signal_is_foreign(__u32 sig)
+{
+	return sig >= SIGNAL_RT_FIRST && oscope_once(globals.ipc_signals_foreign);
+}
+
 /* One more is in the kernel's queue. */
 static __always_inline void signal_queue(struct task_struct *to, __u32 sig, bool thread, __u32 from,
 					 __u32 object)
@@ -88,6 +94,8 @@ static __always_inline void signal_queue(struct task_struct *to, __u32 sig, bool
 	alone = sig < SIGNAL_RT_FIRST || (!(oscope_once(q->flags) & OSCOPE_QUEUE_SYNCED) &&
 					  ipc_signal_alone(signals_first(to, thread), sig));
 	bpf_spin_lock(&l->lock);
+	if (signal_is_foreign(sig))
+		oscope_queue_foreign(q);
 	if (alone)
 		oscope_queue_put_only(q, from);
 	else
@@ -162,14 +170,14 @@ int BPF_PROG(on_ipc_signal, int sig, struct kernel_siginfo *info, struct task_st
 }
 
 /* Take one from a queue, if there is one. Returns whether. */
-static __always_inline bool signal_take(__u32 object, __u32 to)
+static __always_inline bool signal_take(__u32 object, __u32 to, __u32 sig)
 {
 	struct oscope_queue *q = ipc_queue_of(object);
 	struct ipc_lock *l = ipc_lock_of(object);
 	__u32 from, uncertain;
 	bool there;
 
-	if (!object || !q || !l)
+	if (!object || !q || !l || signal_is_foreign(sig))
 		return false;
 	bpf_spin_lock(&l->lock);
 	there = oscope_queue_get(q, &from, &uncertain);
@@ -191,10 +199,10 @@ __noinline int ipc_signal_received(__u32 sig)
 
 	if (!ipc_follows(OSCOPE_IPC_BIT(SIGNAL)))
 		return 0;
-	object = own && signal_take(own, p->pid) ? own : 0;
+	object = own && signal_take(own, p->pid, sig) ? own : 0;
 	if (!object) {
 		object = signal_object(p, sig, false, passes);
-		what.unpaired = !signal_take(object, p->pid);
+		what.unpaired = !signal_take(object, p->pid, sig);
 	}
 	if (!passes)
 		return 0;

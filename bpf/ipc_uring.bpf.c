@@ -104,7 +104,7 @@ __noinline int ipc_submit_begin(__u64 n, __u64 list)
 {
 	__u32 i;
 
-	for (i = 0; ipc_follows(IPC_IN_ORDER) && i < AIO_MOST && i < n; i++)
+	for (i = 0; ipc_follows(IPC_ASKED) && i < AIO_MOST && i < n; i++)
 		ipc_submit_one(list + i * sizeof(__u64));
 	return 0;
 }

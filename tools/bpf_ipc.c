@@ -62,6 +62,7 @@ void probes_ipc_clear(struct bpf_probes *p)
 	for (i = 0; p->config.ipc_pair_mask && i < sizeof(areas) / sizeof(*areas); i++)
 		memset(p->area[areas[i]].at, 0, p->area[areas[i]].bytes);
 	probes_globals(p)->ipc_names_used = 0;
+	probes_globals(p)->ipc_signals_foreign = 0;
 }
 
 int probes_ipc_read(struct bpf_probes *p, struct ipc_reading **to)

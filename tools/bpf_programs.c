@@ -9,7 +9,7 @@
 
 /* What io_uring may move something by. */
 #define BY_RING	(OSCOPE_IPC_SOCKETS | OSCOPE_IPC_BIT(PIPE) | OSCOPE_IPC_BIT(FIFO) | \
-		 OSCOPE_IPC_BIT(EVENTFD))
+		 OSCOPE_IPC_BIT(EVENTFD) | OSCOPE_IPC_BIT(SIGNAL))
 
 const struct probe_program probe_programs[] = {
 	{ "on_sched_waking", "sched_waking", OSCOPE_FEAT_WAKING, PROBES_WAKE },

@@ -160,7 +160,7 @@ OSCOPE_CORE __u64 oscope_ipc_call_serves(__u32 rule)
 	if (rule & OSCOPE_IPC_CALL_MOVES)
 		return files;
 	if (rule & OSCOPE_IPC_CALL_SUBMITS)
-		return files | OSCOPE_IPC_BIT(EVENTFD);
+		return files | OSCOPE_IPC_BIT(EVENTFD) | OSCOPE_IPC_BIT(SIGNAL);
 	return files | OSCOPE_IPC_BIT(EVENTFD) |
 	       (rule & OSCOPE_IPC_CALL_SENDS ? 0 : OSCOPE_IPC_BIT(SIGNAL));
 }

@@ -8,11 +8,15 @@
  *   thread     as each, to a thread of b, by tgkill()
  *   ignored    SIGUSR1, which b ignores
  *   waited     SIGRTMIN, which b takes by sigwaitinfo()
+ *   aio        SIGRTMIN by a and by c, of which b takes the first by AIO from a signalfd, and the next
+ *              by sigwaitinfo(); so often. Exit status 4: here AIO reads no signalfd
  *   alarm      none: a timer of b's own sends SIGALRM
  *   broken     none: b writes to a pipe that nobody reads, SIGPIPE
  */
 #include <errno.h>
 #include <error.h>
+#include <limits.h>
+#include <linux/aio_abi.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +24,7 @@
 #include <pthread.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -27,7 +32,7 @@
 
 /* What b has to say, in memory of both. */
 struct told {
-	volatile int ready, handled, done;
+	volatile int ready, handled, done, sent;
 	volatile pid_t thread;
 };
 
@@ -90,6 +95,39 @@ static void take(void)
 	}
 }
 
+/* By io_submit(2), and then by sigwaitinfo(): one of each. */
+static void take_by_aio(void)
+{
+	struct signalfd_siginfo info;
+	struct iocb request = { .aio_lio_opcode = IOCB_CMD_PREAD,
+				.aio_buf = (unsigned long)&info, .aio_nbytes = sizeof(info) };
+	struct iocb *list[] = { &request };
+	aio_context_t context = 0;
+	struct io_event event;
+	sigset_t set;
+	int i;
+
+	block(SIG_BLOCK);
+	sigemptyset(&set);
+	sigaddset(&set, SIGRTMIN);
+	request.aio_fildes = signalfd(-1, &set, 0);
+	if (syscall(SYS_io_setup, 1, &context))
+		error(1, errno, "io_setup");
+	told->ready = 1;
+	for (i = 0; i < n; i++) {
+		until(&told->sent, 2 * (i + 1));
+		if (syscall(SYS_io_submit, context, 1, list) != 1) {
+			told->done = 1;
+			told->handled = told->sent = INT_MAX;
+			_exit(errno == EINVAL ? 4 : 1);
+		}
+		if (syscall(SYS_io_getevents, context, 1, 1, &event, NULL) != 1 ||
+		    event.res != sizeof(info) || sigwaitinfo(&set, NULL) != SIGRTMIN)
+			error(1, errno, "aio");
+		told->handled = i + 1;
+	}
+}
+
 static void alarms(void)
 {
 	const struct itimerval every = { { 0, 1000 }, { 0, 1000 } };
@@ -124,6 +162,8 @@ static void receive(const char *what)
 		in_thread();
 	else if (!strcmp(what, "waited"))
 		take();
+	else if (!strcmp(what, "aio"))
+		take_by_aio();
 	else if (!strcmp(what, "alarm"))
 		alarms();
 	else if (!strcmp(what, "broken"))
@@ -183,10 +223,31 @@ static void send_by_two(const char *what, pid_t pid)
 	waitpid(c, NULL, 0);
 }
 
+/* Two each time, the first by a; until b cannot. */
+static void send_for_aio(pid_t pid)
+{
+	pid_t c = fork();
+	int i;
+
+	if (!c)
+		prctl(PR_SET_NAME, "c");
+	for (i = 0; i < n; i++) {
+		until(&told->handled, i);
+		until(&told->sent, 2 * i + !c);
+		if (told->done || kill(pid, SIGRTMIN))
+			break;
+		told->sent++;
+	}
+	if (!c)
+		_exit(0);
+	waitpid(c, NULL, 0);
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
 	int sends = strcmp(what, "alarm") && strcmp(what, "broken");
+	int status = 0;
 	pid_t pid;
 
 	n = argc > 2 ? atoi(argv[2]) : 0;
@@ -201,9 +262,11 @@ int main(int argc, char **argv)
 		until(&told->ready, 1);
 	if (!strcmp(what, "queued"))
 		send_by_two(what, pid);
+	else if (!strcmp(what, "aio"))
+		send_for_aio(pid);
 	else if (sends)
 		send_all(what, pid);
 	told->done = 1;
-	waitpid(pid, NULL, 0);
-	return 0;
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }

@@ -36,6 +36,13 @@ TEST(calls_serve_what_they_may_be_of)
 	EXPECT_EQ(oscope_ipc_call_serves(oscope_ipc_call_rule(SYS_sendmsg)), sockets);
 	EXPECT_EQ(oscope_ipc_call_serves(oscope_ipc_call_rule(SYS_write)) & (sockets | pipe),
 		  sockets | pipe);
+	/* A signalfd is read by those that read anything. */
+	EXPECT_TRUE(oscope_ipc_call_serves(oscope_ipc_call_rule(SYS_read)) &
+		    OSCOPE_IPC_BIT(SIGNAL));
+	EXPECT_TRUE(oscope_ipc_call_serves(oscope_ipc_call_rule(SYS_io_submit)) &
+		    OSCOPE_IPC_BIT(SIGNAL));
+	EXPECT_FALSE(oscope_ipc_call_serves(oscope_ipc_call_rule(SYS_write)) &
+		     OSCOPE_IPC_BIT(SIGNAL));
 }
 
 TEST(moves_say_which_argument_is_what)
