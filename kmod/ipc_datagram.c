@@ -26,7 +26,7 @@
 
 static struct oscope_sent *sent_cell(struct ipc_tables *t, u64 at, u32 way)
 {
-	return &t->sent[(oscope_ipc_hash(at) + way) & (OSCOPE_SENT_CELLS - 1)];
+	return &t->sent[oscope_sent_cell(at, way)];
 }
 
 static struct oscope_sent *sent_find(struct ipc_tables *t, u64 at)

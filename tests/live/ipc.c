@@ -6,6 +6,7 @@
  *   oneway      a sends to b
  *   ring        a to b, b to c, c to a: each message goes all the way round
  *   fanin       in0 to in7 send to out, all at once
+ *   queued      as fanin, but out receives when all is sent
  *   fanout      a sends to out0 to out3, all at once
  *   idle        a sends to b, while idle0 to idle4 have both ends open and do nothing
  *   passed      a sends to b, which nobody but a has begotten and which gets the end by SCM_RIGHTS
@@ -137,7 +138,7 @@ static void ring(void)
 	children_wait();
 }
 
-static void fanin(void)
+static void many_to_one(bool queued)
 {
 	struct way w = way_make();
 	char name[16];
@@ -152,8 +153,20 @@ static void fanin(void)
 	}
 	close(w.out);
 	prctl(PR_SET_NAME, "out");
+	while (queued && wait(NULL) > 0)
+		;
 	receive_all(w.in, 8 * messages);
 	children_wait();
+}
+
+static void fanin(void)
+{
+	many_to_one(false);
+}
+
+static void queued(void)
+{
+	many_to_one(true);
 }
 
 static void fanout(void)
@@ -336,6 +349,7 @@ static const struct {
 	{ "ring", ring },
 	{ "unread", unread },
 	{ "fanin", fanin },
+	{ "queued", queued },
 	{ "fanout", fanout },
 	{ "idle", idle },
 	{ "passed", passed },

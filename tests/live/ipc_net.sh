@@ -6,7 +6,7 @@
 : "${SOURCE:=bpf}"
 n=400 b=100
 ! emulated || n=80
-plan 32
+plan 33
 export TMPDIR=$TMP
 report() { jq -e "$@" "$TMP/report"; }
 # edges PATTERN: from, to, messages, bytes, certainty
@@ -82,10 +82,13 @@ for of in "udp fanin 8" "udp6 passed 1"; do
 	done
 	check "$m: $pattern: nobody's edge but theirs, and as many as were sent" all_known "$edges"
 done
+# Each that waits has a place in the table of buffers, and of those that there may be none is another's.
+"$OSCOPE" ipc --source "$SOURCE" -m udp --by pair --json -o "$TMP/report" -- ./ipc udp queued 250 $b
+check "2000 that wait at once: each is of who has sent it" report '(.rows | length) == 8 and all(.rows[]; .messages == 250 and .certainty == "exact")'
 # What is known of each buffer takes a place; what nobody has received leaves it to who comes after.
-"$OSCOPE" ipc --source "$SOURCE" -m udp --by pair --json -o "$TMP/report" -- bash -c "./ipc udp unread 12000 $b && ./ipc udp fanin $n $b"
+"$OSCOPE" ipc --source "$SOURCE" -m udp --by pair --json -o "$TMP/report" -- bash -c "./ipc udp unread 24000 $b && ./ipc udp fanin $n $b"
 check "after more of them than there are places for, which nobody receives, all the same" all_known 8
-"$OSCOPE" ipc --source "$SOURCE" -m udp,unix-dgram --by pair --json -o "$TMP/report" -- ./ipc_senders 200 $b 12000
+"$OSCOPE" ipc --source "$SOURCE" -m udp,unix-dgram --by pair --json -o "$TMP/report" -- ./ipc_senders 200 $b 24000
 check "sockets that send by path take the places of these, not of each other" \
 	edges_are senders < <(for ((i = 0; i < 80; i++)); do echo "unix-dgram a b 5 $((5 * b)) exact"; done)
 "$OSCOPE" ipc --source "$SOURCE" -m udp --by object --json -o "$TMP/report" -- ./ipc udp oneway $n $b

@@ -55,13 +55,15 @@ TEST(the_oldest_buffer_gives_way_before_any_socket_that_is_there)
 	EXPECT_LT(oscope_sent_rank(&old, 1), oscope_sent_rank(&young, 1));
 }
 
+#define CELLS	4
+
 /* The place of the cell that a socket or a buffer takes, of those addresses and lives; -1: none. */
 static int lowest(const struct oscope_sent *s, const __u64 *at, const int *lives, int socket)
 {
 	__u64 least = OSCOPE_SENT_NONE;
 	int i, place = -1;
 
-	for (i = 0; i < OSCOPE_SENT_WAYS; i++) {
+	for (i = 0; i < CELLS; i++) {
 		if (oscope_sent_lower(&s[i], at[i], lives[i], socket, &least))
 			place = i;
 	}
@@ -85,6 +87,39 @@ TEST(who_needs_a_cell_takes_the_oldest_that_may_be_taken)
 	EXPECT_EQ(lowest(s, all, first, 1), 2);
 	EXPECT_EQ(lowest(s, all, every, 0), -1);
 	EXPECT_EQ(lowest(s, all, every, 1), 1);
+}
+
+/* Whether there is a free cell for an address, which is taken. */
+static int cell_takes(uint8_t *taken, __u64 at)
+{
+	__u32 i, cell;
+
+	for (i = 0; i < OSCOPE_SENT_WAYS; i++) {
+		cell = oscope_sent_cell(at, i);
+		if (!taken[cell])
+			return taken[cell] = 1;
+	}
+	return 0;
+}
+
+/* As they lie: 256 bytes each, side by side in pages, which may be anywhere. */
+TEST(two_thousand_buffers_that_wait_have_a_cell_each)
+{
+	static uint8_t taken[OSCOPE_SENT_CELLS];
+	__u64 random = 1, page;
+	int round, i, missing = 0;
+
+	for (round = 0; round < 50; round++) {
+		memset(taken, 0, sizeof(taken));
+		for (i = 0; i < 2000; i++) {
+			if (i % 16 == 0)
+				random = random * 6364136223846793005ULL + 1442695040888963407ULL;
+			page = random >> 44;	/* of 4 GiB */
+			missing += !cell_takes(taken, 0xffff888000000000ULL + (page << 12) +
+					       i % 16 * 256);
+		}
+	}
+	EXPECT_EQ(missing, 0);
 }
 
 TEST(what_was_sent_since_is_of_who_sends_and_not_from_before)
