@@ -92,6 +92,18 @@ int kmod_ipc_map(const struct source_config *c, int fd, struct oscope_info *info
 		       "/sys/kernel/oscope/ipc as it is for a moment");
 }
 
+int kmod_ipc_same(int fd, const struct oscope_info *info)
+{
+	struct oscope_info now;
+
+	if (ioctl(fd, OSCOPE_IOC_INFO, &now))
+		return err_sys(-errno, "reading the module's layout");
+	if (now.ipc_begun == info->ipc_begun && now.ipc == info->ipc)
+		return 0;
+	return err_msg(-ESTALE, "what the module follows was changed meanwhile, so it counts anew: "
+		       "leave /sys/kernel/oscope/ipc as it is, and trace again");
+}
+
 int kmod_ipc_read(struct ipc_reading **to, const struct source_config *c,
 		  const struct oscope_info *info, void *const *area)
 {

@@ -22,6 +22,12 @@ int kmod_ipc_check(const struct source_config *c);
  */
 int kmod_ipc_map(const struct source_config *c, int fd, struct oscope_info *info, void **area);
 
+/*
+ * Whether these are what the module still counts in, after a reading: else that is not whole. 0, or
+ * -ESTALE, or ioctl's error, with a line printed.
+ */
+int kmod_ipc_same(int fd, const struct oscope_info *info);
+
 /* Take a reading of the mapped areas; *to is made if it is NULL. 0, or -ENOMEM, a line printed. */
 int kmod_ipc_read(struct ipc_reading **to, const struct source_config *c,
 		  const struct oscope_info *info, void *const *area);

@@ -33,6 +33,7 @@ struct source_kmod {
 	struct snapshot base;
 	uint32_t tree;			/* id of the traced tree, 0: the system */
 	uint64_t start_ns, stop_ns;
+	int changed;			/* -errno of a reading that was not whole, once said */
 	struct snapshot last;		/* the reading at the stop: the module goes on counting */
 };
 
@@ -281,6 +282,19 @@ static int tasks_take(struct source_kmod *s, struct snapshot *snap)
 	return snapshot_take_tasks(snap, &tables);
 }
 
+/* The tables as they are mapped, as long as the module counts in them. */
+static int ipc_read(struct source_kmod *s, struct ipc_reading **to)
+{
+	int err = s->changed;
+
+	if (!err)
+		err = kmod_ipc_read(to, &s->config, &s->info, s->area);
+	if (err)
+		return err;
+	s->changed = kmod_ipc_same(s->fd, &s->info);
+	return s->changed;
+}
+
 static int reading_take(struct source_kmod *s, struct snapshot *snap)
 {
 	int err;
@@ -290,7 +304,7 @@ static int reading_take(struct source_kmod *s, struct snapshot *snap)
 	snap->ts_ns = s->stop_ns && s->config.lives_only ? s->stop_ns : now_ns();
 	err = counters_take(s, snap);
 	if (!err && s->config.ipc)
-		err = kmod_ipc_read(&snap->ipc, &s->config, &s->info, s->area);
+		err = ipc_read(s, &snap->ipc);
 	if (!err && s->config.by_task)
 		err = tasks_take(s, snap);
 	if (err)
@@ -327,7 +341,7 @@ static int kmod_start(struct source *src)
 
 	s->start_ns = now_ns();
 	if (s->tree && s->config.ipc)
-		return kmod_ipc_read(&s->base.ipc, &s->config, &s->info, s->area);
+		return ipc_read(s, &s->base.ipc);
 	return s->tree ? 0 : reading_take(s, &s->base);
 }
 
