@@ -73,13 +73,7 @@ all_known() {
 }
 for of in "udp fanin 8" "udp6 passed 1"; do
 	read -r m pattern edges <<< "$of"
-	# Once in many runs, on a busy host, 2 of 640 had nobody who has sent them; why is not known. What is wrong with the table of
-	# buffers loses some every time.
-	for try in 1 2 3; do
-		"$OSCOPE" ipc --source "$SOURCE" -m udp --by pair --json -o "$TMP/report" -- ./ipc "$m" "$pattern" $n $b
-		! all_known "$edges" > "$TMP/known" || break
-		echo "# run $try: $(jq -c '.totals.unpaired_share' "$TMP/report") unpaired"
-	done
+	"$OSCOPE" ipc --source "$SOURCE" -m udp --by pair --json -o "$TMP/report" -- ./ipc "$m" "$pattern" $n $b
 	check "$m: $pattern: nobody's edge but theirs, and as many as were sent" all_known "$edges"
 done
 # Each that waits has a place in the table of buffers, and of those that there may be none is another's.
