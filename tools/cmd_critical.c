@@ -102,20 +102,25 @@ static const struct segment_task *run_end(const struct critical_trace *c, uint32
 	return last;
 }
 
-/* Whether run_end() may find a task that has ended, whatever is still to come. */
-static bool may_end(void *arg, const struct segment_task *t)
+static enum critical_end end_if(bool is)
+{
+	return is ? CRITICAL_END_SURE : CRITICAL_END_NOT;
+}
+
+/* Whether run_end() will find a task that has ended, whatever is still to come. */
+static enum critical_end ends(void *arg, const struct segment_task *t)
 {
 	const struct critical_trace *c = arg;
 	uint32_t root = root_of(c);
 	const struct life *life;
 
 	if (c->asked->n_tids)
-		return t->tid == (uint32_t)c->asked->tids[0];
+		return end_if(t->tid == (uint32_t)c->asked->tids[0]);
 	if (!root)
-		return t->exit_ns && t->exit_ns >= c->exit_ns;
+		return end_if(t->exit_ns && t->exit_ns >= c->exit_ns);
 	/* Whose thread it was may be told later than its end. */
 	life = lives_find_at(&c->trace.lives, t->tid, t->exit_ns ? t->exit_ns : UINT64_MAX);
-	return !life || !life->tgid || life->tgid == root;
+	return life && life->tgid ? end_if(life->tgid == root) : CRITICAL_END_MAYBE;
 }
 
 /* When a process or task began, as far as that is in the trace: it was made, or let go. */
@@ -212,8 +217,8 @@ static int critical_trace(const struct opts *o, struct out *out)
 		.critical = {
 			.losses = &c.trace.losses,
 			.prune_min = CRITICAL_PRUNE_MIN,
-			.may_end = may_end,
-			.may_end_arg = &c,
+			.ends = ends,
+			.ends_arg = &c,
 			.begins = run_begins,
 			.begins_arg = &c,
 			.segments = {

@@ -38,6 +38,13 @@ struct critical_sum {
 	uint64_t last_ns;		/* end of its last step */
 };
 
+/* Whether a run ends in a task that has ended, if in none that ended later. */
+enum critical_end {
+	CRITICAL_END_NOT,
+	CRITICAL_END_MAYBE,		/* is told later */
+	CRITICAL_END_SURE,
+};
+
 /* A path's past: from its begin to where a task's segment begins that critical.fold_ns is in. */
 struct critical_past {
 	uint64_t to_ns;			/* 0: there is none */
@@ -75,9 +82,9 @@ struct critical {
 	uint64_t held;			/* segments that are kept */
 	/* With more than both of these it is looked for those that can go; prune_min 0: never. */
 	uint64_t prune_min, prune_at;
-	/* Whether a run may end in a task that has ended; NULL: in each. */
-	bool (*may_end)(void *arg, const struct segment_task *t);
-	void *may_end_arg;
+	/* Of a task that has ended; NULL: each may be a run's last. */
+	enum critical_end (*ends)(void *arg, const struct segment_task *t);
+	void *ends_arg;
 	struct critical_way {		/* critical_prune.c: still to be followed */
 		uint32_t task;
 		uint64_t ns;

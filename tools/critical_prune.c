@@ -73,9 +73,14 @@ static int ways_follow(struct critical *c)
 	return err;
 }
 
+static enum critical_end end_of(const struct critical *c, const struct segment_task *t)
+{
+	return c->ends ? c->ends(c->ends_arg, t) : CRITICAL_END_MAYBE;
+}
+
 static bool is_over(const struct critical *c, const struct segment_task *t)
 {
-	return t->now.state == SEGMENT_GONE && c->may_end && !c->may_end(c->may_end_arg, t);
+	return t->now.state == SEGMENT_GONE && end_of(c, t) == CRITICAL_END_NOT;
 }
 
 /* Who woke a task that has not come to a CPU yet, or did so too early: what it did then. */
@@ -142,19 +147,26 @@ static bool is_on_way(const struct segment *s)
 	return s->mark == MARK_WAY;
 }
 
-/* The run may end where the last one ended that it may end in: what is before that is certain. */
+/*
+ * Before this no run can end: the last end that it is sure to have; without one the first of those
+ * that may turn out to be its only one.
+ */
 static uint64_t certain_ns(const struct critical *c)
 {
-	uint64_t exit_ns = 0;
+	uint64_t sure = 0, maybe = UINT64_MAX, ns;
 	size_t i;
 
 	for (i = 0; i < c->segments.n; i++) {
 		const struct segment_task *t = &c->segments.task[i];
+		enum critical_end end = t->exit_ns ? end_of(c, t) : CRITICAL_END_NOT;
 
-		if (t->exit_ns > exit_ns && !is_over(c, t))
-			exit_ns = t->exit_ns;
+		if (end == CRITICAL_END_SURE && t->exit_ns > sure)
+			sure = t->exit_ns;
+		if (end == CRITICAL_END_MAYBE && t->exit_ns < maybe)
+			maybe = t->exit_ns;
 	}
-	return exit_ns && exit_ns < c->fold_next_ns ? exit_ns : c->fold_next_ns;
+	ns = sure ? sure : maybe;
+	return ns < c->fold_next_ns ? ns : c->fold_next_ns;
 }
 
 int critical_prune(struct critical *c)

@@ -7,11 +7,11 @@
 
 #include "critical_pair.h"
 
-static bool only_last(void *arg, const struct segment_task *t)
+static enum critical_end only_last(void *arg, const struct segment_task *t)
 {
 	const struct pair *p = arg;
 
-	return t->tid == p->last_tid;
+	return t->tid == p->last_tid ? CRITICAL_END_SURE : CRITICAL_END_NOT;
 }
 
 static bool same_step(const struct critical_step *a, const struct critical_step *b)
@@ -69,8 +69,8 @@ static void compare(struct __test_metadata *_metadata, uint32_t lost, uint32_t l
 	for (seed = 1; seed <= SEEDS; seed++) {
 		pair_begin(&p, seed);
 		p.last_tid = last_tid;
-		p.few.may_end = last_tid ? only_last : NULL;
-		p.few.may_end_arg = &p;
+		p.few.ends = last_tid ? only_last : NULL;
+		p.few.ends_arg = &p;
 		ASSERT_EQ(0, lost ? losses_make(&p, lost) : 0);
 		for (i = 0; i < EVENTS; i++) {
 			ASSERT_EQ(0, happens(&p));
@@ -160,8 +160,8 @@ TEST(of_tasks_that_have_ended_nothing_stays)
 	uint32_t i;
 
 	pair_begin(&p, 1);
-	p.few.may_end = only_last;
-	p.few.may_end_arg = &p;
+	p.few.ends = only_last;
+	p.few.ends_arg = &p;
 	p.last_tid = 1;
 	ASSERT_EQ(0, switches(&p, 0, 0, 1, 0));
 	for (i = 0; i < ROUNDS; i++) {
