@@ -6,6 +6,7 @@
 #define OSCOPE_CRITICAL_H
 
 #include "critical_calls.h"
+#include "critical_past.h"
 #include "losses.h"
 #include "segments.h"
 
@@ -33,11 +34,6 @@ struct critical_kind {
 	bool waited;
 };
 
-struct critical_sum {
-	uint64_t ns, steps, handed;	/* handed: how often another task went on from there */
-	uint64_t last_ns;		/* end of its last step */
-};
-
 /* Whether a run ends in a task that has ended, if in none that ended later. */
 enum critical_end {
 	CRITICAL_END_NOT,
@@ -49,8 +45,7 @@ enum critical_end {
 struct critical_past {
 	uint64_t to_ns;			/* 0: there is none */
 	uint32_t origin;		/* with whom the path begins */
-	struct critical_sum *sum;	/* by place in critical.kind[], as far as they go */
-	size_t sums;
+	struct critical_part *part;	/* NULL: nothing is added up */
 	uint64_t handovers;
 };
 
@@ -105,10 +100,11 @@ struct critical {
 	uint64_t begin_ns, fold_ns, fold_next_ns;
 	struct critical_past *past;	/* by place in segments.task[] */
 	size_t pasts;
+	uint64_t held_sums, rounds;	/* critical_past.c: kinds in all parts */
 	struct map objects, kinds;
 	struct critical_kind *kind;	/* by place in kinds */
 	size_t kind_room;
-	struct critical_past all;	/* of a path that has been walked: all of it */
+	struct critical_total all;	/* of a path that has been walked: all of it */
 };
 
 /* For segments.take: keep it. arg: the struct critical. 0 or -ENOMEM, a line printed. */

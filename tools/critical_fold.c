@@ -23,6 +23,8 @@ struct branch {
 	uint64_t handovers;		/* its own */
 	uint32_t end;			/* else with whom it came to an end */
 	uint64_t end_ns;
+	size_t joined, next;		/* place + 1: who joins it first, who after that: by .at */
+	struct critical_part *part;	/* what it joins */
 };
 
 struct fold {
@@ -37,6 +39,7 @@ struct fold {
 	} *meeting;
 	size_t meetings;
 	struct critical_past *past;	/* by task, all new */
+	struct critical_adder adder;
 	struct segment open;		/* one that goes on, as it will be */
 };
 
@@ -69,76 +72,58 @@ uint32_t critical_object(const struct critical *c, const struct critical_step *s
 	return 0;
 }
 
-/* Add a step to a past, or take it off again. */
-static int step_sum(struct critical *c, struct critical_past *p, const struct critical_step *s,
-		    bool off)
+/* What a step is in sums; the place of its kind. MAP_FULL without memory. */
+static size_t step_sum(struct critical *c, const struct critical_step *s, struct critical_sum *sum)
 {
 	const struct critical_kind kind = {
 		.task = s->task, .object = critical_object(c, s), .state = s->state,
 		.reason = s->reason, .waited = s->waited, .waited_state = s->waited_state,
 		.waited_reason = s->waited_reason,
 	};
-	size_t place = kind_place(c, &kind);
-	struct critical_sum *sum;
 
-	if (place == MAP_FULL || array_room(&p->sum, &p->sums, place, sizeof(*p->sum)))
-		return -ENOMEM;
-	sum = &p->sum[place];
-	if (off) {
-		sum->ns -= s->to_ns - s->from_ns;
-		sum->steps--;
-		sum->handed -= s->next != 0;
-		return 0;
-	}
-	sum->ns += s->to_ns - s->from_ns;
-	sum->steps++;
-	sum->handed += s->next != 0;
-	if (s->to_ns > sum->last_ns)
-		sum->last_ns = s->to_ns;
-	return 0;
+	*sum = (struct critical_sum){
+		.ns = s->to_ns - s->from_ns, .steps = 1, .handed = s->next != 0,
+		.last_ns = s->to_ns,
+	};
+	return kind_place(c, &kind);
 }
 
-static int past_copy(struct critical_past *to, const struct critical_past *from)
+/* To a part in the making, or to a total. */
+static int step_add(struct critical *c, struct critical_adder *a, struct critical_total *t,
+		    const struct critical_step *s)
 {
-	*to = *from;
-	to->sum = NULL;
-	if (!from->sums)
-		return 0;
-	to->sum = malloc(from->sums * sizeof(*to->sum));
-	if (!to->sum)
+	struct critical_sum sum;
+	size_t place = step_sum(c, s, &sum);
+
+	if (place == MAP_FULL)
 		return -ENOMEM;
-	memcpy(to->sum, from->sum, from->sums * sizeof(*to->sum));
-	return 0;
+	return a ? critical_adder_add(a, place, &sum) : critical_total_add(t, place, &sum);
 }
 
 /*
- * From where the walk has come to go on to the begin, with what was added up before: sum it up. The
- * segment of before may have begun earlier than the run; nothing of it before that is the path's.
+ * From where the walk has come to go on to the begin, with what was added up before: who has the
+ * path in what is unknown until then, and with whom it begins. The segment of before may have begun
+ * earlier than the run; nothing of it before that is the path's.
  */
-static int past_begin(struct critical *c, struct critical_past *to, uint32_t task, uint64_t ns,
-		      uint64_t begin_ns)
+static const struct critical_past *past_begin(struct critical *c, uint32_t task, uint64_t ns,
+					      uint64_t begin_ns, struct critical_step unknown[2])
 {
 	const struct critical_past *past = c->fold_ns && begin_ns <= c->begin_ns ?
 					   critical_past_of(c, task) : NULL;
-	struct critical_step unknown = {
+	struct critical_step all = {
 		.task = task, .state = SEGMENT_UNKNOWN, .reason = SEGMENT_NO_REASON, .to_ns = ns,
 		.from_ns = begin_ns,
 	};
-	int err = 0;
 
-	*to = (struct critical_past){ .origin = task };
-	if (past) {
-		err = past_copy(to, past);
-		unknown.from_ns = past->to_ns;
-		if (!err && unknown.from_ns < ns)
-			err = step_sum(c, to, &unknown, false);
-		unknown.task = past->origin;
-		unknown.from_ns = begin_ns;
-		unknown.to_ns = ns < c->begin_ns ? ns : c->begin_ns;
-	}
-	if (!err && unknown.from_ns < unknown.to_ns)
-		err = step_sum(c, to, &unknown, false);
-	return err;
+	unknown[0] = all;
+	unknown[1] = all;
+	unknown[1].to_ns = begin_ns;
+	if (!past)
+		return NULL;
+	unknown[0].from_ns = past->to_ns;
+	unknown[1].task = past->origin;
+	unknown[1].to_ns = ns < c->begin_ns ? ns : c->begin_ns;
+	return past;
 }
 
 /* Where a task was woken at a time: one place each. MAP_FULL without memory. */
@@ -209,27 +194,95 @@ static int branch_walk(struct fold *f, struct branch *b, const struct segment *s
 	return err < 0 ? err : 0;
 }
 
-/* The past before its own steps, and those: of one that joins, what the other has from there. */
+/* Who joins a branch is among those that do in the order in which its steps are added. */
+static void branch_joined(struct fold *f, size_t place)
+{
+	struct branch *b = &f->branch[place];
+	size_t *next = &f->branch[b->other].joined;
+
+	while (*next && f->branch[*next - 1].at > b->at)
+		next = &f->branch[*next - 1].next;
+	b->next = *next;
+	*next = place + 1;
+}
+
+/* What has been added up to here is a part, if there is anything. */
+static int part_close(struct fold *f, struct critical_part **part)
+{
+	struct critical_part *next;
+
+	if (!f->adder.n)
+		return 0;
+	next = critical_part_make(f->c, &f->adder, *part);
+	if (!next)
+		return -ENOMEM;
+	critical_part_put(f->c, *part);
+	*part = next;
+	return 0;
+}
+
+/* What was before its own steps. */
+static int branch_begin(struct fold *f, struct branch *b, struct critical_past *to)
+{
+	const struct critical_past *past;
+	struct critical_step unknown[2];
+	int err = 0, i;
+
+	if (b->joins) {
+		const struct critical_past *other = &f->past[f->branch[b->other].task];
+
+		to->origin = other->origin;
+		to->handovers = other->handovers - b->others;
+		to->part = b->part;
+		b->part = NULL;
+		return 0;
+	}
+	past = past_begin(f->c, b->end, b->end_ns, f->c->begin_ns, unknown);
+	to->origin = past ? past->origin : b->end;
+	to->handovers = past ? past->handovers : 0;
+	to->part = past ? critical_part_get(past->part) : NULL;
+	for (i = 0; !err && i < 2; i++)
+		err = unknown[i].from_ns < unknown[i].to_ns ?
+		      step_add(f->c, &f->adder, NULL, &unknown[i]) : 0;
+	return err;
+}
+
+/* The past before its own steps, and those; a part ends where others join it. */
 static int branch_sum(struct fold *f, struct branch *b)
 {
 	struct critical_past *to = &f->past[b->task];
-	struct critical *c = f->c;
-	size_t i;
-	int err;
+	struct branch *joins;
+	size_t i = b->to, next = b->joined;
+	int err = branch_begin(f, b, to);
 
-	if (b->joins) {
-		const struct branch *other = &f->branch[b->other];
-
-		err = past_copy(to, &f->past[other->task]);
-		for (i = other->from; !err && i < b->at; i++)
-			err = step_sum(c, to, &c->step[i], true);
-		to->handovers -= b->others;
-	} else {
-		err = past_begin(c, to, b->end, b->end_ns, c->begin_ns);
+	for (;;) {
+		for (; !err && next && f->branch[next - 1].at == i; next = joins->next) {
+			joins = &f->branch[next - 1];
+			err = part_close(f, &to->part);
+			joins->part = critical_part_get(to->part);
+		}
+		if (err || i == b->from)
+			break;
+		err = step_add(f->c, &f->adder, NULL, &f->c->step[--i]);
 	}
-	for (i = b->from; !err && i < b->to; i++)
-		err = step_sum(c, to, &c->step[i], false);
+	if (!err)
+		err = part_close(f, &to->part);
 	to->handovers += b->handovers;
+	return err;
+}
+
+/* All of them: whom one joins comes before it. */
+static int branches_sum(struct fold *f)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < f->n; i++) {
+		if (f->branch[i].joins)
+			branch_joined(f, i);
+	}
+	for (i = 0; !err && i < f->n; i++)
+		err = branch_sum(f, &f->branch[i]);
 	return err;
 }
 
@@ -242,15 +295,17 @@ static int branch_add(struct fold *f, uint32_t task, const struct segment *s)
 	int err;
 
 	/* It was in that at the last one, too. */
-	if (c->fold_ns && s->from_ns < c->fold_ns)
-		return past ? past_copy(&f->past[task], past) : 0;
+	if (c->fold_ns && s->from_ns < c->fold_ns) {
+		if (past)
+			f->past[task] = *past;
+		critical_part_get(f->past[task].part);
+		return 0;
+	}
 	if (array_room(&f->branch, &f->room, f->n, sizeof(*f->branch)))
 		return -ENOMEM;
 	b = &f->branch[f->n];
 	*b = (struct branch){ .task = task };
 	err = branch_walk(f, b, s);
-	if (!err)
-		err = branch_sum(f, b);
 	f->past[task].to_ns = since_begin(c, s->from_ns);
 	f->n++;
 	return err;
@@ -267,17 +322,22 @@ static const struct segment *segment_cut(struct fold *f, uint32_t task,
 	return critical_open(f->c, task, f->cut_ns, &f->open) ? &f->open : NULL;
 }
 
-static void pasts_free(struct critical_past *past, size_t n)
+static void pasts_free(struct critical *c, struct critical_past *past, size_t n)
 {
 	size_t i;
 
 	for (i = 0; past && i < n; i++)
-		free(past[i].sum);
+		critical_part_put(c, past[i].part);
 	free(past);
 }
 
 static void fold_free(struct fold *f)
 {
+	size_t i;
+
+	for (i = 0; i < f->n; i++)
+		critical_part_put(f->c, f->branch[i].part);
+	critical_adder_free(&f->adder);
 	map_free(&f->times);
 	map_free(&f->places);
 	free(f->meeting);
@@ -310,37 +370,52 @@ int critical_fold(struct critical *c, uint64_t cut_ns,
 		if (s)
 			err = branch_add(&f, i, s);
 	}
+	if (!err)
+		err = branches_sum(&f);
 	c->n = 0;
 	c->handovers = 0;
 	fold_free(&f);
 	if (err) {
-		pasts_free(f.past, n);
+		pasts_free(c, f.past, n);
 		return err;
 	}
-	pasts_free(c->past, c->pasts);
+	pasts_free(c, c->past, c->pasts);
 	c->past = f.past;
 	c->pasts = n;
+	critical_parts_join(c);
 	c->fold_ns = cut_ns;
 	critical_calls_forget(&c->calls, cut_ns);
 	return 0;
 }
 
+/* All of a path: what was added up before, what is unknown, and the steps. */
 int critical_fold_finish(struct critical *c, struct critical_walk *w)
 {
+	const struct critical_past *past;
+	const struct critical_part *p;
+	struct critical_step unknown[2];
 	size_t i;
-	int err;
+	int err = 0;
 
 	free(c->all.sum);
-	err = past_begin(c, &c->all, w->task, w->now, w->start_ns);
+	c->all = (struct critical_total){ 0 };
+	past = past_begin(c, w->task, w->now, w->start_ns, unknown);
+	for (p = past ? past->part : NULL; !err && p; p = p->before) {
+		for (i = 0; !err && i < p->n; i++)
+			err = critical_total_add(&c->all, p->kind[i].place, &p->kind[i].sum);
+	}
+	for (i = 0; !err && i < 2; i++)
+		err = unknown[i].from_ns < unknown[i].to_ns ?
+		      step_add(c, NULL, &c->all, &unknown[i]) : 0;
 	for (i = 0; !err && i < c->n; i++)
-		err = step_sum(c, &c->all, &c->step[i], false);
-	c->all.handovers += c->handovers;
+		err = step_add(c, NULL, &c->all, &c->step[i]);
+	c->all.handovers = (past ? past->handovers : 0) + c->handovers;
 	return err;
 }
 
 void critical_fold_free(struct critical *c)
 {
-	pasts_free(c->past, c->pasts);
+	pasts_free(c, c->past, c->pasts);
 	free(c->all.sum);
 	free(c->kind);
 	map_free(&c->objects);

@@ -196,6 +196,40 @@ TEST(of_a_ping_pong_no_more_is_kept_however_long_it_is)
 	pair_free(&p);
 }
 
+/* Each wakes the next one and sleeps: a path comes from any of them through all others. */
+static int round_of_a_ring(struct pair *p)
+{
+	uint32_t tid, next;
+	int err = 0;
+
+	for (tid = 1; !err && tid <= TASKS; tid++) {
+		next = tid % TASKS + 1;
+		err = wakes(p, 0, next, tid);
+		p->now += 10;
+		err = err ? err : switches(p, 0, tid, next, OSCOPE_SWITCH_VOLUNTARY);
+		p->now += 10;
+	}
+	return err;
+}
+
+TEST(of_a_ring_what_all_pasts_have_in_common_is_kept_once)
+{
+	struct pair p;
+	uint32_t i;
+
+	pair_begin(&p, 1);
+	folds(&p);
+	ASSERT_EQ(0, switches(&p, 0, 0, 1, 0));
+	for (i = 0; i < EVENTS / TASKS; i++) {
+		ASSERT_EQ(0, round_of_a_ring(&p));
+		ASSERT_LT(p.few.held_sums, 6 * TASKS);
+	}
+	/* Each has been in two kinds of steps at least. */
+	EXPECT_GE(p.few.held_sums, 2 * TASKS);
+	ends_now(_metadata, &p);
+	pair_free(&p);
+}
+
 /* The run is that of task 1; of who is above OTHERS it is not known yet whether they are of it. */
 #define OTHERS	2U
 
