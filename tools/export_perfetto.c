@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Perfetto's own format (perfetto.proto): a stream of packets, each of which stands for itself.
- * Times are CLOCK_MONOTONIC, which one clock snapshot relates to the time of day.
+ * Times are CLOCK_MONOTONIC, which one clock snapshot relates to the time of day and to the
+ * clock of the file: that is the one to be shown. Any other Perfetto wants related to the time
+ * since boot, which no recording has, and reports an error.
  */
 #include <string.h>
 
@@ -12,6 +14,7 @@
 /* Perfetto's numbers. */
 #define CLOCK_REALTIME_ID	1
 #define CLOCK_MONOTONIC_ID	3
+#define CLOCK_FILE_ID		11	/* of this file alone */
 #define SEQUENCE		1	/* we write one */
 #define SEQUENCE_CLEARED	1
 #define EVENT_BEGIN		1
@@ -77,17 +80,18 @@ static void clocks_write(struct export *e)
 	const struct oscope_file_header *h = &e->file->header;
 	Pf__ClockSnapshot snapshot = PF__CLOCK_SNAPSHOT__INIT;
 	Pf__Packet packet = PF__PACKET__INIT;
-	Pf__Clock clock[2], *clocks[2];
+	Pf__Clock clock[3], *clocks[3];
 	size_t i;
 
 	clock_fill(&clock[0], CLOCK_MONOTONIC_ID, h->start_ns);
 	clock_fill(&clock[1], CLOCK_REALTIME_ID, h->realtime_ns);
+	clock_fill(&clock[2], CLOCK_FILE_ID, h->start_ns);
 	for (i = 0; i < ARRAY_SIZE(clock); i++)
 		clocks[i] = &clock[i];
 	snapshot.n_clocks = ARRAY_SIZE(clock);
 	snapshot.clocks = clocks;
 	snapshot.has_primary_trace_clock = 1;
-	snapshot.primary_trace_clock = CLOCK_MONOTONIC_ID;
+	snapshot.primary_trace_clock = CLOCK_FILE_ID;
 	packet.clock_snapshot = &snapshot;
 	packet.has_first_packet_on_sequence = 1;
 	packet.first_packet_on_sequence = 1;
