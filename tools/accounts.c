@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Accounts of context switches: reading the kernel's counters and those of the sources.
+ * Accounts of context switches and new tasks: reading the kernel's counters and those of the
+ * sources.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "accounts.h"
+#include "newborn.h"
 #include "util.h"
 
 /*
@@ -36,26 +38,57 @@ static int account_init(struct account *a)
 	return 0;
 }
 
-static int read_ctxt(struct account *a, uint64_t *vector)
+/* The number behind a name in /proc/stat. */
+static int stat_number(const char *name, uint64_t *number)
 {
-	uint64_t *sum = &vector[account_element(a, a->cpus, ACCOUNT_EVENTS)];
-	char *line = NULL;
-	size_t room = 0;
+	size_t len = strlen(name), room = 0;
 	FILE *f = fopen("/proc/stat", "re");
-	int found = 0;
+	char *line = NULL;
+	bool found = false;
 
 	if (!f)
 		return err_sys(-errno, "/proc/stat");
 	while (!found && getline(&line, &room, f) > 0)
-		found = sscanf(line, "ctxt %" SCNu64, sum) == 1;
+		found = !strncmp(line, name, len) &&
+			sscanf(line + len, " %" SCNu64, number) == 1;
 	free(line);
 	fclose(f);
-	return found ? 0 : err_msg(-EIO, "/proc/stat: no line ctxt");
+	return found ? 0 : err_msg(-EIO, "/proc/stat: no line %s", name);
+}
+
+static int read_ctxt(struct account *a, uint64_t *vector)
+{
+	return stat_number("ctxt", &vector[account_element(a, a->cpus, ACCOUNT_EVENTS)]);
 }
 
 int account_ctxt(struct account *a)
 {
-	*a = (struct account){ .name = "ctxt", .what = "/proc/stat ctxt", .read = read_ctxt };
+	*a = (struct account){
+		.name = "ctxt", .what = "/proc/stat ctxt", .knows = ACCOUNT_SWITCHES,
+		.read = read_ctxt,
+	};
+	return account_init(a);
+}
+
+/*
+ * On the way forth: who is not counted by a source that is read after this, but is in the number
+ * read here, has not run in between.
+ */
+static int read_births(struct account *a, uint64_t *vector)
+{
+	int err = stat_number("processes", &vector[account_element(a, a->cpus, ACCOUNT_BIRTHS)]);
+
+	if (!err && (vector == a->reading[0] || vector == a->reading[2]))
+		err = newborn_count(&a->early);
+	return err;
+}
+
+int account_births(struct account *a)
+{
+	*a = (struct account){
+		.name = "processes", .what = "/proc/stat processes", .knows = ACCOUNT_NEW,
+		.read = read_births,
+	};
 	return account_init(a);
 }
 
@@ -90,7 +123,7 @@ int account_debug(struct account *a)
 		return -ENOENT;
 	*a = (struct account){
 		.name = "nr_switches", .what = "the scheduler's debug file", .per_cpu = true,
-		.read = read_debug,
+		.knows = ACCOUNT_SWITCHES, .read = read_debug,
 	};
 	return account_init(a);
 }
@@ -102,6 +135,7 @@ static void vector_fill(uint64_t *vector, const struct oscope_counters *c)
 	vector[ACCOUNT_EVENTS] = c->events;
 	for (k = 0; k < OSCOPE_KINDS; k++)
 		vector[ACCOUNT_KIND + k] = c->kind[k];
+	vector[ACCOUNT_BIRTHS] = c->wakings_new;
 }
 
 static int read_source(struct account *a, uint64_t *vector)
@@ -115,13 +149,16 @@ static int read_source(struct account *a, uint64_t *vector)
 	for (cpu = 0; cpu < a->cpus && cpu < a->snap.n_cpu; cpu++)
 		vector_fill(&vector[account_element(a, cpu, 0)], &a->snap.cpu[cpu]);
 	vector_fill(&vector[account_element(a, a->cpus, 0)], a->snap.sum);
+	if (!(a->snap.features & OSCOPE_FEAT_WAKING))
+		a->knows &= ~ACCOUNT_NEW;
 	return 0;
 }
 
 int account_source(struct account *a, struct source *src)
 {
 	*a = (struct account){
-		.name = src->ops->name, .what = src->ops->help, .per_cpu = true, .kinds = true,
+		.name = src->ops->name, .what = src->ops->help, .per_cpu = true,
+		.knows = ACCOUNT_SWITCHES | ACCOUNT_KINDS | ACCOUNT_NEW,
 		.read = read_source, .src = src,
 	};
 	return account_init(a);

@@ -13,13 +13,21 @@
 
 #define ACCOUNT_EVENTS	0		/* index in a CPU's vector: all events */
 #define ACCOUNT_KIND	1		/* ... of the first kind */
-#define ACCOUNT_WIDTH	(1 + OSCOPE_KINDS)
+#define ACCOUNT_BIRTHS	(1 + OSCOPE_KINDS)	/* new tasks */
+#define ACCOUNT_WIDTH	(2 + OSCOPE_KINDS)
+
+/* What of a vector an account can fill: a bit each. */
+#define ACCOUNT_SWITCHES	(1U << ACCOUNT_EVENTS)
+#define ACCOUNT_KINDS		(((1U << OSCOPE_KINDS) - 1) << ACCOUNT_KIND)
+#define ACCOUNT_NEW		(1U << ACCOUNT_BIRTHS)
 
 /* A vector of ACCOUNT_WIDTH numbers a CPU, and one for the sum of all CPUs at the end. */
 struct account {
 	const char *name;
 	const char *what;		/* for the report: where the numbers come from */
-	bool per_cpu, kinds;		/* what of the vector it can fill */
+	bool per_cpu;			/* not only the sum */
+	uint32_t knows;			/* ACCOUNT_SWITCHES and so on */
+	uint64_t early;			/* at both ends: who may be counted by nobody else yet */
 	int (*read)(struct account *a, uint64_t *vector);
 	struct source *src;		/* of probes and module */
 	struct snapshot snap;
@@ -27,7 +35,12 @@ struct account {
 	uint64_t *reading[4];		/* forth and back at the start, forth and back at the end */
 };
 
-/* The kernel's: ctxt of /proc/stat, nr_switches of the scheduler's debug file if it is there. */
+/*
+ * The kernel's: ctxt of /proc/stat, nr_switches of the scheduler's debug file if it is there.
+ * Processes of /proc/stat, to be the first of all: it counts a task when it has been made, and the
+ * sources do when it is woken for the first time, so it also looks who has not run yet.
+ */
+int account_births(struct account *a);
 int account_ctxt(struct account *a);
 int account_debug(struct account *a);
 

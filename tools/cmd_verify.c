@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * oscope verify: the kernel's own counters, the probes and the module count the same switches at
- * the same time, and must agree.
+ * oscope verify: the kernel's own counters, the probes and the module count the same switches and
+ * new tasks at the same time, and must agree.
  *
  * Nobody can read all of them in one instant, so each account is read between two readings of the
  * others: what the one counted in the interval inside and in the interval around are hard bounds
@@ -19,7 +19,7 @@
 #include "untraced.h"
 #include "verify_load.h"
 
-#define ACCOUNTS	4
+#define ACCOUNTS	5
 #define DEFAULT_NS	2000000000ULL
 
 struct identity_row {
@@ -79,6 +79,7 @@ struct verify {
 	int n_src;
 	struct account account[ACCOUNTS];
 	int n_accounts;
+	const struct account *ctxt;	/* one of these */
 	struct identity_row *row;
 	size_t n_rows, room;
 	struct totals totals;
@@ -91,18 +92,19 @@ struct verify {
 
 static const char *const element_names[ACCOUNT_WIDTH] = {
 	"events", "to_idle", "from_idle", "to_kthread", "from_kthread", "kthread_kthread",
-	"same_mm", "cross_mm",
+	"same_mm", "cross_mm", "creations",
 };
 
-static const char *explain(const struct identity_row *r, uint64_t untraced)
+#define UNDER_WAY	"an event under way on another CPU"
+
+/* why: where an allowed difference comes from. */
+static const char *explain(const struct identity_row *r, const char *why)
 {
 	if (!r->ok)
 		return "none: lost events or a bug";
-	if (r->difference && untraced)
-		return "tasks whose switches fire no event here, see untraced";
 	if (r->difference)
-		return "a switch under way on another CPU";
-	return r->low != r->high ? "switches between the readings" : NULL;
+		return why;
+	return r->low != r->high ? "events between the readings" : NULL;
 }
 
 /* A new row, all 0. NULL: no memory, a line printed. */
@@ -123,23 +125,42 @@ static struct identity_row *row_new(struct verify *v)
 }
 
 /* Whether it holds is known by now, and goes into the totals. */
-static void row_judge(struct verify *v, struct identity_row *r, uint64_t untraced)
+static void row_judge(struct verify *v, struct identity_row *r, const char *why)
 {
 	if (r->left < r->low)
 		r->difference = r->low - r->left;
 	else if (r->left > r->high)
 		r->difference = r->left - r->high;
 	r->ok = r->difference <= r->allowed;
-	r->explanation = explain(r, untraced);
+	r->explanation = explain(r, why);
 	v->totals.identities++;
 	v->totals.failed += !r->ok;
+}
+
+/*
+ * The parties count an event one after the other: on each CPU that is not the reader's own, one may
+ * be counted by the first and not yet by the second, at either end.
+ */
+static const char *row_allow(const struct verify *v, struct identity_row *r,
+			     const struct account *i, const struct account *j, uint32_t cpu)
+{
+	r->allowed = cpu < j->cpus ? 1 : j->cpus - 1;
+	if (i->src || !j->src)
+		return UNDER_WAY;
+	if (i->knows & ACCOUNT_NEW) {
+		/* Who makes a task may leave its CPU between the two, on any of them. */
+		r->allowed = i->early;
+		return "tasks made, and not woken yet";
+	}
+	/* Only the kernel counts these. */
+	r->allowed += v->totals.untraced;
+	return v->totals.untraced ? "tasks whose switches fire no event here, see untraced" :
+				    UNDER_WAY;
 }
 
 static int row_add(struct verify *v, const struct account *i, const struct account *j,
 		   const char *where, uint32_t cpu, uint32_t which)
 {
-	/* Only the kernel counts these. */
-	uint64_t untraced = i->kinds || !j->kinds ? 0 : v->totals.untraced;
 	size_t e = account_element(j, cpu, which);
 	struct identity_row *r = row_new(v);
 
@@ -149,19 +170,14 @@ static int row_add(struct verify *v, const struct account *i, const struct accou
 		 element_names[which]);
 	r->left = account_counted(j, e);
 	account_bounds(i, e, &r->low, &r->high);
-	/*
-	 * The parties count an event one after the other: on each CPU that is not the reader's own,
-	 * one may be counted by the first and not yet by the second, at either end.
-	 */
-	r->allowed = (cpu < j->cpus ? 1 : j->cpus - 1) + untraced;
-	row_judge(v, r, untraced);
+	row_judge(v, r, row_allow(v, r, i, j, cpu));
 	return 0;
 }
 
 /* All that accounts i and j both know. */
 static int compare(struct verify *v, const struct account *i, const struct account *j)
 {
-	uint32_t width = i->kinds && j->kinds ? ACCOUNT_WIDTH : 1, cpu, which;
+	uint32_t known = i->knows & j->knows, cpu, which;
 	uint32_t first = i->per_cpu && j->per_cpu ? 0 : j->cpus;
 	char where[32];
 	int err = 0;
@@ -171,9 +187,11 @@ static int compare(struct verify *v, const struct account *i, const struct accou
 			snprintf(where, sizeof(where), "cpu %u ", cpu);
 		else
 			where[0] = 0;
-		for (which = 0; which < width && !err; which++) {
+		for (which = 0; which < ACCOUNT_WIDTH && !err; which++) {
 			size_t e = account_element(j, cpu, which);
 
+			if (!(known >> which & 1))
+				continue;
 			if (cpu < j->cpus && !i->reading[3][e] && !j->reading[2][e])
 				continue;	/* a CPU that never was there */
 			err = row_add(v, i, j, where, cpu, which);
@@ -219,7 +237,10 @@ static int accounts_open(struct verify *v)
 {
 	int i, err;
 
-	err = account_ctxt(&v->account[v->n_accounts++]);
+	err = account_births(&v->account[v->n_accounts++]);
+	v->ctxt = &v->account[v->n_accounts];
+	if (!err)
+		err = account_ctxt(&v->account[v->n_accounts++]);
 	if (!err && !account_debug(&v->account[v->n_accounts]))
 		v->n_accounts++;
 	for (i = 0; i < v->n_src && !err; i++)
@@ -289,7 +310,7 @@ static int exact_add(struct verify *v, int place)
 		r->left = exact[i].left;
 		r->low = exact[i].right;
 		r->high = exact[i].right;
-		row_judge(v, r, 0);
+		row_judge(v, r, NULL);
 	}
 	return n < 0 ? n : 0;
 }
@@ -301,6 +322,19 @@ static int load_compare(struct verify *v)
 	for (i = 0; i < v->n_src && !err; i++)
 		err = exact_add(v, i);
 	return err;
+}
+
+/* What a source has not counted it says it has lost, and then the others prove nothing. */
+static int lost_add(struct verify *v, const struct account *a)
+{
+	struct identity_row *r = row_new(v);
+
+	if (!r)
+		return -ENOMEM;
+	snprintf(r->identity, sizeof(r->identity), "%s = 0: lost", a->name);
+	r->left = a->snap.lost.total;
+	row_judge(v, r, NULL);
+	return 0;
 }
 
 static int verify_measure(struct verify *v, const struct opts *o)
@@ -330,11 +364,13 @@ static int verify_measure(struct verify *v, const struct opts *o)
 			if (v->account[j].src || v->account[i].src)
 				err = compare(v, &v->account[i], &v->account[j]);
 		}
+		if (!err && v->account[j].src)
+			err = lost_add(v, &v->account[j]);
 	}
 	if (!err && v->has_load)
 		err = load_compare(v);
-	v->totals.events = account_counted(&v->account[0],
-					   account_element(&v->account[0], v->account[0].cpus, 0));
+	v->totals.events = account_counted(v->ctxt, account_element(v->ctxt, v->ctxt->cpus,
+								    ACCOUNT_EVENTS));
 	return err;
 }
 
@@ -415,10 +451,10 @@ static const struct cmd_ops verify_cmd = {
 	.name = "verify",
 	.summary = "check that kernel, probes and module count alike",
 	.about =
-		"Counts switches with every source that works here at once, while a known load or\n"
-		"the given program runs, and compares them with the kernel's own counters, in all\n"
-		"and for each CPU and kind. Of its own load it also knows every sleep,\n"
-		"preemption, message and byte. Exit status 0 only if all agree.",
+		"Counts switches and new tasks with every source that works here at once, while a\n"
+		"known load or the given program runs, and compares them with the kernel's own\n"
+		"counters, in all and for each CPU and kind. Of its own load it also knows every\n"
+		"sleep, preemption, message and byte. Exit status 0 only if all agree.",
 	.opts = OPTS_OUTPUT | OPT_BIT(OPT_DURATION) | OPT_BIT(OPT_SOURCE),
 	.takes = CMD_PROGRAM | CMD_ALL_SOURCES,
 	.report = verify_report_of,

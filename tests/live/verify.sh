@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Probes, module and the kernel's own counters agree while hackbench runs: in all, and for each CPU and
-# kind. EVENTS: how many switches there must be at least.
+# kind; on new tasks, too. EVENTS: how many switches there must be at least.
 . ../lib.sh
 : "${EVENTS:=100000}"
-plan 9
+plan 12
 
 ctxt() {
 	awk '$1 == "ctxt" { print $2 }' /proc/stat
@@ -28,6 +28,14 @@ check "verify ends with status 0" is "$status == 0"
 check "at least $EVENTS switches were compared" is "$(json "$TMP/verify" .totals.events) >= $EVENTS"
 check "no identity failed" jq -e '.totals.failed == 0 and ([.rows[].ok] | all)' "$TMP/verify"
 check "nothing was lost" is "$(json "$TMP/verify" .lost.total) == 0"
+rows() { # REPORT IDENTITY FILTER: one of each source, SOURCE in its name, for all of which this holds
+	jq -e --arg is "$2" '(.source | split(",")) as $of | [.rows[] | select([.identity] | inside($of | map(. + $is)))] |
+		length == ($of | length) and all('"$3"')' "$1"
+}
+check "... which is an identity of each source" rows "$TMP/verify" " = 0: lost" '.left == 0 and .right_high == 0 and .allowed == 0'
+check "tasks made are those of /proc/stat" rows "$TMP/verify" " = processes: creations" '.left >= 40 and .ok and
+	.left >= .right_low - .allowed and .left <= .right_high + .allowed'
+check "no identity comes twice" jq -e '[.rows[].identity] | length == (unique | length)' "$TMP/verify"
 echo "# sources: $(json "$TMP/verify" .source), $(json "$TMP/verify" .totals.identities) identities," \
 	"$(json "$TMP/verify" .totals.events) events"
 if [ -e /dev/oscope ]; then
