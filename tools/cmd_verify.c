@@ -285,8 +285,7 @@ static int load_run(struct verify *v, const struct opts *o)
 {
 	if (v->has_child)
 		return load_program(v, o);
-	verify_load_run(&v->load, o->duration_ns ? o->duration_ns : DEFAULT_NS);
-	return 0;
+	return verify_load_run(&v->load, o->duration_ns ? o->duration_ns : DEFAULT_NS);
 }
 
 /* Of our own load it is known what there is to count, one by one. */
@@ -308,9 +307,12 @@ static int exact_add(struct verify *v, int place)
 		snprintf(r->identity, sizeof(r->identity), "%s = %s: %s",
 			 v->src[place]->ops->name, exact[i].other, exact[i].what);
 		r->left = exact[i].left;
-		r->low = exact[i].right;
-		r->high = exact[i].right;
-		row_judge(v, r, NULL);
+		r->low = exact[i].right - exact[i].below;
+		r->high = exact[i].right + exact[i].above;
+		r->allowed = exact[i].allowed;
+		row_judge(v, r, exact[i].why);
+		if (r->ok && !r->difference && r->low != r->high)
+			r->explanation = exact[i].unsure;
 	}
 	return n < 0 ? n : 0;
 }
@@ -454,7 +456,8 @@ static const struct cmd_ops verify_cmd = {
 		"Counts switches and new tasks with every source that works here at once, while a\n"
 		"known load or the given program runs, and compares them with the kernel's own\n"
 		"counters, in all and for each CPU and kind. Of its own load it also knows every\n"
-		"sleep, preemption, message and byte. Exit status 0 only if all agree.",
+		"sleep, preemption, message, byte, birth and end, and by the kernel how long who\n"
+		"computes ran and waited. Exit status 0 only if all agree.",
 	.opts = OPTS_OUTPUT | OPT_BIT(OPT_DURATION) | OPT_BIT(OPT_SOURCE),
 	.takes = CMD_PROGRAM | CMD_ALL_SOURCES,
 	.report = verify_report_of,

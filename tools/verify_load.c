@@ -11,12 +11,15 @@
 #include "verify_load.h"
 
 #define ROUNDS		1000U		/* between two looks at the time */
+#define COMPUTE_NS	100000000ULL	/* of each, at most: many turns of a few ms */
 #define SETTLE_NS	1000000000ULL	/* for a process that has nothing to do but to sleep */
 
 int verify_load_begin(struct verify_load *l)
 {
-	int err = pingpong_begin(&l->pp);
+	int err = verify_work_begin(&l->work);	/* before there are pipes that it would hold */
 
+	if (!err)
+		err = pingpong_begin(&l->pp);
 	l->begun = !err;
 	return err;
 }
@@ -37,7 +40,7 @@ static bool module_follows(void)
 	return follows;
 }
 
-int verify_load_follow(struct verify_load *l, int place, struct source *src)
+static int pipes_follow(struct verify_load *l, int place, struct source *src)
 {
 	struct source_config config = {
 		.filter.uid = -1,
@@ -72,12 +75,22 @@ int verify_load_follow(struct verify_load *l, int place, struct source *src)
 	return err;
 }
 
-void verify_load_run(struct verify_load *l, uint64_t ns)
+int verify_load_follow(struct verify_load *l, int place, struct source *src)
 {
-	uint64_t end = now_ns() + ns;
+	int err = pipes_follow(l, place, src);
+
+	return err ? err : verify_work_follow(&l->work, place, src);
+}
+
+int verify_load_run(struct verify_load *l, uint64_t ns)
+{
+	uint64_t end = now_ns() + ns, compute = ns / 20, ran = verify_cpu_ns();
 
 	while (now_ns() < end && pingpong_run(&l->pp, ROUNDS))
 		l->rounds += ROUNDS;
+	/* The other process takes the other half of each round. */
+	l->switch_ns = l->rounds ? (verify_cpu_ns() - ran) / l->rounds : 0;
+	return verify_work_run(&l->work, compute < COMPUTE_NS ? compute : COMPUTE_NS);
 }
 
 /* A file of the process; NULL: there is none. */
@@ -204,12 +217,16 @@ static int exact_pipes(const struct verify_load *l, int place, struct verify_exa
 	return err ? err : 4;
 }
 
-int verify_load_exact(const struct verify_load *l, int place, const struct snapshot *snap,
+int verify_load_exact(struct verify_load *l, int place, const struct snapshot *snap,
 		      struct verify_exact exact[VERIFY_EXACT_MAX])
 {
 	int n = exact_turns(l, snap, exact);
 	int more = exact_pipes(l, place, exact + n);
 
+	if (more < 0)
+		return more;
+	n += more;
+	more = verify_work_exact(&l->work, place, l->switch_ns, exact + n);
 	return more < 0 ? more : n + more;
 }
 
@@ -223,4 +240,5 @@ void verify_load_end(struct verify_load *l)
 	}
 	if (l->begun)
 		pingpong_end(&l->pp);
+	verify_work_end(&l->work);
 }

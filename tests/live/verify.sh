@@ -4,7 +4,7 @@
 # kind; on new tasks, too. EVENTS: how many switches there must be at least.
 . ../lib.sh
 : "${EVENTS:=100000}"
-plan 12
+plan 17
 
 ctxt() {
 	awk '$1 == "ctxt" { print $2 }' /proc/stat
@@ -53,7 +53,25 @@ check "... how often it slept and was preempted, by the kernel" is \
 # The module sees what communicates if it was told to.
 follow=1
 [ ! -e /dev/oscope ] || [ "$(cat /sys/kernel/oscope/ipc)" != 1 ] || follow=2
-check "... each message and byte that it read and wrote" is "$(known ' = load: ' | jq length) == 4 * $follow &&
-	$(known ' = load: ' | jq 'map(.left) | unique | length') == 1"
+check "... each message and byte that it read and wrote" is "$(known ' = load: .*it (read|wrote)' | jq length) == 4 * $follow &&
+	$(known ' = load: .*it (read|wrote)' | jq 'map(.left) | unique | length') == 1"
 check "... to the last one" is "$(known ' = (status|load): ' | jq 'map(select(.difference != 0 or .allowed != 0)) | length') == 0"
+for what in "processes made" "... that ended" "... that were reaped"; do
+	check "... of the processes that it makes: $what" rows "$TMP/own" " = load: $what" \
+		'.left == 202 and .right_low == 202 and .right_high == 202'
+done
+check "... turns of those that compute, by schedstat" rows "$TMP/own" " = schedstat: turns of those that compute" \
+	'.left >= 2 and .allowed == 0 and .ok'
+times=(" = rusage: ns that those that compute ran" " = schedstat: ns that they ran" " = schedstat: ns that they waited for a CPU")
+all_times() { # FILTER
+	local what
+	for what in "${times[@]}"; do rows "$TMP/own" "$what" "$1" || return; done
+}
+if [ "$(json "$TMP/own" .virt)" = tcg ]; then
+	check "... no times, which are an emulator's" is "$(known ': ns ' | jq length) == 0"
+else
+	# Half a second: 25 ms each, and each waits while the other runs.
+	check "... how long they ran and waited" all_times '.left >= 10000000 and .ok and
+		.allowed < 0.5 * .left'
+fi
 finish
