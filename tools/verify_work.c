@@ -301,10 +301,11 @@ struct lives_seen {
 	uint64_t tasks, ended, reaped;
 };
 
+/* Who was reaped on its way off the CPU has left it dead, and was no zombie at any time off it. */
 static void seen_add(struct lives_seen *s, const struct oscope_ledger *l)
 {
 	s->ended += l->moves[OSCOPE_MOVE_RUNNING_ZOMBIE] + l->moves[OSCOPE_MOVE_RUNNING_DEAD];
-	s->reaped += l->moves[OSCOPE_MOVE_ZOMBIE_DEAD];
+	s->reaped += l->moves[OSCOPE_MOVE_ZOMBIE_DEAD] + l->moves[OSCOPE_MOVE_RUNNING_DEAD];
 }
 
 static void lives_count(struct lives_seen *s, const struct snapshot *snap)
