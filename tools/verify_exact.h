@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #define VERIFY_SOURCES	2
-#define VERIFY_EXACT_MAX	16	/* of a source */
+#define VERIFY_EXACT_MAX	24	/* of a source */
 
 /* One number that must be equal to another. */
 struct verify_exact {

@@ -14,6 +14,9 @@
 #define COMPUTE_NS	100000000ULL	/* of each, at most: many turns of a few ms */
 #define SETTLE_NS	1000000000ULL	/* for a process that has nothing to do but to sleep */
 
+#define BIT(mechanism)	(1ULL << OSCOPE_IPC_##mechanism)
+#define MECHANISMS	(BIT(PIPE) | BIT(EVENTFD) | BIT(UNIX_STREAM) | BIT(UNIX_DGRAM))
+
 int verify_load_begin(struct verify_load *l)
 {
 	int err = verify_work_begin(&l->work);	/* before there are pipes that it would hold */
@@ -45,9 +48,10 @@ static int pipes_follow(struct verify_load *l, int place, struct source *src)
 	struct source_config config = {
 		.filter.uid = -1,
 		.by_task = true,
-		.ipc = 1ULL << OSCOPE_IPC_PIPE,
+		.ipc = MECHANISMS,
 		.hooks = HOOKS_AUTO,
 	};
+	pid_t who[] = { l->pp.peer, l->work.maker };
 	struct snapshot snap = { 0 };
 	int err;
 
@@ -58,8 +62,8 @@ static int pipes_follow(struct verify_load *l, int place, struct source *src)
 			return 0;
 		}
 	} else {
-		config.filter.pids = &l->pp.peer;
-		config.filter.n_pids = 1;
+		config.filter.pids = who;
+		config.filter.n_pids = ARRAY_SIZE(who);
 	}
 	err = source_open(&l->ipc[place], src->ops->name, &config);
 	/* Why it cannot be done here has been said: the rest can. */
@@ -177,19 +181,54 @@ static int exact_turns(const struct verify_load *l, const struct snapshot *snap,
 	return n;
 }
 
-static struct oscope_ipc_sum sum_of(const struct verify_load *l, const struct ipc_reading *r,
-				    enum oscope_ipc_op op)
+static struct oscope_ipc_sum sum_of(const struct ipc_reading *r, pid_t who,
+				    enum oscope_ipc mechanism, enum oscope_ipc_op op)
 {
 	struct oscope_ipc_sum sum = { 0 };
 	size_t i;
 
 	for (i = 0; i < r->n_use; i++) {
-		if ((uint32_t)r->use[i].key == (uint32_t)l->pp.peer &&
-		    ipc_use_op(&r->use[i]) == op &&
-		    ipc_mechanism(r, ipc_use_object(&r->use[i])) == OSCOPE_IPC_PIPE)
+		if ((uint32_t)r->use[i].key == (uint32_t)who && ipc_use_op(&r->use[i]) == op &&
+		    ipc_mechanism(r, ipc_use_object(&r->use[i])) == mechanism)
 			ipc_sum_add(&sum, &r->use[i].sum);
 	}
 	return sum;
+}
+
+/* What the maker of others has sent itself; a module that follows some only says nothing of it. */
+static int exact_messages(const struct verify_load *l, const struct ipc_reading *r,
+			  struct verify_exact *e)
+{
+	static const struct {
+		enum oscope_ipc mechanism;
+		const char *out, *in;
+	} sent[] = {
+		{ OSCOPE_IPC_EVENTFD, "messages into an eventfd",
+		  "messages out of an eventfd" },
+		{ OSCOPE_IPC_UNIX_STREAM, "messages into a unix-stream",
+		  "messages out of a unix-stream" },
+		{ OSCOPE_IPC_UNIX_DGRAM, "messages into a unix-dgram",
+		  "messages out of a unix-dgram" },
+	};
+	pid_t who = l->work.maker;
+	size_t i;
+	int n = 0;
+
+	for (i = 0; i < ARRAY_SIZE(sent); i++) {
+		if (r->followed && !(r->followed >> sent[i].mechanism & 1))
+			continue;
+		e[n++] = (struct verify_exact){
+			"load", sent[i].out,
+			sum_of(r, who, sent[i].mechanism, OSCOPE_IPC_SEND).messages,
+			l->work.messages,
+		};
+		e[n++] = (struct verify_exact){
+			"load", sent[i].in,
+			sum_of(r, who, sent[i].mechanism, OSCOPE_IPC_RECEIVE).messages,
+			l->work.messages,
+		};
+	}
+	return n;
 }
 
 /* What it read and wrote, as we know who have written and read the rest of it. */
@@ -197,24 +236,25 @@ static int exact_pipes(const struct verify_load *l, int place, struct verify_exa
 {
 	struct snapshot snap = { 0 };
 	struct oscope_ipc_sum in, out;
-	int err;
+	int err, n = 4;
 
 	if (!l->ipc[place])
 		return 0;
 	err = source_read(l->ipc[place], &snap);
 	if (!err) {
 		ipc_subtract(snap.ipc, l->base[place]);
-		in = sum_of(l, snap.ipc, OSCOPE_IPC_RECEIVE);
-		out = sum_of(l, snap.ipc, OSCOPE_IPC_SEND);
+		in = sum_of(snap.ipc, l->pp.peer, OSCOPE_IPC_PIPE, OSCOPE_IPC_RECEIVE);
+		out = sum_of(snap.ipc, l->pp.peer, OSCOPE_IPC_PIPE, OSCOPE_IPC_SEND);
 		e[0] = (struct verify_exact){ "load", "messages it read",
 					      in.messages, l->rounds };
 		e[1] = (struct verify_exact){ "load", "bytes it read", in.bytes, l->rounds };
 		e[2] = (struct verify_exact){ "load", "messages it wrote",
 					      out.messages, l->rounds };
 		e[3] = (struct verify_exact){ "load", "bytes it wrote", out.bytes, l->rounds };
+		n += exact_messages(l, snap.ipc, e + n);
 	}
 	snapshot_free(&snap);
-	return err ? err : 4;
+	return err ? err : n;
 }
 
 int verify_load_exact(struct verify_load *l, int place, const struct snapshot *snap,

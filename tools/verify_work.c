@@ -9,8 +9,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,7 +28,7 @@
 
 /* What the maker says: when those that compute have ended, and when they have been reaped. */
 struct told {
-	uint64_t made, rusage_ns;
+	uint64_t made, messages, rusage_ns;
 	pid_t computes[WORK_COMPUTE];
 };
 
@@ -98,14 +100,40 @@ static bool computes_reap(struct told *told)
 	return true;
 }
 
+static bool messages_move(int to, int from)
+{
+	uint64_t message = 1;		/* of WORK_MESSAGE bytes; an eventfd adds them */
+	unsigned int i;
+
+	for (i = 0; i < WORK_MESSAGES; i++) {
+		if (write(to, &message, sizeof(message)) != sizeof(message) ||
+		    read(from, &message, sizeof(message)) != sizeof(message))
+			return false;
+	}
+	return true;
+}
+
+static bool messages_work(void)
+{
+	int stream[2], datagram[2], event = eventfd(0, EFD_CLOEXEC);
+
+	_Static_assert(sizeof(uint64_t) == WORK_MESSAGE, "what an eventfd takes");
+	/* The end of the process closes them. */
+	return event >= 0 && !socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, stream) &&
+	       !socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, datagram) &&
+	       messages_move(event, event) && messages_move(stream[0], stream[1]) &&
+	       messages_move(datagram[0], datagram[1]);
+}
+
 /* Twice it is told to go on, and says what there was. */
 static bool maker_work(int in, int out)
 {
 	struct told told = { 0 };
 	uint64_t ns;
 
-	if (read(in, &ns, sizeof(ns)) != sizeof(ns))
+	if (read(in, &ns, sizeof(ns)) != sizeof(ns) || !messages_work())
 		return false;
+	told.messages = WORK_MESSAGES;
 	while (told.made < CHILDREN) {
 		pid_t pid = child_make(0);
 
@@ -292,6 +320,7 @@ int verify_work_run(struct verify_work *w, uint64_t ns)
 	err = maker_ask(w, 0, &told);
 	w->taken_known = cpu_taken(w, 1) && w->taken_known;
 	w->made = told.made;
+	w->messages = told.messages;
 	w->rusage_ns = told.rusage_ns;
 	return err;
 }

@@ -11,12 +11,15 @@
 #include "source.h"
 #include "verify_exact.h"
 
+#define WORK_MESSAGES	100U		/* that it sends itself, through each of what it can */
+#define WORK_MESSAGE	8U		/* bytes of one */
 #define WORK_COMPUTE	2U		/* processes that compute, on one CPU */
 
 struct verify_work {
 	pid_t maker;			/* 0: there is none */
 	int to, from;			/* pipes */
 	uint64_t made;			/* and reaped */
+	uint64_t messages;		/* sent and received, by each mechanism */
 	pid_t computes[WORK_COMPUTE];
 	/* What the kernel says of these in sum: schedstat and wait4; of their CPU, /proc/stat. */
 	bool known, taken_known;	/* ... as far as it can be read */

@@ -4,7 +4,7 @@
 # kind; on new tasks, too. EVENTS: how many switches there must be at least.
 . ../lib.sh
 : "${EVENTS:=100000}"
-plan 17
+plan 18
 
 ctxt() {
 	awk '$1 == "ctxt" { print $2 }' /proc/stat
@@ -56,6 +56,13 @@ follow=1
 check "... each message and byte that it read and wrote" is "$(known ' = load: .*it (read|wrote)' | jq length) == 4 * $follow &&
 	$(known ' = load: .*it (read|wrote)' | jq 'map(.left) | unique | length') == 1"
 check "... to the last one" is "$(known ' = (status|load): ' | jq 'map(select(.difference != 0 or .allowed != 0)) | length') == 0"
+# Sent and received, by each source.
+through() {
+	json "$TMP/own" '.rows[] | select(.identity | test(" = load: messages (into|out of) an? ")) |
+		"\(.identity | sub("^.* an? "; "")) \(.left) \(.right_low)"' | sort | uniq -c | awk '{ print $1, $2, $3, $4 }'
+}
+check "... each message that it sends itself through what else there is" diff \
+	<(for what in eventfd unix-dgram unix-stream; do echo "$((2 * follow)) $what 100 100"; done) <(through)
 for what in "processes made" "... that ended" "... that were reaped"; do
 	check "... of the processes that it makes: $what" rows "$TMP/own" " = load: $what" \
 		'.left == 202 and .right_low == 202 and .right_high == 202'
