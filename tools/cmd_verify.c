@@ -307,7 +307,8 @@ static int exact_add(struct verify *v, int place)
 		snprintf(r->identity, sizeof(r->identity), "%s = %s: %s",
 			 v->src[place]->ops->name, exact[i].other, exact[i].what);
 		r->left = exact[i].left;
-		r->low = exact[i].right - exact[i].below;
+		if (exact[i].right > exact[i].below)	/* a short wait may be less than a tick */
+			r->low = exact[i].right - exact[i].below;
 		r->high = exact[i].right + exact[i].above;
 		r->allowed = exact[i].allowed;
 		row_judge(v, r, exact[i].why);

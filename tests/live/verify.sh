@@ -4,7 +4,7 @@
 # kind; on new tasks, too. EVENTS: how many switches there must be at least.
 . ../lib.sh
 : "${EVENTS:=100000}"
-plan 18
+plan 19
 
 ctxt() {
 	awk '$1 == "ctxt" { print $2 }' /proc/stat
@@ -81,4 +81,5 @@ else
 	check "... how long they ran and waited" all_times '.left >= 10000000 and .ok and
 		.allowed < 0.5 * .left'
 fi
+check "all that of the shortest load, too" "$OSCOPE" verify -q -d 1ms -o "$TMP/short"
 finish
