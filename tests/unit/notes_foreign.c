@@ -108,6 +108,18 @@ TEST(a_script_that_fails_is_quoted)
 	EXPECT_STREQ(s.why, "py/at_once.py: exit 5: the last");
 }
 
+TEST(a_script_that_fails_with_many_words_is_quoted_by_its_last)
+{
+	struct foreign_number one[] = { { "turns" }, { NULL } };
+	struct sample s = { 0 };
+
+	EXPECT_EQ(run(&s, "yes | head -c 20000 >&2; echo the last >&2; exit 5", one), -EPROTO);
+	EXPECT_STREQ(s.why, "py/at_once.py: exit 5: the last");
+	memset(&s, 0, sizeof(s));
+	EXPECT_EQ(run(&s, "yes | head -c 20000 >&2; kill -9 $$", one), -EPROTO);
+	EXPECT_STREQ(s.why, "py/at_once.py: killed by signal 9");
+}
+
 TEST(a_script_that_is_killed_is_no_result)
 {
 	struct foreign_number one[] = { { "turns" }, { NULL } };

@@ -162,6 +162,16 @@ static int file_take(int fd, char *to, size_t size)
 	return pread(fd, &more, 1, n) > 0 ? -EFBIG : 0;
 }
 
+/* The last of what was written to a file, as much as fits. */
+static void end_take(int fd, char *to, size_t size)
+{
+	off_t len = lseek(fd, 0, SEEK_END);
+	off_t from = len < (off_t)size ? 0 : len - (off_t)size + 1;
+	ssize_t n = pread(fd, to, size - 1, from);
+
+	to[n < 0 ? 0 : n] = '\0';
+}
+
 /* The last line that says anything. */
 static const char *last_line(char *text)
 {
@@ -265,11 +275,8 @@ static int ended_in_time(pid_t pid, int *status)
 static int failed(struct sample *s, const struct foreign *f, int status, int errors)
 {
 	char text[SAID_BYTES];
-	int err = file_take(errors, text, sizeof(text));
 
-	if (err)
-		return explain(s->why, sizeof(s->why), err, "%s: its errors: %s", f->script,
-			       strerror(-err));
+	end_take(errors, text, sizeof(text));
 	if (WIFSIGNALED(status))
 		return explain(s->why, sizeof(s->why), -EPROTO, "%s: killed by signal %d",
 			       f->script, WTERMSIG(status));
