@@ -72,6 +72,18 @@ size_t fmt_utf8_len(const char *s, size_t len)
 	return n;
 }
 
+size_t fmt_utf8_fit(const char *s, size_t bytes)
+{
+	size_t len = strlen(s);
+
+	if (len <= bytes)
+		return len;
+	/* What continues a character is no place to cut. */
+	while (bytes && continues(s, bytes, bytes + 1))
+		bytes--;
+	return bytes;
+}
+
 /* U+202A..U+202E, U+2066..U+2069: they turn the direction of all that follows on the line. */
 static bool turns(const unsigned char *s)
 {

@@ -28,4 +28,7 @@ bool fmt_utf8(void);
 /* The length of the UTF-8 character at s, at most len bytes; 0: no valid one. */
 size_t fmt_utf8_len(const char *s, size_t len);
 
+/* How many of its bytes fit in so many, so that no UTF-8 character is cut; the end is no byte. */
+size_t fmt_utf8_fit(const char *s, size_t bytes);
+
 #endif /* OSCOPE_FMT_H */

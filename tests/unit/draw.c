@@ -255,6 +255,17 @@ TEST(utf8_by_rfc_3629)
 		EXPECT_EQ(chars[i].want, fmt_utf8_len(chars[i].s, chars[i].len)) TH_LOG("%zu", i);
 }
 
+TEST(no_character_is_cut)
+{
+	/* Of one byte, two and three. */
+	static const char text[] = "a" "\xc3\xa9" "\xe4\xb8\xad";
+	static const size_t fits[] = { 0, 1, 1, 3, 3, 3, 6, 6 };
+	size_t i;
+
+	for (i = 0; i < COUNT(fits); i++)
+		EXPECT_EQ(fits[i], fmt_utf8_fit(text, i)) TH_LOG("%zu", i);
+}
+
 TEST(escaped_names_fit_and_end)
 {
 	char to[4 * 16 + 1], small[8], ones[16];

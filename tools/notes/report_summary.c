@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fmt.h"
 #include "notes/plausible.h"
 #include "notes/report.h"
 #include "notes/reasons.h"
@@ -153,14 +154,14 @@ static bool get_forbids(const void *row, struct out_value *v)
 static void check_fill(struct check_row *row, const struct preflight_check *check, enum lang lang)
 {
 	const size_t room = sizeof(row->check.value);
-	char value[REASON_TEXT];
+	char text[REASON_TEXT];
+	const char *value = check_said(lang, check->value, text);
 
 	row->check = *check;
 	row->check.name = said(lang, check->name);
 	if (check->means)
 		row->check.means = said(lang, check->means);
-	snprintf(row->check.value, room, "%.*s", (int)room - 1,
-		 check_said(lang, check->value, value));
+	snprintf(row->check.value, room, "%.*s", (int)fmt_utf8_fit(value, room - 1), value);
 	row->forbids = said(lang, check->forbids ? "yes" : "no");
 }
 
