@@ -154,6 +154,9 @@ TEST_F(machine, what_spoils_numbers_is_said)
 	file_make(self->root, "/sys/kernel/mm/transparent_hugepage/enabled",
 		  "always madvise [never]");
 	preflight_judge(&self->p, self->root);
+	/* The option that /proc/PID/io is made with (fs/proc/base.c). */
+	EXPECT_NE(strstr(check_of(&self->p, "bytes copied")->means, "CONFIG_TASK_IO_ACCOUNTING"),
+		  NULL);
 	for (i = 0; i < ARRAY_SIZE(spoilt); i++) {
 		EXPECT_NE(check_of(&self->p, spoilt[i])->means, NULL) {
 			TH_LOG("%s", spoilt[i]);

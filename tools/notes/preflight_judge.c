@@ -175,7 +175,8 @@ static void check_moved(struct preflight *p, struct preflight_check *c, const ch
 	if (p->moved)
 		value(c, "/proc/PID/io");
 	else
-		c->means = "not captured: this kernel has no /proc/PID/io (CONFIG_TASK_XACCT)";
+		c->means = "not captured: this kernel has no /proc/PID/io "
+			   "(CONFIG_TASK_IO_ACCOUNTING)";
 }
 
 static void check_load(struct preflight *p, struct preflight_check *c, const char *root)
