@@ -32,7 +32,7 @@ static int count_exactly(struct note *n, size_t arm, uint64_t ops, uint64_t *cou
 	err = child_prepare_fn(&child, samples_run_one, &set);
 	if (err)
 		goto free_samples;
-	err = syscalls_ptrace(child.pid, go, &child, SAMPLE_LIMIT_NS, count);
+	err = syscalls_ptrace(child.pid, go, &child, sample_limit_ns(n->claim), count);
 	if (!err)
 		err = samples_error(&set);
 	child.ended = true;	/* collected with its tracees */

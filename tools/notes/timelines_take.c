@@ -9,6 +9,7 @@
 
 #include "events.h"
 #include "notes/pass.h"
+#include "notes/process.h"
 #include "notes/timelines.h"
 #include "util.h"
 
@@ -56,12 +57,14 @@ static void switched(struct recorder *r, const struct event *e)
 
 	if (e->cpu >= CPUS)
 		return;
-	if (r->cpu[e->cpu].tid && r->cpu[e->cpu].tid == e->w[0] && r->n_spans < SPANS)
-		r->span[r->n_spans++] = (struct timeline_raw){
-			r->cpu[e->cpu].since_ns, e->ts, e->w[0], e->cpu,
-		};
-	else if (r->n_spans == SPANS)
-		r->unseen++;
+	if (r->cpu[e->cpu].tid && r->cpu[e->cpu].tid == e->w[0]) {
+		if (r->n_spans < SPANS)
+			r->span[r->n_spans++] = (struct timeline_raw){
+				r->cpu[e->cpu].since_ns, e->ts, e->w[0], e->cpu,
+			};
+		else
+			r->unseen++;
+	}
 	r->cpu[e->cpu].tid = comes && e->w[1] != r->root ? e->w[1] : 0;
 	r->cpu[e->cpu].since_ns = e->ts;
 }
@@ -175,7 +178,7 @@ static int record(struct note *n, struct child *child, const struct sample_set *
 	if (!err)
 		err = child_start(child);
 	if (!err)
-		err = process_watch(child, SAMPLE_LIMIT_NS, look, r);
+		err = process_watch(child, sample_limit_ns(n->claim), look, r);
 	if (!err)
 		err = recorder_stop(r, &to->lost);
 	if (!err)
