@@ -7,6 +7,7 @@
 
 #include "cmd.h"
 #include "notes/alone.h"
+#include "notes/broker_kafka.h"
 #include "notes/compare.h"
 #include "notes/html.h"
 #include "notes/notes.h"
@@ -42,6 +43,8 @@ static const struct opt_def notes_options[] = {
 	  .max = NOTE_SAMPLES, .help = "run: exactly so many of each arm (default: 30 or more)" },
 	{ .name = "python", .arg = "PATH", .parse = opt_string, .to = &python_given,
 	  .help = "run: the interpreter of claims on Python (default: /usr/bin/python3)" },
+	{ .name = "kafka", .arg = "HOST:PORT", .parse = opt_string, .to = &kafka_given,
+	  .help = "run: a Kafka for claims on brokers (default: librdkafka's mock, not judged)" },
 	{ .name = "seed", .arg = "N", .parse = opt_u64, .to = &seed, .min = 1, .max = UINT32_MAX,
 	  .help = "run: of the random order of samples (default: from the clock)" },
 	{ 0 }
@@ -139,7 +142,7 @@ static int run_only(const struct opts *o)
 	} options[] = {
 		{ all, "all" }, { quick, "quick" }, { html, "html" }, { resume, "resume" },
 		{ budget_ns, "budget" }, { samples, "samples" }, { seed, "seed" },
-		{ python_given, "python" },
+		{ python_given, "python" }, { kafka_given, "kafka" },
 	};
 	size_t i;
 

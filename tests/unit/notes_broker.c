@@ -77,6 +77,20 @@ TEST_F(note, offline_names_the_package_of_who_is_not_there)
 	EXPECT_NE(strstr(self->n->reason, "; not here: rabbitmq-server"), NULL);
 }
 
+TEST_F(note, offline_has_the_mock_seen_and_not_judged)
+{
+	offline(self->n);
+	see(self->n, 0, BROKER_KAFKA_MOCK, 0);
+	see(self->n, 1, BROKER_KAFKA_MOCK, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_NE(strstr(self->n->reason, "from that of Redis, NATS, RabbitMQ, ActiveMQ, Kafka;"),
+		  NULL);
+	EXPECT_NE(strstr(self->n->reason, "not judged, as it is no Kafka"), NULL);
+	EXPECT_EQ(self->n->effect.value, 1);
+	see_half(self->n, 0, BROKER_KAFKA_MOCK);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+}
+
 TEST_F(note, offline_inconclusive_without_a_broker)
 {
 	offline(self->n);
@@ -192,7 +206,7 @@ static void cost(struct note *n, double redis, double others)
 
 	feed(n, "ipc.broker");
 	times(n, 0, 100, 0.02);
-	for (a = 0; a < 1 + BROKERS; a++) {
+	for (a = 0; a < 1 + BROKERS_REAL; a++) {
 		if (a)
 			times(n, a, a == 1 ? redis : others, 0.02);
 		see(n, a, 0, 4);
@@ -236,7 +250,7 @@ TEST_F(note, cost_is_of_those_that_are_there)
 	size_t a;
 
 	cost(self->n, 400, 50);
-	for (a = 2; a < 1 + BROKERS; a++) {
+	for (a = 2; a < 1 + BROKERS_REAL; a++) {
 		self->n->timed[a].ops = self->n->counted[a].ops = 0;
 		memset(self->n->timed[a].seen, 0, sizeof(self->n->timed[a].seen));
 		memset(self->n->counted[a].seen, 0, sizeof(self->n->counted[a].seen));
@@ -257,6 +271,19 @@ TEST_F(note, cost_void_when_the_broker_slept_through)
 	cost(self->n, 400, 300);
 	see(self->n, 2, 3, 1);
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, cost_of_one_that_runs_elsewhere_has_no_switches_of_its_own)
+{
+	size_t a = 1 + BROKER_KAFKA, what;
+
+	cost(self->n, 400, 300);
+	for (what = 1; what < 6; what += 2) {
+		memset(&self->n->timed[a].seen[what], 0, sizeof(struct arm_seen));
+		memset(&self->n->counted[a].seen[what], 0, sizeof(struct arm_seen));
+	}
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
+	EXPECT_NE(strstr(self->n->reason, "2.0, ?)"), NULL);
 }
 
 TEST_F(note, cost_void_when_the_socket_took_more_calls)

@@ -4,7 +4,7 @@
 
 #include "notes/broker.h"
 
-#define ARMS	(2 + 2 * BROKERS)
+#define ARMS	(2 + 2 * BROKERS_REAL)
 
 /* broker.throughput: arms socket, then each broker, a message a write and batched. */
 static void throughput(struct note *n, double each, double batched)

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "notes/broker_house.h"
+#include "notes/broker_kafka.h"
 #include "notes/echo.h"
 #include "notes/kin.h"
 #include "notes/own.h"
@@ -27,7 +28,9 @@ const struct broker_kind *const broker_kinds[BROKERS] = { BROKER_LIST(BROKER_KIN
 
 bool broker_there(enum broker_id id)
 {
-	return !access(broker_kinds[id]->program, X_OK);
+	const struct broker_kind *kind = broker_kinds[id];
+
+	return kind->there ? kind->there() : !access(kind->program, X_OK);
 }
 
 /* What brokers have to be able to, for the claim that is at work. */
@@ -61,9 +64,16 @@ void broker_begin(struct note *n, unsigned int can)
 {
 	char names[NOTE_TEXT] = "";
 	size_t i, at = 0;
+	int err = kafka_begin();
 
 	needed = can;
-	for (i = 0; i < BROKERS; i++) {
+	if (err) {
+		snprintf(n->blocked, sizeof(n->blocked), "%s could not be started: %s",
+			 broker_kafka.name, strerror(-err));
+		return;
+	}
+	house_turns();
+	for (i = 0; i < BROKERS_REAL; i++) {
 		if (broker_part(i)) {
 			houses_open(n);
 			return;
@@ -83,6 +93,7 @@ void broker_any(struct note *n)
 void broker_end(struct note *n)
 {
 	houses_rest();
+	kafka_tidy();
 }
 
 int broker_place(void)
@@ -172,7 +183,10 @@ int broker_start(struct broker *b, enum broker_id id, unsigned int how)
 	*b = (struct broker){
 		.kind = broker_kinds[id], .durable = how & BROKER_DURABLE,
 		.limited = how & BROKER_LIMITED, .mqtt = how & BROKER_MQTT,
+		.spread = how & BROKER_SPREAD,
 	};
+	if (b->kind->given)
+		return kafka_enter(b);
 	return b->kind->slow ? house_enter(b, id) : broker_launch(b);
 }
 
@@ -186,6 +200,12 @@ int broker_crash(struct broker *b)
 	return err ? err : broker_launch(b);
 }
 
+/* It takes its consumers seconds to agree on who has what. */
+static bool joins(enum broker_id id)
+{
+	return id == BROKER_KAFKA || id == BROKER_KAFKA_MOCK;
+}
+
 int broker_each(struct sample *s, unsigned int how,
 		int (*fn)(struct sample *s, struct broker *b, enum broker_id id))
 {
@@ -195,7 +215,7 @@ int broker_each(struct sample *s, unsigned int how,
 
 	s->flat = true;
 	for (id = 0; id < BROKERS && !err; id++) {
-		if (!broker_part(id))
+		if (!broker_part(id) || (joins(id) && !house_may(s, id)))
 			continue;
 		err = broker_start(&b, id, how);
 		if (!err)
@@ -205,7 +225,7 @@ int broker_each(struct sample *s, unsigned int how,
 		if (err < 0)
 			snprintf(s->why, sizeof(s->why), "%s: %s", b.kind->name, strerror(-err));
 		else
-			err = b.kind->slow ? 0 : clean();
+			err = b.kind->slow || b.kind->given ? 0 : clean();
 	}
 	return err;
 }
@@ -224,6 +244,8 @@ int broker_connect(struct broker_conn *c, const struct broker *b)
 
 	memset(c, 0, sizeof(*c));
 	c->broker = b;
+	if (b->kind->open)
+		return b->kind->open(c);
 	c->fd = broker_dial(b, b->kind->port);
 	if (c->fd < 0)
 		return c->fd;
@@ -235,6 +257,8 @@ int broker_connect(struct broker_conn *c, const struct broker *b)
 
 void broker_close(struct broker_conn *c)
 {
+	if (c->own)
+		c->broker->kind->close(c);
 	if (c->fd >= 0)
 		close(c->fd);
 	c->fd = -1;

@@ -23,18 +23,23 @@
 
 /*
  * All of them, and their places in claims' observations and arms; those that are slow to start
- * behind the others, as a sample goes into their networks.
+ * behind the others, as a sample goes into their networks. The last one only behaves like a
+ * broker: what it does is seen, and decides nothing.
  */
-#define BROKER_LIST(x, ...)	\
+#define BROKER_REAL_LIST(x, ...)	\
 	x(REDIS, redis, ##__VA_ARGS__)	\
 	x(NATS, nats, ##__VA_ARGS__)	\
 	x(RABBITMQ, rabbitmq, ##__VA_ARGS__)	\
-	x(ACTIVEMQ, activemq, ##__VA_ARGS__)
+	x(ACTIVEMQ, activemq, ##__VA_ARGS__)	\
+	x(KAFKA, kafka, ##__VA_ARGS__)
+#define BROKER_LIST(x, ...)	\
+	BROKER_REAL_LIST(x, ##__VA_ARGS__)	\
+	x(KAFKA_MOCK, kafka_mock, ##__VA_ARGS__)
 
 #define BROKER_ID(id, name)	BROKER_##id,
-enum broker_id { BROKER_LIST(BROKER_ID) BROKERS };
+enum broker_id { BROKER_LIST(BROKER_ID) BROKERS, BROKERS_REAL = BROKER_KAFKA_MOCK };
 
-/* Names of an observation that is made of each; an arm for each, step behind the one before. */
+/* Names of an observation that is made of each; an arm for each real one, step behind another. */
 #define BROKER_SEEN_OF(id, name, first, what) \
 	[(first) + BROKER_##id] = (#name "_" what),
 #define BROKER_SEEN(first, what) \
@@ -42,7 +47,7 @@ enum broker_id { BROKER_LIST(BROKER_ID) BROKERS };
 #define BROKER_ARM_OF(id, name, first, step, what, run) \
 	[(first) + (step) * BROKER_##id] = { #name what, run },
 #define BROKER_ARMS(first, step, what, run) \
-	BROKER_LIST(BROKER_ARM_OF, first, step, what, run)
+	BROKER_REAL_LIST(BROKER_ARM_OF, first, step, what, run)
 
 enum broker_mode { BROKER_QUEUE, BROKER_TOPIC };
 
@@ -52,6 +57,7 @@ enum broker_how {
 	BROKER_DURABLE	= 1,		/* what is in a queue is to be on disk */
 	BROKER_LIMITED	= 2,		/* there may be some MB, for any queue or receiver */
 	BROKER_MQTT	= 4,		/* it is to speak MQTT, too, if it can: broker_mqtt.h */
+	BROKER_SPREAD	= 8,		/* several will consume of a queue */
 };
 
 /* What a kind can be asked for: flags. */
@@ -68,8 +74,8 @@ struct broker_kind;
 /* One that runs. */
 struct broker {
 	const struct broker_kind *kind;
-	bool durable, limited, mqtt;	/* see enum broker_how */
-	pid_t pid;			/* init of a PID namespace; 0: it was killed */
+	bool durable, limited, mqtt, spread;	/* see enum broker_how */
+	pid_t pid;			/* init of a PID namespace; 0: killed, or not known */
 	uint32_t serial;		/* of one that samples share: whose queues they are */
 	uint32_t host;			/* where it is to be found; 0: on loopback */
 };
@@ -78,6 +84,7 @@ struct broker {
 struct broker_conn {
 	const struct broker *broker;
 	int fd;
+	void *own;			/* of a kind that has no use for fd */
 	bool asked;			/* a mark is on its way back: see get() */
 	bool consumes;			/* messages come without being asked for */
 	bool stale;			/* one was acknowledged after the mark had been sent */
@@ -95,13 +102,18 @@ struct broker_conn {
 struct broker_kind {
 	const char *name, *package;
 	const char *program;		/* its path, as the package has it */
+	bool (*there)(void);		/* instead of a program */
 	uint16_t port;
 	unsigned int can;		/* enum broker_can */
 	bool slow;			/* to start: one for all samples, broker_house.h */
+	bool given;			/* it runs elsewhere: not ours to start and to end */
 	/* In its process: exec, with files in BROKER_DIR alone. Returns only where that fails. */
 	void (*exec)(const struct broker *b);
 	/* After connect(2). -EAGAIN: it is there, and not ready yet. */
 	int (*hello)(struct broker_conn *c);
+	/* Or all of that, with c->own instead of c->fd, and its end. */
+	int (*open)(struct broker_conn *c);
+	void (*close)(struct broker_conn *c);
 	/* Make a queue, or find it there as it was. */
 	int (*queue)(struct broker_conn *c, const char *name);
 	/* This connection is to get() messages, of a topic from now on. */
@@ -122,6 +134,7 @@ struct broker_kind {
 };
 
 extern const struct broker_kind broker_redis, broker_nats, broker_rabbitmq, broker_activemq;
+extern const struct broker_kind broker_kafka, broker_kafka_mock;
 extern const struct broker_kind *const broker_kinds[BROKERS];
 extern const char *const broker_environment[];	/* for exec */
 
@@ -179,7 +192,10 @@ const char *broker_names(const struct note *n, size_t arm, unsigned int first, d
 			 char text[NOTE_TEXT]);
 /* Which have seen this, by id: a bit each. */
 unsigned int broker_seen(const struct note *n, size_t arm, unsigned int first);
-/* To the reason: the packages of those that could have had a part, and had none. */
+/*
+ * To the reason: the packages of those that could have had a part, and had none; and who had one
+ * that decides nothing.
+ */
 void broker_absent(struct note *n, unsigned int can, unsigned int had);
 /* What each saw, on average: "Redis 50, NATS 0"; "" where nobody did. */
 const char *broker_numbers(const struct note *n, size_t arm, unsigned int first,

@@ -27,10 +27,15 @@ struct house {
 	bool leave;			/* the next one is none, but the end */
 	int err;			/* of the last one */
 	uint32_t serial;
-	uint32_t asked[2][NOTE_ARMS];	/* house_may(), in this claim: timed, counted */
+};
+
+/* house_may(), in this claim: timed, counted. */
+struct turns {
+	uint32_t asked[BROKERS][2][NOTE_ARMS];
 };
 
 static struct house *houses[BROKERS];
+static struct turns *turns;
 static pid_t owner;
 
 static void word_wake(const uint32_t *word)
@@ -181,7 +186,6 @@ int house_begin(enum broker_id id, int cpu)
 	}
 	if (!h)
 		return open_house(id, cpu);
-	memset(h->asked, 0, sizeof(h->asked));
 	return 0;
 }
 
@@ -263,10 +267,19 @@ int house_crash(struct broker *b)
 	return err;
 }
 
+void house_turns(void)
+{
+	if (!turns)
+		turns = kin_shared(sizeof(*turns));
+	if (turns)
+		memset(turns, 0, sizeof(*turns));
+}
+
 bool house_may(const struct sample *s, enum broker_id id)
 {
-	struct house *h = houses[id];
-	uint32_t *asked = h ? &h->asked[s->counted][s->arm] : NULL;
+	const struct broker_kind *kind = broker_kinds[id];
+	uint32_t *asked = turns ? &turns->asked[id][s->counted][s->arm] : NULL;
 
-	return !h || __atomic_add_fetch(asked, 1, __ATOMIC_RELAXED) <= (s->counted ? 1 : HOUSE_FEW);
+	return !(kind->slow || kind->given) || !asked ||
+	       __atomic_add_fetch(asked, 1, __ATOMIC_RELAXED) <= (s->counted ? 1 : HOUSE_FEW);
 }

@@ -26,9 +26,10 @@ int house_crash(struct broker *b);
 /*
  * Whether this sample may do what takes seconds: of each arm of a claim the first HOUSE_FEW that
  * are timed may, and the first that is counted; all would take minutes. Of a broker that is the
- * sample's own: always.
+ * sample's own: always. house_turns(): another claim begins.
  */
 #define HOUSE_FEW	2
+void house_turns(void);
 bool house_may(const struct sample *s, enum broker_id id);
 
 #endif /* OSCOPE_NOTES_BROKER_HOUSE_H */

@@ -15,7 +15,7 @@ enum broker_outcomes broker_outcomes(const struct note *n, size_t arm, unsigned 
 {
 	size_t id, there = 0, yes = 0;
 
-	for (id = 0; id < BROKERS; id++) {
+	for (id = 0; id < BROKERS_REAL; id++) {
 		struct arm_seen seen = note_seen(n, arm, first + (unsigned int)id);
 
 		if (!seen.n)
@@ -35,7 +35,7 @@ void broker_effect(struct note *n, size_t arm, unsigned int first)
 	struct arm_seen low = { 0 };
 	size_t id;
 
-	for (id = 0; id < BROKERS; id++) {
+	for (id = 0; id < BROKERS_REAL; id++) {
 		struct arm_seen seen = note_seen(n, arm, first + (unsigned int)id);
 
 		if (seen.n && (!low.n || seen.sum * (double)low.n < low.sum * (double)seen.n))
@@ -51,7 +51,7 @@ const char *broker_names(const struct note *n, size_t arm, unsigned int first, d
 	size_t id, at = 0;
 
 	snprintf(text, NOTE_TEXT, "none");
-	for (id = 0; id < BROKERS; id++) {
+	for (id = 0; id < BROKERS_REAL; id++) {
 		struct arm_seen seen = note_seen(n, arm, first + (unsigned int)id);
 
 		if (seen.n && seen.min >= value && seen.max <= value)
@@ -75,13 +75,16 @@ void broker_absent(struct note *n, unsigned int can, unsigned int had)
 {
 	size_t id, at = strlen(n->reason), before = at;
 
-	for (id = 0; id < BROKERS && at < sizeof(n->reason); id++) {
+	for (id = 0; id < BROKERS_REAL && at < sizeof(n->reason); id++) {
 		if (had & 1U << id || (broker_kinds[id]->can & can) != can)
 			continue;
 		at += (size_t)snprintf(n->reason + at, sizeof(n->reason) - at, "%s%s",
 				       at > before ? ", " : "; not here: ",
 				       broker_kinds[id]->package);
 	}
+	if (had & 1U << BROKER_KAFKA_MOCK && at < sizeof(n->reason))
+		snprintf(n->reason + at, sizeof(n->reason) - at,
+			 "; seen, not judged, as it is no Kafka: librdkafka's mock");
 }
 
 const char *broker_numbers(const struct note *n, size_t arm, unsigned int first,
@@ -90,7 +93,7 @@ const char *broker_numbers(const struct note *n, size_t arm, unsigned int first,
 	size_t id, at = 0;
 
 	text[0] = 0;
-	for (id = 0; id < BROKERS; id++) {
+	for (id = 0; id < BROKERS_REAL; id++) {
 		double mean = note_seen_mean(n, arm, first + (unsigned int)id);
 
 		if (!isnan(mean))
@@ -104,7 +107,7 @@ size_t broker_count(const struct note *n, size_t arm, unsigned int first)
 {
 	size_t id, count = 0;
 
-	for (id = 0; id < BROKERS; id++)
+	for (id = 0; id < BROKERS_REAL; id++)
 		count += note_seen(n, arm, first + (unsigned int)id).n > 0;
 	return count;
 }

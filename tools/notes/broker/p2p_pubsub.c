@@ -119,7 +119,7 @@ static int one(struct sample *s, struct broker *b, enum broker_id id)
 
 static int run(struct sample *s)
 {
-	return broker_each(s, BROKER_PLAIN, one);
+	return broker_each(s, BROKER_SPREAD, one);
 }
 
 /* Of the two ways, the one that was kept less often. */
@@ -174,7 +174,11 @@ static const struct claim p2p_pubsub = {
 		"One sends 60 messages while three others are connected, who take what there is by "
 		"turns, until the broker has nothing more for any of them: as consumers of one queue, "
 		"and as subscribers of one topic. Each broker that is installed has its turn, as one "
-		"of the sample's own. An operation is one broker.",
+		"of the sample's own. "
+		"Kafka has one where --kafka tells of one that runs, "
+		"and librdkafka's mock otherwise, which is no Kafka and decides nothing: either in "
+		"the first 2 timed samples of an arm and its first counted one, as consumers take "
+		"seconds to form a group. An operation is one broker.",
 	.gates =
 		"All 60 were sent, and confirmed where the broker confirms; what came was one of the "
 		"60, and the broker said itself that there was no more.",
@@ -190,6 +194,7 @@ static const struct claim p2p_pubsub = {
 	},
 	.counts = { NAMED(TURNS, ALL_ARMS, 1, "brokers that were asked to the end/op") },
 	.budget_ns = 40000000000ULL,
+	.sample_ns = 60000000000ULL,
 	.needs_lives = true,
 	.begin = broker_any,
 	.end = broker_end,

@@ -18,6 +18,8 @@ static const struct reason zh_broker[] = {
 	  "%s%s：由 %.80s；主题有上限时，由 %.60s；"
 	  "没有上限时增长（KB）：%.80s" },
 	{ "%s; not here: %s", "%s；这里没有：%s" },
+	{ "%s; seen, not judged, as it is no Kafka: librdkafka's mock",
+	  "%s；看了但不参与判定，因为不是 Kafka：librdkafka 的 mock" },
 	{ "; calls of fsync: %.70s", "；fsync 调用次数：%.70s" },
 	{ "%s; calls of fsync: %s", "%s；fsync 调用次数：%s" },
 	{ "%s could not be started: %s", "%s 无法启动：%s" },
