@@ -147,8 +147,9 @@ static int run_only(const struct opts *o)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(options) && !is_verb(o, "run"); i++) {
-		/* A sample is taken by an interpreter, too. */
-		if (is_verb(o, "sample") && !strcmp(options[i].name, "python"))
+		/* A sample is taken by an interpreter, or with a broker, too. */
+		if (is_verb(o, "sample") && (!strcmp(options[i].name, "python") ||
+					     !strcmp(options[i].name, "kafka")))
 			continue;
 		if (options[i].given)
 			return err_msg(-EUSAGE, "notes %s: --%s is for run", o->args[0],
