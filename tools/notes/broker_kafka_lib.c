@@ -28,7 +28,7 @@ static const struct {
 	CALL(DeleteTopic_destroy), CALL(DeleteTopics), CALL(handle_mock_cluster),
 	CALL(mock_cluster_bootstraps),
 };
-_Static_assert(sizeof(calls) / sizeof(calls[0]) == sizeof(struct kafka_lib) / sizeof(void *),
+_Static_assert(ARRAY_SIZE(calls) == sizeof(struct kafka_lib) / sizeof(void *),
 	       "all of them are loaded");
 
 int kafka_load(void)
