@@ -38,10 +38,18 @@ TEST_F(note, hog_void_when_the_job_slept)
 	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
-/* coroutine.no-lock: arms plain, inside, locked; seen 0 right, 1 lost. */
+/* coroutine.no-lock: arms plain, inside, locked, same, opposite; seen 0 right, 1 lost, 2 there. */
 static void no_lock(struct note *n, double plain, double inside)
 {
+	size_t a;
+
 	feed(n, "coroutine.no-lock");
+	for (a = 3; a < 5; a++) {
+		n->counted[a].ops = n->counted[a].turns = COUNTED;
+		n->counted[a].lives.births[OSCOPE_BIRTH_FORK] = COUNTED;
+		see(n, a, 2, 1);
+		see(n, a, 3, a == 4 && inside > 0);
+	}
 	see(n, 0, 0, plain <= 0);
 	see(n, 0, 1, plain);
 	see(n, 1, 0, inside <= 0);
@@ -61,6 +69,56 @@ TEST_F(note, no_lock_every_verdict)
 	no_lock(self->n, 0, 9000);
 	see_half(self->n, 1, 1);
 	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+TEST_F(note, no_lock_inconclusive_when_opposite_locks_do_not_always_stand_still)
+{
+	no_lock(self->n, 0, 9000);
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_NE(strstr(self->n->reason, "stood still for ever"), NULL);
+	see_half(self->n, 4, 3);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+	/* Nor is there no conflict where they do so without a lost update. */
+	no_lock(self->n, 0, 0);
+	see(self->n, 4, 3, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_INCONCLUSIVE);
+}
+
+/* What arms leave where there is no interpreter. */
+TEST_F(note, no_lock_is_decided_without_asyncio)
+{
+	size_t a;
+
+	no_lock(self->n, 0, 9000);
+	for (a = 3; a < 5; a++) {
+		self->n->counted[a].ops = self->n->counted[a].turns = 0;
+		memset(&self->n->timed[a].seen[3], 0, sizeof(struct arm_seen));
+		memset(&self->n->counted[a].seen[3], 0, sizeof(struct arm_seen));
+		see(self->n, a, 2, 0);
+	}
+	EXPECT_EQ(judged(self->n), VERDICT_HOLDS_IF);
+	EXPECT_NE(strstr(self->n->reason, "asyncio is not there (apt-get install python3)"), NULL);
+}
+
+TEST_F(note, no_lock_void_when_locks_in_the_same_order_stand_still)
+{
+	no_lock(self->n, 0, 9000);
+	see(self->n, 3, 3, 1);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, no_lock_void_when_the_tasks_were_of_two_threads)
+{
+	no_lock(self->n, 0, 9000);
+	self->n->counted[4].lives.births[OSCOPE_BIRTH_THREAD] = COUNTED;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, no_lock_void_when_they_neither_ended_nor_waited)
+{
+	no_lock(self->n, 0, 9000);
+	self->n->counted[4].turns--;
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
 TEST_F(note, no_lock_void_when_updates_are_missing)

@@ -49,11 +49,15 @@ static const struct reason zh_coroutine[] = {
 	{ "no update of %d was lost, with a switch point inside and without",
 	  "%d 次更新一次也没丢，中间有没有切换点都一样" },
 	{ "no switch point lies inside an update: of %d none was lost without one, %.0f with "
-	  "one; a lock of the loop's own loses %.0f then",
+	  "one; a lock of the loop's own loses %.0f then; %s",
 	  "更新之中要没有切换点：%d 次更新，没有切换点时一次不丢，有"
-	  "时丢 %.0f 次；这时用循环自己的锁丢 %.0f 次" },
-	{ "with a switch point inside updates were lost in part of the samples only",
-	  "更新之中有切换点时，只有部分样本里有丢失" },
+	  "时丢 %.0f 次；这时用循环自己的锁丢 %.0f 次；%s" },
+	{ "two of asyncio's in opposite order stood still for ever",
+	  "asyncio 的两把锁以相反次序取用，永远停住" },
+	{ "with a switch point inside updates were lost, or two locks in opposite order stood "
+	  "still, in part of the samples only",
+	  "更新之中有切换点时，丢失更新，或以相反次序取两把锁而停住，"
+	  "只见于部分样本" },
 	{ "the loop's thread ran or was ready for %.2f of the time, with little to do for %.2f",
 	  "循环所在的线程有 %.2f 的时间在运行或就绪，任务少时有 %.2f" },
 	{ "work is pending: %d jobs keep the loop's thread running or ready for %.2f of the "
