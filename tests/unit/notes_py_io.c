@@ -156,7 +156,7 @@ TEST_F(note, asyncio_block_void_when_a_thread_slept_for_it)
 }
 
 /*
- * py.queue-pipe: arms pipe, duplex, queue, simple, ends; seen 0 in order, 1 socket if duplex,
+ * py.queue-pipe: arms pipe, duplex, queue, simple, ends, threads; seen 0 in order, 1 socket if duplex,
  * 2 bytes, 3 reads, 4 writes, 5 full waited, 6 went on, 7 empty waited, 8 went on.
  */
 static void queue_pipe(struct note *n)
@@ -174,6 +174,9 @@ static void queue_pipe(struct note *n)
 	script(n, 4, 1, 2);
 	see(n, 4, 0, 1);
 	see_all(n, 4, 5, 8);
+	script(n, 5, 2000, 0);
+	threads(n, 5, 1);
+	see(n, 5, 0, 1);
 }
 
 TEST_F(note, queue_pipe_holds)
@@ -181,6 +184,20 @@ TEST_F(note, queue_pipe_holds)
 	queue_pipe(self->n);
 	EXPECT_EQ(judged(self->n), VERDICT_HOLDS);
 	EXPECT_NE(strstr(self->n->reason, "1.0 writes, 2.0 reads"), NULL);
+}
+
+TEST_F(note, queue_pipe_void_when_threads_are_processes)
+{
+	queue_pipe(self->n);
+	threads(self->n, 5, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
+}
+
+TEST_F(note, queue_pipe_void_when_threads_lose_the_order)
+{
+	queue_pipe(self->n);
+	see_half(self->n, 5, 0);
+	EXPECT_EQ(judged(self->n), VERDICT_VOID);
 }
 
 TEST_F(note, queue_pipe_false_when_put_does_not_wait)

@@ -127,7 +127,7 @@ static const struct claim thread_process = {
 		"code: one byte there, one back; and 256 messages of a byte there, each written "
 		"and read on its own, one back for all of them. So every message is a switch in "
 		"the one case, and hardly any in the other. An operation is one such exchange. "
-		"Python's queues belong to the topic python.",
+		"Python's two queues, of threads and of processes, are in py.queue-pipe.",
 	.gates =
 		"2.00 switches an exchange in both passes: to 2.1, as others may have the CPU, "
 		"and of 256 messages to 25.6, one in ten, whose sender's slice may end; 4, or "

@@ -8,7 +8,7 @@
 #define ID		"py.queue-pipe"
 #define MESSAGES	2000
 
-enum { PIPE, DUPLEX, QUEUE, SIMPLE, ENDS };
+enum { PIPE, DUPLEX, QUEUE, SIMPLE, ENDS, THREADS };
 enum {
 	IN_ORDER, KIND, BYTES, READS, WRITES, FULL_WAITED, FULL_WENT_ON, EMPTY_WAITED,
 	EMPTY_WENT_ON,
@@ -18,7 +18,7 @@ static int run(struct sample *s)
 {
 	static const char *const how[] = {
 		[PIPE] = "pipe", [DUPLEX] = "duplex", [QUEUE] = "queue", [SIMPLE] = "simple",
-		[ENDS] = "ends",
+		[ENDS] = "ends", [THREADS] = "threads",
 	};
 	char messages[16];
 	struct python p = {
@@ -49,6 +49,7 @@ static void check(struct note *n)
 		note_evidence(n, n->claim->arm[a].name, "reads_per_message", each(n, a, READS));
 		note_evidence(n, n->claim->arm[a].name, "writes_per_message", each(n, a, WRITES));
 	}
+	note_evidence(n, "queue", "to_threads", note_ratio(n, QUEUE, THREADS).value);
 }
 
 static void say_yes(struct note *n)
@@ -56,10 +57,11 @@ static void say_yes(struct note *n)
 	note_verdict(n, VERDICT_HOLDS,
 		     "a message of %.0f bytes took %.1f us through a Pipe (%.1f writes, %.1f "
 		     "reads), %.1f through a duplex one, which is a pair of sockets, %.1f "
-		     "through a Queue, %.1f through a SimpleQueue; put slept when full, get when "
-		     "empty",
+		     "through a Queue, %.1f through a SimpleQueue, %.1f between threads through a "
+		     "queue.Queue; put slept when full, get when empty",
 		     note_seen_mean(n, PIPE, BYTES), us(n, PIPE), each(n, PIPE, WRITES),
-		     each(n, PIPE, READS), us(n, DUPLEX), us(n, QUEUE), us(n, SIMPLE));
+		     each(n, PIPE, READS), us(n, DUPLEX), us(n, QUEUE), us(n, SIMPLE),
+		     us(n, THREADS));
 }
 
 static void say_no(struct note *n)
@@ -85,10 +87,13 @@ static const struct claim queue_pipe = {
 		"A child of multiprocessing sends 2000 numbered messages to its parent on the "
 		"same CPU, by Pipe(), in one direction and duplex, by Queue and by SimpleQueue; "
 		"each process reads from the kernel how many read(2) and write(2) calls it made. "
+		"In its place a thread sends as many through a queue.Queue. "
 		"In another arm a child puts a fifth item into a Queue(4), and one gets from an "
 		"empty Queue: once it sleeps and has not come back after 20 ms, an item is "
 		"taken, or put. An operation is a message, or both ends.",
-	.gates = "One child, or two; all messages received.",
+	.gates =
+		"One child, or two, or one thread in its place; all messages received, and those "
+		"between threads in order.",
 	.rule =
 		"HOLDS if in every sample the messages came in order, the duplex Pipe was a pair "
 		"of sockets and the other one was not, put waited when full, get when empty, and "
@@ -113,12 +118,14 @@ static const struct claim queue_pipe = {
 		NAMED(TURNS, ALL_ARMS, 1, "messages received/op"),
 		MADE_ONCE(PIPE, FORK, 2), MADE_ONCE(DUPLEX, FORK, 2), MADE_ONCE(QUEUE, FORK, 2),
 		MADE_ONCE(SIMPLE, FORK, 2), MADE_ONCE(ENDS, FORK, 3),
+		MADE_ONCE(THREADS, FORK, 1), MADE_ONCE(THREADS, THREAD, 1), SAW(THREADS, IN_ORDER),
 	},
 	.narrow = 0.2,
 	.needs_lives = true,
 	.arm = {
 		[PIPE] = { "pipe", run }, [DUPLEX] = { "duplex", run }, [QUEUE] = { "queue", run },
 		[SIMPLE] = { "simple", run }, [ENDS] = { "ends", run },
+		[THREADS] = { "threads", run },
 	},
 	.check = check,
 	.yes = say_yes,

@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 """Numbered messages from a child to its parent, or the two ends of a bounded queue.
 
-queue_pipe.py pipe|duplex|queue|simple HOW_MANY
+queue_pipe.py pipe|duplex|queue|simple|threads HOW_MANY
 queue_pipe.py ends
 """
 import array
 import fcntl
 import multiprocessing
 import os
+import queue
 import stat
 import sys
 import termios
+import threading
 import time
 
 FORK = multiprocessing.get_context("fork")
@@ -99,6 +101,24 @@ def messages(how, many):
         writes=writes)
 
 
+def between_threads(many):
+    q, go = queue.Queue(), threading.Event()
+
+    def write():
+        go.wait()
+        for i in range(many):
+            q.put((i, BODY))
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    start = time.monotonic_ns()
+    go.set()
+    came = [q.get() for _ in range(many)]
+    ns = time.monotonic_ns() - start
+    writer.join()
+    say(many, len(came), ns, in_order=came == [(i, BODY) for i in range(many)])
+
+
 def asleep(pid):
     with open("/proc/%d/stat" % pid) as state:
         return state.read().rpartition(")")[2].split()[0] == "S"
@@ -158,5 +178,7 @@ def say(ops, turns, ns, **seen):
 
 if sys.argv[1] == "ends":
     ends()
+elif sys.argv[1] == "threads":
+    between_threads(int(sys.argv[2]))
 else:
     messages(sys.argv[1], int(sys.argv[2]))

@@ -151,10 +151,11 @@ static const struct reason zh_py[] = {
 	  "中有 1 MB 时子进程不结束的 %.2f，取走之后结束的 %.2f" },
 	{ "a message of %.0f bytes took %.1f us through a Pipe (%.1f writes, %.1f reads), %.1f "
 	  "through a duplex one, which is a pair of sockets, %.1f through a Queue, %.1f "
-	  "through a SimpleQueue; put slept when full, get when empty",
+	  "through a SimpleQueue, %.1f between threads through a queue.Queue; put slept when "
+	  "full, get when empty",
 	  "%.0f 字节的消息经 Pipe 要 %.1f us（写 %.1f 次，读 %.1f 次），经双"
-	  "工的（一对套接字）%.1f，经 Queue %.1f，经 SimpleQueue %.1f；满时 "
-	  "put 睡眠，空时 get 睡眠" },
+	  "工的（一对套接字）%.1f，经 Queue %.1f，经 SimpleQueue %.1f，线程"
+	  "之间经 queue.Queue %.1f；满时 put 睡眠，空时 get 睡眠" },
 	{ "share of samples in which messages came in order by Pipe %.2f, duplex %.2f, Queue "
 	  "%.2f, SimpleQueue %.2f; the duplex one alone was of sockets %.2f; put waited when "
 	  "full %.2f, get when empty %.2f",
