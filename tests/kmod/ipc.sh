@@ -7,7 +7,7 @@
 n=$MESSAGES b=100
 mechanisms=(pipe fifo unix-stream unix-dgram unix-seqpacket tcp tcp6)
 hows=(aio uring packet)
-plan $((4 * ${#mechanisms[@]} + 2 * 3 + ${#hows[@]} + 53))
+plan $((4 * ${#mechanisms[@]} + 2 * 3 + ${#hows[@]} + 54))
 export TMPDIR=$TMP
 
 on() { echo 1 > "$SYS"/ipc; }
@@ -207,7 +207,8 @@ off
 on
 kill -INT $tracer
 wait $tracer
-check "switched off under a reader of the tables: it ends well" is "$? == 0"
+check "switched off and on under a reader of the tables: it ends with status 1" is "$? == 1"
+check "... and one line says why" is "$(grep -c '/sys/kernel/oscope/ipc' "$TMP/err") == 1"
 load_stop
 off
 on
