@@ -25,9 +25,6 @@ struct {
 	__type(value, struct oscope_sent);
 } ipc_datagrams SEC(".maps");
 
-/* Unrolled, all cells' places would be on the stack at once, which is short. */
-#define ONE_BY_ONE	_Pragma("clang loop unroll(disable)")
-
 static __always_inline struct oscope_sent *sent_cell(__u64 at, __u32 way)
 {
 	__u32 cell = oscope_sent_cell(at, way);
@@ -40,7 +37,8 @@ static __always_inline struct oscope_sent *sent_find(__u64 at)
 	struct oscope_sent *s;
 	__u32 i;
 
-	ONE_BY_ONE
+	/* Unrolled, all cells' places would be on the stack at once, which is short. */
+#pragma clang loop unroll(disable)
 	for (i = 0; i < OSCOPE_SENT_WAYS; i++) {
 		s = sent_cell(at, i);
 		if (s && oscope_once(s->at) == at)
@@ -81,7 +79,7 @@ static __always_inline struct oscope_sent *sent_lowest(__u64 at, bool socket, __
 	__u64 now, least = OSCOPE_SENT_NONE;
 	__u32 i;
 
-	ONE_BY_ONE
+#pragma clang loop unroll(disable)
 	for (i = 0; i < OSCOPE_SENT_WAYS; i++) {
 		s = sent_cell(at, i);
 		if (!s)
@@ -110,7 +108,7 @@ static __always_inline struct oscope_sent *sent_place(__u64 at, bool socket)
 
 	if (s)
 		return sent_take(s, at) ? s : NULL;
-	ONE_BY_ONE
+#pragma clang loop unroll(disable)
 	for (i = 0; i < OSCOPE_SENT_WAYS; i++) {
 		s = sent_cell(at, i);
 		if (s && sent_take(s, 0))
