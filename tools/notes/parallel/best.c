@@ -147,8 +147,6 @@ static void decide(struct note *n)
 	double p99 = note_seen_mean(n, ECHO_PROCESSES, P99_NS) / 1e3;
 	double p99_other = note_seen_mean(n, (size_t)other, P99_NS) / 1e3;
 	const struct interval *e = &n->effect;
-	const char *without =
-		left_out(n, ECHO_URING) ? "; io_uring is not to be had here" : "";
 
 	if (stopped(n))
 		return;
@@ -156,22 +154,22 @@ static void decide(struct note *n)
 		note_verdict(n, VERDICT_HOLDS,
 			     "processes with coroutines take %.1f us of CPU a request, the next "
 			     "best way (%s) %.2f times that, a process for each connection %.1f "
-			     "times; p99 %.0f and %.0f us%s",
+			     "times; p99 %.0f and %.0f us",
 			     ours / 1e3, name, e->value, to_ours(n, ECHO_PROCESS).value, p99,
-			     p99_other, without);
+			     p99_other);
 	else if (e->hi < 1)
 		note_verdict(n, VERDICT_FALSE,
 			     "as to CPU a request: %s takes %.2f times that of processes with "
 			     "coroutines (%.1f us), a process for each connection %.1f times; "
-			     "p99 %.0f and %.0f us%s",
+			     "p99 %.0f and %.0f us",
 			     name, e->value, ours / 1e3, to_ours(n, ECHO_PROCESS).value, p99_other,
-			     p99, without);
+			     p99);
 	else
 		note_verdict(n, VERDICT_INCONCLUSIVE,
 			     "the winner is not apart: %s takes %.2f to %.2f times the CPU a "
 			     "request of processes with coroutines; a process for each "
-			     "connection %.1f times%s",
-			     name, e->lo, e->hi, to_ours(n, ECHO_PROCESS).value, without);
+			     "connection %.1f times",
+			     name, e->lo, e->hi, to_ours(n, ECHO_PROCESS).value);
 }
 
 static const struct claim best = {
@@ -193,7 +191,7 @@ static const struct claim best = {
 		"r = CPU a request of the cheapest other way / of processes with coroutines, with its 95 % "
 		"interval. HOLDS if it is above 1, FALSE if it is below; INCONCLUSIVE HERE if 1 is in it, "
 		"or if a limit kept a way from 1000 connections or from serving them, which is told. A kernel "
-		"that has no io_uring for us leaves that way out.",
+		"that has no io_uring for us leaves that way out: its evidence has the error.",
 	.live = "oscope switch --by task -- SERVER; oscope spawn -- SERVER",
 	.op = "request",
 	.value = "cpu_ns",

@@ -38,7 +38,8 @@ static const struct about about_parallel[] = {
 			"进程的，附 95 % 区间。区间高于 1 则成立，低于 1 则"
 			"不成立；区间含 1，或有方式因某个限制而达不到 "
 			"1000 个连接或服务不了它们（会说明），则此处无法"
-			"判定。内核不让我们用 io_uring 时不计这一方式。",
+			"判定。内核不让我们用 io_uring 时不计这一方式，证据中有"
+			"其错误号。",
 		.live = "oscope switch --by task -- SERVER；oscope spawn -- SERVER",
 		.op = "一个请求",
 	},
