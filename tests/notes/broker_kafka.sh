@@ -21,7 +21,12 @@ if [ -z "$(live_sources)" ]; then
 	skip_rest_of_plan "no source works here: nothing can be counted"
 	exit
 fi
-if ! coproc mock { exec ./kafka_mock; } || ! read -r address <&"${mock[0]}"; then
+if [ -n "${SAMPLES-}" ]; then
+	skip_rest_of_plan "four minutes: make check-full has them"
+	exit
+fi
+coproc mock { ./kafka_mock; }
+if ! read -r address <&"${mock[0]}"; then
 	skip_rest_of_plan "librdkafka1 is not installed"
 	exit
 fi
@@ -45,5 +50,5 @@ check "nobody at the address: said, with its name" bash -c "'$OSCOPE' notes run 
 	--budget 60s --kafka 127.0.0.1:1 -o '$r' && jq -e '.rows[0].reason | test(\"Kafka: \")' '$r'"
 check "--kafka is for run" bash -c "! '$OSCOPE' notes list --kafka x:1 2> '$TMP/refused'"
 check "... and says so" grep -q -- "--kafka is for run" "$TMP/refused"
-exec {mock[1]}>&-
+eval "exec ${mock[1]}>&-"
 finish

@@ -70,7 +70,7 @@ typedef void kafka_delivered(struct kafka_client *k, const struct kafka_message 
 struct kafka_lib {
 	struct kafka_conf *(*conf_new)(void);
 	int (*conf_set)(struct kafka_conf *conf, const char *name, const char *value, char *why,
-		size_t size);
+			size_t size);
 	void (*conf_set_dr_msg_cb)(struct kafka_conf *conf, kafka_delivered *fn);
 	void (*conf_set_opaque)(struct kafka_conf *conf, void *opaque);
 	struct kafka_client *(*new)(int type, struct kafka_conf *conf, char *why, size_t size);
@@ -80,20 +80,20 @@ struct kafka_lib {
 	struct kafka_topic *(*topic_new)(struct kafka_client *k, const char *name, void *conf);
 	void (*topic_destroy)(struct kafka_topic *t);
 	int (*produce)(struct kafka_topic *t, int32_t partition, int flags, void *text,
-		size_t len, const void *key, size_t key_len, void *opaque);
+		       size_t len, const void *key, size_t key_len, void *opaque);
 	int (*metadata)(struct kafka_client *k, int all, struct kafka_topic *t,
-		const struct kafka_metadata **m, int ms);
+			const struct kafka_metadata **m, int ms);
 	void (*metadata_destroy)(const struct kafka_metadata *m);
 	struct kafka_partitions *(*topic_partition_list_new)(int size);
 	struct kafka_partition *(*topic_partition_list_add)(struct kafka_partitions *p,
-		const char *topic, int32_t nth);
+							    const char *topic, int32_t nth);
 	void (*topic_partition_list_destroy)(struct kafka_partitions *p);
 	int (*subscribe)(struct kafka_client *k, const struct kafka_partitions *p);
 	int (*assignment)(struct kafka_client *k, struct kafka_partitions **p);
 	int (*assign)(struct kafka_client *k, const struct kafka_partitions *p);
 	int (*committed)(struct kafka_client *k, struct kafka_partitions *p, int ms);
 	int (*query_watermark_offsets)(struct kafka_client *k, const char *topic,
-		int32_t partition, int64_t *low, int64_t *high, int ms);
+				       int32_t partition, int64_t *low, int64_t *high, int ms);
 	struct kafka_message *(*consumer_poll)(struct kafka_client *k, int ms);
 	int (*commit_message)(struct kafka_client *k, const struct kafka_message *m, int async);
 	void (*message_destroy)(struct kafka_message *m);
@@ -103,14 +103,14 @@ struct kafka_lib {
 	struct kafka_event *(*queue_poll)(struct kafka_queue *q, int ms);
 	void (*event_destroy)(struct kafka_event *e);
 	struct kafka_new_topic *(*NewTopic_new)(const char *name, int partitions, int copies,
-		char *why, size_t size);
+						char *why, size_t size);
 	void (*NewTopic_destroy)(struct kafka_new_topic *t);
 	void (*CreateTopics)(struct kafka_client *k, struct kafka_new_topic **t, size_t n,
-		const void *options, struct kafka_queue *q);
+			     const void *options, struct kafka_queue *q);
 	struct kafka_old_topic *(*DeleteTopic_new)(const char *name);
 	void (*DeleteTopic_destroy)(struct kafka_old_topic *t);
 	void (*DeleteTopics)(struct kafka_client *k, struct kafka_old_topic **t, size_t n,
-		const void *options, struct kafka_queue *q);
+			     const void *options, struct kafka_queue *q);
 	struct kafka_mock *(*handle_mock_cluster)(const struct kafka_client *k);
 	const char *(*mock_cluster_bootstraps)(const struct kafka_mock *mock);
 };
