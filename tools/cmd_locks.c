@@ -53,7 +53,7 @@ static int locks_check(struct opts *o)
 	if (trace)
 		return trace_check(o);
 	if (o->file)
-		return err_msg(-EUSAGE, "a recording has waits, and nobody to look at: add --trace");
+		return err_msg(-EUSAGE, "a recording has no tasks to look at: add --trace");
 	if (o->given & ((OPTS_FILTER & ~OPT_BIT(OPT_PID)) | OPTS_SOURCE | OPT_BIT(OPT_WAIT_TREE)))
 		return err_msg(-EUSAGE, "of the filters a look takes -p only; for the others, "
 			       "and --source, add --trace");
