@@ -157,7 +157,7 @@ static void maker_main(int in, int out, pid_t parent)
 	if (sched_setaffinity(0, sizeof(one), &one) || !maker_work(in, out))
 		_exit(1);
 	/* It has counters that are asked for. */
-	_exit(read(in, &byte, 1) != 0);
+	_exit(read(in, &byte, 1) ? 1 : 0);
 }
 
 int verify_work_begin(struct verify_work *w)
@@ -412,7 +412,7 @@ static void times_exact(const struct verify_work *w, const struct oscope_ledger 
 	e[0] = (struct verify_exact){
 		"rusage", "ns that those that compute ran", sum->running, w->rusage_ns,
 		sum->unobserved, taken, unsure,
-		looks + w->rusage_ns / 1000 + WORK_COMPUTE * 2000, why,	/* in us, twice each */
+		looks + w->rusage_ns / 1000 + WORK_COMPUTE * 2000UL, why,	/* us, twice */
 	};
 	e[1] = (struct verify_exact){
 		"schedstat", "ns that they ran", sum->running, w->ran_ns,

@@ -23,7 +23,7 @@ static void *call(const char *name)
 int main(void)
 {
 	int (*set)(void *conf, const char *name, const char *value, char *why, size_t size);
-	void *(*client)(int type, void *conf, char *why, size_t size);
+	void *(*client)(int type, void *conf, char *why, size_t size) = NULL;
 	const char *(*bootstraps)(void *mock);
 	void *(*conf_new)(void), *(*mock_of)(void *client), *conf, *k;
 	char why[256], byte;

@@ -116,7 +116,7 @@ TEST(two_thousand_buffers_that_wait_have_a_cell_each)
 				random = random * 6364136223846793005ULL + 1442695040888963407ULL;
 			page = random >> 44;	/* of 4 GiB */
 			missing += !cell_takes(taken, 0xffff888000000000ULL + (page << 12) +
-					       i % 16 * 256);
+					       i % 16 * 256ULL);
 		}
 	}
 	EXPECT_EQ(missing, 0);

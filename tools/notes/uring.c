@@ -117,14 +117,15 @@ bool uring_done(const struct uring *u)
 
 ssize_t uring_wait(struct uring *u)
 {
+	const struct io_uring_cqe *done;
 	ssize_t result;
 	int err = 0;
 
-	while (!err && !uring_done(u))
+	while (!(done = uring_next(u)) && !err)
 		err = uring_enter(u, 1);
-	if (err)
+	if (!done)
 		return err;
-	result = uring_next(u)->res;
+	result = done->res;
 	uring_taken(u);
 	return result;
 }
