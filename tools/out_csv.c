@@ -203,10 +203,6 @@ int out_csv(struct out *out, const struct out_data *d, const void **rows)
 	put_headings(out, columns, n);
 	for (i = 0; i < d->n_rows; i++)
 		put_row(out->f, columns, n, rows[i]);
-	/* Rows have no place for it. */
-	if (d->head.lost.total)
-		warn_msg("lost %llu events: the rows are without them",
-			 (unsigned long long)d->head.lost.total);
 	return csv_end(out);
 }
 
