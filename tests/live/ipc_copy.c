@@ -38,6 +38,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "asleep.h"
+
 static unsigned int messages, bytes;
 static const char *pattern;
 static char *buffer;
@@ -379,22 +381,6 @@ static void play_vain(void)
 	if (setuid(65534))
 		fail("setuid");
 	exit(process_vm_readv(getppid(), &v, 1, &v, 1, 0) < 0 && errno == EPERM ? 0 : 1);
-}
-
-/* Until it sleeps in that call. */
-static void asleep_wait(pid_t pid, long call)
-{
-	char path[64], line[64];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
-	do {
-		sched_yield();
-		f = fopen(path, "r");
-		if (!f || !fgets(line, sizeof(line), f))
-			fail(path);
-		fclose(f);
-	} while (line[0] == 'r' || atol(line) != call);
 }
 
 static void play_wake(void)

@@ -20,6 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "asleep.h"
+
 #define MOST	4096
 
 static const char *how;
@@ -50,22 +52,6 @@ static void ends_well(pid_t pid)
 
 	if (waitpid(pid, &status, 0) != pid || status)
 		error(1, 0, "%s: somebody has failed", how);
-}
-
-/* Until it sleeps in that call. */
-static void asleep_wait(pid_t pid, long call)
-{
-	char path[64], line[64];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
-	do {
-		sched_yield();
-		f = fopen(path, "r");
-		if (!f || !fgets(line, sizeof(line), f))
-			fail(path);
-		fclose(f);
-	} while (line[0] == 'r' || atol(line) != call);
 }
 
 static void messages_send(int out, unsigned int n, unsigned int bytes)
