@@ -30,21 +30,22 @@ if ! read -r address <&"${mock[0]}"; then
 	skip_rest_of_plan "librdkafka1 is not installed"
 	exit
 fi
+# came NAME: what its queue and its topic keep for who comes later, and what reaches a group and each of three.
+came() {
+	decided broker.offline "$1: its queue keeps all 50, its topic none" of_row broker.offline \
+		".evidence | .queue_$1_came == 50 and .topic_$1_came == 0"
+	decided broker.p2p-pubsub "$1: one copy for the group, or one for each of three" of_row broker.p2p-pubsub \
+		".evidence | .point_to_point_$1_copies == 1 and .published_$1_copies == 3"
+}
 check "run with none given" kafka_run
-decided broker.offline "a queue of the mock's keeps all 50, a topic none" of_row broker.offline \
-	'.evidence | .queue_kafka_mock_came == 50 and .topic_kafka_mock_came == 0'
+came kafka_mock
 decided broker.offline "... it is named as what it is" of_row broker.offline \
 	'.reason | test("not judged.*no Kafka: librdkafka.s mock")'
 decided broker.offline "... and what it lacks is" of_row broker.offline '.reason | test("librdkafka1 with --kafka")'
-decided broker.p2p-pubsub "one copy for the group, or one for each of three" of_row broker.p2p-pubsub \
-	'.evidence | .point_to_point_kafka_mock_copies == 1 and .published_kafka_mock_copies == 3'
 check "no Kafka is in the evidence" none '.evidence | keys[] | select(test("_kafka_[^m]"))'
 check "run with one given" kafka_run --kafka "$address"
-decided broker.offline "its queue keeps all 50, its topic none" of_row broker.offline \
-	'.evidence | .queue_kafka_came == 50 and .topic_kafka_came == 0'
+came kafka
 decided broker.offline "... it is one of those that decide" of_row broker.offline '.reason | test("Kafka")'
-decided broker.p2p-pubsub "one copy for the group, or one for each of three" of_row broker.p2p-pubsub \
-	'.evidence | .point_to_point_kafka_copies == 1 and .published_kafka_copies == 3'
 check "no mock is in the evidence" none '.evidence | keys[] | select(test("kafka_mock"))'
 check "nobody at the address: said, with its name" bash -c "'$OSCOPE' notes run broker.offline --json --samples 12 \
 	--budget 60s --kafka 127.0.0.1:1 -o '$r' && jq -e '.rows[0].reason | test(\"Kafka: \")' '$r'"
